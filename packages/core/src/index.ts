@@ -1,0 +1,77 @@
+// For users
+export { type Auth, type AuthFlow, type AuthFunction } from './lib/auth.js'
+export { basic } from './lib/basic.js'
+export type { Body } from './lib/body.js'
+export type { FormSource } from './lib/encode-form.js'
+export type { MultipartSource, PartDescription, PartValue } from './lib/encode-multipart.js'
+export {
+  AuthError,
+  ConnectionError,
+  DecodeError,
+  DnsError,
+  type ErrorPhase,
+  HeadersTooLargeError,
+  HookError,
+  HttpError,
+  InvalidRedirectError,
+  InvalidRequestError,
+  ProtocolError,
+  ProxyError,
+  type RedactedRequest,
+  ResponseTooLargeError,
+  SessionClosedError,
+  SessionError,
+  type SessionErrorOptions,
+  TimeoutError,
+  TlsError,
+  TooManyRedirectsError,
+  TruncatedError,
+  UnsupportedError,
+} from './lib/errors.js'
+export { type FetchLike, fetchTransport } from './lib/fetch-transport.js'
+export type {
+  ErrorHook,
+  ErrorHookState,
+  HookState,
+  Hooks,
+  HooksSource,
+  RedirectHook,
+  RedirectHookState,
+  RequestHook,
+  ResponseHook,
+  ResponseHookState,
+  RetryHook,
+  RetryHookState,
+} from './lib/hooks.js'
+export type { Link } from './lib/links.js'
+export type { HeaderValue, HeadersSource } from './lib/merge-headers.js'
+export type { ParamValue, ParamsSource } from './lib/merge-params.js'
+export { type MockTransport, mockTransport } from './lib/mock-transport.js'
+export type { CallOptions, SessionOptions, SharedOptions } from './lib/options.js'
+export { PreparedRequest } from './lib/prepared-request.js'
+export { ResponsePromise } from './lib/response-promise.js'
+export { type RetryBudget, type RetryOptions, retryBudget } from './lib/retry-policy.js'
+export { Session } from './lib/session.js'
+export type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from './lib/session-cookies.js'
+export { SessionResponse } from './lib/session-response.js'
+export type { TimeoutOptions } from './lib/timeouts.js'
+
+// For adapter authors
+export { authenticate } from './lib/authenticate.js'
+export type { Call } from './lib/call.js'
+export { Cancellation } from './lib/cancellation.js'
+export { type Clock, systemClock } from './lib/clock.js'
+export { followRedirects } from './lib/follow-redirects.js'
+export { functionalVerb, type Verb } from './lib/functional.js'
+export type { Suggest } from './lib/known-options.js'
+export type { Settings } from './lib/merge.js'
+export { nearestName } from './lib/nearest-name.js'
+export { own } from './lib/own.js'
+export type { Platform } from './lib/platform.js'
+export { retry } from './lib/retry.js'
+export type { Send, Transport } from './lib/send.js'
+export { timeoutError } from './lib/timeout-error.js'
+export { encodeMultipart } from './lib/encode-multipart.js'
+export { type CookieKeeper, withCookies } from './lib/with-cookies.js'
+export { DISCARD_LIMIT, type Exchange } from './lib/session-response.js'
+export { withTimeouts } from './lib/with-timeouts.js'

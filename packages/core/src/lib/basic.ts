@@ -1,0 +1,28 @@
+import type { AuthFlow } from './auth.js'
+import { InvalidRequestError } from './errors.js'
+
+/**
+ * Basic authentication (RFC 7617), in UTF-8.
+ *
+ * @param user Must not hold a colon, which ends it on the wire.
+ * @throws InvalidRequestError when either is not text, or `user` holds a colon
+ * @example new Session({ auth: basic('me', 'my password') })
+ */
+export function basic(user: string, password: string): AuthFlow {
+  const authorization = `Basic ${credentials(user, password)}`
+  return {
+    *authenticate(request) {
+      request.headers.set('Authorization', authorization)
+      yield request
+    },
+  }
+}
+
+function credentials(user: string, password: string): string {
+  if (typeof user !== 'string' || typeof password !== 'string') {
+    throw new InvalidRequestError('Basic auth needs a user and a password, both text')
+  }
+  if (user.includes(':')) throw new InvalidRequestError('The user of Basic auth must not hold a colon')
+  const bytes = new TextEncoder().encode(`${user}:${password}`)
+  return btoa(String.fromCharCode(...bytes))
+}

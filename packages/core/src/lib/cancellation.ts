@@ -1,0 +1,60 @@
+/**
+ * Why and when a call must stop. It does what an `AbortController` does, but makes a real `AbortSignal`
+ * only for those who ask: a signal costs more than all the rest of a call's bookkeeping.
+ */
+export class Cancellation {
+  #stop: { reason: unknown } | undefined
+  #controller: AbortController | undefined
+  readonly #listeners = new Set<(reason: unknown) => void>()
+
+  get aborted(): boolean {
+    return this.#stop !== undefined
+  }
+
+  get reason(): unknown {
+    return this.#stop?.reason
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    const { signal } = this.#controller
+    if (this.#stop) this.#controller.abort(this.#stop.reason)
+    return signal
+  }
+
+  /** Stops the call; the first reason stands. */
+  abort(reason: unknown): void {
+    if (this.#stop) return
+    this.#stop = { reason }
+    this.#controller?.abort(reason)
+    for (const listener of this.#listeners) listener(reason)
+    this.#listeners.clear()
+  }
+
+  /** Calls `listener` once, at the abort or at once if it has been; returns what takes it off again. */
+  onAbort(listener: (reason: unknown) => void): () => void {
+    if (this.#stop) listener(this.#stop.reason)
+    else this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Aborts when `signal` does; returns what lets go of it. */
+  follow(signal: AbortSignal): () => void {
+    const stop = (): void => this.abort(signal.reason)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop)
+    return () => signal.removeEventListener('abort', stop)
+  }
+
+  throwIfAborted(): void {
+    if (this.#stop) throw this.#stop.reason
+  }
+
+  /** Settles as `work` does, or rejects at the abort, whichever comes first. */
+  race<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const release = this.onAbort(reject)
+      work.then(resolve, reject).finally(release)
+    })
+  }
+}

@@ -1,0 +1,37 @@
+import { InvalidRequestError } from './errors.js'
+import type { PreparedRequest } from './prepared-request.js'
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** Methods that fetch forbids (Fetch §2.2.1), in upper case. */
+const FORBIDDEN_METHODS = ['CONNECT', 'TRACE', 'TRACK']
+/** Headers that frame a message; the transport alone knows them. */
+const FRAMING = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'upgrade',
+  'expect',
+])
+
+/**
+ * The last look at a request before it is sent, after every hook that could edit it.
+ *
+ * @throws InvalidRequestError saying what to change
+ */
+export function checkRequest(request: PreparedRequest): void {
+  const { method, body } = request
+  if (!TOKEN.test(method)) throw new InvalidRequestError('The method is not an HTTP token')
+  if (FORBIDDEN_METHODS.includes(method.toUpperCase())) {
+    throw new InvalidRequestError(`The method ${method} cannot be sent by fetch, nor by a session`)
+  }
+  if (body !== null && (method === 'GET' || method === 'HEAD')) {
+    throw new InvalidRequestError(`A ${method} request has no body; use params, or another method`, {
+      request,
+    })
+  }
+  for (const name of request.headers.keys()) {
+    if (FRAMING.has(name))
+      throw new InvalidRequestError(`The header "${name}" is the transport's to set`, { request })
+  }
+}

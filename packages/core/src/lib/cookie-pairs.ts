@@ -1,0 +1,25 @@
+import { InvalidRequestError } from './errors.js'
+
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** What a cookie's value may hold on the wire: visible latin-1 and inner blanks, no semicolon. */
+const VALUE = /^[\t\x20-\x3a\x3c-\x7e\x80-\xff]*$/
+
+/**
+ * Cookies by name as a `Cookie` header writes them.
+ *
+ * @throws InvalidRequestError naming the cookie whose name or value cannot be written
+ */
+export function cookiePairs(cookies: Readonly<Record<string, string>> | null | undefined): string {
+  if (cookies === null || cookies === undefined) return ''
+  return Object.entries(cookies)
+    .map(([name, value]) => cookiePair(name, value))
+    .join('; ')
+}
+
+function cookiePair(name: string, value: string): string {
+  if (!NAME.test(name)) throw new InvalidRequestError(`cookies: "${name.slice(0, 40)}" is not a cookie name`)
+  if (typeof value === 'string' && VALUE.test(value)) return `${name}=${value}`
+  throw new InvalidRequestError(
+    `cookies: the value of "${name}" must be text without semicolons, control characters or characters above U+00FF`,
+  )
+}

@@ -1,0 +1,63 @@
+import type { Body } from './body.js'
+import { encodeForm } from './encode-form.js'
+import { encodeJson } from './encode-json.js'
+import { encodeMultipart } from './encode-multipart.js'
+import { InvalidRequestError } from './errors.js'
+import type { CallOptions } from './options.js'
+
+/** A body ready to send, and the `Content-Type` it has unless the caller says another. */
+export interface EncodedBody {
+  body: Body | null
+  contentType: string | null
+}
+
+const NO_BODY: EncodedBody = { body: null, contentType: null }
+
+const KINDS = ['json', 'form', 'multipart', 'body'] as const
+
+/**
+ * The one body that a call describes.
+ *
+ * @throws InvalidRequestError when it describes two
+ */
+export function encodeBody(call: CallOptions): EncodedBody {
+  const given = KINDS.filter((kind) => Object.hasOwn(call, kind) && call[kind] !== undefined)
+  if (given.length > 1)
+    throw new InvalidRequestError(`A request has one body, but ${given.join(' and ')} were given`)
+  switch (given[0]) {
+    case 'json':
+      return { body: encodeJson(call.json), contentType: 'application/json' }
+    case 'form':
+      return { body: encodeForm(call.form ?? []), contentType: 'application/x-www-form-urlencoded' }
+    case 'multipart':
+      return encodeMultipart(call.multipart ?? [])
+    case 'body':
+      return rawBody(call.body ?? null)
+    default:
+      return NO_BODY
+  }
+}
+
+/** A body as it is, with the type that fetch gives it (Fetch §5.2, extract a body). */
+function rawBody(body: Body | null): EncodedBody {
+  if (typeof body === 'string') return { body, contentType: 'text/plain;charset=UTF-8' }
+  if (body instanceof URLSearchParams) {
+    return { body: body.toString(), contentType: 'application/x-www-form-urlencoded;charset=UTF-8' }
+  }
+  if (body instanceof Blob) return { body, contentType: body.type || null }
+  if (body === null || isBody(body)) return { body, contentType: null }
+  throw new InvalidRequestError(
+    'body must be text, bytes, a Blob, FormData, URLSearchParams or a stream; for a value, use json',
+  )
+}
+
+function isBody(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false
+  return (
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body) ||
+    body instanceof FormData ||
+    'getReader' in body ||
+    Symbol.asyncIterator in body
+  )
+}

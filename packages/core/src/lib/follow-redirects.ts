@@ -1,0 +1,73 @@
+import type { Call } from './call.js'
+import { InvalidRedirectError, TooManyRedirectsError } from './errors.js'
+import { staysHome } from './home.js'
+import { runRedirectHooks } from './hooks.js'
+import { leaveHome } from './leave-home.js'
+import type { PreparedRequest } from './prepared-request.js'
+import { redirectedRequest } from './redirected-request.js'
+import type { Send } from './send.js'
+import type { SessionResponse } from './session-response.js'
+
+/** Sends a request, then the requests that redirects ask for, until a response is none. */
+export function followRedirects(send: Send, call: Call): Send {
+  return async (first) => {
+    const mode = first.redirect ?? 'follow'
+    const history: SessionResponse[] = []
+    let request = first
+    for (let hops = 0; ; hops += 1) {
+      request.redirect = 'manual'
+      const response = await send(request)
+      if (history.length > 0) response.describe({ history: [...history, ...response.history] })
+      const next = await nextRequest(call, response, { mode, hops })
+      if (next === null) return response
+      await response.discard()
+      history.push(...response.history.slice(history.length), response)
+      request = next
+    }
+  }
+}
+
+interface Hop {
+  mode: RequestRedirect
+  /** The redirects followed so far. */
+  hops: number
+}
+
+/** The request to send next, or `null` when this response is the answer. A refused hop lets the response go. */
+async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Promise<PreparedRequest | null> {
+  try {
+    const next = redirectedRequest(response.request, response, call.mayCarryBody)
+    if (next === null) return null
+    if (hop.mode !== 'manual') return await permitted(call, response, { ...hop, next })
+    response.describe({ next })
+    return null
+  } catch (error) {
+    if (hop.mode === 'manual') return null
+    await response.discard()
+    throw error
+  }
+}
+
+/** The next hop, unless the mode, the limit or a hook forbids it. */
+async function permitted(
+  call: Call,
+  response: SessionResponse,
+  { mode, hops, next }: Hop & { next: PreparedRequest },
+): Promise<PreparedRequest | null> {
+  const { request } = response
+  const { maxRedirects, hooks } = request.settings
+  if (mode === 'error')
+    throw new InvalidRedirectError("The server redirected, and redirect is 'error'", { request })
+  if (hops >= maxRedirects) {
+    throw new TooManyRedirectsError(`More than ${maxRedirects} redirects`, { request, response })
+  }
+  if (hooks.redirect.length === 0) return next
+  const state = { session: call.session, settings: call.settings, request, response, next }
+  const edited = await runRedirectHooks(state)
+  if (edited === null) {
+    response.describe({ next })
+    return null
+  }
+  call.check(edited)
+  return staysHome(new URL(request.url), new URL(edited.url)) ? edited : leaveHome(edited)
+}

@@ -1,0 +1,167 @@
+import { HookError, InvalidRequestError } from './errors.js'
+import { PreparedRequest } from './prepared-request.js'
+import type { Session } from './session.js'
+import { SessionResponse } from './session-response.js'
+import type { Settings } from './merge.js'
+
+/** What every hook of a call is given: one object, which a hook may edit. */
+export interface HookState {
+  readonly session: Session
+  /** The request about to be sent, or the one just answered. */
+  request: PreparedRequest
+  readonly settings: Settings
+}
+
+export interface ResponseHookState extends HookState {
+  response: SessionResponse
+}
+
+export interface RedirectHookState extends HookState {
+  /** The redirect that was answered. */
+  readonly response: SessionResponse
+  /** The request that will follow it; edits to it are sent. */
+  next: PreparedRequest
+}
+
+export interface RetryHookState extends HookState {
+  /** What failed: a response with a status worth a retry, or an error. */
+  readonly response?: SessionResponse
+  readonly error?: unknown
+  /** The attempt to come: 2 for the first retry. */
+  readonly attempt: number
+  /** Milliseconds until then; a hook may change it. */
+  delay: number
+}
+
+export interface ErrorHookState extends HookState {
+  error: unknown
+}
+
+type Returns<T> = T | undefined | void | Promise<T | undefined | void>
+
+/** May edit `state.request`, return another request, or return a `Response` that answers the call. */
+export type RequestHook = (state: HookState) => Returns<PreparedRequest | Response>
+/** May return another `Response`. */
+export type ResponseHook = (state: ResponseHookState) => Returns<Response>
+/** May edit `state.next`, or return `false` to stop at this redirect. */
+export type RedirectHook = (state: RedirectHookState) => Returns<false>
+/** May change `state.delay`, or return `false` to give up. */
+export type RetryHook = (state: RetryHookState) => Returns<false>
+/** May return an `Error` to throw instead, or a `Response` to recover with. */
+export type ErrorHook = (state: ErrorHookState) => Returns<Error | Response>
+
+/** The hooks of a session or a call, in the order they run. */
+export interface Hooks {
+  request: RequestHook[]
+  response: ResponseHook[]
+  redirect: RedirectHook[]
+  retry: RetryHook[]
+  error: ErrorHook[]
+}
+
+/** As hooks are given: a function or a list of them under each name. */
+export type HooksSource = {
+  readonly [Name in keyof Hooks]?: Hooks[Name][number] | readonly Hooks[Name][number][]
+}
+
+const NAMES = ['request', 'response', 'redirect', 'retry', 'error'] as const
+
+/** Session hooks first, then the call's. Neither list is changed. */
+export function mergeHooks(session: Hooks, call: HooksSource | null | undefined): Hooks {
+  if (call === undefined || call === null) return session
+  const extra = toHooks(call)
+  return {
+    request: [...session.request, ...extra.request],
+    response: [...session.response, ...extra.response],
+    redirect: [...session.redirect, ...extra.redirect],
+    retry: [...session.retry, ...extra.retry],
+    error: [...session.error, ...extra.error],
+  }
+}
+
+/** Hooks as lists, whatever form they were given in. */
+export function toHooks(source: HooksSource = {}): Hooks {
+  const strange = Object.keys(source).find((name) => !(NAMES as readonly string[]).includes(name))
+  if (strange !== undefined) {
+    throw new InvalidRequestError(`There is no "${strange}" hook; the hooks are ${NAMES.join(', ')}`)
+  }
+  return {
+    request: hookList(source.request),
+    response: hookList(source.response),
+    redirect: hookList(source.redirect),
+    retry: hookList(source.retry),
+    error: hookList(source.error),
+  }
+}
+
+function hookList<T>(given: T | readonly T[] | undefined): T[] {
+  const all = given === undefined ? [] : Array.isArray(given) ? [...(given as readonly T[])] : [given as T]
+  if (all.every((hook) => typeof hook === 'function')) return all
+  throw new InvalidRequestError('A hook must be a function or a list of functions')
+}
+
+/** Runs the `request` hooks. Resolves to the request to send, or to the response that answers the call. */
+export async function runRequestHooks(state: HookState): Promise<PreparedRequest | SessionResponse> {
+  for (const hook of state.settings.hooks.request) {
+    const returned = await hook(state)
+    if (returned instanceof Response) return SessionResponse.from(returned, state.request)
+    if (returned instanceof PreparedRequest) state.request = returned
+    else if (returned !== undefined) throw wrongReturn('request', 'a PreparedRequest or a Response')
+  }
+  return state.request
+}
+
+/** Runs the `response` hooks. A response that a hook replaced is let go, and so is one that a hook failed on. */
+export async function runResponseHooks(state: ResponseHookState): Promise<SessionResponse> {
+  try {
+    for (const hook of state.settings.hooks.response) await replaceResponse(state, await hook(state))
+    return state.response
+  } catch (error) {
+    await state.response.discard()
+    throw error
+  }
+}
+
+async function replaceResponse(state: ResponseHookState, returned: unknown): Promise<void> {
+  const replaced = state.response
+  if (returned === undefined || returned === replaced) return
+  if (!(returned instanceof Response)) throw wrongReturn('response', 'a Response')
+  const { request, history, elapsed } = replaced
+  state.response = SessionResponse.from(returned, request).describe({ history, elapsed })
+  await replaced.discard()
+}
+
+/** Runs the `redirect` hooks. Resolves to the next request, or `null` when a hook said to stop. */
+export async function runRedirectHooks(state: RedirectHookState): Promise<PreparedRequest | null> {
+  for (const hook of state.settings.hooks.redirect) {
+    const returned = await hook(state)
+    if (returned === false) return null
+    if (returned !== undefined) throw wrongReturn('redirect', 'false or nothing')
+  }
+  return state.next
+}
+
+/** Runs the `retry` hooks. Resolves to the delay to wait, or `null` when a hook said to give up. */
+export async function runRetryHooks(state: RetryHookState): Promise<number | null> {
+  for (const hook of state.settings.hooks.retry) {
+    const returned = await hook(state)
+    if (returned === false) return null
+    if (returned !== undefined) throw wrongReturn('retry', 'false or nothing')
+  }
+  return state.delay
+}
+
+/** Runs the `error` hooks. Resolves to the response a hook recovered with; throws what is left otherwise. */
+export async function runErrorHooks(state: ErrorHookState): Promise<SessionResponse> {
+  for (const hook of state.settings.hooks.error) {
+    const returned = await hook(state)
+    if (returned instanceof Response) return SessionResponse.from(returned, state.request)
+    if (returned instanceof Error) state.error = returned
+    else if (returned !== undefined) throw wrongReturn('error', 'an Error or a Response')
+  }
+  throw state.error
+}
+
+function wrongReturn(name: keyof Hooks, allowed: string): HookError {
+  return new HookError(`A ${name} hook may return ${allowed}; this one returned something else`)
+}

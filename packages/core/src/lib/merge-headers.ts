@@ -1,0 +1,52 @@
+import { InvalidRequestError } from './errors.js'
+
+/** A header's value; `null` removes it, `undefined` says nothing. */
+export type HeaderValue = string | number | boolean | null | undefined
+
+export type HeadersSource =
+  | Headers
+  | Readonly<Record<string, HeaderValue>>
+  | Iterable<readonly [string, HeaderValue]>
+
+const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
+/** Visible latin-1 and inner blanks: RFC 9110 §5.5, field-value with obs-text. */
+const VALUE = /^(?:[\t\x20-\x7e\x80-\xff]*)$/
+
+/** The session's headers with the call's over them, without regard to case. Neither is changed. */
+export function mergeHeaders(session: Headers, call: HeadersSource | null | undefined): Headers {
+  const merged = new Headers(session)
+  if (call === undefined || call === null) return merged
+  const said = new Set<string>()
+  for (const [name, value] of headerEntries(call)) {
+    if (value === undefined) continue
+    checkName(name)
+    if (value === null) merged.delete(name)
+    else if (said.has(name.toLowerCase())) merged.append(name, headerValue(name, value))
+    else merged.set(name, headerValue(name, value))
+    said.add(name.toLowerCase())
+  }
+  return merged
+}
+
+function headerEntries(source: HeadersSource): Iterable<readonly [string, HeaderValue]> {
+  if (typeof source !== 'object') throw new InvalidRequestError('headers must be an object, pairs or Headers')
+  return Symbol.iterator in source ? source : Object.entries(source)
+}
+
+function checkName(name: string): void {
+  if (!NAME.test(name)) throw new InvalidRequestError(`"${name.slice(0, 40)}" is not a valid header name`)
+}
+
+/** The value as text, read once. Errors name the header and never show the value. */
+function headerValue(name: string, value: string | number | boolean): string {
+  if (typeof value === 'object') {
+    throw new InvalidRequestError(`The value of header "${name}" must be a string, not an object`)
+  }
+  const text = String(value)
+  if (!VALUE.test(text)) {
+    throw new InvalidRequestError(
+      `The value of header "${name}" holds a line break, a control character or a character above U+00FF; encode it first`,
+    )
+  }
+  return text
+}

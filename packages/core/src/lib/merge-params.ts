@@ -1,0 +1,49 @@
+import { InvalidRequestError } from './errors.js'
+
+export type ParamValue = string | number | bigint | boolean | null | undefined
+
+export type ParamsSource =
+  | string
+  | URLSearchParams
+  | Readonly<Record<string, ParamValue | readonly ParamValue[]>>
+  | Iterable<readonly [string, ParamValue]>
+
+/** Query parameters in order; a key may stand in several of them. */
+export type Params = readonly (readonly [key: string, value: string])[]
+
+export interface MergedParams {
+  /** The session's, without those the call replaced or removed. */
+  session: Params
+  call: Params
+}
+
+/** The session's params and the call's, kept apart: a key that stands in the URL beats only the session's. */
+export function mergeParams(session: Params, call: ParamsSource | null | undefined): MergedParams {
+  if (call === undefined || call === null) return { session, call: [] }
+  const said = new Set<string>()
+  const params: [string, string][] = []
+  for (const [key, value] of paramEntries(call)) {
+    if (value === undefined) continue
+    said.add(key)
+    for (const item of Array.isArray(value) ? (value as readonly ParamValue[]) : [value as ParamValue]) {
+      if (item !== null && item !== undefined) params.push([key, paramText(key, item)])
+    }
+  }
+  return { session: session.filter(([key]) => !said.has(key)), call: params }
+}
+
+type ParamEntry = readonly [string, ParamValue | readonly ParamValue[]]
+
+function paramEntries(source: ParamsSource): Iterable<ParamEntry> {
+  if (typeof source === 'string') return new URLSearchParams(source)
+  if (typeof source !== 'object')
+    throw new InvalidRequestError('params must be an object, pairs, text or URLSearchParams')
+  return Symbol.iterator in source ? source : Object.entries(source)
+}
+
+function paramText(key: string, value: Exclude<ParamValue, null | undefined>): string {
+  if (typeof value !== 'object' && typeof value !== 'function') return String(value)
+  throw new InvalidRequestError(
+    `The param "${key}" is an object; give text, a number, a boolean or a list of those, or JSON.stringify it`,
+  )
+}

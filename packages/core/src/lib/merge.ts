@@ -1,0 +1,105 @@
+import { type Auth, type AuthFlow, toAuthFlow } from './auth.js'
+import { cookiePairs } from './cookie-pairs.js'
+import { InvalidRequestError } from './errors.js'
+import { type Hooks, mergeHooks } from './hooks.js'
+import { mergeHeaders } from './merge-headers.js'
+import { type MergedParams, mergeParams } from './merge-params.js'
+import type { CallOptions, SharedOptions } from './options.js'
+import type { RequestExtras } from './prepared-request.js'
+import { type RetryPolicy, toRetryPolicy } from './retry-policy.js'
+import { REQUEST_DEFAULTS, type SessionDefaults } from './session-defaults.js'
+import { type Timeouts, toTimeouts } from './timeouts.js'
+
+/** What a session and a call come to together. */
+export interface Settings {
+  readonly headers: Headers
+  readonly params: MergedParams
+  readonly auth: AuthFlow | null
+  readonly hooks: Hooks
+  readonly timeouts: Timeouts | null
+  readonly retry: RetryPolicy | null
+  readonly maxRedirects: number
+  readonly throwHttpErrors: SharedOptions['throwHttpErrors']
+  /** The call's own cookies, as a `Cookie` header writes them; empty when there are none. */
+  readonly cookies: string
+  readonly extras: RequestExtras
+  /** What to do about options that the platform cannot honour. */
+  readonly unsupported: 'error' | 'ignore'
+  /** What the transport alone understands. */
+  readonly platform: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Where a call goes: whether that is home, and the credentials that stood in its URL. */
+export interface Destination {
+  home: boolean
+  credentials: readonly [user: string, password: string] | null
+}
+
+const DEFAULT_MAX_REDIRECTS = 20
+/** What a session's headers keep where they are not at home. */
+const TRAVELS = /^(?:accept(?:-.*)?|user-agent)$/
+
+/**
+ * The merging law: headers, params and hooks combine, for all else the call wins; `undefined` says nothing,
+ * `null` removes what the session says; defaults go nowhere but home. Nothing that is given is changed.
+ */
+export function merge(session: SessionDefaults, call: CallOptions, to: Destination): Settings {
+  return {
+    headers: mergeHeaders(to.home ? session.headers : travelling(session.headers), call.headers),
+    params: mergeParams(to.home ? [...session.params] : [], call.params),
+    auth: mergeAuth(to.home ? session.auth : null, call, to.credentials),
+    hooks: mergeHooks(session.hooks, call.hooks),
+    timeouts: toTimeouts(pick(session.timeout, call.timeout)),
+    retry: toRetryPolicy(pick(session.retry, call.retry)),
+    maxRedirects: redirectLimit(pick(session.maxRedirects, call.maxRedirects)),
+    throwHttpErrors: pick(session.throwHttpErrors, call.throwHttpErrors),
+    cookies: cookiePairs(call.cookies),
+    extras: mergeExtras(session, call, to.home),
+    unsupported: session.unsupported,
+    platform: call.platform,
+  }
+}
+
+/** The call's value; where it says nothing, the session's. */
+function pick<T>(session: T, call: T): T {
+  return call === undefined ? session : call
+}
+
+function travelling(headers: Headers): Headers {
+  return new Headers([...headers].filter(([name]) => TRAVELS.test(name)))
+}
+
+/** The call's auth, then an `Authorization` header of the call, then the URL's own, then the session's. */
+function mergeAuth(
+  session: Auth | null | undefined,
+  call: CallOptions,
+  url: Destination['credentials'],
+): AuthFlow | null {
+  if (call.auth !== undefined) return toAuthFlow(call.auth)
+  if (saysAuthorization(call.headers)) return null
+  return toAuthFlow(url ?? session)
+}
+
+function saysAuthorization(headers: CallOptions['headers']): boolean {
+  if (headers === undefined || headers === null) return false
+  const entries = Symbol.iterator in headers ? headers : Object.entries(headers)
+  for (const [name, value] of entries)
+    if (name.toLowerCase() === 'authorization' && value !== undefined) return true
+  return false
+}
+
+function redirectLimit(limit: number | null | undefined): number {
+  if (limit === null || limit === undefined) return DEFAULT_MAX_REDIRECTS
+  if (Number.isInteger(limit) && limit >= 0) return limit
+  throw new InvalidRequestError(`maxRedirects must be a whole number of 0 or more, not ${String(limit)}`)
+}
+
+function mergeExtras(session: SessionDefaults, call: CallOptions, home: boolean): RequestExtras {
+  const extras: Record<string, unknown> = {}
+  for (const name of REQUEST_DEFAULTS) {
+    const value = call[name] === undefined ? session[name] : call[name]
+    if (value !== undefined && value !== null) extras[name] = value
+  }
+  if (!home && call.credentials === undefined) delete extras['credentials']
+  return extras
+}

@@ -1,0 +1,25 @@
+import type { Call } from './call.js'
+import type { Clock } from './clock.js'
+import type { Suggest } from './known-options.js'
+import type { PreparedRequest } from './prepared-request.js'
+import type { Send, Transport } from './send.js'
+import type { SessionCookies } from './session-cookies.js'
+
+/** What makes a session a Node session or a browser session: data and functions, chosen by the package's entry. */
+export interface Platform {
+  /** Serves the http: and https: URLs that nothing is mounted for. */
+  readonly transport: Transport
+  readonly cookies: SessionCookies
+  readonly clock: Clock
+  /** Wraps the transport in the layers that this platform can have, outermost first. */
+  nest(send: Send, call: Call): Send
+  /** Throws `UnsupportedError` for what this platform cannot do. */
+  check?(request: PreparedRequest): void
+  /** What a relative URL is relative to where the session has no `baseUrl`: a page's own URL. */
+  pageUrl?(): string | null
+  /** Headers that every session of this platform begins with. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Option names that only this platform's constructor takes. */
+  readonly options?: readonly string[]
+  readonly suggest?: Suggest
+}

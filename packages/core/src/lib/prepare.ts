@@ -1,0 +1,35 @@
+import { isReplayable } from './body.js'
+import { encodeBody } from './encode-body.js'
+import type { Settings } from './merge.js'
+import type { CallOptions } from './options.js'
+import { PreparedRequest } from './prepared-request.js'
+import { withParams } from './query.js'
+
+/** A method, a URL and merged settings as a request that is ready to be sent. */
+export function prepare(method: string, url: URL, call: CallOptions, settings: Settings): PreparedRequest {
+  const { body, contentType } = encodeBody(call)
+  describeBody(settings.headers, contentType, body instanceof FormData)
+  const request = new PreparedRequest({
+    method: method.toUpperCase(),
+    url: withParams(url, settings.params),
+    headers: settings.headers,
+    body,
+    settings,
+    signal: call.signal ?? null,
+    extras: settings.extras,
+  })
+  if (!isReplayable(body)) request.duplex = 'half' // https://fetch.spec.whatwg.org/#dom-requestinit-duplex
+  return request
+}
+
+/** Sets the body's own type where the caller said none, or said a multipart type without its boundary. */
+function describeBody(headers: Headers, contentType: string | null, isFormData: boolean): void {
+  if (contentType === null && !isFormData) return
+  const said = headers.get('Content-Type')
+  const unbound = said !== null && /^multipart\/form-data\s*(?:;|$)/i.test(said) && !/boundary=/i.test(said)
+  if (isFormData) {
+    if (unbound) headers.delete('Content-Type')
+  } else if (contentType !== null && (said === null || (unbound && contentType.startsWith('multipart/')))) {
+    headers.set('Content-Type', contentType)
+  }
+}

@@ -1,0 +1,34 @@
+/** Header names whose values are never shown, in lower case. */
+const SECRET_HEADER = /auth|cookie|token|secret|password|api-?key|csrf|xsrf|session|signature/
+
+/**
+ * A URL that may be shown: no userinfo, no query, no fragment. Works on text that is no URL, too.
+ *
+ * @example redactUrl('https://me:pw@api.test/a?token=1#x') // 'https://api.test/a'
+ */
+export function redactUrl(url: string): string {
+  const end = url.search(/[?#]/)
+  const head = end < 0 ? url : url.slice(0, end)
+  const scheme = head.indexOf('://')
+  const authority = scheme < 0 ? 0 : scheme + 3
+  const path = head.slice(authority).search(/[/\\]/)
+  const stop = path < 0 ? head.length : authority + path
+  const userinfo = head.lastIndexOf('@', stop)
+  return userinfo < authority ? head : head.slice(0, authority) + head.slice(userinfo + 1)
+}
+
+/** Headers as they may be shown: the values of secret ones are replaced by `[redacted]`. */
+export function redactHeaders(headers: Headers): Record<string, string> {
+  const shown = [...headers].map(([name, value]) => [name, SECRET_HEADER.test(name) ? '[redacted]' : value])
+  return Object.fromEntries(shown) as Record<string, string> // each row above is a pair of strings
+}
+
+/** Whether a header's value must not be shown or exported. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADER.test(name.toLowerCase())
+}
+
+/** Text from a peer or a caller made safe for one line of a log: control characters become spaces. */
+export function plainText(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+}

@@ -1,0 +1,89 @@
+import { type Body, isReplayable } from './body.js'
+import { InvalidRedirectError } from './errors.js'
+import { staysHome } from './home.js'
+import { leaveHome } from './leave-home.js'
+import type { PreparedRequest } from './prepared-request.js'
+import { type SessionResponse, withFragment } from './session-response.js'
+
+/** Fetch, "redirect status": https://fetch.spec.whatwg.org/#redirect-status */
+const REDIRECTS = [301, 302, 303, 307, 308]
+/** What describes a body, and goes when the body goes. */
+const BODY_HEADERS = ['Content-Encoding', 'Content-Language', 'Content-Location', 'Content-Type']
+
+/**
+ * The request that a redirect asks for, or `null` where the response is no redirect or names no target.
+ *
+ * @param mayCarryBody Whether a body may go to a URL of another origin.
+ * @throws InvalidRedirectError when that request must not be sent
+ */
+export function redirectedRequest(
+  request: PreparedRequest,
+  response: SessionResponse,
+  mayCarryBody: (url: URL) => boolean,
+): PreparedRequest | null {
+  const location = REDIRECTS.includes(response.status) ? response.headers.get('Location') : null
+  if (location === null || location === '') return null
+  const to = resolveLocation(location, request)
+  const home = staysHome(new URL(request.url), to)
+  const next = request.copy({ method: redirectedMethod(response.status, request.method) })
+  next.url = withFragment(to.href, request.url)
+  if (next.method !== request.method) dropBody(next)
+  if (next.body !== null) checkBody(request, next.body, home || mayCarryBody(to))
+  return home ? next : leaveHome(next)
+}
+
+/** Fetch, HTTP-redirect fetch, step 12: POST becomes GET after 301 and 302, all but GET and HEAD after 303. */
+function redirectedMethod(status: number, method: string): string {
+  if ((status === 301 || status === 302) && method === 'POST') return 'GET'
+  return status === 303 && method !== 'HEAD' ? 'GET' : method
+}
+
+function dropBody(request: PreparedRequest): void {
+  request.body = null
+  for (const name of BODY_HEADERS) request.headers.delete(name)
+}
+
+function resolveLocation(location: string, request: PreparedRequest): URL {
+  const text = decodeUtf8(location)
+  const url = URL.canParse(text, request.url) ? new URL(text, request.url) : null
+  if (url === null) throw new InvalidRedirectError('The server redirected to what is not a URL', { request })
+  if (!/^https?:$/.test(url.protocol)) {
+    throw new InvalidRedirectError(
+      `The server redirected to a ${url.protocol} URL; only http and https are followed`,
+      {
+        request,
+      },
+    )
+  }
+  url.username = ''
+  url.password = ''
+  return url
+}
+
+/** A header arrives as latin-1; servers that do not escape their URLs mean UTF-8. */
+function decodeUtf8(text: string): string {
+  if (!/[\u0080-\u00ff]/.test(text)) return text
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return text
+  }
+}
+
+function checkBody(request: PreparedRequest, body: Body, allowed: boolean): void {
+  if (!allowed) {
+    throw new InvalidRedirectError(
+      'The server redirected the body of this request to another origin; name that origin in `origins` to allow it',
+      { request },
+    )
+  }
+  if (!isReplayable(body)) {
+    throw new InvalidRedirectError(
+      'The server redirected a request whose body is a stream and cannot be sent again',
+      {
+        request,
+      },
+    )
+  }
+}

@@ -1,0 +1,56 @@
+import { InvalidRequestError } from './errors.js'
+import { redactUrl } from './redact.js'
+
+/** A URL to send to, and the credentials that stood in it. */
+export interface Target {
+  /** Absolute, without userinfo. */
+  url: URL
+  credentials: readonly [user: string, password: string] | null
+}
+
+/**
+ * Resolves what a caller wrote by the WHATWG rules, against the base if there is one.
+ *
+ * @throws InvalidRequestError when it is no URL, or relative where there is no base
+ */
+export function resolveUrl(input: string | URL, base: string | null): Target {
+  const text = String(input)
+  const url = URL.canParse(text, base ?? undefined) ? new URL(text, base ?? undefined) : null
+  if (url === null) throw notAUrl(text)
+  if (/^[.*]/.test(url.hostname)) throw new InvalidRequestError(`"${url.hostname}" is not a host name`)
+  if (url.username === '' && url.password === '') return { url, credentials: null }
+  const credentials = [unescape(url.username), unescape(url.password)] as const
+  url.username = ''
+  url.password = ''
+  return { url, credentials }
+}
+
+/** A base as relative URLs are joined to it: absolute, its path ending with a slash, without query or fragment. */
+export function resolveBase(input: string | URL, base: string | null): Target {
+  const target = resolveUrl(input, base)
+  const { url } = target
+  if (!/^https?:$/.test(url.protocol)) {
+    throw new InvalidRequestError(`baseUrl must start with http:// or https://, not ${url.protocol}`)
+  }
+  url.search = ''
+  url.hash = ''
+  if (!url.pathname.endsWith('/')) url.pathname += '/'
+  return target
+}
+
+/** Percent-decoding that takes what is badly encoded as it stands. */
+function unescape(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function notAUrl(text: string): InvalidRequestError {
+  const shown = redactUrl(text.trim())
+  if (/^[a-z][a-z\d+.-]*:/i.test(shown) || shown === '')
+    return new InvalidRequestError(`"${shown}" is not a valid URL`)
+  const hint = /^[/?#.]/.test(shown) ? '' : ` If it names a host, write "https://${shown}".`
+  return new InvalidRequestError(`"${shown}" is relative, and this session has no baseUrl.${hint}`)
+}

@@ -1,0 +1,50 @@
+import { HttpError } from './errors.js'
+import type { SessionResponse } from './session-response.js'
+
+/**
+ * A response to come, with the body's readers on it: `await session.get(url).json()`.
+ * They reject with `HttpError` when the response is not `ok`, for they leave no other way to see it;
+ * `throwHttpErrors: false` in the call turns that off.
+ */
+export class ResponsePromise extends Promise<SessionResponse> {
+  /** What `then` makes is a plain promise. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  /** Gives the readers to a promise; the promise itself is used. */
+  static from(response: Promise<SessionResponse>): ResponsePromise {
+    return Object.setPrototypeOf(response, ResponsePromise.prototype) as ResponsePromise
+  }
+
+  json<T = unknown>(): Promise<T> {
+    return this.then((response) => readable(response).json<T>())
+  }
+
+  text(): Promise<string> {
+    return this.then((response) => readable(response).text())
+  }
+
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.then((response) => readable(response).bytes())
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.then((response) => readable(response).arrayBuffer())
+  }
+
+  blob(): Promise<Blob> {
+    return this.then((response) => readable(response).blob())
+  }
+
+  formData(): Promise<FormData> {
+    return this.then((response) => readable(response).formData())
+  }
+}
+
+/** @throws HttpError when the response failed and the call did not say that this is fine */
+function readable(response: SessionResponse): SessionResponse {
+  const { throwHttpErrors } = response.request.settings
+  if (response.ok || throwHttpErrors === false || typeof throwHttpErrors === 'function') return response
+  throw new HttpError(response)
+}

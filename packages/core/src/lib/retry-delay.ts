@@ -1,0 +1,21 @@
+import type { RetryPolicy } from './retry-policy.js'
+
+/**
+ * Milliseconds to wait before the retry number `retry` (1 for the first), or `null` when the server asks
+ * for longer than the policy obeys. `Retry-After` wins over back-off.
+ */
+export function retryDelay(policy: RetryPolicy, retry: number, retryAfter: string | null): number | null {
+  const asked = retryAfter === null ? null : retryAfterDelay(retryAfter, Date.now())
+  if (asked !== null) return asked <= policy.retryAfterMax ? asked : null
+  const longest = Math.min(policy.maxDelay, policy.delay * 2 ** (retry - 1))
+  return policy.jitter ? Math.random() * longest : longest
+}
+
+/** Milliseconds that a `Retry-After` header asks for (RFC 9110 §10.2.3), or `null` where it is malformed. */
+export function retryAfterDelay(header: string, now: number): number | null {
+  const text = header.trim()
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return null
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? null : Math.max(0, date - now)
+}

@@ -1,0 +1,46 @@
+/** A cookie as the standard `CookieStore` shows it. */
+export interface SessionCookie {
+  name: string
+  value: string
+  domain?: string | null
+  path?: string
+  /** Milliseconds since 1970, or `null` for a cookie that ends with the session. */
+  expires?: number | null
+  secure?: boolean
+  httpOnly?: boolean
+  sameSite?: 'strict' | 'lax' | 'none'
+}
+
+/** Which cookie, and of which URL; `url` defaults to the session's `baseUrl`, or to the page. */
+export interface CookieQuery {
+  name?: string
+  url?: string
+}
+
+/** A cookie to set, with what it says of itself. */
+export interface CookieInit {
+  name: string
+  value: string
+  url?: string
+  /** Default: the URL's host alone. */
+  domain?: string | null
+  /** Default: `/`. */
+  path?: string
+  /** Milliseconds since 1970, or a date. Default: until the session ends. */
+  expires?: number | Date | null
+  /** Seconds from now; beats `expires`. */
+  maxAge?: number
+  secure?: boolean
+  httpOnly?: boolean
+  sameSite?: 'strict' | 'lax' | 'none'
+}
+
+/** `session.cookies`, in the shape of the standard `CookieStore`, on every platform. */
+export interface SessionCookies {
+  /** The cookie of that name which a request would send, or `null`. */
+  get(cookie: string | CookieQuery): Promise<SessionCookie | null>
+  getAll(cookie?: string | CookieQuery): Promise<SessionCookie[]>
+  set(name: string, value: string): Promise<void>
+  set(cookie: CookieInit): Promise<void>
+  delete(cookie: string | CookieQuery): Promise<void>
+}

@@ -1,0 +1,30 @@
+import type { Hooks } from './hooks.js'
+import type { SharedOptions } from './options.js'
+import type { RequestExtras } from './prepared-request.js'
+
+/** The members of `RequestInit` that a session may hold for all its calls. */
+export const REQUEST_DEFAULTS = [
+  'cache',
+  'credentials',
+  'integrity',
+  'keepalive',
+  'mode',
+  'priority',
+  'redirect',
+  'referrer',
+  'referrerPolicy',
+] as const
+
+export type RequestDefaults = {
+  [Name in (typeof REQUEST_DEFAULTS)[number]]?: RequestExtras[Name] | undefined
+}
+
+/** The settings of a session as its calls find them. */
+export interface SessionDefaults
+  extends RequestDefaults,
+    Omit<SharedOptions, keyof RequestExtras | 'headers' | 'params' | 'hooks'> {
+  headers: Headers
+  params: URLSearchParams
+  hooks: Hooks
+  unsupported: 'error' | 'ignore'
+}

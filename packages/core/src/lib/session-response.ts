@@ -1,0 +1,223 @@
+import { DecodeError, HttpError, TruncatedError } from './errors.js'
+import { inspectAsJson } from './inspect-as-json.js'
+import { type Link, parseLinks } from './links.js'
+import type { PreparedRequest } from './prepared-request.js'
+import { redactHeaders, redactUrl } from './redact.js'
+
+/** How much of a body that nobody will read is read all the same, so that its connection can be kept. */
+export const DISCARD_LIMIT = 65_536
+
+/** What a session knows about a response beyond the response itself. */
+export interface Exchange {
+  request: PreparedRequest
+  url: string
+  history: readonly SessionResponse[]
+  next: PreparedRequest | null
+  elapsed: number
+  /** Called once, when the body is over. */
+  onDone: (() => void) | undefined
+}
+
+/** All that is added to a native response is this one property: more would cost more than a small request. */
+const exchange: unique symbol = Symbol('session-fetch.exchange')
+
+/** Every SessionResponse has the property: `from` and the transports attach it before anyone sees one. */
+function exchangeOf(response: SessionResponse): Exchange {
+  return (response as unknown as { [exchange]: Exchange })[exchange]
+}
+
+/**
+ * A real `Response`, and what a session adds to it. In a browser it is the native response with this
+ * prototype; in Node its body is read lazily from the socket.
+ */
+export class SessionResponse extends Response {
+  static {
+    inspectAsJson(this)
+  }
+
+  /** Makes a response ours. The native object itself is used, so that its body and identity stay. */
+  static from(response: Response, request: PreparedRequest): SessionResponse {
+    if (response instanceof SessionResponse) return response
+    const { url } = response
+    const ours = Object.setPrototypeOf(response, SessionResponse.prototype) as SessionResponse
+    return ours.attach(request, withFragment(url || request.url, request.url))
+  }
+
+  /** The request that this answers, as it was prepared: without the session's credentials and cookies. */
+  get request(): PreparedRequest {
+    return exchangeOf(this).request
+  }
+
+  /** The responses that led here, oldest first: redirects, and challenges that an auth flow answered. */
+  get history(): readonly SessionResponse[] {
+    return exchangeOf(this).history
+  }
+
+  /** The request that would follow this redirect, where `redirect: 'manual'` stopped at one; else `null`. */
+  get next(): PreparedRequest | null {
+    return exchangeOf(this).next
+  }
+
+  /** Milliseconds from sending this request to its response's headers. */
+  get elapsed(): number {
+    return exchangeOf(this).elapsed
+  }
+
+  /** The URL that answered, with the fragment that was asked for. */
+  override get url(): string {
+    return exchangeOf(this).url
+  }
+
+  override get redirected(): boolean {
+    return this.history.some((past) => past.status < 400) || super.redirected
+  }
+
+  /** The `Link` header by relation (RFC 8288), with absolute URLs. */
+  get links(): Record<string, Link> {
+    return parseLinks(this.headers.get('Link') ?? '', this.url)
+  }
+
+  /** The `Set-Cookie` lines, one per cookie; a browser shows none. */
+  get setCookies(): readonly string[] {
+    return this.headers.getSetCookie()
+  }
+
+  /** Returns this response, or throws `HttpError` when its status is 400 or above. */
+  raiseForStatus(): this {
+    if (this.status >= 400) throw new HttpError(this)
+    return this
+  }
+
+  /** The body as JSON; a `DecodeError` tells how the body begins when it is none. */
+  override async json<T = unknown>(): Promise<T> {
+    const text = await this.text()
+    try {
+      return JSON.parse(text) as T
+    } catch {
+      throw notJson(text, this)
+    }
+  }
+
+  override text(): Promise<string> {
+    return guarded(this, super.text())
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    return guarded(this, super.arrayBuffer())
+  }
+
+  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await this.arrayBuffer())
+  }
+
+  override blob(): Promise<Blob> {
+    return guarded(this, super.blob())
+  }
+
+  override formData(): Promise<FormData> {
+    return guarded(this, super.formData())
+  }
+
+  override clone(): SessionResponse {
+    const copy = Object.setPrototypeOf(super.clone(), SessionResponse.prototype) as SessionResponse
+    return copy.attach(this.request, this.url).describe({ ...exchangeOf(this), onDone: undefined })
+  }
+
+  /**
+   * The one way to drop a response that nobody will read: up to 64 KiB of its body are taken off the
+   * connection and stay readable, so that the connection is free for others; a longer body is cancelled.
+   * Never throws.
+   */
+  async discard(): Promise<void> {
+    if (this.body && !this.bodyUsed && !this.body.locked) await takeOff(this, super.clone()).catch(() => {})
+    this.finish()
+  }
+
+  /** For transports: begins what is known of the exchange. */
+  attach(request: PreparedRequest, url: string): this {
+    const begun: Exchange = { request, url, history: [], next: null, elapsed: 0, onDone: undefined }
+    return Object.assign(this, { [exchange]: begun })
+  }
+
+  /** For layers: adds to what is known of the exchange. */
+  describe(known: Partial<Exchange>): this {
+    Object.assign(exchangeOf(this), known)
+    return this
+  }
+
+  /** For sessions: calls `done` once, when the body is over or nobody can read it any more. */
+  whenDone(done: () => void): void {
+    if (this.body === null) return done()
+    exchangeOf(this).onDone = done
+    abandoned.register(this, done)
+  }
+
+  /** For transports: the body is over. */
+  finish(): void {
+    const known = exchangeOf(this)
+    const { onDone } = known
+    known.onDone = undefined
+    onDone?.()
+  }
+
+  /** What may be logged: secret headers are redacted; the body and the query are left out. */
+  toJSON(): Record<string, unknown> {
+    const { status, statusText, redirected, headers } = this
+    return { status, statusText, url: redactUrl(this.url), redirected, headers: redactHeaders(headers) }
+  }
+}
+
+/** A native body that is never read tells nobody; its collection does. */
+const abandoned = /* @__PURE__ */ new FinalizationRegistry<() => void>((done) => done())
+
+/** `url` with the fragment of `asked`, where it has none of its own (fetch: HTTP-redirect fetch, step 4). */
+export function withFragment(url: string, asked: string): string {
+  const hash = asked.indexOf('#')
+  return hash < 0 || url.includes('#') ? url : url + asked.slice(hash)
+}
+
+/** What reading a native body may reject with is ours, and the exchange ends with it. */
+async function guarded<T>(response: SessionResponse, body: Promise<T>): Promise<T> {
+  try {
+    return await body
+  } catch (cause) {
+    const { cancellation } = response.request
+    if (cancellation.aborted) throw cancellation.reason
+    // A network failure; a body that was already read is a TypeError of another kind, without our doing.
+    if (
+      response.bodyUsed &&
+      cause instanceof TypeError &&
+      !/already|unusable|locked|disturbed/i.test(cause.message)
+    ) {
+      throw new TruncatedError('The body ended early', { request: response.request, phase: 'body', cause })
+    }
+    throw cause
+  } finally {
+    response.finish()
+  }
+}
+
+/** Reads a copy of the body to its end, or cancels both when it is over the limit. */
+async function takeOff(response: Response, copy: Response): Promise<void> {
+  const reader = copy.body?.getReader()
+  let size = 0
+  for (;;) {
+    const chunk = await reader?.read()
+    if (!chunk || chunk.done) return
+    size += chunk.value.byteLength
+    if (size > DISCARD_LIMIT) break
+  }
+  await Promise.all([reader?.cancel(), response.body?.cancel()])
+}
+
+function notJson(text: string, response: SessionResponse): DecodeError {
+  const start = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+  return new DecodeError(
+    text === '' ? 'The body is empty, not JSON' : `The body is not JSON, it begins ${start}`,
+    {
+      request: response.request,
+      response,
+      phase: 'body',
+    },
+  )
+}

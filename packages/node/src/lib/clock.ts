@@ -1,0 +1,11 @@
+import type { Clock } from '@session-fetch/core'
+
+/** Node's clock: a timer that does not hold lets the process end before it fires. */
+export const nodeClock: Clock = {
+  now: () => performance.now(),
+  after(ms, fire, holds) {
+    const timer = setTimeout(fire, ms)
+    if (!holds) timer.unref()
+    return () => clearTimeout(timer)
+  },
+}

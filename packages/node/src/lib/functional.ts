@@ -1,0 +1,27 @@
+import { type CallOptions, type ResponsePromise, type Verb, functionalVerb } from '@session-fetch/core'
+import { Session } from './session.js'
+import { UndiciTransport } from './transport.js'
+
+/** One pool for all functional calls. Idle connections never hold the process open. */
+let shared: UndiciTransport | undefined
+
+function create(): Session {
+  shared ??= new UndiciTransport()
+  const session = new Session()
+  session.mount('https://', shared)
+  session.mount('http://', shared)
+  return session
+}
+
+/** One request with settings and cookies of its own, forgotten with it. */
+export function request(method: string, url: string | URL, init?: CallOptions): ResponsePromise {
+  return create().request(method, url, init)
+}
+
+export const get: Verb = /* @__PURE__ */ functionalVerb('GET', create)
+export const head: Verb = /* @__PURE__ */ functionalVerb('HEAD', create)
+export const options: Verb = /* @__PURE__ */ functionalVerb('OPTIONS', create)
+export const del: Verb = /* @__PURE__ */ functionalVerb('DELETE', create)
+export const post: Verb = /* @__PURE__ */ functionalVerb('POST', create)
+export const put: Verb = /* @__PURE__ */ functionalVerb('PUT', create)
+export const patch: Verb = /* @__PURE__ */ functionalVerb('PATCH', create)

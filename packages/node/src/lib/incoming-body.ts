@@ -1,0 +1,147 @@
+import { DISCARD_LIMIT, type PreparedRequest, timeoutError } from '@session-fetch/core'
+
+/** Where a body's bytes come from: something that can be told to wait, to go on, and to stop. */
+export interface ByteSource {
+  pause(): void
+  resume(): void
+  /** Stops for good; the connection is given up. */
+  abort(reason: Error): void
+}
+
+/**
+ * The bytes of a response on their way from the socket to a reader. Up to 64 KiB are taken off the socket
+ * before anyone asks; after that the source waits until they are read.
+ */
+export class IncomingBody {
+  #chunks: Uint8Array[] = []
+  #size = 0
+  #over: { error?: unknown } | undefined
+  #collecting = false
+  #paused = false
+  #wake: (() => void) | undefined
+  #silence: NodeJS.Timeout | undefined
+  readonly #source: ByteSource
+  readonly #request: PreparedRequest
+  /** Called once, when no more bytes will come. */
+  onOver: (() => void) | undefined
+
+  /** @param request What this answers; its `timeout.body` limits the source's silences. */
+  constructor(source: ByteSource, request: PreparedRequest) {
+    this.#source = source
+    this.#request = request
+    this.#listen()
+  }
+
+  get over(): boolean {
+    return this.#over !== undefined
+  }
+
+  /** The source has bytes. */
+  push(chunk: Uint8Array): void {
+    if (this.#over) return
+    this.#chunks.push(chunk)
+    this.#size += chunk.byteLength
+    if (!this.#collecting && !this.#paused && this.#size > DISCARD_LIMIT) {
+      this.#paused = true
+      this.#source.pause()
+    }
+    this.#listen()
+    this.#notify()
+  }
+
+  /** The source has no more bytes. */
+  end(): void {
+    this.#finish({})
+  }
+
+  /** The source failed; readers are told once they have read what came before. */
+  fail(error: unknown): void {
+    this.#finish({ error })
+  }
+
+  /** Nobody will read the rest. */
+  cancel(reason: Error): void {
+    if (this.#over) return
+    this.#finish({ error: reason })
+    this.#source.abort(reason)
+  }
+
+  /** The next bytes, or `null` at the end. */
+  async next(): Promise<Uint8Array | null> {
+    while (this.#chunks.length === 0 && !this.#over) await this.#change()
+    const chunk = this.#chunks.shift()
+    if (chunk === undefined) return this.#ending()
+    this.#size -= chunk.byteLength
+    if (this.#size <= DISCARD_LIMIT / 2) this.#resume()
+    return chunk
+  }
+
+  /** All bytes, as they came. They stay readable, so that clones and the history can share them. */
+  async all(): Promise<readonly Uint8Array[]> {
+    this.#collecting = true
+    this.#resume()
+    while (!this.#over) await this.#change()
+    this.#ending()
+    return this.#chunks
+  }
+
+  /** An independent copy of a body that is over. */
+  copy(): IncomingBody {
+    const copy = new IncomingBody(this.#source, this.#request)
+    copy.#chunks = [...this.#chunks]
+    copy.#size = this.#size
+    copy.#over = this.#over
+    return copy
+  }
+
+  /** Waits until the body has ended on its own, is over the limit, or `ms` have passed; then lets it go. */
+  async discard(ms: number, reason: Error): Promise<void> {
+    const timer = setTimeout(() => this.cancel(reason), ms)
+    while (!this.#over && !this.#paused) await this.#change()
+    clearTimeout(timer)
+    this.cancel(reason)
+  }
+
+  #ending(): null {
+    if (this.#over && 'error' in this.#over) throw this.#over.error
+    return null
+  }
+
+  #resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#listen()
+    this.#source.resume()
+  }
+
+  /** Starts the clock of a silence anew. A reader that makes the source wait is not the source's silence. */
+  #listen(): void {
+    const ms = this.#request.settings.timeouts?.body
+    if (ms === undefined || ms === Infinity) return
+    clearTimeout(this.#silence)
+    if (this.#paused || this.#over) return
+    this.#silence = setTimeout(() => this.cancel(timeoutError('body', ms, this.#request)), ms)
+    this.#silence.unref()
+  }
+
+  #finish(over: { error?: unknown }): void {
+    if (this.#over) return
+    this.#over = over
+    clearTimeout(this.#silence)
+    this.#notify()
+    this.onOver?.()
+  }
+
+  /** Resolves when bytes came or the body is over. There is one reader at a time. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  #notify(): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    wake?.()
+  }
+}

@@ -1,0 +1,185 @@
+import { Readable } from 'node:stream'
+import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
+import { contentCodings, decodeAll, decodedSource } from './decode.js'
+import type { IncomingBody } from './incoming-body.js'
+import { readAll, webStream } from './web-stream.js'
+
+/** A response's head as a transport reads it: lower-case names; a name that came twice has a list. */
+export interface ResponseHead {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+/** How long a body that nobody will read may take to end by itself, in milliseconds. */
+const DISCARD_PATIENCE = 1000
+
+/**
+ * A response that builds what is asked of it, when it is asked: a `Headers` only for who reads `headers`, a
+ * web stream only for who touches `body`. Reading JSON or text goes from the socket's bytes to the value.
+ */
+export class LazyResponse extends SessionResponse {
+  readonly #head: ResponseHead
+  readonly #incoming: IncomingBody | null
+  readonly #coded: boolean
+  #headers: Headers | undefined
+  #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
+  #taken = false
+
+  /**
+   * @param incoming `null` for a response that cannot have a body.
+   * @param coded Whether the body still has its content codings on.
+   */
+  constructor(request: PreparedRequest, head: ResponseHead, incoming: IncomingBody | null, coded: boolean) {
+    super(null)
+    this.#head = head
+    this.#incoming = incoming
+    this.#coded = coded
+    this.attach(request, request.url)
+  }
+
+  override get status(): number {
+    return this.#head.status
+  }
+
+  override get statusText(): string {
+    return this.#head.statusText
+  }
+
+  override get ok(): boolean {
+    return this.status >= 200 && this.status < 300
+  }
+
+  override get type(): ResponseType {
+    return 'basic'
+  }
+
+  override get headers(): Headers {
+    this.#headers ??= toHeaders(this.#head.headers)
+    return this.#headers
+  }
+
+  override get setCookies(): readonly string[] {
+    if (this.#headers) return super.setCookies
+    const lines = this.#head.headers['set-cookie']
+    return lines === undefined ? [] : typeof lines === 'string' ? [lines] : lines
+  }
+
+  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    if (this.#incoming === null) return null
+    if (this.#stream === undefined) {
+      const codings = this.#codings()
+      const source = codings.length === 0 ? this.#incoming : decodedSource(this.#incoming, codings)
+      this.#stream = webStream(source, this)
+      // Read before anyone looked: as with a native response, what is left is a stream that is locked.
+      if (this.#taken) this.#stream.getReader()
+    }
+    return this.#stream
+  }
+
+  override get bodyUsed(): boolean {
+    // Node's isDisturbed takes web streams too; its types do not say so.
+    return (
+      this.#taken || (this.#stream !== undefined && Readable.isDisturbed(this.#stream as unknown as Readable))
+    )
+  }
+
+  override async text(): Promise<string> {
+    const [first, ...more] = await this.#take()
+    if (first === undefined) return ''
+    const bytes = more.length === 0 ? first : Buffer.concat([first, ...more])
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  }
+
+  /** A copy: chunks from the socket are views on a buffer that holds other things, too. */
+  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const chunks = await this.#take()
+    const size = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+    const bytes = new Uint8Array(size)
+    let offset = 0
+    for (const chunk of chunks) {
+      bytes.set(chunk, offset)
+      offset += chunk.byteLength
+    }
+    return bytes
+  }
+
+  override async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer
+  }
+
+  override async blob(): Promise<Blob> {
+    return new Blob([await this.bytes()], { type: this.headers.get('Content-Type') ?? '' })
+  }
+
+  override async formData(): Promise<FormData> {
+    const type = this.headers.get('Content-Type') ?? ''
+    return new Response(await this.bytes(), { headers: { 'Content-Type': type } }).formData()
+  }
+
+  override clone(): SessionResponse {
+    if (this.bodyUsed || this.#stream?.locked)
+      throw new TypeError('A response whose body was used cannot be cloned')
+    const whole = this.#stream === undefined && this.#incoming?.over !== false
+    const copy = new LazyResponse(
+      this.request,
+      this.#head,
+      whole ? (this.#incoming?.copy() ?? null) : this.#incoming,
+      this.#coded,
+    )
+    if (!whole && this.body) [this.#stream, copy.#stream] = this.body.tee()
+    if (this.#headers) copy.#headers = new Headers(this.#headers)
+    const { url, history, next, elapsed } = this
+    return copy.describe({ url, history, next, elapsed })
+  }
+
+  override whenDone(done: () => void): void {
+    const incoming = this.#incoming
+    if (incoming === null || incoming.over) return done()
+    unread.register(this, incoming, incoming)
+    incoming.onOver = () => {
+      unread.unregister(incoming)
+      done()
+    }
+  }
+
+  override async discard(): Promise<void> {
+    if (this.#stream === undefined && !this.#taken) {
+      await this.#incoming?.discard(DISCARD_PATIENCE, discarded())
+    } else if (this.#stream?.locked === false) {
+      await this.#stream.cancel().catch(() => {})
+    }
+  }
+
+  /** Takes the whole body, decoded. It can be taken once. */
+  async #take(): Promise<readonly Uint8Array[]> {
+    if (this.bodyUsed || this.#stream?.locked) throw new TypeError('The body was already read')
+    if (this.#incoming === null) return []
+    if (this.#stream) return readAll(this.#stream)
+    this.#taken = true
+    const codings = this.#codings()
+    const chunks = await this.#incoming.all()
+    return codings.length === 0 ? chunks : decodeAll(chunks, codings)
+  }
+
+  #codings(): readonly string[] {
+    const header = this.#coded ? this.#head.headers['content-encoding'] : undefined
+    return header === undefined ? [] : contentCodings(String(header))
+  }
+}
+
+/** A long body that nobody reads, and that nobody can read any more, gives its connection up. */
+const unread = new FinalizationRegistry<IncomingBody>((incoming) => incoming.cancel(discarded()))
+
+function discarded(): Error {
+  return new DOMException('The body was discarded before it had been read', 'AbortError')
+}
+
+function toHeaders(raw: ResponseHead['headers']): Headers {
+  const headers = new Headers()
+  for (const name of Object.keys(raw)) {
+    for (const value of [raw[name] ?? []].flat()) headers.append(name, value)
+  }
+  return headers
+}

@@ -1,0 +1,123 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetch/core'
+import type { Client, Dispatcher } from 'undici'
+import { asError } from './as-error.js'
+import type { Job } from './connection-pool.js'
+import { IncomingBody } from './incoming-body.js'
+import { LazyResponse } from './lazy-response.js'
+import { type Progress, networkError } from './network-error.js'
+
+/** Statuses that never have a body (Fetch, "null body status"). */
+const NULL_BODY = [204, 205, 304]
+/** More interim responses than this before the final one are an attack. */
+const MOST_INTERIM = 16
+
+/** Whom an exchange tells. */
+export interface ExchangeEvents {
+  resolve(response: LazyResponse): void
+  reject(error: unknown): void
+  /** The exchange needs its connection, or its place in the queue, no longer. */
+  over(exchange: UndiciExchange): void
+}
+
+/** One request and its response on a connection: what undici calls as the bytes come in. */
+export class UndiciExchange implements Job {
+  readonly options: Dispatcher.DispatchOptions
+  client: Client | undefined
+  readonly #request: PreparedRequest
+  readonly #events: ExchangeEvents
+  readonly #offAbort: () => void
+  #timer: NodeJS.Timeout | undefined
+  #progress: Progress = 'connect'
+  #interim = 0
+  #controller: Dispatcher.DispatchController | undefined
+  #body: IncomingBody | undefined
+
+  constructor(request: PreparedRequest, options: Dispatcher.DispatchOptions, events: ExchangeEvents) {
+    this.options = options
+    this.#request = request
+    this.#events = events
+    this.#offAbort = request.cancellation.onAbort((reason) => this.#abort(reason))
+    this.#limitConnect()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Thrown here, before a byte is written, an abort costs no connection.
+    this.#request.cancellation.throwIfAborted()
+    this.#controller = controller
+    this.#progress = 'headers'
+    clearTimeout(this.#timer)
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    statusText = '',
+  ): void {
+    if (status < 200) return this.#countInterim(status)
+    if (status > 599)
+      throw new ProtocolError(`The server answered with status ${status}`, { request: this.#request })
+    this.#progress = 'body'
+    this.#body = new IncomingBody(controller, this.#request)
+    const empty = this.options.method === 'HEAD' || NULL_BODY.includes(status)
+    const head = { status, statusText, headers }
+    this.#events.resolve(new LazyResponse(this.#request, head, empty ? null : this.#body, true))
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#body?.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#finish()
+    this.#body?.end()
+    this.#events.over(this)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, cause: Error): void {
+    this.#finish()
+    const { cancellation } = this.#request
+    const error = cancellation.aborted
+      ? cancellation.reason
+      : networkError(cause, this.#request, this.#progress)
+    if (this.#body) this.#body.fail(error)
+    else this.#events.reject(error)
+    // undici is still emptying this connection's queue; it takes new requests right after.
+    queueMicrotask(() => this.#events.over(this))
+  }
+
+  /** An upgrade that nobody asked for. */
+  onRequestUpgrade(): void {
+    throw new ProtocolError('The server switched protocols unasked', { request: this.#request })
+  }
+
+  #countInterim(status: number): void {
+    this.#interim += 1
+    if (this.#interim > MOST_INTERIM) {
+      throw new ProtocolError(`The server sent more than ${MOST_INTERIM} responses of status ${status}`, {
+        request: this.#request,
+      })
+    }
+  }
+
+  #abort(reason: unknown): void {
+    this.#finish()
+    this.#body?.fail(reason)
+    this.#events.reject(reason)
+    if (this.client === undefined) this.#events.over(this)
+    this.#controller?.abort(asError(reason))
+  }
+
+  #finish(): void {
+    this.#offAbort()
+    clearTimeout(this.#timer)
+  }
+
+  #limitConnect(): void {
+    const ms = this.#request.settings.timeouts?.connect
+    if (ms === undefined || ms === Infinity) return
+    this.#timer = setTimeout(() => this.#abort(timeoutError('connect', ms, this.#request)), ms)
+    this.#timer.unref()
+  }
+}

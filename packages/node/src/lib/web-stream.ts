@@ -1,0 +1,44 @@
+import { asError } from './as-error.js'
+
+/** Bytes that can be asked for one chunk at a time. */
+export interface ChunkSource {
+  /** The next bytes, or `null` at the end. */
+  next(): Promise<Uint8Array | null>
+  cancel(reason: Error): void
+}
+
+/**
+ * A web stream of a source's bytes, read only as fast as it is asked to.
+ *
+ * @param owner What must not be garbage-collected while the stream lives.
+ */
+export function webStream(source: ChunkSource, owner: object): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const held = { source, owner }
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      const chunk = await held.source.next()
+      if (chunk === null) {
+        controller.close()
+        controller.byobRequest?.respond(0)
+      } else {
+        // A copy, for the stream takes the whole buffer under a chunk away.
+        controller.enqueue(new Uint8Array(chunk))
+      }
+    },
+    cancel(reason) {
+      held.source.cancel(asError(reason))
+    },
+  })
+}
+
+/** Reads a web stream to its end. */
+export async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = []
+  const reader = stream.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return chunks
+    chunks.push(value)
+  }
+}

@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      '@session-fetch/core': at('packages/core/src/index.ts'),
+      '@session-fetch/node': at('packages/node/src/index.ts'),
+      '@session-fetch/browser': at('packages/browser/src/index.ts'),
+      'session-fetch': at('packages/session-fetch/src/node.ts'),
+    },
+  },
+  test: {
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/test/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'test-support/src/**/*.test.ts',
+    ],
+  },
+})
