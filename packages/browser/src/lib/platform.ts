@@ -9,6 +9,8 @@ export const browserPlatform: Platform = {
   cookies: browserCookies,
   clock: systemClock,
   nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
+  share: () => browserPlatform,
+  fork: () => browserPlatform,
   check: refuseUnsupported,
   pageUrl: () => globalThis.document?.baseURI ?? globalThis.location?.href ?? null,
 }

@@ -10,4 +10,8 @@ export class Session extends CoreSession {
     given.credentials ??= 'include'
     super(given, browserPlatform)
   }
+
+  protected override spawn(options: SessionOptions): Session {
+    return new Session(options)
+  }
 }

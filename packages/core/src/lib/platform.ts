@@ -13,6 +13,10 @@ export interface Platform {
   readonly clock: Clock
   /** Wraps the transport in the layers that this platform can have, outermost first. */
   nest(send: Send, call: Call): Send
+  /** The same cookies and connections for another session, which does not own them. */
+  share(): Platform
+  /** The same connections with a copy of the cookies, or with none. */
+  fork(copyCookies: boolean): Platform
   /** Throws `UnsupportedError` for what this platform cannot do. */
   check?(request: PreparedRequest): void
   /** What a relative URL is relative to where the session has no `baseUrl`: a page's own URL. */

@@ -1,5 +1,5 @@
-/** Header names whose values are never shown, in lower case. */
-const SECRET_HEADER = /auth|cookie|token|secret|password|api-?key|csrf|xsrf|session|signature/
+/** Names whose values are never shown, in lower case. */
+const SECRET = /auth|cookie|token|secret|password|api-?key|csrf|xsrf|session|signature/
 
 /**
  * A URL that may be shown: no userinfo, no query, no fragment. Works on text that is no URL, too.
@@ -19,13 +19,13 @@ export function redactUrl(url: string): string {
 
 /** Headers as they may be shown: the values of secret ones are replaced by `[redacted]`. */
 export function redactHeaders(headers: Headers): Record<string, string> {
-  const shown = [...headers].map(([name, value]) => [name, SECRET_HEADER.test(name) ? '[redacted]' : value])
+  const shown = [...headers].map(([name, value]) => [name, SECRET.test(name) ? '[redacted]' : value])
   return Object.fromEntries(shown) as Record<string, string> // each row above is a pair of strings
 }
 
-/** Whether a header's value must not be shown or exported. */
-export function isSecretHeader(name: string): boolean {
-  return SECRET_HEADER.test(name.toLowerCase())
+/** Whether the name of a header or param says that its value is secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET.test(name.toLowerCase())
 }
 
 /** Text from a peer or a caller made safe for one line of a log: control characters become spaces. */

@@ -43,4 +43,8 @@ export interface SessionCookies {
   set(name: string, value: string): Promise<void>
   set(cookie: CookieInit): Promise<void>
   delete(cookie: string | CookieQuery): Promise<void>
+  /** All cookies as plain data, where the platform may see them. */
+  toJSON?(): unknown
+  /** Takes cookies from such data; each is looked at as if a server had set it. */
+  fromJSON?(data: unknown): void | Promise<void>
 }

@@ -1,139 +1,62 @@
-import type { Auth } from './auth.js'
-import type { Cancellation } from './cancellation.js'
 import { checkRequest } from './check-request.js'
 import { HttpError, InvalidRequestError, SessionClosedError } from './errors.js'
 import { asFetchError } from './fetch-error.js'
-import { type Home, homeOf } from './home.js'
-import {
-  type HookState,
-  type Hooks,
-  runErrorHooks,
-  runRequestHooks,
-  runResponseHooks,
-  toHooks,
-} from './hooks.js'
-import { InFlight } from './in-flight.js'
+import { staysHome } from './home.js'
+import { type HookState, runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
+import { InFlight, type OpenCall } from './in-flight.js'
+import { inspectAsJson } from './inspect-as-json.js'
 import { checkCallOptions, checkSessionOptions } from './known-options.js'
 import { leaveHome } from './leave-home.js'
 import { merge } from './merge.js'
-import { type HeadersSource, mergeHeaders } from './merge-headers.js'
-import { type ParamsSource, mergeParams } from './merge-params.js'
 import { Mounts } from './mounts.js'
-import type { CallOptions, SessionOptions, SharedOptions } from './options.js'
+import type { CallOptions, SessionOptions } from './options.js'
 import { own } from './own.js'
 import type { Platform } from './platform.js'
 import { prepare } from './prepare.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { fetchOptions } from './fetch-options.js'
-import { resolveBase, resolveUrl } from './resolve-url.js'
+import { extended, forked } from './child-options.js'
+import {
+  type ExportOptions,
+  type SessionExport,
+  type SessionSnapshot,
+  exported,
+  importCookies,
+  importedOptions,
+  snapshot,
+} from './session-export.js'
+import { resolveUrl } from './resolve-url.js'
 import { ResponsePromise } from './response-promise.js'
 import type { Send, Transport } from './send.js'
 import type { SessionCookies } from './session-cookies.js'
-import { REQUEST_DEFAULTS, type SessionDefaults } from './session-defaults.js'
+import { SessionSettings } from './session-settings.js'
 import { SessionResponse } from './session-response.js'
 
 /**
  * A browser tab for a program: it keeps the cookies a site gave it, keeps connections warm, and applies the
  * same settings to every request. Settings are live: change them between calls.
  */
-export class Session implements SessionDefaults {
-  declare cache?: RequestCache | undefined
-  declare credentials?: RequestCredentials | undefined
-  declare integrity?: string | undefined
-  declare keepalive?: boolean | undefined
-  declare mode?: RequestMode | undefined
-  declare priority?: RequestPriority | undefined
-  declare redirect?: RequestRedirect | undefined
-  declare referrer?: string | undefined
-  declare referrerPolicy?: ReferrerPolicy | undefined
+export class Session extends SessionSettings {
+  static {
+    inspectAsJson(this)
+  }
 
-  /** `[user, password]`, an auth flow or a function; goes home and nowhere else. */
-  auth: Auth | null
-  hooks: Hooks
-  timeout: SharedOptions['timeout']
-  retry: SharedOptions['retry']
-  maxRedirects: number | undefined
-  throwHttpErrors: SharedOptions['throwHttpErrors']
-  /** Whether options that this platform cannot honour throw or are passed over. */
-  unsupported: 'error' | 'ignore'
   /** In the shape of the standard `CookieStore`. */
   readonly cookies: SessionCookies
   /** A drop-in `fetch` that remembers, bound to this session; for libraries that take a fetch. */
   readonly fetch: typeof globalThis.fetch
-
   readonly #platform: Platform
-  readonly #headers: Headers
-  readonly #params: URLSearchParams = new URLSearchParams()
   readonly #mounts: Mounts = new Mounts()
   readonly #inFlight: InFlight = new InFlight()
-  #origins: readonly string[] = []
-  #baseUrl: string | null = null
-  #home: Home = homeOf(null, [])
   #closed = false
 
   constructor(options: SessionOptions, platform: Platform) {
     const given = own(options)
     checkSessionOptions(given, platform.options ?? [], platform.suggest)
+    super(given, platform)
     this.#platform = platform
     this.cookies = platform.cookies
-    this.auth = given.auth ?? null
-    this.hooks = toHooks(given.hooks ?? {})
-    this.timeout = given.timeout
-    this.retry = given.retry
-    this.maxRedirects = given.maxRedirects
-    this.throwHttpErrors = given.throwHttpErrors
-    this.unsupported = given.unsupported ?? 'error'
-    this.#headers = mergeHeaders(new Headers(platform.headers), given.headers)
-    this.params = given.params ?? {}
-    this.origins = given.origins ?? []
-    this.baseUrl = given.baseUrl ?? null
-    for (const name of REQUEST_DEFAULTS)
-      if (given[name] !== undefined) Object.assign(this, { [name]: given[name] })
     this.fetch = (input, init) => this.#fetch(input, init)
-  }
-
-  /** Sent with every request at home. Live; assigning copies into it. */
-  get headers(): Headers {
-    return this.#headers
-  }
-
-  set headers(headers: HeadersSource) {
-    const copy = mergeHeaders(new Headers(), headers)
-    for (const name of Array.from(this.#headers.keys())) this.#headers.delete(name)
-    for (const [name, value] of copy) this.#headers.append(name, value)
-  }
-
-  /** Added to every URL at home. Live; assigning copies into it. */
-  get params(): URLSearchParams {
-    return this.#params
-  }
-
-  set params(params: ParamsSource) {
-    const { call } = mergeParams([], params)
-    for (const key of Array.from(this.#params.keys())) this.#params.delete(key)
-    for (const [key, value] of call) this.#params.append(key, value)
-  }
-
-  /** What relative URLs are joined to, with a trailing slash; its origin is home. */
-  get baseUrl(): string | null {
-    return this.#baseUrl
-  }
-
-  set baseUrl(baseUrl: string | URL | null) {
-    const base = baseUrl === null ? null : resolveBase(baseUrl, this.#pageUrl())
-    this.#baseUrl = base?.url.href ?? null
-    this.#home = homeOf(this.#baseUrl, this.#origins)
-    this.auth ??= base?.credentials ?? null
-  }
-
-  /** More origins that are home. */
-  get origins(): readonly string[] {
-    return this.#origins
-  }
-
-  set origins(origins: readonly string[]) {
-    this.#home = homeOf(this.#baseUrl, origins)
-    this.#origins = Object.freeze([...origins])
   }
 
   get(url: string | URL, init?: CallOptions): ResponsePromise {
@@ -193,13 +116,53 @@ export class Session implements SessionDefaults {
 
   /** @throws InvalidRequestError naming the scheme that nothing carries */
   transportFor(url: string | URL): Transport {
-    const target = typeof url === 'string' ? resolveUrl(url, this.#baseUrl).url : url
+    const target = typeof url === 'string' ? resolveUrl(url, this.baseUrl).url : url
     const mounted = this.#mounts.find(target)
     if (mounted) return mounted
     if (/^https?:$/.test(target.protocol)) return this.#platform.transport
     throw new InvalidRequestError(
       `No transport is mounted for ${target.protocol} URLs; mount one with session.mount()`,
     )
+  }
+
+  /** A session with these settings and new ones over them, the same cookies and the same connections. */
+  extend(options: SessionOptions = {}): Session {
+    return this.#child(extended(this, options), this.#platform.share())
+  }
+
+  /**
+   * A session for another user: a copy of the cookies and settings, without `auth` and credentials in headers,
+   * over the same connections.
+   *
+   * @param options New settings; `jar: 'empty'` begins without cookies.
+   */
+  fork({ jar = 'copy', ...options }: SessionOptions & { jar?: 'copy' | 'empty' } = {}): Session {
+    return this.#child(forked(this, options), this.#platform.fork(jar === 'copy'))
+  }
+
+  /** The settings that may be shown: no cookies, no auth, no header or param with a secret's name. */
+  toJSON(): SessionSnapshot {
+    return snapshot(this)
+  }
+
+  /** All of the session that can travel, on request with its cookies and secrets; `omitted` names the rest. */
+  export(what: ExportOptions = {}): Promise<SessionExport> {
+    return exported(this, what)
+  }
+
+  /** A session from what `export` gave; `options` stand over it and bring back what was omitted. */
+  static async import<T extends Session>(
+    this: new (
+      options: SessionOptions,
+    ) => T,
+    data: SessionExport,
+    options: SessionOptions = {},
+  ): Promise<T> {
+    const all = importedOptions(data, options)
+    const session = new this(all)
+    session.headers = all.headers ?? {}
+    if (data.cookies !== undefined) await importCookies(session.cookies, data.cookies)
+    return session
   }
 
   /** Stops what is under way and closes what this session made. Later calls throw `SessionClosedError`. */
@@ -209,6 +172,18 @@ export class Session implements SessionDefaults {
     this.#inFlight.abort()
     const transports = [this.#platform.transport, ...this.#mounts.transports()]
     await Promise.all(transports.map(async (transport) => transport.close?.()))
+  }
+
+  /** For platforms: makes a session of the platform's own class. */
+  protected spawn(options: SessionOptions, platform: Platform): Session {
+    return new Session(options, platform)
+  }
+
+  #child(options: SessionOptions, platform: Platform): Session {
+    const child = this.spawn(options, platform)
+    child.headers = options.headers ?? {} // what was removed here is not begun with again
+    this.#mounts.copyTo(child.#mounts)
+    return child
   }
 
   async #request(method: string, url: string | URL, init?: CallOptions): Promise<SessionResponse> {
@@ -225,8 +200,8 @@ export class Session implements SessionDefaults {
   }
 
   #prepare(method: string, url: string | URL, call: CallOptions): PreparedRequest {
-    const target = resolveUrl(url, this.#baseUrl ?? this.#pageUrl())
-    const settings = merge(this, call, { home: this.#home.has(target.url), credentials: target.credentials })
+    const target = resolveUrl(url, this.baseUrl ?? this.#pageUrl())
+    const settings = merge(this, call, { home: this.home.has(target.url), credentials: target.credentials })
     const request = prepare(method, target.url, call, settings)
     this.#check(request)
     return request
@@ -235,27 +210,27 @@ export class Session implements SessionDefaults {
   /** One call from its start to its response. `prepared` is this call's own. */
   async #dispatch(prepared: PreparedRequest): Promise<SessionResponse> {
     if (this.#closed) throw new SessionClosedError(undefined, { request: prepared })
-    const { cancellation, end } = this.#inFlight.begin(prepared, this.#platform.clock)
+    const open = this.#inFlight.begin(prepared, this.#platform.clock)
     const { settings } = prepared
-    const state: CallState = { session: this, settings, request: prepared.bind(cancellation) }
+    const state: CallState = { session: this, settings, request: prepared.bind(open.cancellation) }
     try {
-      const response = await cancellation.race(this.#exchange(state, cancellation))
-      response.whenDone(end)
-      return response
+      return await open.cancellation.race(this.#exchange(state, open))
     } catch (error) {
-      end()
+      if (!(error instanceof HttpError)) open.end()
       return await runErrorHooks(Object.assign(state, { error }))
     }
   }
 
   /** The way of a request: hooks, layers, transport, and back. */
-  async #exchange(state: CallState, cancellation: Cancellation): Promise<SessionResponse> {
+  async #exchange(state: CallState, { cancellation, end }: OpenCall): Promise<SessionResponse> {
+    cancellation.throwIfAborted()
     const { clock } = this.#platform
     const call = { ...state, cancellation, clock, check: this.#check, mayCarryBody: this.#mayCarryBody }
     const asked = await this.#ask(state)
     const response =
       asked instanceof SessionResponse ? asked : await this.#platform.nest(this.#carry, call)(asked)
     const answer = await runResponseHooks(Object.assign(state, { response }))
+    answer.whenDone(end)
     if (mustThrow(answer)) throw new HttpError(answer)
     return answer
   }
@@ -266,12 +241,19 @@ export class Session implements SessionDefaults {
     const asked = await runRequestHooks(state)
     if (asked instanceof SessionResponse) return asked
     this.#check(asked)
-    const leaves = asked.url !== url && !this.#home.has(new URL(asked.url))
-    return (leaves ? leaveHome(asked) : asked).bind(cancellation)
+    if (asked.url === url || this.#mayGo(url, asked.url)) return asked.bind(cancellation)
+    return leaveHome(asked).bind(cancellation)
+  }
+
+  /** Whether a hook may send a request here with all it carries. */
+  #mayGo(from: string, to: string): boolean {
+    const target = new URL(to)
+    return this.home.has(target) || staysHome(new URL(from), target)
   }
 
   /** The innermost send: the transport that is mounted for the URL, and how long it took. */
   readonly #carry: Send = async (request) => {
+    request.cancellation.throwIfAborted()
     const { clock } = this.#platform
     const start = clock.now()
     const response = SessionResponse.from(await this.transportFor(request.url).send(request), request)
@@ -283,7 +265,7 @@ export class Session implements SessionDefaults {
     this.#platform.check?.(request)
   }
 
-  readonly #mayCarryBody = (url: URL): boolean => this.#home.named && this.#home.has(url)
+  readonly #mayCarryBody = (url: URL): boolean => this.home.named && this.home.has(url)
 
   #pageUrl(): string | null {
     return this.#platform.pageUrl?.() ?? null

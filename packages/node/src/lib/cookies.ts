@@ -18,6 +18,11 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     this.jar = jar
   }
 
+  /** An independent copy. */
+  copy(): JarCookies {
+    return new JarCookies(this.jar.cloneSync())
+  }
+
   async get(cookie: string | CookieQuery): Promise<SessionCookie | null> {
     const [first] = await this.getAll(cookie)
     return first ?? null

@@ -10,7 +10,7 @@ import {
 } from '@session-fetch/core'
 import type { Dispatcher } from 'undici'
 import { nodeClock } from './clock.js'
-import type { JarCookies } from './cookies.js'
+import { JarCookies } from './cookies.js'
 import { CrossFetchTransport, type NodeAgent } from './cross-fetch-transport.js'
 import { UndiciTransport } from './transport.js'
 
@@ -19,11 +19,17 @@ const OPTIONS = ['jar', 'agent', 'connections']
 /** What a Node session says of itself unless told otherwise; as `Accept*` and `User-Agent` they go anywhere. */
 const HEADERS = { Accept: '*/*', 'Accept-Encoding': 'gzip, deflate, br', 'User-Agent': 'session-fetch/0.1.0' }
 
+/** A platform whose cookies are in a jar. */
+export type NodePlatform = Platform & { readonly cookies: JarCookies }
+
 /** Node sees every hop, so a session here follows redirects and keeps cookies itself. */
-export function nodePlatform(transport: Transport, cookies: JarCookies): Platform {
+export function nodePlatform(transport: Transport, cookies: JarCookies): NodePlatform {
+  const borrowed: Transport = { send: (request) => transport.send(request) }
   return {
     transport,
     cookies,
+    share: () => nodePlatform(borrowed, new JarCookies(cookies.jar)),
+    fork: (copyCookies) => nodePlatform(borrowed, copyCookies ? cookies.copy() : new JarCookies()),
     clock: nodeClock,
     headers: HEADERS,
     options: OPTIONS,

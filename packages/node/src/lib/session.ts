@@ -1,9 +1,9 @@
-import { Session as CoreSession, type SessionOptions, own } from '@session-fetch/core'
+import { Session as CoreSession, InvalidRequestError, type SessionOptions, own } from '@session-fetch/core'
 import type { CookieJar } from 'tough-cookie'
 import type { Dispatcher } from 'undici'
 import { JarCookies } from './cookies.js'
 import type { NodeAgent } from './cross-fetch-transport.js'
-import { nodePlatform, nodeTransport } from './platform.js'
+import { type NodePlatform, nodePlatform, nodeTransport } from './platform.js'
 
 export interface NodeSessionOptions extends SessionOptions {
   /** A tough-cookie jar to keep cookies in. Default: a new one. */
@@ -20,11 +20,24 @@ export interface NodeSessionOptions extends SessionOptions {
 /** A session that owns its cookies, in a tough-cookie jar, and its connections. */
 export class Session extends CoreSession {
   declare readonly cookies: JarCookies
+  declare extend: (options?: SessionOptions) => Session
+  declare fork: (options?: SessionOptions & { jar?: 'copy' | 'empty' }) => Session
 
-  constructor(options: NodeSessionOptions = {}) {
-    const given = own(options)
-    const cookies = new JarCookies(given.jar)
-    super(given, nodePlatform(nodeTransport(given.agent, given.connections), cookies))
-    cookies.defaultUrl = () => this.baseUrl
+  /** @param platform For `extend` and `fork`, which share connections. */
+  constructor(options: NodeSessionOptions = {}, platform: NodePlatform = newPlatform(own(options))) {
+    super(options, platform)
+    platform.cookies.defaultUrl = () => this.baseUrl
   }
+
+  protected override spawn(options: SessionOptions, platform: NodePlatform): Session {
+    const strange = ['jar', 'agent', 'connections'].find((name) => name in options)
+    if (strange === undefined) return new Session(options, platform)
+    throw new InvalidRequestError(
+      `${strange}: a session made by extend() or fork() shares those of its parent`,
+    )
+  }
+}
+
+function newPlatform({ jar, agent, connections }: NodeSessionOptions): NodePlatform {
+  return nodePlatform(nodeTransport(agent, connections), new JarCookies(jar))
 }

@@ -1,0 +1,49 @@
+import { mergeHeaders } from './merge-headers.js'
+import { mergeHooks } from './hooks.js'
+import { mergeParams } from './merge-params.js'
+import type { SessionOptions } from './options.js'
+import { own } from './own.js'
+import { REQUEST_DEFAULTS } from './session-defaults.js'
+import type { SessionSettings } from './session-settings.js'
+
+/** Headers that are one user's. */
+const CREDENTIALS = ['Authorization', 'Cookie', 'Proxy-Authorization']
+
+/** A snapshot of a session's settings with new ones over it, by the merging law. */
+export function extended(session: SessionSettings, over: SessionOptions): SessionOptions {
+  const given = own(over)
+  const params = mergeParams([...session.params], given.params)
+  const merged: SessionOptions = {
+    headers: mergeHeaders(session.headers, given.headers),
+    params: [...params.session, ...params.call],
+    hooks: mergeHooks(session.hooks, given.hooks),
+  }
+  for (const name of OTHERS) {
+    const value = given[name] === undefined ? session[name] : given[name]
+    if (value !== undefined) Object.assign(merged, { [name]: value })
+  }
+  // What only a platform knows passes through.
+  for (const [name, value] of Object.entries(given))
+    if (!(name in merged)) Object.assign(merged, { [name]: value })
+  return merged
+}
+
+/** The same for another user: what says who is asking is left out. */
+export function forked(session: SessionSettings, over: SessionOptions): SessionOptions {
+  const options = extended(session, own(over))
+  const headers = new Headers(session.headers)
+  for (const name of CREDENTIALS) headers.delete(name)
+  return { ...options, headers: mergeHeaders(headers, over.headers), auth: over.auth ?? null }
+}
+
+const OTHERS = [
+  ...REQUEST_DEFAULTS,
+  'baseUrl',
+  'origins',
+  'auth',
+  'timeout',
+  'retry',
+  'maxRedirects',
+  'throwHttpErrors',
+  'unsupported',
+] as const

@@ -1,0 +1,124 @@
+import { InvalidRequestError, UnsupportedError } from './errors.js'
+import { mergeHeaders } from './merge-headers.js'
+import type { SessionOptions } from './options.js'
+import { own } from './own.js'
+import { isSecretName } from './redact.js'
+import type { SessionCookies } from './session-cookies.js'
+import { REQUEST_DEFAULTS } from './session-defaults.js'
+import type { SessionSettings } from './session-settings.js'
+
+/** The settings of a session as plain data. */
+export type SessionSnapshot = Record<string, unknown>
+
+export interface ExportOptions {
+  /** Whether the cookies travel. Default: `false`. */
+  cookies?: boolean | undefined
+  /** Whether `[user, password]` and secret-named headers and params travel. Default: `false`. */
+  secrets?: boolean | undefined
+}
+
+/** A session as plain data. It may hold cookies and secrets: keep it as you would keep a password. */
+export interface SessionExport {
+  readonly version: 1
+  readonly settings: SessionSnapshot
+  readonly cookies?: unknown
+  /** The settings that could not travel, by name: functions, and secrets that were not asked for. */
+  readonly omitted: readonly string[]
+}
+
+const PLAIN = [
+  'baseUrl',
+  'origins',
+  'timeout',
+  'retry',
+  'maxRedirects',
+  'throwHttpErrors',
+  'unsupported',
+  ...REQUEST_DEFAULTS,
+] as const
+
+/** The settings that may be shown. */
+export function snapshot(session: SessionSettings): SessionSnapshot {
+  return describeSettings(session, false).settings
+}
+
+export async function exported(
+  session: SessionSettings & { cookies: SessionCookies },
+  { cookies = false, secrets = false }: ExportOptions,
+): Promise<SessionExport> {
+  const { settings, omitted } = describeSettings(session, secrets)
+  if (!cookies) return { version: 1, settings, omitted }
+  if (!session.cookies.toJSON)
+    throw new UnsupportedError('cookies: a page cannot export them; the browser keeps them')
+  return { version: 1, settings, omitted, cookies: session.cookies.toJSON() }
+}
+
+/** @throws InvalidRequestError when the data is not what `export` gave */
+export function importedOptions(data: SessionExport, over: SessionOptions): SessionOptions {
+  const { version, settings } = own(data)
+  if (version !== 1 || typeof settings !== 'object') {
+    throw new InvalidRequestError('This is not what session.export() gave')
+  }
+  const options = Object.assign(own<SessionOptions>(settings), own(over))
+  options.headers = mergeHeaders(
+    mergeHeaders(new Headers(), (settings as SessionOptions).headers),
+    over.headers,
+  )
+  return options
+}
+
+export async function importCookies(cookies: SessionCookies, data: unknown): Promise<void> {
+  if (!cookies.fromJSON)
+    throw new UnsupportedError('cookies: a page cannot import them; the browser keeps them')
+  await cookies.fromJSON(data)
+}
+
+function describeSettings(
+  session: SessionSettings,
+  secrets: boolean,
+): { settings: SessionSnapshot; omitted: string[] } {
+  const headers = travelling('headers', session.headers, secrets)
+  const params = travelling('params', session.params, secrets)
+  const settings: SessionSnapshot = { headers: headers.kept, params: params.kept }
+  const omitted = [...headers.omitted, ...params.omitted]
+  for (const name of PLAIN) {
+    const value = session[name]
+    if (isPlain(value)) settings[name] = value
+    else if (value !== undefined && value !== null) omitted.push(name)
+  }
+  if (Array.isArray(session.auth) && secrets) settings['auth'] = [...session.auth]
+  else if (session.auth !== null) omitted.push('auth')
+  if (Object.values(session.hooks).some((hooks: unknown[]) => hooks.length > 0)) omitted.push('hooks')
+  return { settings, omitted }
+}
+
+/** Headers or params as pairs, without those whose names say that they are secret. */
+function travelling(
+  kind: string,
+  source: Headers | URLSearchParams,
+  secrets: boolean,
+): { kept: [string, string][]; omitted: string[] } {
+  const all = [...source]
+  const isKept = ([name]: [string, string]): boolean => secrets || !isSecretName(name)
+  return {
+    kept: all.filter(isKept),
+    omitted: all.filter((pair) => !isKept(pair)).map(([name]) => `${kind}.${name}`),
+  }
+}
+
+/** Whether JSON brings a value back as it is. */
+function isPlain(value: unknown): boolean {
+  if (value === undefined || value === null || typeof value === 'function') return false
+  return (
+    typeof value !== 'object' ||
+    Object.values(value).every((part) => typeof part !== 'function' && !isObjectWithMethods(part))
+  )
+}
+
+function isObjectWithMethods(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).some((part) => typeof part === 'function')
+  )
+}

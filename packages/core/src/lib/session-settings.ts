@@ -1,0 +1,112 @@
+import type { Auth } from './auth.js'
+import { type Home, homeOf } from './home.js'
+import { type Hooks, toHooks } from './hooks.js'
+import { type HeadersSource, mergeHeaders } from './merge-headers.js'
+import { type ParamsSource, mergeParams } from './merge-params.js'
+import type { SessionOptions, SharedOptions } from './options.js'
+import { resolveBase } from './resolve-url.js'
+import { REQUEST_DEFAULTS, type SessionDefaults } from './session-defaults.js'
+
+/** What a platform gives every session to begin with. */
+export interface SettingsOrigin {
+  readonly headers?: Readonly<Record<string, string>>
+  /** What a relative `baseUrl` is relative to. */
+  pageUrl?(): string | null
+}
+
+/** The settings of a session: live, public, and read when a call is prepared. */
+export class SessionSettings implements SessionDefaults {
+  declare cache?: RequestCache | undefined
+  declare credentials?: RequestCredentials | undefined
+  declare integrity?: string | undefined
+  declare keepalive?: boolean | undefined
+  declare mode?: RequestMode | undefined
+  declare priority?: RequestPriority | undefined
+  declare redirect?: RequestRedirect | undefined
+  declare referrer?: string | undefined
+  declare referrerPolicy?: ReferrerPolicy | undefined
+
+  /** `[user, password]`, an auth flow or a function; goes home and nowhere else. */
+  auth: Auth | null
+  hooks: Hooks
+  timeout: SharedOptions['timeout']
+  retry: SharedOptions['retry']
+  maxRedirects: number | undefined
+  throwHttpErrors: SharedOptions['throwHttpErrors']
+  /** Whether options that this platform cannot honour throw or are passed over. */
+  unsupported: 'error' | 'ignore'
+
+  readonly #origin: SettingsOrigin
+  readonly #headers: Headers
+  readonly #params: URLSearchParams = new URLSearchParams()
+  #origins: readonly string[] = []
+  #baseUrl: string | null = null
+  #home: Home = homeOf(null, [])
+
+  constructor(given: SessionOptions, origin: SettingsOrigin) {
+    this.#origin = origin
+    this.#headers = mergeHeaders(new Headers(origin.headers), given.headers)
+    this.auth = given.auth ?? null
+    this.hooks = toHooks(given.hooks ?? {})
+    this.timeout = given.timeout
+    this.retry = given.retry
+    this.maxRedirects = given.maxRedirects
+    this.throwHttpErrors = given.throwHttpErrors
+    this.unsupported = given.unsupported ?? 'error'
+    this.params = given.params ?? {}
+    this.origins = given.origins ?? []
+    this.baseUrl = given.baseUrl ?? null
+    for (const name of REQUEST_DEFAULTS) {
+      if (given[name] !== undefined) Object.assign(this, { [name]: given[name] })
+    }
+  }
+
+  /** Sent with every request at home. Live; assigning copies into it. */
+  get headers(): Headers {
+    return this.#headers
+  }
+
+  set headers(headers: HeadersSource) {
+    const copy = mergeHeaders(new Headers(), headers)
+    for (const name of Array.from(this.#headers.keys())) this.#headers.delete(name)
+    for (const [name, value] of copy) this.#headers.append(name, value)
+  }
+
+  /** Added to every URL at home. Live; assigning copies into it. */
+  get params(): URLSearchParams {
+    return this.#params
+  }
+
+  set params(params: ParamsSource) {
+    const { call } = mergeParams([], params)
+    for (const key of Array.from(this.#params.keys())) this.#params.delete(key)
+    for (const [key, value] of call) this.#params.append(key, value)
+  }
+
+  /** What relative URLs are joined to, with a trailing slash; its origin is home. */
+  get baseUrl(): string | null {
+    return this.#baseUrl
+  }
+
+  set baseUrl(baseUrl: string | URL | null) {
+    const base = baseUrl === null ? null : resolveBase(baseUrl, this.#origin.pageUrl?.() ?? null)
+    this.#baseUrl = base?.url.href ?? null
+    this.#home = homeOf(this.#baseUrl, this.#origins)
+    this.auth ??= base?.credentials ?? null
+  }
+
+  /** More origins that are home. */
+  get origins(): readonly string[] {
+    return this.#origins
+  }
+
+  set origins(origins: readonly string[]) {
+    this.#home = homeOf(this.#baseUrl, origins)
+    this.#origins = Object.freeze([...origins])
+  }
+
+  /** Where these settings may go. */
+  get home(): Home {
+    return this.#home
+  }
+}

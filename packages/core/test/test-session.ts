@@ -1,0 +1,126 @@
+import {
+  type CallOptions,
+  type MockTransport,
+  type Platform,
+  type PreparedRequest,
+  Session,
+  type SessionOptions,
+  SessionResponse,
+  authenticate,
+  followRedirects,
+  mockTransport,
+  nearestName,
+  retry,
+  withCookies,
+  withTimeouts,
+} from '../src/index.js'
+import { FakeClock } from './fake-clock.js'
+import { StubCookies } from './stub-cookies.js'
+
+export type Handler = (request: PreparedRequest) => Response | Promise<Response>
+
+/** A session over a mock transport, with all layers, and what stands around it. */
+export interface TestSession {
+  session: Session
+  api: MockTransport
+  cookies: StubCookies
+  clock: FakeClock
+  /** The request that went out as number `index`; the first unless said. */
+  sent(index?: number): PreparedRequest
+}
+
+export function testSession(
+  handler: Handler = () => new Response('ok'),
+  options: SessionOptions = {},
+  platform: Partial<Platform> = {},
+): TestSession {
+  const api = mockTransport(handler)
+  const cookies = new StubCookies()
+  const clock = new FakeClock()
+  const session = new Session(options, {
+    transport: api,
+    cookies,
+    clock,
+    suggest: nearestName,
+    nest: (send, call) =>
+      followRedirects(
+        retry(authenticate(withCookies(withTimeouts(send, call), cookies, call), call), call),
+        call,
+      ),
+    ...platform,
+  })
+  return { session, api, cookies, clock, sent: (index = 0) => present(api.calls[index]) }
+}
+
+/** Answers by path; any other path with `ok`. */
+export function byPath(routes: Readonly<Record<string, Handler>>): Handler {
+  return (request) => (routes[new URL(request.url).pathname] ?? (() => new Response('ok')))(request)
+}
+
+/** Answers by absolute URL; any other URL with `ok`. */
+export function byUrl(routes: Readonly<Record<string, Handler>>): Handler {
+  return (request) => (routes[request.url] ?? (() => new Response('ok')))(request)
+}
+
+/** Answers one after another; the last one for ever. */
+export function inTurn(...handlers: readonly Handler[]): Handler {
+  let turn = 0
+  return (request) => {
+    const handler = present(handlers[Math.min(turn, handlers.length - 1)])
+    turn += 1
+    return handler(request)
+  }
+}
+
+export function redirect(location: string, status = 302, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status, headers: { ...headers, Location: location } })
+}
+
+/** A prepared request that no session of interest made. */
+export function prepared(url = 'https://api.test/', init: CallOptions & { method?: string } = {}): PreparedRequest {
+  const { method = 'GET', ...call } = init
+  return testSession().session.prepare(method, url, call)
+}
+
+/** A response as a session would hand it out. */
+export function ours(response: Response, request: PreparedRequest = prepared()): SessionResponse {
+  return SessionResponse.from(response, request)
+}
+
+/** What a promise rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => Promise.reject(new Error(`resolved to ${String(value)} instead of rejecting`)),
+    (error: unknown) => error,
+  )
+}
+
+/** What a function throws. */
+export function thrown(run: () => unknown): unknown {
+  try {
+    run()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+/** A body that can be sent once. */
+export function oneShot(text = 'once'): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text))
+      controller.close()
+    },
+  })
+}
+
+/** A promise that never settles. */
+export function never<T = never>(): Promise<T> {
+  return new Promise<T>(() => {})
+}
+
+export function present<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new Error('nothing is there')
+  return value
+}
