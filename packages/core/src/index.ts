@@ -52,8 +52,10 @@ export { PreparedRequest } from './lib/prepared-request.js'
 export { ResponsePromise } from './lib/response-promise.js'
 export { type RetryBudget, type RetryOptions, retryBudget } from './lib/retry-policy.js'
 export { Session } from './lib/session.js'
+export type { ExportOptions, SessionExport, SessionSnapshot } from './lib/session-export.js'
 export type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from './lib/session-cookies.js'
 export { SessionResponse } from './lib/session-response.js'
+export type { SchemaIssue, StandardSchema } from './lib/standard-schema.js'
 export type { TimeoutOptions } from './lib/timeouts.js'
 
 // For adapter authors

@@ -1,5 +1,6 @@
 import { HttpError } from './errors.js'
 import type { SessionResponse } from './session-response.js'
+import { type StandardSchema, parseJson } from './standard-schema.js'
 
 /**
  * A response to come, with the body's readers on it: `await session.get(url).json()`.
@@ -17,8 +18,13 @@ export class ResponsePromise extends Promise<SessionResponse> {
     return Object.setPrototypeOf(response, ResponsePromise.prototype) as ResponsePromise
   }
 
-  json<T = unknown>(): Promise<T> {
-    return this.then((response) => readable(response).json<T>())
+  /** The body as JSON; with a schema (zod, valibot, arktype and others), checked and typed by it. */
+  json<Output>(schema: StandardSchema<Output>): Promise<Output>
+  json<T = unknown>(): Promise<T>
+  json(schema?: StandardSchema): Promise<unknown> {
+    return this.then((response) =>
+      schema ? parseJson(readable(response), schema) : readable(response).json(),
+    )
   }
 
   text(): Promise<string> {

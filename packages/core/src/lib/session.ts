@@ -39,7 +39,18 @@ import { SessionResponse } from './session-response.js'
 export class Session extends SessionSettings {
   static {
     inspectAsJson(this)
+    // Older engines lack the symbol; a class that named it there would get a method called "undefined".
+    if (Symbol.asyncDispose) {
+      Object.defineProperty(this.prototype, Symbol.asyncDispose, {
+        value(this: Session) {
+          return this.close()
+        },
+      })
+    }
   }
+
+  /** `await using session = new Session()` closes it at the end of its scope, where the runtime has this. */
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>
 
   /** In the shape of the standard `CookieStore`. */
   readonly cookies: SessionCookies

@@ -1,0 +1,43 @@
+import { DecodeError } from './errors.js'
+import type { SessionResponse } from './session-response.js'
+
+/** What a schema library offers by the Standard Schema specification, version 1: https://standardschema.dev */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    validate(value: unknown): SchemaResult<Output> | Promise<SchemaResult<Output>>
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined
+  }
+}
+
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] }
+
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+/**
+ * A response's JSON as the schema makes it.
+ *
+ * @throws DecodeError naming the first thing that does not fit; its `cause` holds all issues
+ */
+export async function parseJson<Output>(
+  response: SessionResponse,
+  schema: StandardSchema<Output>,
+): Promise<Output> {
+  const result = await schema['~standard'].validate(await response.json())
+  if (result.issues === undefined) return result.value
+  const [first] = result.issues
+  const where = first?.path?.map((step) => String(typeof step === 'object' ? step.key : step)).join('.') ?? ''
+  const what = where === '' ? first?.message : `${where}: ${first?.message}`
+  throw new DecodeError(`The JSON does not fit the schema (${what})`, {
+    request: response.request,
+    response,
+    phase: 'body',
+    cause: result.issues,
+  })
+}
