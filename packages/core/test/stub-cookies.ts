@@ -25,17 +25,29 @@ export class StubCookies implements SessionCookies, CookieKeeper {
   async getAll(cookie: string | CookieQuery = {}): Promise<SessionCookie[]> {
     const { name, url } = typeof cookie === 'string' ? { name: cookie } : { url: undefined, ...cookie }
     const all = url === undefined ? [...this.#hosts.values()].flatMap((jar) => [...jar]) : [...this.#of(url)]
-    return all.filter(([each]) => name === undefined || each === name).map(([each, value]) => ({ name: each, value }))
+    return all
+      .filter(([each]) => name === undefined || each === name)
+      .map(([each, value]) => ({ name: each, value }))
   }
 
   async set(cookie: string | CookieInit, value = ''): Promise<void> {
-    const { name, url = 'https://api.test/', ...rest } = typeof cookie === 'string' ? { name: cookie } : cookie
+    const {
+      name,
+      url = 'https://api.test/',
+      ...rest
+    } = typeof cookie === 'string' ? { name: cookie } : cookie
     this.#of(url).set(name, 'value' in rest ? rest.value : value)
   }
 
   async delete(cookie: string | CookieQuery): Promise<void> {
     const name = typeof cookie === 'string' ? cookie : cookie.name
     for (const jar of this.#hosts.values()) if (name !== undefined) jar.delete(name)
+  }
+
+  copy(): StubCookies {
+    const copy = new StubCookies()
+    for (const [host, jar] of this.#hosts) copy.#hosts.set(host, new Map(jar))
+    return copy
   }
 
   #of(url: string): Map<string, string> {

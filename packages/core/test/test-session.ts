@@ -37,18 +37,21 @@ export function testSession(
   const api = mockTransport(handler)
   const cookies = new StubCookies()
   const clock = new FakeClock()
-  const session = new Session(options, {
+  const whole: Platform = {
     transport: api,
     cookies,
     clock,
     suggest: nearestName,
+    share: () => whole,
+    fork: (copyCookies) => ({ ...whole, cookies: copyCookies ? cookies.copy() : new StubCookies() }),
     nest: (send, call) =>
       followRedirects(
         retry(authenticate(withCookies(withTimeouts(send, call), cookies, call), call), call),
         call,
       ),
     ...platform,
-  })
+  }
+  const session = new Session(options, whole)
   return { session, api, cookies, clock, sent: (index = 0) => present(api.calls[index]) }
 }
 
@@ -77,7 +80,10 @@ export function redirect(location: string, status = 302, headers: Record<string,
 }
 
 /** A prepared request that no session of interest made. */
-export function prepared(url = 'https://api.test/', init: CallOptions & { method?: string } = {}): PreparedRequest {
+export function prepared(
+  url = 'https://api.test/',
+  init: CallOptions & { method?: string } = {},
+): PreparedRequest {
   const { method = 'GET', ...call } = init
   return testSession().session.prepare(method, url, call)
 }

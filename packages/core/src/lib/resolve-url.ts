@@ -15,14 +15,21 @@ export interface Target {
  */
 export function resolveUrl(input: string | URL, base: string | null): Target {
   const text = String(input)
-  const url = URL.canParse(text, base ?? undefined) ? new URL(text, base ?? undefined) : null
-  if (url === null) throw notAUrl(text)
+  const url = parse(text, base)
   if (/^[.*]/.test(url.hostname)) throw new InvalidRequestError(`"${url.hostname}" is not a host name`)
   if (url.username === '' && url.password === '') return { url, credentials: null }
   const credentials = [unescape(url.username), unescape(url.password)] as const
   url.username = ''
   url.password = ''
   return { url, credentials }
+}
+
+function parse(text: string, base: string | null): URL {
+  try {
+    return new URL(text, base ?? undefined)
+  } catch {
+    throw notAUrl(text) // the engine's own error shows the whole URL
+  }
 }
 
 /** A base as relative URLs are joined to it: absolute, its path ending with a slash, without query or fragment. */

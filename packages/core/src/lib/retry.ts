@@ -13,26 +13,38 @@ type Outcome = { response: SessionResponse; error?: never } | { error: unknown; 
 
 /** Sends again what failed in a way that may pass. Retries are counted per call, over all its hops. */
 export function retry(send: Send, call: Call): Send {
-  let retries = 0
-  return async (request) => {
+  const count = { retries: 0 }
+  return (request) => {
     const policy = request.settings.retry
-    if (policy === null || !mayRepeat(policy, request)) return send(request)
-    policy.budget?.deposit()
-    for (;;) {
-      const outcome = await attempt(send, request)
-      const delay = worthRetrying(policy, outcome) ? nextDelay(policy, retries, outcome) : null
-      const wait =
-        delay === null ? null : await askHooks(call, request, outcome, { attempt: retries + 2, delay })
-      if (wait === null || policy.budget?.withdraw() === false) return settle(outcome)
-      retries += 1
-      await outcome.response?.discard()
-      await pause(call, wait)
-    }
+    const mayRepeat = policy?.methods.includes(request.method) && isReplayable(request.body)
+    return policy && mayRepeat ? persist(policy, { send, call, request, count }) : send(request)
   }
 }
 
-function mayRepeat(policy: RetryPolicy, request: PreparedRequest): boolean {
-  return policy.methods.includes(request.method) && isReplayable(request.body)
+interface Persistence {
+  send: Send
+  call: Call
+  request: PreparedRequest
+  /** Shared by all hops of the call. */
+  count: { retries: number }
+}
+
+async function persist(
+  policy: RetryPolicy,
+  { send, call, request, count }: Persistence,
+): Promise<SessionResponse> {
+  policy.budget?.deposit()
+  for (;;) {
+    const { retries } = count
+    const outcome = await attempt(send, request)
+    const delay = worthRetrying(policy, outcome) ? nextDelay(policy, retries, outcome) : null
+    const wait =
+      delay === null ? null : await askHooks(call, request, outcome, { attempt: retries + 2, delay })
+    if (wait === null || policy.budget?.withdraw() === false) return settle(outcome)
+    count.retries += 1
+    await outcome.response?.discard()
+    await pause(call, wait)
+  }
 }
 
 async function attempt(send: Send, request: PreparedRequest): Promise<Outcome> {

@@ -1,3 +1,5 @@
+import type { Call } from './call.js'
+import type { Cancellation } from './cancellation.js'
 import { checkRequest } from './check-request.js'
 import { HttpError, InvalidRequestError, SessionClosedError } from './errors.js'
 import { asFetchError } from './fetch-error.js'
@@ -127,10 +129,12 @@ export class Session extends SessionSettings {
 
   /** @throws InvalidRequestError naming the scheme that nothing carries */
   transportFor(url: string | URL): Transport {
-    const target = typeof url === 'string' ? resolveUrl(url, this.baseUrl).url : url
+    // Nearly every session has nothing mounted; then a look at the scheme will do.
+    if (this.#mounts.isEmpty && HTTP.test(String(url))) return this.#platform.transport
+    const target = resolveUrl(url, this.baseUrl).url
     const mounted = this.#mounts.find(target)
     if (mounted) return mounted
-    if (/^https?:$/.test(target.protocol)) return this.#platform.transport
+    if (HTTP.test(target.href)) return this.#platform.transport
     throw new InvalidRequestError(
       `No transport is mounted for ${target.protocol} URLs; mount one with session.mount()`,
     )
@@ -235,8 +239,7 @@ export class Session extends SessionSettings {
   /** The way of a request: hooks, layers, transport, and back. */
   async #exchange(state: CallState, { cancellation, end }: OpenCall): Promise<SessionResponse> {
     cancellation.throwIfAborted()
-    const { clock } = this.#platform
-    const call = { ...state, cancellation, clock, check: this.#check, mayCarryBody: this.#mayCarryBody }
+    const call = this.#call(state, cancellation)
     const asked = await this.#ask(state)
     const response =
       asked instanceof SessionResponse ? asked : await this.#platform.nest(this.#carry, call)(asked)
@@ -244,6 +247,19 @@ export class Session extends SessionSettings {
     answer.whenDone(end)
     if (mustThrow(answer)) throw new HttpError(answer)
     return answer
+  }
+
+  /** What the layers of this call share. Written out, for a spread costs more than all of this. */
+  #call({ settings }: CallState, cancellation: Cancellation): Call {
+    const { clock } = this.#platform
+    return {
+      session: this,
+      settings,
+      cancellation,
+      clock,
+      check: this.#check,
+      mayCarryBody: this.#mayCarryBody,
+    }
   }
 
   /** Runs the `request` hooks; what they leave is looked at as if a caller had written it. */
@@ -282,6 +298,8 @@ export class Session extends SessionSettings {
     return this.#platform.pageUrl?.() ?? null
   }
 }
+
+const HTTP = /^https?:/i
 
 type CallState = HookState & { response?: SessionResponse; error?: unknown }
 

@@ -1,0 +1,36 @@
+/** Why a cookie was not stored. Each is a rule of RFC 6265bis §5.6 or §5.7 unless said. */
+export type CookieRejection =
+  /** It is neither a name nor a value. */
+  | 'empty'
+  /** A control character, or one above U+00FF. */
+  | 'invalid-character'
+  /** Name and value are longer than 4096 bytes. */
+  | 'too-large'
+  /** Without a name, its value would be read as a name and a value, or as a prefixed name. */
+  | 'nameless'
+  /** The URL is neither http: nor https:. */
+  | 'not-http'
+  /** The Domain attribute is no host name, or not one that the URL's host belongs to. */
+  | 'domain-mismatch'
+  /** The Domain attribute is a suffix under which strangers register, such as `co.uk`. */
+  | 'public-suffix'
+  /** Secure, over plain http to another machine. */
+  | 'insecure-origin'
+  /** It would replace, hide or end a Secure cookie over plain http. */
+  | 'secure-exists'
+  /** SameSite=None without Secure. */
+  | 'same-site-none'
+  /** A name that begins with `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-`, without what the prefix promises. */
+  | 'prefix'
+  /** The path does not begin with a slash (imports only). */
+  | 'invalid-path'
+  /** Not a date (imports only). */
+  | 'invalid-expiry'
+  /** It had ended before it was read (imports only). */
+  | 'expired'
+  /** The entry is not a cookie at all (imports only). */
+  | 'malformed'
+  /** More entries than an import takes (imports only). */
+  | 'too-many'
+  /** A jar that is not ours did not take it. */
+  | 'refused-by-jar'

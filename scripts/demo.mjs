@@ -1,0 +1,13 @@
+// npm run demo [-- --open]: the story of one session, told in Node and in a real browser.
+import { findBrowser } from './lib/find-browser.mjs'
+import { setUp } from './setup.mjs'
+
+try {
+  const missing = setUp('chromium')
+  const { openDemo, runDemo } = await import('../examples/demo/demo.js')
+  if (process.argv.includes('--open')) await openDemo()
+  else process.exitCode = (await runDemo({ browser: findBrowser(), missing })) ? 0 : 1
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import { canInstallPackages, installPackages } from './debian.mjs'
+import { findBrowser } from './find-browser.mjs'
+import { run } from './run.mjs'
+import { slowly } from './slowly.mjs'
+
+const python = '/usr/bin/python3'
+
+/**
+ * What a command may need from the system: how to see that it is there, Debian's packages for it, and the
+ * words that tell a person elsewhere what to install.
+ */
+const needs = {
+  chromium: {
+    isThere: () => findBrowser() !== undefined,
+    packages: ['chromium'],
+    advice: 'no Chromium found: install Chromium or Chrome, or name one in CHROMIUM_BIN',
+  },
+  httpbin: {
+    isThere: () => pythonHas('httpbin', 'gunicorn', 'requests'),
+    packages: ['python3-httpbin', 'python3-gunicorn', 'python3-requests'],
+    advice: `no httpbin found: install httpbin, gunicorn and requests for ${python}`,
+  },
+}
+
+/**
+ * Sees to it that what is named is installed, as far as we may.
+ *
+ * @param {(keyof typeof needs)[]} names
+ * @returns {string[]} one line for each thing that is still missing
+ */
+export function provide(names) {
+  const missing = names.map((name) => needs[name]).filter((need) => !need.isThere())
+  if (missing.length === 0) return []
+  if (!canInstallPackages()) return missing.map((need) => need.advice + debianWords(need))
+  const packages = missing.flatMap((need) => need.packages)
+  slowly(`installing ${packages.join(', ')}`, () => installPackages(packages))
+  return missing.filter((need) => !need.isThere()).map((need) => need.advice)
+}
+
+function debianWords({ packages }) {
+  return existsSync('/usr/bin/apt-get') ? ` (sudo apt-get install ${packages.join(' ')})` : ''
+}
+
+function pythonHas(...modules) {
+  const question = `import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, sys.argv[1:])))`
+  return run(python, ['-c', question, ...modules]).ok
+}

@@ -1,0 +1,36 @@
+import { relative } from 'node:path'
+import { withReportFile } from './report-file.mjs'
+import { root, run } from './run.mjs'
+import { settle } from './tally.mjs'
+
+const runner = 'node_modules/vitest/vitest.mjs'
+
+/** Runs every vitest test, and tallies them by the folder they stand in. */
+export function vitest() {
+  const { ok, report } = withReportFile((file) => {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+    return run(process.execPath, [runner, 'run', ...reporters], { loud: true })
+  })
+  const tallies = new Map()
+  for (const file of report?.testResults ?? []) addFile(tallies, file)
+  return settle('vitest', [...tallies.values()], ok)
+}
+
+function addFile(tallies, { name: path, status, assertionResults }) {
+  const name = folderOf(relative(root, path))
+  const tally = tallies.get(name) ?? { name, passed: 0, failed: 0, skipped: 0 }
+  tallies.set(name, tally)
+  for (const test of assertionResults) {
+    if (test.status === 'passed') tally.passed += 1
+    else if (test.status === 'failed') tally.failed += 1
+    else tally.skipped += 1
+  }
+  // A file that did not load, or whose set-up threw, names no failed test.
+  if (status === 'failed' && !assertionResults.some((test) => test.status === 'failed')) tally.failed += 1
+}
+
+/** `packages/core` for what is in a package, else the top folder. */
+function folderOf(path) {
+  const parts = path.split(/[\\/]/)
+  return parts.slice(0, parts[0] === 'packages' ? 2 : 1).join('/')
+}
