@@ -1,6 +1,8 @@
 // For users
 export { type Auth, type AuthFlow, type AuthFunction } from './lib/auth.js'
 export { basic } from './lib/basic.js'
+export { bearer } from './lib/bearer.js'
+export type { BearerOptions, BearerToken } from './lib/bearer-tokens.js'
 export type { Body } from './lib/body.js'
 export type { FormSource } from './lib/encode-form.js'
 export type { MultipartSource, PartDescription, PartValue } from './lib/encode-multipart.js'
@@ -59,6 +61,7 @@ export type { SchemaIssue, StandardSchema } from './lib/standard-schema.js'
 export type { TimeoutOptions } from './lib/timeouts.js'
 
 // For adapter authors
+export { isReplayable } from './lib/body.js'
 export { authenticate } from './lib/authenticate.js'
 export type { Call } from './lib/call.js'
 export { Cancellation } from './lib/cancellation.js'

@@ -1,4 +1,4 @@
-import type { AuthFlow } from './auth.js'
+import { isReplayable } from './body.js'
 import type { Call } from './call.js'
 import { AuthError } from './errors.js'
 import type { PreparedRequest } from './prepared-request.js'
@@ -7,27 +7,42 @@ import type { SessionResponse } from './session-response.js'
 
 /** Lets the request's auth flow sign it, and answer what comes back. Answered challenges enter the history. */
 export function authenticate(send: Send, call: Call): Send {
-  return (request) => {
+  return async (request) => {
     const { auth } = request.settings
-    return auth === null ? send(request) : runFlow(auth, { send, call, request })
+    if (auth === null) return send(request)
+    const steps = auth.authenticate(request.copy({ cancellation: call.cancellation }))
+    const challenges: SessionResponse[] = []
+    for (let step = await steps.next(); !step.done; ) {
+      const { value: sent } = step
+      const response = await send(sent)
+      step = await next(steps, response)
+      if (step.done) return response.describe({ request, history: challenges })
+      await response.discard()
+      challenges.push(response.describe({ request, history: [...challenges] }))
+      checkBody(sent, step.value, response)
+    }
+    throw new AuthError('The auth flow ended without sending a request', { request })
   }
 }
 
-interface FlowRun {
-  send: Send
-  call: Call
-  request: PreparedRequest
-}
-
-async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promise<SessionResponse> {
-  const steps = auth.authenticate(request.copy({ cancellation: call.cancellation }))
-  const challenges: SessionResponse[] = []
-  for (let step = await steps.next(); !step.done; ) {
-    const response = await send(step.value)
-    step = await steps.next(response)
-    if (step.done) return response.describe({ request, history: challenges })
+/** What the flow makes of a response. One that it fails on is let go. */
+async function next<T>(
+  steps: { next(response: SessionResponse): T | Promise<T> },
+  response: SessionResponse,
+): Promise<T> {
+  try {
+    return await steps.next(response)
+  } catch (error) {
     await response.discard()
-    challenges.push(response.describe({ request, history: [...challenges] }))
+    throw error
   }
-  throw new AuthError('The auth flow ended without sending a request', { request })
+}
+
+/** @throws AuthError when the answer to a challenge would need a stream that has already been sent */
+function checkBody(sent: PreparedRequest, again: PreparedRequest, response: SessionResponse): void {
+  if (again.body !== sent.body || isReplayable(again.body)) return
+  throw new AuthError('The server wants credentials, and the body is a stream that cannot be sent again', {
+    request: again,
+    response,
+  })
 }

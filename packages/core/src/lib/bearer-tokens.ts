@@ -1,15 +1,31 @@
-import type { BearerOptions } from './bearer.js'
 import { systemClock } from './clock.js'
 import { InvalidRequestError } from './errors.js'
 import type { SessionResponse } from './session-response.js'
 
+/** A token, or what gives it: asked before each request, `null` where there is none yet. */
+export type BearerToken = string | (() => string | null | Promise<string | null>)
+
+export interface BearerOptions {
+  /** The token to begin with. Default: none; then the first 401 leads to `refresh`. */
+  token?: BearerToken | null | undefined
+  /**
+   * Gets a new token when a request was refused with 401; the request is then sent once more. However many
+   * calls and sessions share the flow, one refresh runs at a time, and all who wait get its token or what it
+   * threw. Requests that it makes through the same session should say `auth: null`; else they carry the old
+   * token, and one that is refused gets its 401 after 5 seconds. Default: a 401 is the answer.
+   *
+   * @param response The 401 that asked for it.
+   */
+  refresh?: ((response: SessionResponse) => string | Promise<string>) | undefined
+}
+
 /**
- * How long, in milliseconds, a call that began during a refresh waits for that refresh. It may be a call of
- * `refresh` itself, which would otherwise wait for its own end; nothing tells the two apart.
+ * How long, in milliseconds, a call that began during a refresh waits for it. It may be a call of `refresh`
+ * itself, which would otherwise wait for its own end; nothing tells the two apart.
  */
 const PATIENCE = 5000
 
-/** The token of a bearer flow, and its one refresh at a time. */
+/** The token of a bearer flow, and its refreshes, one at a time. */
 export class BearerTokens {
   readonly #options: BearerOptions
   /** What `token` said when `#fresh` came to stand for it. */
@@ -19,7 +35,6 @@ export class BearerTokens {
 
   constructor(options: BearerOptions) {
     this.#options = options
-    if (typeof options.token === 'string') checkToken(options.token)
   }
 
   /** The refresh under way. */
@@ -35,33 +50,57 @@ export class BearerTokens {
   /**
    * The token to send after a 401, or `null` when there is none to try.
    *
-   * @param used The token that was refused.
-   * @param during The refresh that was under way when the request was signed.
+   * @param refused The token that was sent, and the refresh that was under way by then.
    */
   async after(
     response: SessionResponse,
-    used: string | null,
-    during: Promise<string> | null,
+    refused: { token: string | null; refreshing: Promise<string> | null },
   ): Promise<string | null> {
-    const { refresh } = this.#options
-    if (refresh === undefined) return null
+    if (this.#options.refresh === undefined) return null
     if (this.#refreshing === null) {
       const said = await this.#said()
       const token = this.#standing(said)
-      // Another call may have begun a refresh, or ended one, while `token` was asked.
-      if (token !== used) return token
-      this.#refreshing ??= this.#renew(said, refresh(response))
+      if (token !== refused.token) return token
+      // Another call may have begun one while `token` was asked.
+      this.#refreshing ??= this.#refresh(response, said)
     }
-    return this.#refreshing === during ? patiently(during) : this.#refreshing
+    return this.#refreshing === refused.refreshing ? patiently(this.#refreshing) : this.#refreshing
+  }
+
+  #refresh(response: SessionResponse, said: string | null): Promise<string> {
+    return Promise.resolve(response)
+      .then(this.#options.refresh)
+      .then((token) => {
+        this.#fresh = checkToken(token)
+        this.#replaced = said
+        return this.#fresh
+      })
+      .finally(() => {
+        this.#refreshing = null
+      })
   }
 
   async #said(): Promise<string | null> {
-    const { token } = this.#options
-    const said = (typeof token === 'function' ? await token() : token) ?? null
+    const { token = null } = this.#options
+    const said = typeof token === 'function' ? await token() : token
     return said === null ? null : checkToken(said)
   }
 
   #standing(said: string | null): string | null {
     return said === this.#replaced ? this.#fresh : said
   }
+}
+
+/** Returns a token that a header can hold. The message does not show it. */
+export function checkToken(token: unknown): string {
+  if (typeof token === 'string' && /^[!-~]+$/.test(token)) return token
+  throw new InvalidRequestError('A bearer token must be text of visible ASCII characters')
+}
+
+/** As `work` settles, or `null` when that takes too long. */
+function patiently<T>(work: Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const cancel = systemClock.after(PATIENCE, () => resolve(null), true)
+    work.then(resolve, reject).finally(cancel)
+  })
 }

@@ -11,6 +11,8 @@ export interface Call {
   /** Stops the call: the caller's signal, the total deadline, or `session.close()`. */
   readonly cancellation: Cancellation
   readonly clock: Clock
+  /** When the total deadline passes, on that clock; `Infinity` without one. */
+  readonly deadline: number
   /** Throws unless the request, as a hook left it, may be sent. */
   readonly check: (request: PreparedRequest) => void
   /** Whether a redirect may take a body to this URL of another origin: it is named as a home. */

@@ -7,6 +7,8 @@ import { timeoutError } from './timeout-error.js'
 /** A call that has begun: what stops it, and what to call when it is over. */
 export interface OpenCall {
   readonly cancellation: Cancellation
+  /** When the total deadline passes, on the session's clock, in milliseconds; `Infinity` without one. */
+  readonly deadline: number
   readonly end: () => void
 }
 
@@ -24,6 +26,7 @@ export class InFlight {
     this.#open.set(cancellation, request)
     return {
       cancellation,
+      deadline: total === Infinity ? total : clock.now() + total,
       end: () => {
         release?.()
         cancelTimer?.()

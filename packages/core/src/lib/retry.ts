@@ -29,21 +29,16 @@ interface Persistence {
   count: { retries: number }
 }
 
-async function persist(
-  policy: RetryPolicy,
-  { send, call, request, count }: Persistence,
-): Promise<SessionResponse> {
+async function persist(policy: RetryPolicy, run: Persistence): Promise<SessionResponse> {
+  const { send, call, request, count } = run
   policy.budget?.deposit()
   for (;;) {
-    const { retries } = count
     const outcome = await attempt(send, request)
-    const delay = worthRetrying(policy, outcome) ? nextDelay(policy, retries, outcome) : null
-    const wait =
-      delay === null ? null : await askHooks(call, request, outcome, { attempt: retries + 2, delay })
-    if (wait === null || policy.budget?.withdraw() === false) return settle(outcome)
+    const delay = await nextDelay(policy, run, outcome)
+    if (delay === null) return settle(outcome)
     count.retries += 1
     await outcome.response?.discard()
-    await pause(call, wait)
+    await pause(call, delay)
   }
 }
 
@@ -68,29 +63,25 @@ function worthRetrying(policy: RetryPolicy, { response, error }: Outcome): boole
   )
 }
 
-function nextDelay(policy: RetryPolicy, retries: number, { response }: Outcome): number | null {
-  if (retries >= policy.limit) return null
-  return retryDelay(policy, retries + 1, response?.headers.get('Retry-After') ?? null)
-}
-
-/** The delay as the `retry` hooks leave it, or `null` when one of them gave up. */
-async function askHooks(
-  call: Call,
-  request: PreparedRequest,
-  outcome: Outcome,
-  plan: { attempt: number; delay: number },
-): Promise<number | null> {
-  if (call.settings.hooks.retry.length === 0) return plan.delay
-  return runRetryHooks({ session: call.session, settings: call.settings, request, ...outcome, ...plan })
+/** Milliseconds until the next attempt, or `null` when there is none. */
+async function nextDelay(policy: RetryPolicy, run: Persistence, outcome: Outcome): Promise<number | null> {
+  const { call, request, count } = run
+  if (count.retries >= policy.limit || !worthRetrying(policy, outcome)) return null
+  const retryAfter = outcome.response?.headers.get('Retry-After') ?? null
+  const planned = retryDelay(policy, count.retries + 1, retryAfter)
+  if (planned === null) return null
+  const { session, settings } = call
+  const plan = { attempt: count.retries + 2, delay: planned }
+  const delay = await runRetryHooks({ session, settings, request, ...outcome, ...plan })
+  const inTime = delay !== null && call.clock.now() + delay < call.deadline
+  return inTime && policy.budget?.withdraw() !== false ? delay : null
 }
 
 /** Waits, and holds the process meanwhile; an abort ends the wait. */
 function pause(call: Call, ms: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = call.clock.after(ms, resolve, true)
-    call.cancellation.onAbort((reason) => {
-      cancel()
-      reject(reason)
-    })
+  let cancel = (): void => {}
+  const wait = new Promise<void>((resolve) => {
+    cancel = call.clock.after(ms, resolve, true)
   })
+  return call.cancellation.race(wait).finally(cancel)
 }

@@ -1,5 +1,4 @@
 import type { Call } from './call.js'
-import type { Cancellation } from './cancellation.js'
 import { checkRequest } from './check-request.js'
 import { HttpError, InvalidRequestError, SessionClosedError } from './errors.js'
 import { asFetchError } from './fetch-error.js'
@@ -237,29 +236,23 @@ export class Session extends SessionSettings {
   }
 
   /** The way of a request: hooks, layers, transport, and back. */
-  async #exchange(state: CallState, { cancellation, end }: OpenCall): Promise<SessionResponse> {
-    cancellation.throwIfAborted()
-    const call = this.#call(state, cancellation)
+  async #exchange(state: CallState, open: OpenCall): Promise<SessionResponse> {
+    open.cancellation.throwIfAborted()
+    const call = this.#call(state, open)
     const asked = await this.#ask(state)
     const response =
       asked instanceof SessionResponse ? asked : await this.#platform.nest(this.#carry, call)(asked)
     const answer = await runResponseHooks(Object.assign(state, { response }))
-    answer.whenDone(end)
+    answer.whenDone(open.end)
     if (mustThrow(answer)) throw new HttpError(answer)
     return answer
   }
 
   /** What the layers of this call share. Written out, for a spread costs more than all of this. */
-  #call({ settings }: CallState, cancellation: Cancellation): Call {
+  #call({ settings }: CallState, { cancellation, deadline }: OpenCall): Call {
     const { clock } = this.#platform
-    return {
-      session: this,
-      settings,
-      cancellation,
-      clock,
-      check: this.#check,
-      mayCarryBody: this.#mayCarryBody,
-    }
+    const [check, mayCarryBody] = [this.#check, this.#mayCarryBody]
+    return { session: this, settings, cancellation, clock, deadline, check, mayCarryBody }
   }
 
   /** Runs the `request` hooks; what they leave is looked at as if a caller had written it. */

@@ -3,8 +3,15 @@ import type { Client, Dispatcher } from 'undici'
 /** A request on its way to a connection. */
 export interface Job extends Dispatcher.DispatchHandler {
   readonly options: Dispatcher.DispatchOptions
-  /** The connection that carries it, once there is one. */
-  client: Client | undefined
+  /** What carries it, once there is something. */
+  connection: Connection | undefined
+}
+
+/** One connection, opened anew when it was lost. */
+export interface Connection {
+  readonly client: Client
+  /** Whether the socket that is open now has carried a request before. */
+  used: boolean
 }
 
 /** How many connections there are, and what they are doing. */
@@ -25,8 +32,8 @@ export interface PoolStats {
 export class ConnectionPool {
   readonly #create: () => Client
   readonly #limit: number
-  readonly #clients: Client[] = []
-  readonly #idle: Client[] = []
+  readonly #connections: Connection[] = []
+  readonly #idle: Connection[] = []
   readonly #waiting = new Set<Job>()
   #opened = 0
 
@@ -37,47 +44,51 @@ export class ConnectionPool {
   }
 
   get stats(): PoolStats {
-    const running = this.#clients.length - this.#idle.length
+    const running = this.#connections.length - this.#idle.length
     return { opened: this.#opened, running, pending: this.#waiting.size }
   }
 
   /** Sends a job as soon as a connection is free. Call `done` when it is over. */
   run(job: Job): void {
-    const client = this.#idle.pop() ?? this.#grow()
-    if (client === undefined) this.#waiting.add(job)
-    else this.#start(client, job)
+    const connection = this.#idle.pop() ?? this.#grow()
+    if (connection === undefined) this.#waiting.add(job)
+    else this.#start(connection, job)
   }
 
   /** The job is over, or given up: its connection is free for the next, or its place in the queue is. */
   done(job: Job): void {
-    const { client } = job
-    const [next] = this.#waiting
-    if (client === undefined) {
+    const { connection } = job
+    if (connection === undefined) {
       this.#waiting.delete(job)
-    } else if (next === undefined) {
-      this.#idle.push(client)
+      return
+    }
+    connection.used = true
+    const [next] = this.#waiting
+    if (next === undefined) {
+      this.#idle.push(connection)
     } else {
       this.#waiting.delete(next)
-      this.#start(client, next)
+      this.#start(connection, next)
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#clients.map((client) => client.destroy()))
+    await Promise.all(this.#connections.map(({ client }) => client.destroy()))
   }
 
-  #start(client: Client, job: Job): void {
-    job.client = client
-    client.dispatch(job.options, job)
+  #start(connection: Connection, job: Job): void {
+    job.connection = connection
+    connection.client.dispatch(job.options, job)
   }
 
-  #grow(): Client | undefined {
-    if (this.#clients.length >= this.#limit) return undefined
-    const client = this.#create()
-    client.on('connect', () => {
+  #grow(): Connection | undefined {
+    if (this.#connections.length >= this.#limit) return undefined
+    const connection = { client: this.#create(), used: false }
+    connection.client.on('connect', () => {
       this.#opened += 1
+      connection.used = false
     })
-    this.#clients.push(client)
-    return client
+    this.#connections.push(connection)
+    return connection
   }
 }

@@ -46,7 +46,8 @@ interface CookieScope {
 /** Steps 8 to 12: for whom the cookie is. A domain that is a public suffix holds for that very host alone. */
 function scopeOf(attribute: string | undefined, { host }: CookieSite): CookieScope | CookieRejection {
   if (attribute === undefined) return { domain: host, hostOnly: true }
-  if (isAddress(host)) return isSameAddress(attribute, host) ? { domain: host, hostOnly: true } : 'domain-mismatch'
+  if (isAddress(host))
+    return isSameAddress(attribute, host) ? { domain: host, hostOnly: true } : 'domain-mismatch'
   const domain = canonicalHost(attribute)
   if (!isAscii(domain) || !domainMatches(host, domain)) return 'domain-mismatch'
   if (!isPublicSuffix(domain)) return { domain, hostOnly: false }

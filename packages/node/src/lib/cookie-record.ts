@@ -13,7 +13,7 @@ export interface CookieRecord {
   readonly hostOnly: boolean
   readonly path: string
   /** Milliseconds since 1970; `Infinity` for a cookie that ends with the session. */
-  readonly expires: number
+  expires: number
   readonly secure: boolean
   readonly httpOnly: boolean
   readonly sameSite: SameSite | undefined

@@ -1,8 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetch/core'
-import type { Client, Dispatcher } from 'undici'
+import {
+  InvalidRedirectError,
+  type PreparedRequest,
+  ProtocolError,
+  isReplayable,
+  timeoutError,
+} from '@session-fetch/core'
+import type { Dispatcher } from 'undici'
 import { asError } from './as-error.js'
-import type { Job } from './connection-pool.js'
+import type { Connection, Job } from './connection-pool.js'
 import { IncomingBody } from './incoming-body.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, networkError } from './network-error.js'
@@ -11,6 +17,9 @@ import { type Progress, networkError } from './network-error.js'
 const NULL_BODY = [204, 205, 304]
 /** More interim responses than this before the final one are an attack. */
 const MOST_INTERIM = 16
+
+/** Methods that may be sent twice without anyone asking (RFC 9110 §9.2.2). */
+const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
 
 /** Whom an exchange tells. */
 export interface ExchangeEvents {
@@ -23,13 +32,14 @@ export interface ExchangeEvents {
 /** One request and its response on a connection: what undici calls as the bytes come in. */
 export class UndiciExchange implements Job {
   readonly options: Dispatcher.DispatchOptions
-  client: Client | undefined
+  connection: Connection | undefined
   readonly #request: PreparedRequest
   readonly #events: ExchangeEvents
   readonly #offAbort: () => void
   #timer: NodeJS.Timeout | undefined
   #progress: Progress = 'connect'
   #interim = 0
+  #repeated = false
   #controller: Dispatcher.DispatchController | undefined
   #body: IncomingBody | undefined
 
@@ -58,6 +68,7 @@ export class UndiciExchange implements Job {
     if (status < 200) return this.#countInterim(status)
     if (status > 599)
       throw new ProtocolError(`The server answered with status ${status}`, { request: this.#request })
+    if (Array.isArray(headers.location)) throw this.#twoTargets()
     this.#progress = 'body'
     this.#body = new IncomingBody(controller, this.#request)
     const empty = this.options.method === 'HEAD' || NULL_BODY.includes(status)
@@ -76,6 +87,7 @@ export class UndiciExchange implements Job {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, cause: Error): void {
+    if (this.#repeats(cause)) return
     this.#finish()
     const { cancellation } = this.#request
     const error = cancellation.aborted
@@ -92,6 +104,28 @@ export class UndiciExchange implements Job {
     throw new ProtocolError('The server switched protocols unasked', { request: this.#request })
   }
 
+  /**
+   * A request that met a connection which the server was just closing is sent once more, on a fresh one:
+   * RFC 9112 §9.3.1. It was not answered, so it may be.
+   */
+  #repeats(cause: Error): boolean {
+    const { connection } = this
+    const lost = /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test((cause as NodeJS.ErrnoException).code ?? '')
+    const { method, body, cancellation } = this.#request
+    const may = lost && this.#progress === 'headers' && connection?.used && IDEMPOTENT.includes(method)
+    if (!may || this.#repeated || cancellation.aborted || !isReplayable(body)) return false
+    this.#repeated = true
+    this.#progress = 'connect'
+    this.#controller = undefined
+    // undici is still emptying this connection's queue; it takes new requests right after.
+    queueMicrotask(() => connection.client.dispatch(this.options, this))
+    return true
+  }
+
+  #twoTargets(): InvalidRedirectError {
+    return new InvalidRedirectError('The server sent two Location headers', { request: this.#request })
+  }
+
   #countInterim(status: number): void {
     this.#interim += 1
     if (this.#interim > MOST_INTERIM) {
@@ -105,7 +139,7 @@ export class UndiciExchange implements Job {
     this.#finish()
     this.#body?.fail(reason)
     this.#events.reject(reason)
-    if (this.client === undefined) this.#events.over(this)
+    if (this.connection === undefined) this.#events.over(this)
     this.#controller?.abort(asError(reason))
   }
 

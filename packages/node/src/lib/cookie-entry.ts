@@ -1,0 +1,65 @@
+import { MAX_LIFETIME, admitCookie } from './cookie-policy.js'
+import type { CookieRecord, SameSite } from './cookie-record.js'
+import type { CookieRejection } from './cookie-rejection.js'
+import { canonicalHost } from './cookie-site.js'
+import { isFieldText, pairFault } from './parse-set-cookie.js'
+
+/** A cookie as a file or another jar describes it. */
+export interface CookieEntry {
+  readonly name: string
+  readonly value: string
+  readonly domain: string
+  readonly hostOnly: boolean
+  readonly path: string
+  /** Milliseconds since 1970; `Infinity` for a cookie that ends with the session. */
+  readonly expires: number
+  readonly secure: boolean
+  readonly httpOnly: boolean
+  readonly sameSite: SameSite | undefined
+  readonly creation: number
+}
+
+/** A path is stored no longer than a `Set-Cookie` line could have said it. */
+const MAX_PATH = 1024
+
+/**
+ * Judges an entry by all the rules that a `Set-Cookie` line of its own host would have to pass. What it says
+ * of itself is not believed; only the scheme that set it, which nobody wrote down, is taken for https.
+ */
+export function admitEntry(entry: CookieEntry, now: number): CookieRecord | CookieRejection {
+  const { name, value, domain, path, expires } = entry
+  const fault = textFault(entry) ?? pairFault(name, value)
+  if (fault !== null) return fault
+  const host = entryHost(domain)
+  if (host === null) return 'domain-mismatch'
+  if (!path.startsWith('/') || path.length > MAX_PATH) return 'invalid-path'
+  if (Number.isNaN(expires)) return 'invalid-expiry'
+  if (expires <= now) return 'expired'
+  const said = {
+    ...entry,
+    domain: entry.hostOnly ? undefined : host,
+    expires: expires === Infinity ? undefined : Math.min(expires, now + MAX_LIFETIME),
+    maxAge: undefined,
+  }
+  const record = admitCookie(said, { host, path, trusted: true }, now)
+  if (typeof record === 'string') return record
+  if (!entry.hostOnly && record.hostOnly) return 'public-suffix'
+  if (entry.creation < now) record.creation = entry.creation
+  return record
+}
+
+/** No part of a cookie may end the header, or the cookie, that it stands in. */
+function textFault({ name, value, path }: CookieEntry): CookieRejection | null {
+  const clean = isFieldText(name) && isFieldText(value) && isFieldText(path)
+  return !clean || /[;=]/.test(name) || value.includes(';') || path.includes(';') ? 'invalid-character' : null
+}
+
+/** The entry's domain as a canonical host, or `null` if it is none. */
+function entryHost(domain: string): string | null {
+  const bare = domain.startsWith('.') ? domain.slice(1) : domain
+  const text = bare.includes(':') && !bare.startsWith('[') ? `[${bare}]` : bare
+  if (!/^[^\s/?#@\\]+$/.test(text) || !URL.canParse(`http://${text}/`)) return null
+  const { hostname, port } = new URL(`http://${text}/`)
+  const host = canonicalHost(hostname)
+  return port === '' && host !== '' && !host.startsWith('.') && !host.includes('..') ? host : null
+}

@@ -1,0 +1,46 @@
+import type { CookieRecord } from './cookie-record.js'
+import type { CookieRejection } from './cookie-rejection.js'
+
+/** A cookie that was not stored. Its value is left out. */
+export interface RejectedCookie {
+  /** Empty where the line has no readable name. */
+  readonly name: string
+  readonly reason: CookieRejection
+  /** The URL that set it, without userinfo and query; empty where a jar was changed without one. */
+  readonly url: string
+}
+
+export interface CookieWatcher {
+  changed?(record: CookieRecord): void
+  /** The cookie stays as it is, but ends later. */
+  renewed?(record: CookieRecord): void
+  deleted?(record: CookieRecord): void
+  rejected?(cookie: RejectedCookie): void
+}
+
+/** What happens in a jar, told to whoever watches it. */
+export class CookieNews {
+  readonly #watchers: Set<CookieWatcher> = new Set()
+
+  /** @returns what ends the watch */
+  watch(watcher: CookieWatcher): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  changed(record: CookieRecord): void {
+    for (const watcher of this.#watchers) watcher.changed?.(record)
+  }
+
+  renewed(record: CookieRecord): void {
+    for (const watcher of this.#watchers) watcher.renewed?.(record)
+  }
+
+  deleted(record: CookieRecord): void {
+    for (const watcher of this.#watchers) watcher.deleted?.(record)
+  }
+
+  rejected(cookie: RejectedCookie): void {
+    for (const watcher of this.#watchers) watcher.rejected?.(cookie)
+  }
+}

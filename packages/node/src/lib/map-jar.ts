@@ -1,0 +1,99 @@
+import type { CookieJar } from 'tough-cookie'
+import { CookieMap } from './cookie-map.js'
+import type { CookieNews } from './cookie-news.js'
+import { admitCookie } from './cookie-policy.js'
+import type { CookieRecord } from './cookie-record.js'
+import type { CookieRejection } from './cookie-rejection.js'
+import { type CookieSite, cookieSite } from './cookie-site.js'
+import { HeaderCache, withoutQuery } from './header-cache.js'
+import { parseSetCookie } from './parse-set-cookie.js'
+import { RecentMap } from './recent-map.js'
+import type { RecordJar } from './record-jar.js'
+import { rejectedCookie } from './rejected-cookie.js'
+import { toughJar } from './tough-jar.js'
+
+/** `Set-Cookie` lines remembered, and how long one may be for that, in characters. */
+const LINES = 256
+const LONGEST_LINE = 1024
+
+/** When and from where a line was last stored. */
+interface StoredLine {
+  readonly url: string
+  readonly revision: number
+}
+
+/** The jar of our own: synchronous, over a `CookieMap`. */
+export class MapJar implements RecordJar {
+  readonly map: CookieMap
+  readonly #headers: HeaderCache
+  readonly #lines: RecentMap<string, StoredLine> = new RecentMap(LINES)
+  #jar: CookieJar | undefined
+
+  constructor(map: CookieMap = new CookieMap()) {
+    this.map = map
+    this.#headers = new HeaderCache(map)
+  }
+
+  get news(): CookieNews {
+    return this.map.news
+  }
+
+  get jar(): CookieJar {
+    this.#jar ??= toughJar(this.map)
+    return this.#jar
+  }
+
+  get size(): number {
+    return this.map.size
+  }
+
+  headerFor(url: string): string {
+    return this.#headers.headerFor(url)
+  }
+
+  capture(lines: readonly string[], url: string): void {
+    const source = withoutQuery(url)
+    let site: CookieSite | null | undefined
+    for (const line of lines) {
+      const stored = this.#lines.get(line)
+      if (stored?.revision === this.map.revision && stored.url === source) continue
+      site ??= cookieSite(url)
+      const fault = site === null ? 'not-http' : this.#captureLine(line, site, source)
+      if (fault !== null) this.news.rejected(rejectedCookie(line, fault, url))
+    }
+  }
+
+  matching(site: CookieSite): CookieRecord[] {
+    return this.map.matching(site, Date.now())
+  }
+
+  all(): CookieRecord[] {
+    return this.map.all(Date.now())
+  }
+
+  snapshot(): CookieRecord[] {
+    return this.all()
+  }
+
+  put(record: CookieRecord, trusted: boolean): CookieRejection | null {
+    return this.map.put(record, trusted, Date.now()) ? null : 'secure-exists'
+  }
+
+  delete(record: CookieRecord): void {
+    this.map.delete(record)
+  }
+
+  /** A cookie that ends with the session is the same whenever it is set, so its line need not be read again. */
+  #captureLine(line: string, site: CookieSite, url: string): CookieRejection | null {
+    const parsed = parseSetCookie(line)
+    if (typeof parsed === 'string') return parsed
+    const now = Date.now()
+    const record = admitCookie(parsed, site, now)
+    if (typeof record === 'string') return record
+    if (!this.map.put(record, site.trusted, now)) return 'secure-exists'
+    if (record.expires === Infinity && line.length <= LONGEST_LINE) {
+      this.#lines.set(line, { url, revision: this.map.revision })
+    }
+    return null
+  }
+}

@@ -1,0 +1,29 @@
+import type { CookieKeeper } from '@session-fetch/core'
+import type { CookieJar } from 'tough-cookie'
+import type { CookieNews } from './cookie-news.js'
+import type { CookieRecord } from './cookie-record.js'
+import type { CookieRejection } from './cookie-rejection.js'
+import type { CookieSite } from './cookie-site.js'
+
+/** What keeps a session's cookies: a map of our own, or a tough-cookie jar over any store. */
+export interface RecordJar extends CookieKeeper {
+  readonly news: CookieNews
+  /** The same cookies as a tough-cookie jar. */
+  readonly jar: CookieJar
+  /** How many cookies there are; `null` where only the store knows. */
+  readonly size: number | null
+  /** What a request to the site would send, in that order. */
+  matching(site: CookieSite): CookieRecord[] | Promise<CookieRecord[]>
+  /** Every cookie, the oldest first. */
+  all(): CookieRecord[] | Promise<CookieRecord[]>
+  /** Every cookie, at once. @throws UnsupportedError if the store is asynchronous */
+  snapshot(): CookieRecord[]
+  /** Stores what the policy let in. A cookie that has ended deletes the one it names. */
+  put(record: CookieRecord, trusted: boolean): CookieRejection | null | Promise<CookieRejection | null>
+  delete(record: CookieRecord): void | Promise<void>
+}
+
+/** The site that may set and see everything under a record's own domain and path. */
+export function homeSite({ domain, path }: CookieRecord): CookieSite {
+  return { host: domain, path, trusted: true }
+}

@@ -1,0 +1,41 @@
+import { Cookie } from 'tough-cookie'
+import type { CookieEntry } from './cookie-entry.js'
+import type { CookieRecord } from './cookie-record.js'
+import { sameSiteAttribute } from './parse-set-cookie.js'
+
+/** A record as a tough-cookie `Cookie`, a copy. */
+export function toToughCookie(record: CookieRecord): Cookie {
+  const { name, value, domain, hostOnly, path, secure, httpOnly, sameSite } = record
+  return new Cookie({
+    key: name,
+    value,
+    domain,
+    hostOnly,
+    path,
+    pathIsDefault: false,
+    expires: record.expires === Infinity ? 'Infinity' : new Date(record.expires),
+    secure,
+    httpOnly,
+    ...(sameSite && { sameSite }),
+    creation: new Date(record.creation),
+    lastAccessed: new Date(record.lastAccess),
+  })
+}
+
+/** What a tough-cookie `Cookie`, whoever made it, says of itself; not to be believed before `admitEntry` saw it. */
+export function fromToughCookie(cookie: Cookie, now: number): CookieEntry {
+  const { key, value, domain, hostOnly, path, secure, httpOnly, sameSite, creation } = cookie
+  const expires = cookie.expiryTime(new Date(now))
+  return {
+    name: key,
+    value,
+    domain: domain ?? '',
+    hostOnly: hostOnly ?? true,
+    path: path ?? '/',
+    expires: expires === undefined ? Infinity : expires,
+    secure,
+    httpOnly,
+    sameSite: typeof sameSite === 'string' ? sameSiteAttribute(sameSite) : undefined,
+    creation: creation instanceof Date ? creation.getTime() : now,
+  }
+}

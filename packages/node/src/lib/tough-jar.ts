@@ -1,0 +1,41 @@
+import { CookieJar } from 'tough-cookie'
+import type { CookieMap } from './cookie-map.js'
+import { cookieSite } from './cookie-site.js'
+import { ToughStore } from './tough-store.js'
+
+/**
+ * A real tough-cookie jar over our map. Its own rules run first, then ours in the store. It tells the store
+ * whether the URL at hand may touch Secure cookies, and keeps tough-cookie from decoding the URL's path.
+ */
+export function toughJar(map: CookieMap): CookieJar {
+  const store = new ToughStore(map)
+  const jar = new CookieJar(store, { looseMode: true })
+  const { setCookie, getCookies } = jar
+  const wrapped = {
+    setCookie(this: CookieJar, cookie: unknown, url: unknown, ...rest: unknown[]): unknown {
+      store.trusted = isTrusted(url)
+      try {
+        return Reflect.apply(setCookie, this, [cookie, withRawPath(url), ...rest])
+      } finally {
+        store.trusted = false
+      }
+    },
+    getCookies(this: CookieJar, url: unknown, ...rest: unknown[]): unknown {
+      return Reflect.apply(getCookies, this, [withRawPath(url), ...rest])
+    },
+  }
+  return Object.assign(jar, wrapped)
+}
+
+/** tough-cookie decodes the path of a URL; with every `%` doubled it gets back the one that goes on the wire. */
+export function withRawPath(url: unknown): unknown {
+  if (!(typeof url === 'string' || url instanceof URL) || !URL.canParse(url)) return url
+  const parsed = new URL(url)
+  if (parsed.pathname.includes('%')) parsed.pathname = parsed.pathname.replaceAll('%', '%25')
+  return parsed.href
+}
+
+function isTrusted(url: unknown): boolean {
+  if (!(typeof url === 'string' || url instanceof URL) || !URL.canParse(url)) return false
+  return cookieSite(url)?.trusted ?? false
+}
