@@ -33,7 +33,7 @@ export type Auth = readonly [user: string, password: string] | AuthFlow | AuthFu
 export function toAuthFlow(auth: Auth | null | undefined): AuthFlow | null {
   if (auth === null || auth === undefined) return null
   if (typeof auth === 'function') return oneStep(auth)
-  if ('authenticate' in auth) return auth
+  if (typeof auth === 'object' && 'authenticate' in auth) return auth
   if (Array.isArray(auth) && auth.length === 2) return basic(auth[0], auth[1])
   throw new InvalidRequestError('auth must be [user, password], an auth flow or a function')
 }

@@ -22,10 +22,20 @@ export function extended(session: SessionSettings, over: SessionOptions): Sessio
     const value = given[name] === undefined ? session[name] : given[name]
     if (value !== undefined) Object.assign(merged, { [name]: value })
   }
+  if (given.baseUrl === undefined && session.baseUrl !== null)
+    merged.baseUrl = baseWithCredentials(session, session.baseUrl)
   // What only a platform knows passes through.
   for (const [name, value] of Object.entries(given))
     if (!(name in merged)) Object.assign(merged, { [name]: value })
   return merged
+}
+
+/** A base URL's own credentials stay with it. */
+function baseWithCredentials(session: SessionSettings, baseUrl: string): URL {
+  const url = new URL(baseUrl)
+  const credentials = session.credentialsFor(url)
+  if (credentials) [url.username, url.password] = credentials
+  return url
 }
 
 /** The same for another user: what says who is asking is left out. */
@@ -33,7 +43,8 @@ export function forked(session: SessionSettings, over: SessionOptions): SessionO
   const options = extended(session, own(over))
   const headers = new Headers(session.headers)
   for (const name of CREDENTIALS) headers.delete(name)
-  return { ...options, headers: mergeHeaders(headers, over.headers), auth: over.auth ?? null }
+  const { baseUrl = session.baseUrl, auth = null } = own(over)
+  return { ...options, baseUrl, auth, headers: mergeHeaders(headers, over.headers) }
 }
 
 const OTHERS = [

@@ -128,6 +128,10 @@ export class DnsError extends ConnectionError {
 export class TlsError extends ConnectionError {
   override readonly name: string = 'TlsError'
   override readonly code: string = 'ERR_TLS'
+
+  constructor(what: string, options: SessionErrorOptions = {}) {
+    super(what, { ...options, retryable: false })
+  }
 }
 
 /** The proxy, not the origin, failed. */

@@ -1,5 +1,6 @@
 import { HookError, InvalidRequestError } from './errors.js'
 import { PreparedRequest } from './prepared-request.js'
+import { own } from './own.js'
 import type { Session } from './session.js'
 import { SessionResponse } from './session-response.js'
 import type { Settings } from './merge.js'
@@ -80,7 +81,8 @@ export function mergeHooks(session: Hooks, call: HooksSource | null | undefined)
 }
 
 /** Hooks as lists, whatever form they were given in. */
-export function toHooks(source: HooksSource = {}): Hooks {
+export function toHooks(given: HooksSource | null | undefined): Hooks {
+  const source = own(given)
   const strange = Object.keys(source).find((name) => !(NAMES as readonly string[]).includes(name))
   if (strange !== undefined) {
     throw new InvalidRequestError(`There is no "${strange}" hook; the hooks are ${NAMES.join(', ')}`)

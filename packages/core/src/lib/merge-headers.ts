@@ -12,12 +12,23 @@ const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 /** Visible latin-1 and inner blanks: RFC 9110 §5.5, field-value with obs-text. */
 const VALUE = /^(?:[\t\x20-\x7e\x80-\xff]*)$/
 
+/** Headers as pairs, read once: whatever gave them may be an iterator. */
+export type HeaderPairs = readonly (readonly [name: string, value: HeaderValue])[]
+
+/** @throws InvalidRequestError when they are neither an object, nor pairs, nor `Headers` */
+export function headerPairs(source: HeadersSource | null | undefined): HeaderPairs {
+  if (source === undefined || source === null) return NONE
+  if (typeof source !== 'object') throw new InvalidRequestError('headers must be an object, pairs or Headers')
+  return Symbol.iterator in source ? [...source] : Object.entries(source)
+}
+
+const NONE: HeaderPairs = []
+
 /** The session's headers with the call's over them, without regard to case. Neither is changed. */
 export function mergeHeaders(session: Headers, call: HeadersSource | null | undefined): Headers {
   const merged = new Headers(session)
-  if (call === undefined || call === null) return merged
   const said = new Set<string>()
-  for (const [name, value] of headerEntries(call)) {
+  for (const [name, value] of headerPairs(call)) {
     if (value === undefined) continue
     checkName(name)
     if (value === null) merged.delete(name)
@@ -28,19 +39,16 @@ export function mergeHeaders(session: Headers, call: HeadersSource | null | unde
   return merged
 }
 
-function headerEntries(source: HeadersSource): Iterable<readonly [string, HeaderValue]> {
-  if (typeof source !== 'object') throw new InvalidRequestError('headers must be an object, pairs or Headers')
-  return Symbol.iterator in source ? source : Object.entries(source)
-}
-
 function checkName(name: string): void {
   if (!NAME.test(name)) throw new InvalidRequestError(`"${name.slice(0, 40)}" is not a valid header name`)
 }
 
 /** The value as text, read once. Errors name the header and never show the value. */
 function headerValue(name: string, value: string | number | boolean): string {
-  if (typeof value === 'object') {
-    throw new InvalidRequestError(`The value of header "${name}" must be a string, not an object`)
+  if (!/^(?:string|number|boolean)$/.test(typeof value)) {
+    throw new InvalidRequestError(
+      `The value of header "${name}" must be a string, not of type ${typeof value}`,
+    )
   }
   const text = String(value)
   if (!VALUE.test(text)) {

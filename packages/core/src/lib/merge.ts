@@ -1,8 +1,8 @@
-import { type Auth, type AuthFlow, toAuthFlow } from './auth.js'
+import { type AuthFlow, toAuthFlow } from './auth.js'
 import { cookiePairs } from './cookie-pairs.js'
 import { InvalidRequestError } from './errors.js'
 import { type Hooks, mergeHooks } from './hooks.js'
-import { mergeHeaders } from './merge-headers.js'
+import { type HeaderPairs, headerPairs, mergeHeaders } from './merge-headers.js'
 import { type MergedParams, mergeParams } from './merge-params.js'
 import type { CallOptions, SharedOptions } from './options.js'
 import type { RequestExtras } from './prepared-request.js'
@@ -32,8 +32,12 @@ export interface Settings {
 /** Where a call goes: whether that is home, and the credentials that stood in its URL. */
 export interface Destination {
   home: boolean
-  credentials: readonly [user: string, password: string] | null
+  credentials: Credentials | null
+  /** The credentials that stood in the `baseUrl`, where this is its origin. */
+  base: Credentials | null
 }
+
+type Credentials = readonly [user: string, password: string]
 
 const DEFAULT_MAX_REDIRECTS = 20
 /** What a session's headers keep where they are not at home. */
@@ -44,10 +48,11 @@ const TRAVELS = /^(?:accept(?:-.*)?|user-agent)$/
  * `null` removes what the session says; defaults go nowhere but home. Nothing that is given is changed.
  */
 export function merge(session: SessionDefaults, call: CallOptions, to: Destination): Settings {
+  const headers = headerPairs(call.headers)
   return {
-    headers: mergeHeaders(to.home ? session.headers : travelling(session.headers), call.headers),
+    headers: mergeHeaders(to.home ? session.headers : travelling(session.headers), headers),
     params: mergeParams(to.home ? [...session.params] : [], call.params),
-    auth: mergeAuth(to.home ? session.auth : null, call, to.credentials),
+    auth: mergeAuth({ session, call, headers, to }),
     hooks: mergeHooks(session.hooks, call.hooks),
     timeouts: toTimeouts(pick(session.timeout, call.timeout)),
     retry: toRetryPolicy(pick(session.retry, call.retry)),
@@ -69,23 +74,19 @@ function travelling(headers: Headers): Headers {
   return new Headers([...headers].filter(([name]) => TRAVELS.test(name)))
 }
 
-/** The call's auth, then an `Authorization` header of the call, then the URL's own, then the session's. */
-function mergeAuth(
-  session: Auth | null | undefined,
-  call: CallOptions,
-  url: Destination['credentials'],
-): AuthFlow | null {
-  if (call.auth !== undefined) return toAuthFlow(call.auth)
-  if (saysAuthorization(call.headers)) return null
-  return toAuthFlow(url ?? session)
+interface AuthSources {
+  session: SessionDefaults
+  call: CallOptions
+  headers: HeaderPairs
+  to: Destination
 }
 
-function saysAuthorization(headers: CallOptions['headers']): boolean {
-  if (headers === undefined || headers === null) return false
-  const entries = Symbol.iterator in headers ? headers : Object.entries(headers)
-  for (const [name, value] of entries)
-    if (name.toLowerCase() === 'authorization' && value !== undefined) return true
-  return false
+/** The call's auth, then its `Authorization` header, then the URL's own, the session's, and the base URL's. */
+function mergeAuth({ session, call, headers, to }: AuthSources): AuthFlow | null {
+  if (call.auth !== undefined) return toAuthFlow(call.auth)
+  if (headers.some(([name, value]) => name.toLowerCase() === 'authorization' && value !== undefined))
+    return null
+  return toAuthFlow(to.credentials ?? (to.home ? session.auth : null) ?? to.base)
 }
 
 function redirectLimit(limit: number | null | undefined): number {

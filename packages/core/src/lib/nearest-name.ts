@@ -10,7 +10,9 @@ export function nearestName(strange: string, known: Iterable<string>): string | 
     const distance = editDistance(text, name.toLowerCase())
     if (!best || distance < best.distance) best = { name, distance }
   }
-  return best && best.distance <= Math.max(1, Math.floor(text.length / 3)) ? best.name : undefined
+  return best && best.distance <= Math.max(text.length < 4 ? 1 : 2, Math.floor(text.length / 3))
+    ? best.name
+    : undefined
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,6 +1,7 @@
 import type { Body } from './body.js'
 import { Cancellation } from './cancellation.js'
 import { inspectAsJson } from './inspect-as-json.js'
+import { own } from './own.js'
 import { redactHeaders, redactUrl } from './redact.js'
 import type { Settings } from './merge.js'
 
@@ -15,10 +16,12 @@ export interface PreparedRequestInit {
   settings: Settings
   signal?: AbortSignal | null
   extras?: RequestExtras | undefined
+  /** Default: `url`. */
+  meantFor?: string
 }
 
 /** What a copy may differ in. */
-export type PreparedRequestChanges = Partial<Omit<PreparedRequestInit, 'signal' | 'extras'>> & {
+export type PreparedRequestChanges = Partial<Omit<PreparedRequestInit, 'signal' | 'extras' | 'meantFor'>> & {
   cancellation?: Cancellation
 }
 
@@ -31,22 +34,25 @@ export class PreparedRequest {
     inspectAsJson(this)
   }
 
-  declare cache?: RequestCache
-  declare credentials?: RequestCredentials
-  declare duplex?: 'half'
-  declare integrity?: string
-  declare keepalive?: boolean
-  declare mode?: RequestMode
-  declare priority?: RequestPriority
-  declare redirect?: RequestRedirect
-  declare referrer?: string
-  declare referrerPolicy?: ReferrerPolicy
+  // Own members always, so that nothing put on Object.prototype is taken for one; fetch passes undefined by.
+  cache: RequestCache | undefined
+  credentials: RequestCredentials | undefined
+  duplex: 'half' | undefined
+  integrity: string | undefined
+  keepalive: boolean | undefined
+  mode: RequestMode | undefined
+  priority: RequestPriority | undefined
+  redirect: RequestRedirect | undefined
+  referrer: string | undefined
+  referrerPolicy: ReferrerPolicy | undefined
 
   method: string
   /** Absolute, without userinfo; it keeps its fragment, which is never sent. */
   url: string
   headers: Headers
   body: Body | null
+  /** The URL that the headers, the auth and the cookies of this request are meant for. */
+  readonly #meantFor: string
   #settings: Settings
   #signal: AbortSignal | null
   #cancellation: Cancellation | undefined
@@ -58,7 +64,13 @@ export class PreparedRequest {
     this.body = init.body
     this.#settings = init.settings
     this.#signal = init.signal ?? null
-    if (init.extras) Object.assign(this, init.extras)
+    this.#meantFor = init.meantFor ?? init.url
+    this.#takeExtras(init.extras)
+  }
+
+  /** For sessions: whether `url` was edited after the request was prepared for another. */
+  get movedFrom(): string | null {
+    return this.url === this.#meantFor ? null : this.#meantFor
   }
 
   /** What the session and the call were merged into: the policy this request travels under. */
@@ -93,18 +105,18 @@ export class PreparedRequest {
 
   /** An independent copy; `changes` replace members of it. The body is shared, not copied. */
   copy(changes: PreparedRequestChanges = {}): PreparedRequest {
+    const changed = own(changes)
     const copy = new PreparedRequest({
-      method: changes.method ?? this.method,
-      url: changes.url ?? this.url,
-      headers: changes.headers ?? new Headers(this.headers),
-      body: changes.body === undefined ? this.body : changes.body,
-      settings: changes.settings ?? this.#settings,
+      method: changed.method ?? this.method,
+      url: changed.url ?? this.url,
+      headers: changed.headers ?? new Headers(this.headers),
+      body: changed.body === undefined ? this.body : changed.body,
+      settings: changed.settings ?? this.#settings,
       signal: this.#signal,
+      extras: this as RequestExtras, // a request has them all
+      meantFor: changed.url ?? this.#meantFor,
     })
-    copy.#cancellation = changes.cancellation ?? this.#cancellation
-    for (const name of Object.keys(this)) {
-      if (!(name in copy)) Object.assign(copy, { [name]: this[name as keyof this] })
-    }
+    copy.#cancellation = changed.cancellation ?? this.#cancellation
     return copy
   }
 
@@ -112,4 +124,22 @@ export class PreparedRequest {
   toJSON(): Record<string, unknown> {
     return { method: this.method, url: redactUrl(this.url), headers: redactHeaders(this.headers) }
   }
+
+  #takeExtras(extras: RequestExtras = NONE): void {
+    this.cache = extras.cache
+    this.credentials = extras.credentials
+    this.duplex = (extras as { duplex?: 'half' }).duplex // known to fetch, not yet to every type of it
+    this.integrity = extras.integrity
+    this.keepalive = extras.keepalive
+    this.mode = extras.mode
+    this.priority = extras.priority
+    this.redirect = extras.redirect
+    this.referrer = extras.referrer
+    this.referrerPolicy = extras.referrerPolicy
+    // What only this engine knows.
+    for (const name of Object.keys(extras))
+      if (!(name in this)) Object.assign(this, { [name]: extras[name as keyof RequestExtras] })
+  }
 }
+
+const NONE: RequestExtras = /* @__PURE__ */ own({})

@@ -9,10 +9,10 @@ export function withParams(url: URL, params: MergedParams): string {
   const session = present ? params.session.filter(([key]) => !present.has(key)) : params.session
   const added = encode([...session, ...params.call])
   if (added === '') return url.href
-  const query = url.search === '' ? `?${added}` : `${url.search}&${added}`
-  const end = url.href.length - url.hash.length - url.search.length
-  const head = url.href.slice(0, end)
-  return (head.endsWith('?') ? head.slice(0, -1) : head) + query + url.hash
+  const hash = url.href.indexOf('#')
+  const [head, fragment] = hash < 0 ? [url.href, ''] : [url.href.slice(0, hash), url.href.slice(hash)]
+  const joint = head.endsWith('?') ? '' : head.includes('?') ? '&' : '?'
+  return head + joint + added + fragment
 }
 
 function encode(params: Params): string {

@@ -25,8 +25,8 @@ export function redirectedRequest(
   if (location === null || location === '') return null
   const to = resolveLocation(location, request)
   const home = staysHome(new URL(request.url), to)
-  const next = request.copy({ method: redirectedMethod(response.status, request.method) })
-  next.url = withFragment(to.href, request.url)
+  const method = redirectedMethod(response.status, request.method)
+  const next = request.copy({ method, url: withFragment(to.href, request.url) })
   if (next.method !== request.method) dropBody(next)
   if (next.body !== null) checkBody(request, next.body, home || mayCarryBody(to))
   return home ? next : leaveHome(next)

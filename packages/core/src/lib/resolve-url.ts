@@ -55,6 +55,9 @@ function unescape(text: string): string {
 }
 
 function notAUrl(text: string): InvalidRequestError {
+  // Where the parser found no URL, nobody knows where its password ends.
+  if (text.includes('@'))
+    return new InvalidRequestError('The URL is not valid; it holds an @ and is not shown')
   const shown = redactUrl(text.trim())
   if (/^[a-z][a-z\d+.-]*:/i.test(shown) || shown === '')
     return new InvalidRequestError(`"${shown}" is not a valid URL`)

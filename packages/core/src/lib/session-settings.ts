@@ -4,7 +4,7 @@ import { type Hooks, toHooks } from './hooks.js'
 import { type HeadersSource, mergeHeaders } from './merge-headers.js'
 import { type ParamsSource, mergeParams } from './merge-params.js'
 import type { SessionOptions, SharedOptions } from './options.js'
-import { resolveBase } from './resolve-url.js'
+import { type Target, resolveBase } from './resolve-url.js'
 import { REQUEST_DEFAULTS, type SessionDefaults } from './session-defaults.js'
 
 /** What a platform gives every session to begin with. */
@@ -40,14 +40,14 @@ export class SessionSettings implements SessionDefaults {
   readonly #headers: Headers
   readonly #params: URLSearchParams = new URLSearchParams()
   #origins: readonly string[] = []
-  #baseUrl: string | null = null
+  #base: Target | null = null
   #home: Home = homeOf(null, [])
 
   constructor(given: SessionOptions, origin: SettingsOrigin) {
     this.#origin = origin
     this.#headers = mergeHeaders(new Headers(origin.headers), given.headers)
     this.auth = given.auth ?? null
-    this.hooks = toHooks(given.hooks ?? {})
+    this.hooks = toHooks(given.hooks)
     this.timeout = given.timeout
     this.retry = given.retry
     this.maxRedirects = given.maxRedirects
@@ -56,9 +56,8 @@ export class SessionSettings implements SessionDefaults {
     this.params = given.params ?? {}
     this.origins = given.origins ?? []
     this.baseUrl = given.baseUrl ?? null
-    for (const name of REQUEST_DEFAULTS) {
-      if (given[name] !== undefined) Object.assign(this, { [name]: given[name] })
-    }
+    // Own members always, so that nothing put on Object.prototype is taken for one.
+    for (const name of REQUEST_DEFAULTS) Object.assign(this, { [name]: given[name] })
   }
 
   /** Sent with every request at home. Live; assigning copies into it. */
@@ -85,14 +84,17 @@ export class SessionSettings implements SessionDefaults {
 
   /** What relative URLs are joined to, with a trailing slash; its origin is home. */
   get baseUrl(): string | null {
-    return this.#baseUrl
+    return this.#base?.url.href ?? null
   }
 
   set baseUrl(baseUrl: string | URL | null) {
-    const base = baseUrl === null ? null : resolveBase(baseUrl, this.#origin.pageUrl?.() ?? null)
-    this.#baseUrl = base?.url.href ?? null
-    this.#home = homeOf(this.#baseUrl, this.#origins)
-    this.auth ??= base?.credentials ?? null
+    this.#base = baseUrl === null ? null : resolveBase(baseUrl, this.#origin.pageUrl?.() ?? null)
+    this.#home = homeOf(this.baseUrl, this.#origins)
+  }
+
+  /** The credentials that stood in `baseUrl`, for a URL of its origin: they are for no other, home or not. */
+  credentialsFor(url: URL): Target['credentials'] {
+    return url.origin === this.#base?.url.origin ? this.#base.credentials : null
   }
 
   /** More origins that are home. */
@@ -101,7 +103,7 @@ export class SessionSettings implements SessionDefaults {
   }
 
   set origins(origins: readonly string[]) {
-    this.#home = homeOf(this.#baseUrl, origins)
+    this.#home = homeOf(this.baseUrl, origins)
     this.#origins = Object.freeze([...origins])
   }
 

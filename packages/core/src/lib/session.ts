@@ -62,8 +62,8 @@ export class Session extends SessionSettings {
   readonly #inFlight: InFlight = new InFlight()
   #closed = false
 
-  constructor(options: SessionOptions, platform: Platform) {
-    const given = own(options)
+  constructor(options: SessionOptions, of: Platform) {
+    const [given, platform] = [own(options), own(of)]
     checkSessionOptions(given, platform.options ?? [], platform.suggest)
     super(given, platform)
     this.#platform = platform
@@ -215,7 +215,11 @@ export class Session extends SessionSettings {
 
   #prepare(method: string, url: string | URL, call: CallOptions): PreparedRequest {
     const target = resolveUrl(url, this.baseUrl ?? this.#pageUrl())
-    const settings = merge(this, call, { home: this.home.has(target.url), credentials: target.credentials })
+    const settings = merge(this, call, {
+      home: this.home.has(target.url),
+      credentials: target.credentials,
+      base: this.credentialsFor(target.url),
+    })
     const request = prepare(method, target.url, call, settings)
     this.#check(request)
     return request
@@ -257,18 +261,18 @@ export class Session extends SessionSettings {
 
   /** Runs the `request` hooks; what they leave is looked at as if a caller had written it. */
   async #ask(state: CallState): Promise<PreparedRequest | SessionResponse> {
-    const { url, cancellation } = state.request
+    const { cancellation } = state.request
     const asked = await runRequestHooks(state)
     if (asked instanceof SessionResponse) return asked
     this.#check(asked)
-    if (asked.url === url || this.#mayGo(url, asked.url)) return asked.bind(cancellation)
-    return leaveHome(asked).bind(cancellation)
+    return (this.#mayGo(asked) ? asked : leaveHome(asked)).bind(cancellation)
   }
 
-  /** Whether a hook may send a request here with all it carries. */
-  #mayGo(from: string, to: string): boolean {
-    const target = new URL(to)
-    return this.home.has(target) || staysHome(new URL(from), target)
+  /** Whether a request whose URL was edited may take along what was meant for another. */
+  #mayGo({ url, movedFrom }: PreparedRequest): boolean {
+    if (movedFrom === null) return true
+    const target = new URL(url)
+    return this.home.has(target) || staysHome(new URL(movedFrom), target)
   }
 
   /** The innermost send: the transport that is mounted for the URL, and how long it took. */

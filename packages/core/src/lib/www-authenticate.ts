@@ -11,6 +11,7 @@ const QUOTED = '"(?:[\\t !#-[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"'
 const SEPARATORS = /[\t ,]*/y
 const NAME = new RegExp(TOKEN, 'y')
 const VALUE = new RegExp(`[\\t ]*=[\\t ]*(${TOKEN}|${QUOTED})`, 'y')
+const SCHEME_END = /(?=[\t ,]|$)(?![\t ]*=)/y
 /** What `Negotiate` and its like have in place of parameters. */
 const TOKEN68 = /[\t ]+[A-Za-z0-9._~+/-]+=*[\t ]*(?=,|$)/y
 
@@ -37,6 +38,7 @@ export function parseChallenges(header: string): Challenge[] {
       if (!params.has(name)) params.set(name, unquote(value))
       continue
     }
+    if (take(SCHEME_END) === null) return challenges
     params = new Map()
     challenges.push({ scheme: name, params })
     take(TOKEN68)

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { ContractServerOptions } from '@session-fetch/test-support/contract-server'
+import { build } from 'esbuild'
+
+/** What the test sites serve: the pages of this package, the library's one self-contained file, the contract. */
+export async function testPages(): Promise<NonNullable<ContractServerOptions['pages']>> {
+  return {
+    '/contract': html(await page('contract.html')),
+    '/library': html(await page('library.html')),
+    '/log-in': html(await page('log-in.html')),
+    '/session-fetch.js': script(await readFile(pathOf('session-fetch/session-fetch.js'), 'utf8')),
+    '/contract.js': script(await bundled(pathOf('@session-fetch/test-support/contract'))),
+  }
+}
+
+const html = (body: string) => ({ type: 'text/html;charset=UTF-8', body })
+const script = (body: string) => ({ type: 'text/javascript;charset=UTF-8', body })
+
+const page = (name: string): Promise<string> => readFile(new URL(`../pages/${name}`, import.meta.url), 'utf8')
+
+const pathOf = (specifier: string): string => fileURLToPath(import.meta.resolve(specifier))
+
+/** The contract suite is TypeScript in many files; a page takes one script. */
+async function bundled(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+  })
+  return outputFiles.map(({ text }) => text).join('')
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { testSession, thrown } from '../../test/test-session.js'
+import { InvalidRequestError } from './errors.js'
+import { checkCallOptions, checkSessionOptions } from './known-options.js'
+import type { CallOptions, SessionOptions } from './options.js'
+
+const strange = (options: object): object => options
+
+describe('checkCallOptions', () => {
+  it.each([
+    'params',
+    'json',
+    'form',
+    'multipart',
+    'auth',
+    'cookies',
+    'hooks',
+    'timeout',
+    'retry',
+    'maxRedirects',
+    'throwHttpErrors',
+    'platform',
+  ])('knows our %s', (name) => {
+    expect(checkCallOptions({ [name]: undefined })).toBeUndefined()
+  })
+
+  it.each([
+    'method',
+    'headers',
+    'body',
+    'signal',
+    'cache',
+    'credentials',
+    'integrity',
+    'keepalive',
+    'mode',
+    'priority',
+    'redirect',
+    'referrer',
+    'referrerPolicy',
+    'window',
+    'duplex',
+  ])('knows RequestInit’s %s', (name) => {
+    expect(checkCallOptions({ [name]: undefined })).toBeUndefined()
+  })
+
+  it('knows what this engine’s own Request reads', () => {
+    expect(checkCallOptions({ dispatcher: undefined })).toBeUndefined()
+  })
+
+  it.each(['header', 'verify', 'data', 'constructor', 'toString', 'Timeout'])('refuses %s', (name) => {
+    const error = thrown(() => checkCallOptions({ [name]: 1 }))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain(`"${name}"`)
+  })
+
+  it('refuses __proto__ from JSON', () => {
+    const call = strange(JSON.parse('{"__proto__": {}}') as object)
+    expect(thrown(() => checkCallOptions(call))).toBeInstanceOf(InvalidRequestError)
+  })
+})
+
+describe('checkSessionOptions', () => {
+  it.each([
+    'baseUrl',
+    'origins',
+    'headers',
+    'params',
+    'auth',
+    'hooks',
+    'timeout',
+    'retry',
+    'maxRedirects',
+    'throwHttpErrors',
+    'unsupported',
+    'credentials',
+    'cache',
+    'mode',
+    'redirect',
+    'referrer',
+    'referrerPolicy',
+    'keepalive',
+    'priority',
+  ])('knows %s', (name) => {
+    expect(checkSessionOptions({ [name]: undefined }, [])).toBeUndefined()
+  })
+
+  it('knows what its platform adds', () => {
+    expect(checkSessionOptions({ jar: undefined }, ['jar'])).toBeUndefined()
+    expect(thrown(() => checkSessionOptions({ jar: undefined }, []))).toBeInstanceOf(InvalidRequestError)
+  })
+
+  it.each(['json', 'body', 'cookies', 'baseURL'])('refuses %s', (name) => {
+    expect(thrown(() => checkSessionOptions({ [name]: 1 }, []))).toBeInstanceOf(InvalidRequestError)
+  })
+})
+
+describe('Session', () => {
+  it('names the nearest option where the platform can', async () => {
+    const { session, api } = testSession()
+    const call = strange({ header: {} }) as CallOptions
+    await expect(session.get('https://api.test/', call)).rejects.toThrow(
+      'no option "header"; did you mean "headers"?',
+    )
+    expect(() => testSession(undefined, strange({ baseURL: '' }) as SessionOptions)).toThrow(
+      'did you mean "baseUrl"?',
+    )
+    expect(api.calls).toEqual([])
+  })
+
+  it('does not name one where the platform cannot', async () => {
+    const { session } = testSession(undefined, {}, { suggest: () => undefined })
+    const call = strange({ header: {} }) as CallOptions
+    await expect(session.get('https://api.test/', call)).rejects.toThrow(/^There is no option "header"$/)
+  })
+
+  it('hands what only the transport understands on to it verbatim', async () => {
+    const { session, sent } = testSession()
+    const platform = { next: { revalidate: 60 } }
+    await session.get('https://api.test/', { platform })
+    expect(sent().settings.platform).toBe(platform)
+  })
+})

@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { testSession } from '../../test/test-session.js'
+import type { CallOptions, SessionOptions } from './options.js'
+import { own } from './own.js'
+
+describe('own', () => {
+  it('copies own members onto an object without a prototype', () => {
+    const options = own({ timeout: 1 })
+    expect(Object.getPrototypeOf(options)).toBeNull()
+    expect({ ...options }).toEqual({ timeout: 1 })
+  })
+
+  it.each([null, undefined])('makes nothing of %s', (nothing) => {
+    expect(Object.keys(own(nothing))).toEqual([])
+  })
+
+  it('leaves inherited members out', () => {
+    expect(own(Object.create({ timeout: 1 }) as CallOptions).timeout).toBeUndefined()
+  })
+
+  it('reads each member once', () => {
+    let reads = 0
+    const options = own({
+      get timeout() {
+        reads += 1
+        return reads
+      },
+    })
+    expect([options.timeout, options.timeout, reads]).toEqual([1, 1, 1])
+  })
+
+  it('gives a __proto__ from JSON no power', () => {
+    const options = own(JSON.parse('{"__proto__": {"timeout": 1}}') as CallOptions)
+    expect(options.timeout).toBeUndefined()
+  })
+})
+
+/** What a polluted prototype would say, by option name. */
+const POLLUTION: Readonly<Record<string, unknown>> = {
+  headers: { 'X-Evil': '1' },
+  params: { evil: '1' },
+  auth: ['evil', 'evil'],
+  hooks: { request: () => new Response('evil') },
+  timeout: 1,
+  retry: 3,
+  maxRedirects: 0,
+  throwHttpErrors: true,
+  baseUrl: 'https://evil.test/',
+  origins: ['https://evil.test'],
+  unsupported: 'ignore',
+  json: { evil: 1 },
+  form: { evil: '1' },
+  multipart: { evil: '1' },
+  body: 'evil',
+  cookies: { evil: '1' },
+  signal: AbortSignal.abort(),
+  platform: { evil: true },
+  method: 'DELETE',
+  url: 'https://evil.test/',
+  cache: 'no-store',
+  credentials: 'include',
+  integrity: 'sha256-evil',
+  keepalive: true,
+  mode: 'no-cors',
+  priority: 'low',
+  redirect: 'error',
+  referrer: 'https://evil.test/',
+  referrerPolicy: 'unsafe-url',
+  request: () => new Response('evil'),
+  response: () => new Response('evil'),
+  error: () => new Response('evil'),
+  attempt: 1,
+  total: 1,
+  limit: 3,
+  filename: 'evil',
+  content: 'evil',
+  type: 'evil/evil',
+}
+
+describe('Session under a polluted Object.prototype', () => {
+  const names = Object.keys(POLLUTION)
+
+  afterEach(() => {
+    for (const name of names) Reflect.deleteProperty(Object.prototype, name)
+  })
+
+  /** What goes out, with and without a name on every object's prototype. */
+  async function whatGoesOut(
+    options: SessionOptions,
+    call: CallOptions,
+    pollution?: [string, unknown],
+  ): Promise<unknown> {
+    const answer = new Response('ok', { status: 404 })
+    const method = call.body === undefined ? 'GET' : 'POST'
+    if (pollution) Object.assign(Object.prototype, { [pollution[0]]: pollution[1] })
+    const { session, api, clock } = testSession(() => answer, options)
+    const response = await session.request(method, 'https://api.test/x', call)
+    const text = await response.text()
+    const [sent] = api.calls
+    const seen = {
+      method: sent?.method,
+      url: sent?.url,
+      headers: [...(sent?.headers ?? [])],
+      body: sent?.body,
+    }
+    const extras = [
+      'cache',
+      'credentials',
+      'integrity',
+      'keepalive',
+      'mode',
+      'priority',
+      'referrer',
+      'referrerPolicy',
+    ]
+    const said = extras.filter((name) => sent !== undefined && Object.hasOwn(sent, name))
+    if (pollution) Reflect.deleteProperty(Object.prototype, pollution[0])
+    return { ...seen, said, text, sentTimes: api.calls.length, waits: clock.waits, timers: clock.running }
+  }
+
+  it.each(names)('sends the same request when it holds "%s"', async (name) => {
+    const seen = await whatGoesOut({}, {}, [name, POLLUTION[name]])
+    expect(seen).toEqual(await whatGoesOut({}, {}))
+  })
+
+  it.each(names)('sends the same full request when it holds "%s"', async (name) => {
+    const options = (): SessionOptions => ({ auth: ['me', 'pw'], hooks: {}, retry: { methods: ['GET'] } })
+    const call = (): CallOptions => ({ body: 'text', cookies: { a: '1' }, hooks: {}, timeout: 1000 })
+    const seen = await whatGoesOut(options(), call(), [name, POLLUTION[name]])
+    expect(seen).toEqual(await whatGoesOut(options(), call()))
+  })
+})

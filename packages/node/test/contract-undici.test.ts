@@ -1,0 +1,4 @@
+import * as library from '@session-fetch/node'
+import { describeContract } from '@session-fetch/test-support/run-contract'
+
+describeContract('the contract, over undici', library)

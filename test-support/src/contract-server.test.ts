@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startContractServer, type ContractServer } from './contract-server.js'
+
+describe('startContractServer', () => {
+  let site: ContractServer
+  beforeAll(async () => {
+    site = await startContractServer({ pages: { '/page': { type: 'text/html', body: '<p>' } } })
+  })
+  afterAll(() => site.close())
+
+  const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${site.url}${path}`, init)
+
+  it('serves the pages it is given', async () => {
+    const response = await get('page')
+    expect([response.headers.get('content-type'), await response.text()]).toEqual(['text/html', '<p>'])
+  })
+
+  it('lets another origin in, but not under /no-cors', async () => {
+    const headers = { Origin: 'http://app.test' }
+    const allowed = await Promise.all(['json', 'no-cors/json'].map((path) => get(path, { headers })))
+    expect(allowed.map(({ status }) => status)).toEqual([200, 200])
+    const origins = allowed.map((response) => response.headers.get('access-control-allow-origin'))
+    expect(origins).toEqual(['http://app.test', null])
+  })
+
+  it('answers a preflight with what it asked for', async () => {
+    const headers = { 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': 'x-app' }
+    const response = await get('echo', {
+      method: 'OPTIONS',
+      headers: { ...headers, Origin: 'http://app.test' },
+    })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-methods')).toBe('PUT')
+    expect(response.headers.get('access-control-allow-headers')).toBe('x-app')
+  })
+
+  it('tells when a hanging request came and went', async () => {
+    const controller = new AbortController()
+    const hanging = get('hang?id=1', { signal: controller.signal })
+    await get('hang/arrived?id=1')
+    controller.abort()
+    await expect(hanging).rejects.toThrow('abort')
+    expect(await (await get('hang/closed?id=1')).json()).toEqual({ id: '1' })
+  })
+
+  it('holds the second half of a body until it is released', async () => {
+    const response = await get('slow-body?id=2')
+    await get('slow-body/release?id=2')
+    expect(await response.text()).toBe('first half, second half')
+  })
+
+  it('numbers connections as it counts them', async () => {
+    const { id } = (await (await get('connection')).json()) as { id: number }
+    expect(id).toBeGreaterThan(0)
+    expect(id).toBeLessThanOrEqual(site.connections())
+  })
+
+  it('frees its port, whatever still hangs', async () => {
+    const other = await startContractServer()
+    const hanging = fetch(`${other.url}hang?id=3`)
+    await fetch(`${other.url}hang/arrived?id=3`)
+    await other.close()
+    await expect(hanging).rejects.toThrow('fetch failed')
+    await expect(fetch(other.url)).rejects.toThrow('fetch failed')
+  })
+})

@@ -1,0 +1,48 @@
+import { deepEqual, equal } from './assert.js'
+import { cases } from './contract-case.js'
+import { echoed } from './echo.js'
+
+const basic = (user: string, password: string): string =>
+  `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}`
+
+/** Credentials that the session sends by itself. */
+export const auth = cases('auth', {
+  'a pair is Basic, in UTF-8': async ({ open, url }) => {
+    const seen = await echoed(open({ auth: ['jürgen', 'päss:word'] }), `${url}echo`)
+    equal(seen.headers['authorization'], basic('jürgen', 'päss:word'))
+  },
+
+  'opens a page that asks for it': async ({ open, url }) => {
+    const session = open({ auth: ['user', 'secret'] })
+    deepEqual(await session.get(`${url}basic-auth/user/secret`).json(), { authenticated: true, user: 'user' })
+    equal((await session.get(`${url}basic-auth/user/other`)).status, 401)
+  },
+
+  'stays live': async ({ open, url }) => {
+    const session = open()
+    session.auth = ['late', 'comer']
+    equal((await echoed(session, `${url}echo`)).headers['authorization'], basic('late', 'comer'))
+    session.auth = null
+    equal('authorization' in (await echoed(session, `${url}echo`)).headers, false)
+  },
+
+  'of a call wins, and null removes the session’s': async ({ open, url }) => {
+    const session = open({ auth: ['session', '1'] })
+    const [other, none] = [
+      await echoed(session, `${url}echo`, { auth: ['call', '2'] }),
+      await echoed(session, `${url}echo`, { auth: null }),
+    ]
+    deepEqual([other.headers['authorization'], 'authorization' in none.headers], [basic('call', '2'), false])
+  },
+
+  'a call’s own Authorization header beats the session’s auth': async ({ open, url }) => {
+    const session = open({ auth: ['session', '1'] })
+    const seen = await echoed(session, `${url}echo`, { headers: { authorization: 'Bearer mine' } })
+    equal(seen.headers['authorization'], 'Bearer mine')
+  },
+
+  'given beside an Authorization header in one call, auth wins': async ({ open, url }) => {
+    const init = { auth: ['call', '2'] as [string, string], headers: { Authorization: 'Bearer mine' } }
+    equal((await echoed(open(), `${url}echo`, init)).headers['authorization'], basic('call', '2'))
+  },
+})

@@ -1,0 +1,23 @@
+import type { Session, SessionInit } from './library.js'
+
+/** What the server saw of one request. */
+export interface Echo {
+  method: string
+  /** The request target as it stood on the wire. */
+  target: string
+  path: string
+  query: [string, string][]
+  /** By lower-case name. */
+  headers: Record<string, string>
+  body: string
+}
+
+/** Sends a GET and resolves with what the server saw. */
+export function echoed(session: Session, url: string, init?: SessionInit): Promise<Echo> {
+  return session.get(url, init).json<Echo>()
+}
+
+/** Sends a POST and resolves with what the server saw. */
+export function echoedPost(session: Session, url: string, init?: SessionInit): Promise<Echo> {
+  return session.post(url, init).json<Echo>()
+}

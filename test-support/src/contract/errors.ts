@@ -1,0 +1,61 @@
+import { deepEqual, equal, includes, ok, rejects } from './assert.js'
+import { cases } from './contract-case.js'
+
+/** What goes wrong, and how a caller learns of it. */
+export const errors = cases('errors', {
+  'a broken connection is a ConnectionError with its request and cause': async (context) => {
+    const { open, url, library, platform } = context
+    const error = await rejects(open().get(`${url}reset?token=secret`), library.ConnectionError)
+    ok(error instanceof library.SessionError, 'a SessionError')
+    deepEqual([error.code, error.retryable], ['ERR_CONNECTION', true])
+    // A page cannot know how far its request came.
+    equal(error.phase, platform === 'browser' ? 'connect' : 'headers')
+    deepEqual([error.request?.method, error.request?.url.includes('secret')], ['GET', false])
+    ok(error.cause instanceof Error, 'the cause is the platform’s error')
+    equal(error.message.includes('secret'), false, 'the query in the message')
+  },
+
+  'fetch gives the same as a TypeError, with ours as its cause': async ({ open, url, library }) => {
+    const error = await rejects(open().fetch(`${url}reset`), TypeError)
+    ok(error.cause instanceof library.ConnectionError, 'the cause is a ConnectionError')
+  },
+
+  'an unknown option is an InvalidRequestError that names it': async ({ open, url, library }) => {
+    const init: object = { colour: 'red' }
+    const error = await rejects(open().get(`${url}json`, init), library.InvalidRequestError)
+    includes(error.message, 'colour')
+    const made = await rejects(
+      Promise.resolve().then(() => open(init)),
+      library.InvalidRequestError,
+    )
+    includes(made.message, 'colour')
+  },
+
+  'fetch passes an unknown member by, as fetch does': async ({ open, url }) => {
+    const init: object = { colour: 'red' }
+    equal((await open().fetch(`${url}json`, init)).status, 200)
+  },
+
+  'an invalid URL or method is an InvalidRequestError': async ({ open, library }) => {
+    const session = open()
+    await rejects(session.get('http://'), library.InvalidRequestError)
+    await rejects(session.request('GE T', 'http://127.0.0.1/'), library.InvalidRequestError)
+  },
+
+  'an invalid header is an InvalidRequestError, and nothing is sent': async ({ open, url, library }) => {
+    const session = open()
+    for (const headers of [{ 'X-A': 'a\r\nX-B: b' }, { 'X A': 'a' }, { 'Content-Length': '3' }])
+      await rejects(session.get(`${url}echo`, { headers }), library.InvalidRequestError)
+  },
+
+  'a body that is not JSON says so': async ({ open, url }) => {
+    const error = await rejects(open().get(`${url}text?body=<html>`).json(), Error)
+    ok(['DecodeError', 'SyntaxError'].includes(error.name), error.name)
+  },
+
+  'a deadline is a TimeoutError': async ({ open, url, library }) => {
+    const call = open({ timeout: 40 }).get(`${url}hang?id=${crypto.randomUUID()}`)
+    const error = await rejects(call, library.TimeoutError)
+    deepEqual([error.name, error.code], ['TimeoutError', 'ERR_TIMEOUT'])
+  },
+})

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { startContractServer, type ContractServer } from './contract-server.js'
+import { contract, runCase, type Library } from './contract.js'
+
+/** Runs the contract suite in Node over one entry: a `describe` of this label with an `it` for each case. */
+export function describeContract(label: string, library: Library): void {
+  describe(label, () => {
+    let site: ContractServer
+    let other: ContractServer
+    beforeAll(async () => {
+      site = await startContractServer()
+      other = await startContractServer()
+    })
+    afterAll(() => Promise.all([site.close(), other.close()]))
+
+    for (const contractCase of contract) {
+      it(contractCase.name, () =>
+        runCase(contractCase, { library, platform: 'node', url: site.url, otherUrl: byOtherName(other) }),
+      )
+    }
+  })
+}
+
+/** The same machine by another host name: cookies tell hosts apart, not ports. */
+function byOtherName({ port }: ContractServer): string {
+  return `http://localhost:${port}/`
+}

@@ -1,0 +1,16 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** Numbers the TCP connections of a server in the order they come. */
+export interface Connections {
+  count(): number
+  /** The number of the connection that carried this request, from 1. */
+  idOf(request: IncomingMessage): number
+}
+
+export function countConnections(server: Server): Connections {
+  const ids = new WeakMap<Socket, number>()
+  let count = 0
+  server.on('connection', (socket: Socket) => ids.set(socket, (count += 1)))
+  return { count: () => count, idOf: (request) => ids.get(request.socket) ?? 0 }
+}
