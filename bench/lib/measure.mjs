@@ -1,0 +1,43 @@
+/** One round: `count` calls, `concurrency` at a time. Microseconds per call, of processor time and of the clock. */
+export async function round(call, { count, concurrency }) {
+  let left = count
+  const worker = async () => {
+    while (left-- > 0) await call()
+  }
+  const cpu = process.cpuUsage()
+  const start = performance.now()
+  await Promise.all(Array.from({ length: concurrency }, worker))
+  const wall = (performance.now() - start) * 1000
+  const { user, system } = process.cpuUsage(cpu)
+  return { cpu: (user + system) / count, wall: wall / count }
+}
+
+/**
+ * Rounds of all peers in turn, so that what disturbs the machine disturbs them alike.
+ *
+ * @returns by name, the median of `cpu` and `wall`, and of their ratios to `base` round by round
+ */
+export async function interleaved(calls, base, { rounds, ...plan }) {
+  const measured = Object.fromEntries(Object.keys(calls).map((name) => [name, []]))
+  for (const call of Object.values(calls)) await round(call, plan)
+  for (let index = 0; index < rounds; index += 1) {
+    for (const [name, call] of Object.entries(calls)) measured[name].push(await round(call, plan))
+  }
+  return Object.fromEntries(
+    Object.entries(measured).map(([name, own]) => [name, summary(own, measured[base])]),
+  )
+}
+
+function summary(own, base) {
+  return {
+    cpu: median(own.map(({ cpu }) => cpu)),
+    wall: median(own.map(({ wall }) => wall)),
+    cpuRatio: median(own.map(({ cpu }, index) => cpu / base[index].cpu)),
+    speed: median(own.map(({ wall }, index) => base[index].wall / wall)),
+  }
+}
+
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]
+}

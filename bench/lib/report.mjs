@@ -1,0 +1,47 @@
+import { cpus } from 'node:os'
+
+const HEAD = ['client', 'CPU µs a call', '× CPU', 'calls a second', '× speed']
+
+/** Figures as a table for a terminal. */
+export function table(figures) {
+  const rows = [HEAD, ...rowsOf(figures)]
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+        .join('  '),
+    )
+    .join('\n')
+}
+
+/** All scenarios as a page. */
+export function report(results, base) {
+  return `# Benchmarks
+
+Node ${process.version}, ${cpus().length} cores. Every client calls the same server, which runs in a process of its own; the clients take turns, round by
+round, in one process and one run. Figures are medians over the rounds; ratios are taken round by round against bare \`${base}\`, then their
+median. CPU is the client's own, user and system. \`session-fetch\` has a cookie in its jar, two default headers, a default param and a request hook;
+the others send the same headers, cookie and query. Absolute times depend on the machine; run \`npm run bench\` on yours.
+
+![CPU time per call](benchmarks.svg)
+
+${results.map(({ name, figures }) => `## ${name}\n\n${markdown(figures)}`).join('\n\n')}
+`
+}
+
+function markdown(figures) {
+  return [HEAD, HEAD.map((_, column) => (column === 0 ? '---' : '--:')), ...rowsOf(figures)]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n')
+}
+
+function rowsOf(figures) {
+  return Object.entries(figures).map(([name, { cpu, wall, cpuRatio, speed }]) => [
+    name,
+    cpu.toFixed(1),
+    cpuRatio.toFixed(2),
+    Math.round(1e6 / wall).toLocaleString('en'),
+    speed.toFixed(2),
+  ])
+}
