@@ -25,17 +25,27 @@ const inline = (...names) => ({
 
 const external = (id) => !id.startsWith('.') && !id.startsWith('/')
 
-/** One published entry: an ES module with its map, and its bundled types. */
-function entry(folder, name = 'index') {
-  const [from, to] = [`packages/${folder}/lib/${name}`, `packages/${folder}/dist/${name}`]
+/**
+ * The published entries of a package: ES modules with their maps, and their bundled types. What several of
+ * them use stands in one shared file, so that a class is the same in each.
+ */
+function entries(folder, ...names) {
+  const input = (suffix) =>
+    Object.fromEntries(names.map((name) => [name, `packages/${folder}/lib/${name}${suffix}`]))
+  const output = (suffix) => ({
+    dir: `packages/${folder}/dist`,
+    entryFileNames: `[name]${suffix}`,
+    chunkFileNames: `shared${suffix}`,
+    format: 'es',
+  })
   return [
     {
-      input: `${from}.js`,
+      input: input('.js'),
       external,
       plugins: [compilerMaps()],
-      output: { file: `${to}.js`, format: 'es', sourcemap: true },
+      output: { ...output('.js'), sourcemap: true },
     },
-    { input: `${from}.d.ts`, external, plugins: [dts()], output: { file: `${to}.d.ts`, format: 'es' } },
+    { input: input('.d.ts'), external, plugins: [dts()], output: output('.d.ts') },
   ]
 }
 
@@ -51,9 +61,9 @@ const selfContained = {
 }
 
 export default [
-  ...entry('core'),
-  ...entry('browser'),
-  ...entry('node'),
-  ...['node', 'browser', 'core'].flatMap((name) => entry('session-fetch', name)),
+  ...entries('core', 'index', 'digest'),
+  ...entries('browser', 'index'),
+  ...entries('node', 'index'),
+  ...entries('session-fetch', 'node', 'browser', 'core', 'digest'),
   selfContained,
 ]

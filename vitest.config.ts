@@ -6,9 +6,11 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 export default defineConfig({
   resolve: {
     alias: {
+      '@session-fetch/core/digest': at('packages/core/src/digest.ts'),
       '@session-fetch/core': at('packages/core/src/index.ts'),
       '@session-fetch/node': at('packages/node/src/index.ts'),
       '@session-fetch/browser': at('packages/browser/src/index.ts'),
+      'session-fetch/digest': at('packages/session-fetch/src/digest.ts'),
       'session-fetch': at('packages/session-fetch/src/node.ts'),
     },
   },

@@ -9,9 +9,12 @@ export function digestFields(request: PreparedRequest): DigestFields | null {
   const header = request.headers.get('Authorization')
   if (!header?.startsWith('Digest ')) return null
   const fields = header.slice(7).matchAll(/([\w*]+)=(?:"((?:[^"\\]|\\.)*)"|([^,\s]*))/g)
-  return Object.fromEntries(
-    [...fields].map(([, name, quoted, bare]) => [name, quoted?.replaceAll(/\\(.)/g, '$1') ?? bare]),
-  ) as DigestFields
+  return Object.fromEntries<string>(
+    [...fields].map(([, name, quoted, bare]) => [
+      name ?? '',
+      quoted?.replaceAll(/\\(.)/g, '$1') ?? bare ?? '',
+    ]),
+  )
 }
 
 export interface DigestParts {

@@ -26,7 +26,7 @@ export interface TestSession {
   cookies: StubCookies
   clock: FakeClock
   /** The request that went out as number `index`; the first unless said. */
-  sent(index?: number): PreparedRequest
+  sent: (index?: number) => PreparedRequest
 }
 
 export function testSession(

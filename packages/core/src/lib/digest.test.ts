@@ -15,7 +15,7 @@ import {
 import { digest } from './digest.js'
 import { AuthError, InvalidRequestError } from './errors.js'
 
-const URL_ = 'https://api.test/a'
+const API = 'https://api.test/a'
 const challenge = (text: string): Response =>
   new Response('who?', { status: 401, headers: { 'WWW-Authenticate': text } })
 const session = (handler: Parameters<typeof testSession>[0]): ReturnType<typeof testSession> =>
@@ -24,7 +24,7 @@ const session = (handler: Parameters<typeof testSession>[0]): ReturnType<typeof 
 /** The answer that a challenge gets, as its fields. */
 async function answer(
   header: string,
-  url = URL_,
+  url = API,
   [user, password] = ['me', 'pw'],
 ): Promise<Record<string, string>> {
   const { session, sent } = testSession(
@@ -73,7 +73,7 @@ describe('digest', () => {
     } = session(
       digestServer(() => `Digest realm="r", nonce="n", qop="auth", algorithm=${algorithm}, opaque="o"`),
     )
-    const response = await client.get(`${URL_}?q=1`)
+    const response = await client.get(`${API}?q=1`)
     expect([response.status, await response.text(), api.calls.length]).toEqual([200, 'in', 2])
     expect(digestFields(sent(1))).toMatchObject({
       username: 'me',
@@ -117,14 +117,14 @@ describe('digest', () => {
         () => new Response('in'),
       ),
     )
-    await client.get(URL_)
+    await client.get(API)
     expect(sent(1).headers.get('Authorization')).toMatch(
       /^Digest username="me", realm="a \\"b\\" \\\\", nonce="n", uri="\/a", response="[0-9a-f]{32}", algorithm=MD5, cnonce="[0-9a-f]{32}", qop=auth, nc=00000001$/,
     )
   })
 
   it('sends a name that no header can hold escaped, and hashes it as UTF-8', async () => {
-    const fields = await answer('Digest realm="r", nonce="n", qop="auth"', URL_, ["J'äsøn €", 'pä'])
+    const fields = await answer('Digest realm="r", nonce="n", qop="auth"', API, ["J'äsøn €", 'pä'])
     expect(fields).toMatchObject({ 'username*': "UTF-8''J%27%C3%A4s%C3%B8n%20%E2%82%AC" })
     const expected = expectedResponse({ user: "J'äsøn €", password: 'pä', method: 'GET', fields })
     expect(fields['response']).toBe(expected)
@@ -133,7 +133,7 @@ describe('digest', () => {
   it('hashes the name for a server that asks', async () => {
     const header =
       'Digest realm="api@example.org", nonce="n", qop="auth", algorithm=SHA-512-256, userhash=true'
-    const fields = await answer(header, URL_, ['Jäsøn Doe', 'Secret, or not?'])
+    const fields = await answer(header, API, ['Jäsøn Doe', 'Secret, or not?'])
     expect(fields).toMatchObject({
       username: '793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b',
       userhash: 'true',
@@ -163,7 +163,7 @@ describe('digest', () => {
     ['no realm', 'Digest nonce="n"'],
   ])('leaves a 401 with %s as it is', async (_what, header) => {
     const { session: client, api, sent } = session(() => challenge(header))
-    const response = await client.get(URL_)
+    const response = await client.get(API)
     expect([response.status, response.history, api.calls.length]).toEqual([401, [], 1])
     expect([sent().headers.has('Authorization'), await response.text()]).toEqual([false, 'who?'])
   })
@@ -172,13 +172,13 @@ describe('digest', () => {
     const { session: client, api } = session(
       () => new Response('in', { headers: { 'WWW-Authenticate': 'Digest realm="r", nonce="n"' } }),
     )
-    expect([(await client.get(URL_)).status, api.calls.length]).toEqual([200, 1])
+    expect([(await client.get(API)).status, api.calls.length]).toEqual([200, 1])
   })
 
   it('answers once where the password is wrong', async () => {
     let nonces = 0
     const { session: client, api } = session(() => challenge(`Digest realm="r", nonce="${(nonces += 1)}"`))
-    const response = await client.get(URL_)
+    const response = await client.get(API)
     expect([response.status, api.calls.length]).toEqual([401, 2])
     expect(response.history.map(({ status }) => status)).toEqual([401])
   })
@@ -188,12 +188,12 @@ describe('digest', () => {
     const { session: client, api } = session(() =>
       challenge(`Digest realm="r", nonce="${(nonces += 1)}", stale=TRUE`),
     )
-    expect([(await client.get(URL_)).status, api.calls.length]).toEqual([401, 3])
+    expect([(await client.get(API)).status, api.calls.length]).toEqual([401, 3])
   })
 
   it('answers a stale nonce only with another', async () => {
     const { session: client, api } = session(() => challenge('Digest realm="r", nonce="n", stale=true'))
-    expect([(await client.get(URL_)).status, api.calls.length]).toEqual([401, 2])
+    expect([(await client.get(API)).status, api.calls.length]).toEqual([401, 2])
   })
 
   it('signs at once what follows, and counts', async () => {
@@ -202,7 +202,7 @@ describe('digest', () => {
       api,
       sent,
     } = session(digestServer(() => 'Digest realm="r", nonce="n", qop="auth"'))
-    await client.get(URL_)
+    await client.get(API)
     await client.post('https://api.test/b', { json: 1 })
     expect(api.calls.length).toBe(3)
     const [first, second] = [present(digestFields(sent(1))), present(digestFields(sent(2)))]
@@ -218,11 +218,11 @@ describe('digest', () => {
         (used) => used !== `${nonce}`,
       ),
     )
-    await client.get(URL_)
+    await client.get(API)
     nonce = 2
-    const response = await client.get(URL_)
+    const response = await client.get(API)
     expect([response.status, response.history.length]).toEqual([200, 1])
-    await client.get(URL_)
+    await client.get(API)
     expect(api.calls.map((call) => digestFields(call)?.['nc'])).toEqual([
       undefined,
       '00000001',
@@ -236,8 +236,8 @@ describe('digest', () => {
     const { session: client, sent } = session(
       digestServer(() => 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess'),
     )
-    await client.get(URL_)
-    expect((await client.get(URL_)).status).toBe(200)
+    await client.get(API)
+    expect((await client.get(API)).status).toBe(200)
     const [first, second] = [present(digestFields(sent(1))), present(digestFields(sent(2)))]
     expect([second['cnonce'], second['nc']]).toEqual([first['cnonce'], '00000002'])
   })
@@ -254,7 +254,7 @@ describe('digest', () => {
       Array.from({ length: 50 }, (_, index) => client.get(`https://api.test/${'x'.repeat(index)}`)),
     )
     expect(responses.every(({ status }) => status === 200)).toBe(true)
-    const signed = api.calls.flatMap((call) => digestFields(call) ?? [])
+    const signed = api.calls.map(digestFields).filter((fields) => fields !== null)
     expect(new Set(signed.map((fields) => `${fields['nonce']} ${fields['nc']}`)).size).toBe(50)
     expect(new Set(signed.map((fields) => fields['cnonce'])).size).toBe(50)
   })
@@ -263,7 +263,7 @@ describe('digest', () => {
     const { session: client, sent } = session(
       digestServer((request) => `Digest realm="r", nonce="${new URL(request.url).host}", qop="auth"`),
     )
-    await client.get(URL_)
+    await client.get(API)
     for (const url of ['https://other.test/a', 'http://api.test/a', 'https://api.test:8443/a'])
       await client.get(url)
     const signed = [0, 2, 4, 6].map((index) => sent(index).headers.has('Authorization'))
@@ -273,13 +273,13 @@ describe('digest', () => {
   it('does not answer another origin that a redirect led to', async () => {
     const { session: client, api } = session(
       byUrl({
-        [URL_]: () => redirect('https://evil.test/'),
+        [API]: () => redirect('https://evil.test/'),
         'https://evil.test/': () => challenge('Digest realm="r", nonce="n"'),
       }),
     )
-    expect((await client.get(URL_)).status).toBe(401)
+    expect((await client.get(API)).status).toBe(401)
     expect(api.calls.map((call) => [call.url, call.headers.has('Authorization')])).toEqual([
-      [URL_, false],
+      [API, false],
       ['https://evil.test/', false],
     ])
   })
@@ -288,18 +288,18 @@ describe('digest', () => {
     const elsewhere = (): Response =>
       Object.defineProperty(challenge('Digest realm="r", nonce="n"'), 'url', { value: 'https://evil.test/' })
     const { session: client, api } = session(elsewhere)
-    expect([(await client.get(URL_)).status, api.calls.length]).toEqual([401, 1])
+    expect([(await client.get(API)).status, api.calls.length]).toEqual([401, 1])
   })
 
   it('answers anew after a redirect', async () => {
     const inside = digestServer((request) => `Digest realm="r", nonce="${new URL(request.url).pathname}"`)
     const { session: client } = session(
       byUrl({
-        [URL_]: (request) => (digestFields(request) ? redirect('/b') : inside(request)),
+        [API]: (request) => (digestFields(request) ? redirect('/b') : inside(request)),
         'https://api.test/b': inside,
       }),
     )
-    const response = await client.get(URL_)
+    const response = await client.get(API)
     expect(response.status).toBe(200)
     expect(response.history.map(({ status }) => status)).toEqual([401, 302])
   })
@@ -315,37 +315,39 @@ describe('digest', () => {
       if (response.status === 401) response.headers.append('Set-Cookie', 'a=1')
       return response
     })
-    await client.post(URL_, { body: 'text' })
+    await client.post(API, { body: 'text' })
     expect(api.calls.map(({ body }) => body)).toEqual(['text', 'text'])
-    expect(cookies.headerFor(URL_)).toBe('a=1')
+    expect(cookies.headerFor(API)).toBe('a=1')
     expect(api.calls[1]?.headers.get('Cookie')).toBe('a=1')
   })
 
   it('says so when the body cannot be sent again', async () => {
     const { session: client, api } = session(digestServer(() => 'Digest realm="r", nonce="n"'))
-    const error = await rejection(client.post(URL_, { body: oneShot() }))
+    const error = await rejection(client.post(API, { body: oneShot() }))
     expect(error).toBeInstanceOf(AuthError)
     expect([(error as AuthError).response?.status, api.calls.length]).toEqual([401, 1])
-    expect((await client.post(URL_, { body: oneShot() })).status).toBe(200)
+    expect((await client.post(API, { body: oneShot() })).status).toBe(200)
   })
 
   it('goes over an Authorization header of the session', async () => {
     const { session: client, sent } = session(digestServer(() => 'Digest realm="r", nonce="n"'))
     client.headers.set('Authorization', 'Bearer t')
-    expect((await client.get(URL_)).status).toBe(200)
+    expect((await client.get(API)).status).toBe(200)
     expect(sent().headers.get('Authorization')).toBeNull()
   })
 
   it('forgets the nonces used longest ago', async () => {
-    const steps = digest('me', 'pw')
+    const flow = digest('me', 'pw')
+    const base = prepared()
+    const answered = ours(challenge('Digest realm="r", nonce="n"'), base)
     for (let index = 0; index <= 1000; index += 1) {
       const url = `https://${index}.test/`
-      const flow = steps.authenticate(prepared(url))
-      await flow.next(ours(new Response()))
-      await flow.next(ours(challenge('Digest realm="r", nonce="n"'), prepared(url)))
+      const steps = flow.authenticate(base.copy({ url }))
+      await steps.next(answered)
+      await steps.next(answered.attach(base, url))
     }
     const first = async (url: string): Promise<boolean> => {
-      const { value } = await steps.authenticate(prepared(url)).next(ours(new Response()))
+      const { value } = await flow.authenticate(base.copy({ url })).next(answered)
       return value?.headers.has('Authorization') ?? false
     }
     expect([await first('https://0.test/'), await first('https://1.test/')]).toEqual([false, true])

@@ -21,7 +21,7 @@ describe.each([
   })
 
   it('agrees with OpenSSL at every length around its blocks', () => {
-    for (let length = 0; length <= 300; length += 1) {
+    for (let length = 0; length <= 130; length += 1) {
       const message = Uint8Array.from({ length }, (_, index) => (index * 37 + length) % 256)
       expect(hash(message)).toBe(createHash(name).update(message).digest('hex'))
     }
