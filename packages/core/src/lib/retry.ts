@@ -78,10 +78,9 @@ async function nextDelay(policy: RetryPolicy, run: Persistence, outcome: Outcome
 }
 
 /** Waits, and holds the process meanwhile; an abort ends the wait. */
-function pause(call: Call, ms: number): Promise<void> {
-  let cancel = (): void => {}
+function pause({ clock, cancellation }: Call, ms: number): Promise<void> {
   const wait = new Promise<void>((resolve) => {
-    cancel = call.clock.after(ms, resolve, true)
+    cancellation.onAbort(clock.after(ms, resolve, true))
   })
-  return call.cancellation.race(wait).finally(cancel)
+  return cancellation.race(wait)
 }

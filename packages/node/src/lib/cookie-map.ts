@@ -102,6 +102,18 @@ export class CookieMap {
     return records.sort(byAge)
   }
 
+  /** The cookies of the host, and those of the domains above it that reach down to it, on this path or on any. */
+  under(host: string, path: string | null, now: number): CookieRecord[] {
+    const records: CookieRecord[] = []
+    for (const { cookies } of this.#groupsAbove(host)) {
+      for (const record of cookies.values()) {
+        if (record.expires <= now || (record.hostOnly && record.domain !== host)) continue
+        if (path === null || pathMatches(path, record.path)) records.push(record)
+      }
+    }
+    return records
+  }
+
   /** The cookies of one domain that have not ended. */
   of(domain: string, now: number): CookieRecord[] {
     const cookies = this.#domains.get(domain)?.cookies.values() ?? []

@@ -6,7 +6,6 @@ import type { CookieRejection } from './cookie-rejection.js'
 const MAX_ATTRIBUTE = 1024
 /** RFC 6265bis §5.6: bytes of name and value together. */
 const MAX_PAIR = 4096
-/** What a header field can hold: no control character but tab. */
 const FIELD_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/
 const PREFIX = /^__(?:secure|host|http|host-http)-/i
 
@@ -32,13 +31,18 @@ export interface ParsedCookie {
  * Only spaces and tabs are trimmed: the last byte of `à` in UTF-8 is a no-break space to JavaScript's `trim`.
  */
 export function parseSetCookie(line: string): ParsedCookie | CookieRejection {
-  if (!FIELD_TEXT.test(line)) return 'invalid-character'
+  if (!isFieldText(line)) return 'invalid-character'
   const semicolon = line.indexOf(';')
   const cookie = parsePair(semicolon < 0 ? line : line.slice(0, semicolon))
   const fault = pairFault(cookie.name, cookie.value)
   if (fault !== null) return fault
   if (semicolon >= 0) readAttributes(cookie, line.slice(semicolon + 1))
   return cookie
+}
+
+/** Whether the text can stand in a header: bytes, and no control character but tab. */
+export function isFieldText(text: string): boolean {
+  return FIELD_TEXT.test(text)
 }
 
 /** What is wrong with a name and a value, wherever they come from. */

@@ -1,0 +1,129 @@
+import { SessionError, UnsupportedError } from '@session-fetch/core'
+import { type Cookie, type CookieJar } from 'tough-cookie'
+import { admitEntry } from './cookie-entry.js'
+import { cookieHeader } from './cookie-header.js'
+import { CookieNews } from './cookie-news.js'
+import { admitCookie } from './cookie-policy.js'
+import { type CookieRecord } from './cookie-record.js'
+import type { CookieRejection } from './cookie-rejection.js'
+import { type CookieSite, cookieSite, pathMatches } from './cookie-site.js'
+import { parseSetCookie } from './parse-set-cookie.js'
+import type { RecordJar } from './record-jar.js'
+import { rejectedCookie } from './rejected-cookie.js'
+import { fromToughCookie, toToughCookie } from './tough-cookie-record.js'
+import { withRawPath } from './tough-jar.js'
+
+/**
+ * A tough-cookie jar that someone else made, over any store. Our policy looks at every cookie on its way in
+ * and on its way out; what lies in the store is shared with whoever else uses it.
+ */
+export class ForeignJar implements RecordJar {
+  readonly jar: CookieJar
+  readonly news: CookieNews = new CookieNews()
+  readonly size = null
+
+  constructor(jar: CookieJar) {
+    this.jar = jar
+  }
+
+  async headerFor(url: string): Promise<string> {
+    const site = cookieSite(url)
+    return site === null ? '' : cookieHeader(await this.matching(site))
+  }
+
+  /** One after the other: a store that reads before it writes would lose one of two cookies of a response. */
+  async capture(lines: readonly string[], url: string): Promise<void> {
+    const site = cookieSite(url)
+    for (const line of lines) {
+      const fault = site === null ? 'not-http' : await this.#captureLine(line, site)
+      if (fault !== null) this.news.rejected(rejectedCookie(line, fault, url))
+    }
+  }
+
+  async matching(site: CookieSite): Promise<CookieRecord[]> {
+    const cookies = await this.#ask(() => this.jar.getCookies(urlOf(site), { sort: true }))
+    return this.#admitted(cookies)
+  }
+
+  async all(): Promise<CookieRecord[]> {
+    return this.#admitted(await this.#ask(() => this.jar.store.getAllCookies()))
+  }
+
+  snapshot(): CookieRecord[] {
+    if (!this.jar.store.synchronous) {
+      throw new UnsupportedError(
+        'The cookie store is asynchronous and cannot be read at once: await cookies.getAll({ url: null }), or give the new session its own jar',
+      )
+    }
+    let found: Cookie[] = []
+    this.jar.store.getAllCookies((error: Error | null, cookies?: Cookie[]) => {
+      if (error !== null) throw failure(error)
+      found = cookies ?? []
+    })
+    return this.#admitted(found)
+  }
+
+  async put(record: CookieRecord, trusted: boolean): Promise<CookieRejection | null> {
+    if (record.expires <= Date.now()) return this.#putEnded(record, trusted)
+    if (!record.secure && !trusted && (await this.#shadowsSecure(record))) return 'secure-exists'
+    const cookie = toToughCookie(record)
+    if (record.hostOnly) cookie.domain = null
+    const url = urlOf({ host: record.domain, path: record.path, trusted: trusted || record.secure })
+    const stored = await this.#ask(() => this.jar.setCookie(cookie, url, { ignoreError: true }))
+    if (stored === undefined) return 'refused-by-jar'
+    this.news.changed(record)
+    return null
+  }
+
+  async delete(record: CookieRecord): Promise<void> {
+    await this.#ask(() => this.jar.store.removeCookie(record.domain, record.path, record.name))
+    this.news.deleted(record)
+  }
+
+  async #captureLine(line: string, site: CookieSite): Promise<CookieRejection | null> {
+    const parsed = parseSetCookie(line)
+    if (typeof parsed === 'string') return parsed
+    const record = admitCookie(parsed, site, Date.now())
+    return typeof record === 'string' ? record : this.put(record, site.trusted)
+  }
+
+  /** tough-cookie stores a cookie that has ended; here it deletes the one it names. */
+  async #putEnded(record: CookieRecord, trusted: boolean): Promise<CookieRejection | null> {
+    if (!record.secure && !trusted && (await this.#shadowsSecure(record))) return 'secure-exists'
+    const { domain, path, name } = record
+    const old = await this.#ask(() => this.jar.store.findCookie(domain, path, name))
+    if (old && (old.hostOnly ?? true) === record.hostOnly) await this.delete(record)
+    return null
+  }
+
+  /** As in `CookieMap`, but for the domains below: a store cannot be asked for them. */
+  async #shadowsSecure({ name, domain, path }: CookieRecord): Promise<boolean> {
+    const url = urlOf({ host: domain, path, trusted: true })
+    const cookies = await this.#ask(() => this.jar.getCookies(url, { allPaths: true }))
+    return cookies.some((other) => other.secure && other.key === name && pathMatches(path, other.path ?? '/'))
+  }
+
+  #admitted(cookies: readonly Cookie[]): CookieRecord[] {
+    const now = Date.now()
+    const records = cookies.map((cookie) => admitEntry(fromToughCookie(cookie, now), now))
+    return records.filter((record) => typeof record !== 'string')
+  }
+
+  async #ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await question()
+    } catch (error) {
+      throw failure(error)
+    }
+  }
+}
+
+/** A URL of the site, as tough-cookie has to see it. */
+function urlOf({ host, path, trusted }: CookieSite): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return String(withRawPath(`${trusted ? 'https' : 'http'}://${name}${path}`))
+}
+
+function failure(cause: unknown): SessionError {
+  return new SessionError('The cookie store failed', { cause })
+}

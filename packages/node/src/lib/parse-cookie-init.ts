@@ -1,0 +1,85 @@
+import { domainToASCII } from 'node:url'
+import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
+import type { CookieRejection } from './cookie-rejection.js'
+import {
+  type ParsedCookie,
+  domainAttribute,
+  isFieldText,
+  pairFault,
+  sameSiteAttribute,
+} from './parse-set-cookie.js'
+
+/**
+ * Reads what a program says of a cookie. It is told what is wrong with it, where a server would be ignored.
+ *
+ * @throws InvalidRequestError naming the field
+ */
+export function parseCookieInit(init: CookieInit): ParsedCookie {
+  const { name, value, domain, path = '/', secure = false, httpOnly = false } = init
+  checkText('name', name, /[;=]/)
+  checkText('value', value, /;/)
+  checkText('path', path, /;/)
+  if (!path.startsWith('/')) throw invalid('path', 'does not begin with a slash')
+  const fault = pairFault(name, value)
+  if (fault !== null) throw refusedInit(fault)
+  return {
+    name,
+    value,
+    domain: typeof domain === 'string' ? asciiDomain(domain) : undefined,
+    path,
+    maxAge: numberIn('maxAge', init.maxAge),
+    expires: numberIn('expires', init.expires === null ? undefined : init.expires),
+    secure,
+    httpOnly,
+    sameSite: sameSiteIn(init.sameSite),
+  }
+}
+
+/** Which field of a `set` call a rule of the policy is about. */
+const FIELDS: Partial<Record<CookieRejection, keyof CookieInit>> = {
+  'not-http': 'url',
+  'domain-mismatch': 'domain',
+  'public-suffix': 'domain',
+  'insecure-origin': 'secure',
+  'secure-exists': 'secure',
+  'same-site-none': 'sameSite',
+  'too-large': 'value',
+}
+
+/** The error for a cookie that the policy refuses a program. */
+export function refusedInit(reason: CookieRejection): InvalidRequestError {
+  return invalid(FIELDS[reason] ?? 'name', `is refused (${reason})`)
+}
+
+function checkText(field: keyof CookieInit, text: unknown, forbidden: RegExp): void {
+  if (typeof text !== 'string') throw invalid(field, 'is not a string')
+  if (forbidden.test(text)) throw invalid(field, `holds ${forbidden.source}`)
+  if (!isFieldText(text)) throw invalid(field, 'holds a control character or one above U+00FF')
+  if (text !== text.trim()) throw invalid(field, 'begins or ends with a blank')
+}
+
+function asciiDomain(text: string): string | undefined {
+  const domain = domainAttribute(text)
+  if (domain === undefined || domain.includes(':')) return domain
+  const ascii = domainToASCII(domain)
+  if (ascii === '') throw invalid('domain', 'is no host name')
+  return ascii
+}
+
+function numberIn(field: keyof CookieInit, time: number | Date | undefined): number | undefined {
+  if (time === undefined) return undefined
+  const number = Number(time)
+  if (Number.isNaN(number)) throw invalid(field, 'is no time')
+  return number
+}
+
+function sameSiteIn(word: unknown): ParsedCookie['sameSite'] {
+  if (word === undefined || word === null) return undefined
+  const sameSite = typeof word === 'string' ? sameSiteAttribute(word) : undefined
+  if (sameSite === undefined) throw invalid('sameSite', 'is not strict, lax or none')
+  return sameSite
+}
+
+function invalid(field: string, what: string): InvalidRequestError {
+  return new InvalidRequestError(`cookies.set: ${field} ${what}`)
+}
