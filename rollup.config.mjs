@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import dts from 'rollup-plugin-dts'
+import { dts } from 'rollup-plugin-dts'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 

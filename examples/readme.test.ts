@@ -24,18 +24,21 @@ describe('README', () => {
     await rm(folder, { recursive: true })
   })
 
-  it.each(blocks.map((code, index) => [index + 1, code] as const))('block %i prints what it says', async (index, code) => {
-    const file = join(folder, `block-${index}.ts`)
-    const imports = code.includes('import ') ? '' : "import { Session } from 'session-fetch'\n"
-    await writeFile(file, imports + local(code, httpbin.url))
-    const log = vi.spyOn(console, 'log').mockImplementation(() => {})
-    try {
-      await import(pathToFileURL(file).href)
-      expect(log.mock.calls.map((values) => format(...values))).toEqual(printed(local(code, httpbin.url)))
-    } finally {
-      log.mockRestore()
-    }
-  })
+  it.each(blocks.map((code, index) => [index + 1, code] as const))(
+    'block %i prints what it says',
+    async (index, code) => {
+      const file = join(folder, `block-${index}.ts`)
+      const imports = code.includes('import ') ? '' : "import { Session } from 'session-fetch'\n"
+      await writeFile(file, imports + local(code, httpbin.url))
+      const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+      try {
+        await import(pathToFileURL(file).href)
+        expect(log.mock.calls.map((values) => format(...values))).toEqual(printed(local(code, httpbin.url)))
+      } finally {
+        log.mockRestore()
+      }
+    },
+  )
 })
 
 /** The same with the real site's URL replaced by that of the httpbin on this machine. */

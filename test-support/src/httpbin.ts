@@ -12,21 +12,9 @@ export interface Httpbin {
 }
 
 const python = '/usr/bin/python3'
-const command = [
-  ...[
-    '-m',
-    'gunicorn',
-    '--bind',
-    '127.0.0.1:0',
-    '--workers',
-    '1',
-    '--worker-class',
-    'gthread',
-    '--threads',
-    '8',
-  ],
-  ...['--graceful-timeout', '0', 'httpbin:app'], // a page that still sleeps does not hold up the end of the tests
-]
+// The last is the grace for requests at the end: a page that still sleeps does not hold up the end of the tests.
+const command =
+  '-m gunicorn --bind 127.0.0.1:0 --workers 1 --worker-class gthread --threads 8 --graceful-timeout 0 httpbin:app'
 const listening = /Listening at: (http:\/\/127\.0\.0\.1:\d+)/
 
 /**
@@ -35,7 +23,7 @@ const listening = /Listening at: (http:\/\/127\.0\.0\.1:\d+)/
  * @throws Error with what gunicorn printed, when it ends instead of listening.
  */
 export async function startHttpbin(): Promise<Httpbin> {
-  const child = spawn(python, command, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(python, command.split(' '), { stdio: ['ignore', 'ignore', 'pipe'] })
   const kill = (): void => void child.kill('SIGTERM')
   process.once('exit', kill)
   const url = await addressOf(child, child.stderr)

@@ -188,8 +188,9 @@ describe('Session options', () => {
 
   it('can be assigned from themselves', () => {
     const { session } = testSession(undefined, { headers: { 'X-App': '1' }, params: { a: '1' } })
-    session.headers = session.headers
-    session.params = session.params
+    const { headers, params } = session
+    session.headers = headers
+    session.params = params
     expect([[...session.headers], String(session.params)]).toEqual([[['x-app', '1']], 'a=1'])
   })
 

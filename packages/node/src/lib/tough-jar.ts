@@ -10,22 +10,26 @@ import { ToughStore } from './tough-store.js'
 export function toughJar(map: CookieMap): CookieJar {
   const store = new ToughStore(map)
   const jar = new CookieJar(store, { looseMode: true })
-  const { setCookie, getCookies } = jar
+  const setCookie = jar.setCookie.bind(jar) as Callable
+  const getCookies = jar.getCookies.bind(jar) as Callable
   const wrapped = {
-    setCookie(this: CookieJar, cookie: unknown, url: unknown, ...rest: unknown[]): unknown {
+    setCookie(cookie: unknown, url: unknown, ...rest: unknown[]): unknown {
       store.trusted = isTrusted(url)
       try {
-        return Reflect.apply(setCookie, this, [cookie, withRawPath(url), ...rest])
+        return setCookie(cookie, withRawPath(url), ...rest)
       } finally {
         store.trusted = false
       }
     },
-    getCookies(this: CookieJar, url: unknown, ...rest: unknown[]): unknown {
-      return Reflect.apply(getCookies, this, [withRawPath(url), ...rest])
+    getCookies(url: unknown, ...rest: unknown[]): unknown {
+      return getCookies(withRawPath(url), ...rest)
     },
   }
   return Object.assign(jar, wrapped)
 }
+
+/** Its methods take a callback or give a promise; what is added here passes either on. */
+type Callable = (...args: unknown[]) => unknown
 
 /** tough-cookie decodes the path of a URL; with every `%` doubled it gets back the one that goes on the wire. */
 export function withRawPath(url: unknown): unknown {
