@@ -1,5 +1,6 @@
 import { InvalidRequestError } from './errors.js'
 import type { PreparedRequest } from './prepared-request.js'
+import { resolveUrl } from './resolve-url.js'
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Methods that fetch forbids (Fetch §2.2.1), in upper case. */
@@ -21,6 +22,7 @@ const FRAMING = new Set([
  */
 export function checkRequest(request: PreparedRequest): void {
   const { method, body } = request
+  if (request.movedFrom !== null) checkUrl(request.url)
   if (!TOKEN.test(method)) throw new InvalidRequestError('The method is not an HTTP token')
   if (FORBIDDEN_METHODS.includes(method.toUpperCase())) {
     throw new InvalidRequestError(`The method ${method} cannot be sent by fetch, nor by a session`)
@@ -34,4 +36,10 @@ export function checkRequest(request: PreparedRequest): void {
     if (FRAMING.has(name))
       throw new InvalidRequestError(`The header "${name}" is the transport's to set`, { request })
   }
+}
+
+/** What a hook or a caller wrote over the URL of a prepared request. */
+function checkUrl(url: string): void {
+  if (resolveUrl(url, null).credentials === null) return
+  throw new InvalidRequestError('The URL of an edited request holds a user or a password; give them as auth')
 }

@@ -1,10 +1,8 @@
 import type { Call } from './call.js'
 import { InvalidRedirectError, TooManyRedirectsError } from './errors.js'
-import { staysHome } from './home.js'
 import { runRedirectHooks } from './hooks.js'
-import { leaveHome } from './leave-home.js'
 import type { PreparedRequest } from './prepared-request.js'
-import { redirectedRequest } from './redirected-request.js'
+import { permittedHop, redirectedRequest } from './redirected-request.js'
 import type { Send } from './send.js'
 import type { SessionResponse } from './session-response.js'
 
@@ -15,8 +13,7 @@ export function followRedirects(send: Send, call: Call): Send {
     const history: SessionResponse[] = []
     let request = first
     for (let hops = 0; ; hops += 1) {
-      request.redirect = 'manual'
-      const response = await send(request)
+      const response = await sendManually(send, request)
       if (history.length > 0) response.describe({ history: [...history, ...response.history] })
       const next = await nextRequest(call, response, { mode, hops })
       if (next === null) return response
@@ -24,6 +21,17 @@ export function followRedirects(send: Send, call: Call): Send {
       history.push(...response.history.slice(history.length), response)
       request = next
     }
+  }
+}
+
+/** Each hop is the session's to follow, whatever the transport would do; the request says afterwards what it said. */
+async function sendManually(send: Send, request: PreparedRequest): Promise<SessionResponse> {
+  const said = request.redirect
+  request.redirect = 'manual'
+  try {
+    return await send(request)
+  } finally {
+    request.redirect = said
   }
 }
 
@@ -69,5 +77,5 @@ async function permitted(
     return null
   }
   call.check(edited)
-  return staysHome(new URL(request.url), new URL(edited.url)) ? edited : leaveHome(edited)
+  return permittedHop(request, edited, call.mayCarryBody)
 }

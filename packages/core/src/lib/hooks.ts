@@ -69,7 +69,6 @@ const NAMES = ['request', 'response', 'redirect', 'retry', 'error'] as const
 
 /** Session hooks first, then the call's. Neither list is changed. */
 export function mergeHooks(session: Hooks, call: HooksSource | null | undefined): Hooks {
-  if (call === undefined || call === null) return session
   const extra = toHooks(call)
   return {
     request: [...session.request, ...extra.request],
@@ -129,7 +128,7 @@ async function replaceResponse(state: ResponseHookState, returned: unknown): Pro
   if (returned === undefined || returned === replaced) return
   if (!(returned instanceof Response)) throw wrongReturn('response', 'a Response')
   const { request, history, elapsed } = replaced
-  state.response = SessionResponse.from(returned, request).describe({ history, elapsed })
+  state.response = SessionResponse.from(returned, request).describe({ request, history, elapsed })
   await replaced.discard()
 }
 

@@ -97,6 +97,11 @@ export class PreparedRequest {
     return this.#cancellation
   }
 
+  /** For sessions: what stops this request, if it is under way. */
+  get bound(): Cancellation | undefined {
+    return this.#cancellation
+  }
+
   /** For sessions: from now on, this is what stops the request. */
   bind(cancellation: Cancellation): this {
     this.#cancellation = cancellation

@@ -24,10 +24,24 @@ export function redirectedRequest(
   const location = REDIRECTS.includes(response.status) ? response.headers.get('Location') : null
   if (location === null || location === '') return null
   const to = resolveLocation(location, request)
-  const home = staysHome(new URL(request.url), to)
   const method = redirectedMethod(response.status, request.method)
   const next = request.copy({ method, url: withFragment(to.href, request.url) })
   if (next.method !== request.method) dropBody(next)
+  return permittedHop(request, next, mayCarryBody)
+}
+
+/**
+ * The next request as it may be sent: without what must not leave home.
+ *
+ * @throws InvalidRedirectError when its body must not go there, or cannot be sent again
+ */
+export function permittedHop(
+  request: PreparedRequest,
+  next: PreparedRequest,
+  mayCarryBody: (url: URL) => boolean,
+): PreparedRequest {
+  const to = new URL(next.url)
+  const home = staysHome(new URL(request.url), to)
   if (next.body !== null) checkBody(request, next.body, home || mayCarryBody(to))
   return home ? next : leaveHome(next)
 }

@@ -148,7 +148,10 @@ export class SessionResponse extends Response {
   /** For sessions: calls `done` once, when the body is over or nobody can read it any more. */
   whenDone(done: () => void): void {
     if (this.body === null) return done()
-    exchangeOf(this).onDone = done
+    const known = exchangeOf(this)
+    const { onDone } = known
+    // Another call may have brought it, which ends with it too.
+    known.onDone = onDone ? () => [onDone, done].forEach((end) => end()) : done
     abandoned.register(this, done)
   }
 
@@ -178,10 +181,11 @@ export function withFragment(url: string, asked: string): string {
 
 /** What reading a native body may reject with is ours, and the exchange ends with it. */
 async function guarded<T>(response: SessionResponse, body: Promise<T>): Promise<T> {
+  const { cancellation } = response.request
   try {
-    return await body
+    // A transport of someone else's may not stop when it should.
+    return await cancellation.race(body)
   } catch (cause) {
-    const { cancellation } = response.request
     if (cancellation.aborted) throw cancellation.reason
     // A network failure; a body that was already read is a TypeError of another kind, without our doing.
     if (

@@ -1,6 +1,6 @@
 import type { Auth } from './auth.js'
 import { type Home, homeOf } from './home.js'
-import { type Hooks, toHooks } from './hooks.js'
+import { type Hooks, type HooksSource, toHooks } from './hooks.js'
 import { type HeadersSource, mergeHeaders } from './merge-headers.js'
 import { type ParamsSource, mergeParams } from './merge-params.js'
 import type { SessionOptions, SharedOptions } from './options.js'
@@ -28,7 +28,6 @@ export class SessionSettings implements SessionDefaults {
 
   /** `[user, password]`, an auth flow or a function; goes home and nowhere else. */
   auth: Auth | null
-  hooks: Hooks
   timeout: SharedOptions['timeout']
   retry: SharedOptions['retry']
   maxRedirects: number | undefined
@@ -38,6 +37,7 @@ export class SessionSettings implements SessionDefaults {
 
   readonly #origin: SettingsOrigin
   readonly #headers: Headers
+  #hooks: Hooks
   readonly #params: URLSearchParams = new URLSearchParams()
   #origins: readonly string[] = []
   #base: Target | null = null
@@ -47,7 +47,7 @@ export class SessionSettings implements SessionDefaults {
     this.#origin = origin
     this.#headers = mergeHeaders(new Headers(origin.headers), given.headers)
     this.auth = given.auth ?? null
-    this.hooks = toHooks(given.hooks)
+    this.#hooks = toHooks(given.hooks)
     this.timeout = given.timeout
     this.retry = given.retry
     this.maxRedirects = given.maxRedirects
@@ -80,6 +80,15 @@ export class SessionSettings implements SessionDefaults {
     const { call } = mergeParams([], params)
     for (const key of Array.from(this.#params.keys())) this.#params.delete(key)
     for (const [key, value] of call) this.#params.append(key, value)
+  }
+
+  /** Lists of functions by name, run in order. Live; assigning takes any form that the option takes. */
+  get hooks(): Hooks {
+    return this.#hooks
+  }
+
+  set hooks(hooks: HooksSource) {
+    this.#hooks = toHooks(hooks)
   }
 
   /** What relative URLs are joined to, with a trailing slash; its origin is home. */

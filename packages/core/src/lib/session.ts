@@ -184,8 +184,8 @@ export class Session extends SessionSettings {
     if (this.#closed) return
     this.#closed = true
     this.#inFlight.abort()
-    const transports = [this.#platform.transport, ...this.#mounts.transports()]
-    await Promise.all(transports.map(async (transport) => transport.close?.()))
+    const transports = new Set([this.#platform.transport, ...this.#mounts.transports()])
+    await Promise.all(Array.from(transports, async (transport) => transport.close?.()))
   }
 
   /** For platforms: makes a session of the platform's own class. */
@@ -262,8 +262,9 @@ export class Session extends SessionSettings {
   /** Runs the `request` hooks; what they leave is looked at as if a caller had written it. */
   async #ask(state: CallState): Promise<PreparedRequest | SessionResponse> {
     const { cancellation } = state.request
-    const asked = await runRequestHooks(state)
-    if (asked instanceof SessionResponse) return asked
+    const returned = await runRequestHooks(state)
+    if (returned instanceof SessionResponse) return returned
+    const asked = returned.bound === cancellation ? returned : returned.copy() // a hook's own stays its own
     this.#check(asked)
     return (this.#mayGo(asked) ? asked : leaveHome(asked)).bind(cancellation)
   }

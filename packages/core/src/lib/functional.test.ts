@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { testSession } from '../../test/test-session.js'
+import { functionalVerb } from './functional.js'
+
+describe('functionalVerb', () => {
+  it('gives each call a session of its own, which forgets', async () => {
+    const made: ReturnType<typeof testSession>[] = []
+    const put = functionalVerb('PUT', () => {
+      const one = testSession(() => new Response('ok', { headers: { 'Set-Cookie': 'a=1' } }))
+      made.push(one)
+      return one.session
+    })
+    expect(await put('https://api.test/', { json: 1 }).text()).toBe('ok')
+    await put(new URL('https://api.test/'))
+    expect(made.map(({ sent }) => [sent().method, sent().headers.get('Cookie')])).toEqual(Array(2).fill(['PUT', null]))
+  })
+})

@@ -1,0 +1,98 @@
+import { describe, expect, it, vi } from 'vitest'
+import { mockTransport } from './mock-transport.js'
+import { FakeClock } from '../../test/fake-clock.js'
+import { never, prepared, rejection, testSession } from '../../test/test-session.js'
+import { SessionClosedError } from './errors.js'
+import { InFlight } from './in-flight.js'
+
+const URL_ = 'https://api.test/'
+
+describe('InFlight', () => {
+  it('stops every call that is under way, and none that is over', () => {
+    const inFlight = new InFlight()
+    const [first, second] = [
+      inFlight.begin(prepared(), new FakeClock()),
+      inFlight.begin(prepared(), new FakeClock()),
+    ]
+    first.end()
+    inFlight.abort()
+    expect([first.cancellation.aborted, second.cancellation.reason instanceof SessionClosedError]).toEqual([
+      false,
+      true,
+    ])
+  })
+
+  it('knows the deadline, and lets its timer go at the end', () => {
+    const clock = new FakeClock()
+    clock.advance(10)
+    const open = new InFlight().begin(prepared(URL_, { timeout: 5 }), clock)
+    expect([open.deadline, clock.running]).toEqual([15, 1])
+    open.end()
+    open.end()
+    expect(clock.running).toBe(0)
+    expect(new InFlight().begin(prepared(), clock).deadline).toBe(Infinity)
+  })
+})
+
+describe('Session close', () => {
+  it('rejects what is in flight, and tells the transport', async () => {
+    const { session, sent } = testSession(() => never())
+    const failed = [rejection(session.get(URL_)), rejection(session.post(URL_, { json: 1 }))]
+    await new Promise((resolve) => setImmediate(resolve))
+    await session.close()
+    for (const error of await Promise.all(failed)) expect(error).toBeInstanceOf(SessionClosedError)
+    expect(sent().cancellation.reason).toBeInstanceOf(SessionClosedError)
+  })
+
+  it('rejects later calls', async () => {
+    const { session, api } = testSession()
+    const request = session.prepare('GET', URL_)
+    await session.close()
+    const errors = await Promise.all([session.get(URL_), session.send(request)].map(rejection))
+    for (const error of errors) expect(error).toBeInstanceOf(SessionClosedError)
+    expect(((await rejection(session.fetch(URL_))) as Error).cause).toBeInstanceOf(SessionClosedError)
+    expect(api.calls).toEqual([])
+  })
+
+  it('ends the reading of a body', async () => {
+    const { session } = testSession(() => new Response(new ReadableStream()))
+    const failed = rejection(session.get(URL_).text())
+    await new Promise((resolve) => setImmediate(resolve))
+    await session.close()
+    expect(await failed).toBeInstanceOf(SessionClosedError)
+  })
+
+  it('leaves a body that was read alone', async () => {
+    const { session } = testSession()
+    const response = await session.get(URL_)
+    expect(await response.text()).toBe('ok')
+    await session.close()
+    expect(response.status).toBe(200)
+  })
+
+  it('closes each transport once, however often it is called or mounted', async () => {
+    const close = vi.fn<() => Promise<void>>(() => Promise.resolve())
+    const mounted = { ...mockTransport(() => new Response()), close }
+    const own = { ...mockTransport(() => new Response()), close: vi.fn<() => void>() }
+    const { session } = testSession(undefined, {}, { transport: own })
+    session.mount('https://a.test', mounted)
+    session.mount('https://b.test', mounted)
+    await Promise.all([session.close(), session.close()])
+    expect([close.mock.calls.length, own.close.mock.calls.length]).toEqual([1, 1])
+  })
+
+  it('closes at the end of its scope, where the runtime has that', async () => {
+    const { session } = testSession()
+    await session[Symbol.asyncDispose]()
+    expect(await rejection(session.get(URL_))).toBeInstanceOf(SessionClosedError)
+  })
+
+  it('of a child leaves its parent’s transports open', async () => {
+    const close = vi.fn<() => void>()
+    const { session } = testSession()
+    session.mount('https://a.test', { ...mockTransport(() => new Response('a')), close })
+    await session.extend().close()
+    expect(close).not.toHaveBeenCalled()
+    expect(await session.get('https://a.test').text()).toBe('a')
+  })
+})

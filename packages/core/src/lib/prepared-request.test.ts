@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { prepared, testSession } from '../../test/test-session.js'
+
+const URL_ = 'https://api.test/'
+
+describe('PreparedRequest', () => {
+  it('copies independently, extras and settings included', () => {
+    const request = prepared(URL_, { method: 'POST', json: 1, cache: 'no-store', headers: { 'X-App': '1' } })
+    const copy = request.copy({ method: 'PUT' })
+    copy.headers.set('X-App', '2')
+    copy.url = 'https://other.test/'
+    copy.cache = 'reload'
+    expect([request.method, request.url, request.cache, request.headers.get('X-App')]).toEqual(['POST', URL_, 'no-store', '1'])
+    expect([copy.method, copy.body, copy.settings]).toEqual(['PUT', '1', request.settings])
+  })
+
+  it('drops its body for a copy with null', () => {
+    const request = prepared(URL_, { method: 'POST', json: 1 })
+    expect([request.copy({ body: null }).body, request.copy().body]).toEqual([null, '1'])
+  })
+
+  it('knows where it was meant to go', () => {
+    const request = prepared()
+    expect([request.movedFrom, request.copy({ url: 'https://other.test/' }).movedFrom]).toEqual([null, null])
+    request.url = 'https://other.test/'
+    expect([request.movedFrom, request.copy().movedFrom]).toEqual([URL_, URL_])
+  })
+
+  it('shows its caller’s signal until it is sent', async () => {
+    const { signal } = new AbortController()
+    const { session, sent } = testSession()
+    const request = session.prepare('GET', URL_, { signal })
+    expect(request.signal).toBe(signal)
+    await session.send(request)
+    expect(request.signal).toBe(signal)
+    expect(sent().signal).not.toBe(signal)
+  })
+
+  it('is not changed by being sent, and can be sent again', async () => {
+    const { session, api } = testSession(undefined, { auth: ['me', 'pw'] })
+    const request = session.prepare('POST', URL_, { json: 1, cookies: { a: '1' } })
+    const before = JSON.stringify([request, request.redirect])
+    await session.send(request)
+    await session.send(request)
+    expect(JSON.stringify([request, request.redirect])).toBe(before)
+    expect(api.calls.map((each) => [each.body, each.headers.get('Cookie')])).toEqual(Array(2).fill(['1', 'a=1']))
+  })
+
+  it('is sent as it was edited', async () => {
+    const { session, sent } = testSession(undefined, { headers: { 'X-App': '1' } })
+    const request = session.prepare('GET', URL_)
+    request.headers.delete('X-App')
+    request.url += 'edited'
+    request.method = 'DELETE'
+    session.headers.set('X-Late', '1')
+    await session.send(request)
+    expect([sent().method, sent().url, [...sent().headers]]).toEqual(['DELETE', 'https://api.test/edited', []])
+  })
+
+  it('logs without secrets', () => {
+    const request = prepared('https://api.test/a?key=canary', { headers: { Authorization: 'canary', 'X-App': '1' } })
+    expect(request.toJSON()).toEqual({
+      method: 'GET',
+      url: 'https://api.test/a',
+      headers: { authorization: '[redacted]', 'x-app': '1' },
+    })
+  })
+})

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest'
+import { byPath, inTurn, oneShot, redirect, rejection, testSession } from '../../test/test-session.js'
+import { ConnectionError, HookError, SessionError, TlsError } from './errors.js'
+import type { HooksSource } from './hooks.js'
+import { type RetryOptions, retryBudget } from './retry-policy.js'
+
+const URL_ = 'https://api.test/'
+const busy =
+  (headers: Record<string, string> = {}) =>
+  (): Response =>
+    new Response('busy', { status: 503, headers })
+const ok = (): Response => new Response('ok')
+const refuses = (): Promise<Response> => Promise.reject(new ConnectionError('Refused'))
+const plain: RetryOptions = { jitter: false }
+
+describe('retry', () => {
+  it('is off by default', async () => {
+    const { session, api } = testSession(busy())
+    expect((await session.get(URL_)).status).toBe(503)
+    expect(api.calls).toHaveLength(1)
+  })
+
+  it.each([408, 429, 500, 502, 503, 504])('sends again after %i', async (status) => {
+    const { session, api } = testSession(
+      inTurn(() => new Response(null, { status }), ok),
+      { retry: 1 },
+    )
+    expect(await session.get(URL_).text()).toBe('ok')
+    expect(api.calls).toHaveLength(2)
+  })
+
+  it.each([200, 304, 400, 401, 404, 409, 413, 501, 505])('does not send again after %i', async (status) => {
+    const { session, api } = testSession(() => new Response(null, { status }), { retry: 2 })
+    expect((await session.get(URL_)).status).toBe(status)
+    expect(api.calls).toHaveLength(1)
+  })
+
+  it('sends again after 413 with Retry-After', async () => {
+    const { session, clock } = testSession(
+      inTurn(() => new Response(null, { status: 413, headers: { 'Retry-After': '2' } }), ok),
+      { retry: 1 },
+    )
+    expect(await session.get(URL_).text()).toBe('ok')
+    expect(clock.waits).toEqual([2000])
+  })
+
+  it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('sends %s again', async (method) => {
+    const { session, api } = testSession(inTurn(busy(), ok), { retry: 1 })
+    await session.request(method, URL_)
+    expect(api.calls).toHaveLength(2)
+  })
+
+  it.each(['POST', 'PATCH', 'PROPFIND'])('does not send %s again', async (method) => {
+    const { session, api } = testSession(inTurn(busy(), ok), { retry: 1 })
+    await session.request(method, URL_)
+    expect(api.calls).toHaveLength(1)
+  })
+
+  it('sends a method again that the caller names', async () => {
+    const { session, api } = testSession(inTurn(busy(), ok), { retry: { methods: ['post'] } })
+    await session.post(URL_, { json: { a: 1 } })
+    expect(api.calls.map((request) => request.body)).toEqual(['{"a":1}', '{"a":1}'])
+  })
+
+  it('does not send a stream again', async () => {
+    const { session, api } = testSession(inTurn(busy(), ok), { retry: 1 })
+    expect((await session.put(URL_, { body: oneShot() })).status).toBe(503)
+    expect(api.calls).toHaveLength(1)
+  })
+
+  it.each<[string, unknown, number]>([
+    ['a refused connection', new ConnectionError('Refused'), 2],
+    ['a refused certificate', new TlsError('Refused'), 1],
+    ['an error of ours that will not pass', new SessionError('No'), 1],
+    ['an error that is not ours', new TypeError('No'), 1],
+    ['an abort', new DOMException('No', 'AbortError'), 1],
+  ])('after %s sends %#', async (_what, failure, requests) => {
+    const { session, api } = testSession(() => Promise.reject(failure), { retry: 1 })
+    expect(await rejection(session.get(URL_))).toBe(failure)
+    expect(api.calls).toHaveLength(requests)
+  })
+
+  it('returns the last response, its body still readable', async () => {
+    const { session, api } = testSession(busy(), { retry: 2 })
+    expect(await (await session.get(URL_)).text()).toBe('busy')
+    expect(api.calls).toHaveLength(3)
+  })
+
+  it('throws the last error', async () => {
+    const { session, api } = testSession(refuses, { retry: 2 })
+    expect(await rejection(session.get(URL_))).toBeInstanceOf(ConnectionError)
+    expect(api.calls).toHaveLength(3)
+  })
+
+  it('waits twice as long each time', async () => {
+    const { session, clock } = testSession(refuses, {
+      retry: { ...plain, limit: 4, delay: 100, maxDelay: 500 },
+    })
+    await rejection(session.get(URL_))
+    expect(clock.waits).toEqual([100, 200, 400, 500])
+  })
+
+  it('waits a random part of that by default', async () => {
+    const { session, clock } = testSession(refuses, { retry: { limit: 50, delay: 100, maxDelay: 100 } })
+    await rejection(session.get(URL_))
+    expect(Math.min(...clock.waits)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...clock.waits)).toBeLessThan(100)
+    expect(new Set(clock.waits).size).toBeGreaterThan(40)
+  })
+
+  it('gives up when the server asks for too long a wait', async () => {
+    const { session, clock } = testSession(busy({ 'Retry-After': '3600' }), { retry: 2 })
+    expect((await session.get(URL_)).status).toBe(503)
+    expect(clock.waits).toEqual([])
+  })
+
+  it('gives up when the wait would pass the deadline', async () => {
+    const { session, clock, api } = testSession(busy({ 'Retry-After': '5' }), { retry: 2, timeout: 5000 })
+    expect((await session.get(URL_)).status).toBe(503)
+    expect([clock.waits, api.calls.length]).toEqual([[], 1])
+  })
+
+  it('counts over all hops of a call', async () => {
+    const { session, api } = testSession(
+      byPath({ '/': inTurn(busy(), () => redirect('/b')), '/b': inTurn(busy(), busy(), ok) }),
+      { retry: 2 },
+    )
+    expect((await session.get(URL_)).status).toBe(503)
+    expect(api.calls.map((request) => new URL(request.url).pathname)).toEqual(['/', '/', '/b', '/b'])
+  })
+
+  it('counts each call anew', async () => {
+    const { session, api } = testSession(busy(), { retry: 1 })
+    await session.get(URL_)
+    await session.get(URL_)
+    expect(api.calls).toHaveLength(4)
+  })
+
+  it('signs each attempt anew, and sends the cookies of the one before', async () => {
+    let signatures = 0
+    const { session, sent } = testSession(inTurn(busy({ 'Set-Cookie': 'sid=1' }), ok), {
+      retry: 1,
+      auth: (request) => request.headers.set('Authorization', `signature ${(signatures += 1)}`),
+    })
+    await session.get(URL_)
+    expect([sent(0), sent(1)].map((request) => request.headers.get('Authorization'))).toEqual([
+      'signature 1',
+      'signature 2',
+    ])
+    expect([sent(0), sent(1)].map((request) => request.headers.get('Cookie'))).toEqual([null, 'sid=1'])
+  })
+
+  it('keeps failed attempts out of the history', async () => {
+    const { session } = testSession(inTurn(busy(), ok), { retry: 1 })
+    expect((await session.get(URL_)).history).toEqual([])
+  })
+
+  it('asks a shared budget', async () => {
+    const budget = retryBudget({ ratio: 0, burst: 1 })
+    const { session, api } = testSession(busy(), { retry: { limit: 5, budget } })
+    await session.get(URL_)
+    await session.get(URL_)
+    expect(api.calls).toHaveLength(3)
+  })
+})
+
+describe('retry hooks', () => {
+  it('see what failed before each new attempt, and may change the delay', async () => {
+    const seen: unknown[] = []
+    const { session, clock } = testSession(inTurn(busy(), refuses, ok), { retry: plain })
+    const hooks: HooksSource = {
+      retry: (state) => {
+        seen.push([
+          state.attempt,
+          state.delay,
+          state.response?.status,
+          state.error instanceof ConnectionError,
+        ])
+        state.delay = 7
+      },
+    }
+    await session.get(URL_, { hooks })
+    expect(seen).toEqual([
+      [2, 300, 503, false],
+      [3, 600, undefined, true],
+    ])
+    expect(clock.waits).toEqual([7, 7])
+  })
+
+  it('stop with false at what there is', async () => {
+    const { session, api } = testSession(busy(), { retry: 2, hooks: { retry: () => false } })
+    expect(await (await session.get(URL_)).text()).toBe('busy')
+    expect(api.calls).toHaveLength(1)
+  })
+
+  it('fail the call when one returns something else', async () => {
+    const hooks = { retry: () => true } as unknown as HooksSource
+    expect(await rejection(testSession(busy(), { retry: 1 }).session.get(URL_, { hooks }))).toBeInstanceOf(
+      HookError,
+    )
+  })
+
+  it('pass on what one throws', async () => {
+    const failure = new Error('no')
+    const { session } = testSession(busy(), { retry: 1, hooks: { retry: () => Promise.reject(failure) } })
+    expect(await rejection(session.get(URL_))).toBe(failure)
+  })
+})
+
+describe('a wait between attempts', () => {
+  it('ends at an abort, and leaves no timer', async () => {
+    const { session, clock, api } = testSession(busy(), { retry: 2 })
+    clock.passesWaits = false
+    const controller = new AbortController()
+    const waiting = clock.timerSet()
+    const failed = rejection(session.get(URL_, { signal: controller.signal }))
+    await waiting
+    controller.abort('enough')
+    expect([await failed, clock.running, api.calls.length]).toEqual(['enough', 0, 1])
+  })
+
+  it('ends at close()', async () => {
+    const { session, clock } = testSession(busy(), { retry: 2 })
+    clock.passesWaits = false
+    const waiting = clock.timerSet()
+    const failed = rejection(session.get(URL_))
+    await waiting
+    await session.close()
+    expect(await failed).toMatchObject({ code: 'ERR_SESSION_CLOSED' })
+    expect(clock.running).toBe(0)
+  })
+})

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { byUrl, redirect, testSession } from '../../test/test-session.js'
+import type { CallOptions } from './options.js'
+
+const URL_ = 'https://api.test/'
+
+describe('withCookies', () => {
+  it.each<[string, Record<string, string>, CallOptions, string | null]>([
+    ['nothing', {}, {}, null],
+    ['the jar’s', { a: '1', b: '2' }, {}, 'a=1; b=2'],
+    ['the call’s', {}, { cookies: { a: '1' } }, 'a=1'],
+    ['the caller’s header', {}, { headers: { Cookie: 'a=1; b=2' } }, 'a=1; b=2'],
+    ['the call’s after the jar’s', { a: '1' }, { cookies: { b: '2' } }, 'a=1; b=2'],
+    ['the call’s over the jar’s of the same name', { a: '1', b: '2' }, { cookies: { a: '9' } }, 'b=2; a=9'],
+    ['the header’s over the jar’s of the same name', { a: '1', b: '2' }, { headers: { cookie: 'a=9' } }, 'b=2; a=9'],
+    ['the call’s over the header’s', {}, { cookies: { a: '9' }, headers: { Cookie: 'a=1; b=2' } }, 'a=9; b=2'],
+    ['names in another case as others', { a: '1' }, { cookies: { A: '9' } }, 'a=1; A=9'],
+    ['nothing for an empty record', {}, { cookies: {} }, null],
+  ])('sends %s', async (_what, jar, call, header) => {
+    const { session, sent, cookies } = testSession()
+    for (const [name, value] of Object.entries(jar)) await cookies.set(name, value)
+    await session.get(URL_, call)
+    expect(sent().headers.get('Cookie')).toBe(header)
+  })
+
+  it('stores each Set-Cookie line, and sends it next time', async () => {
+    const headers = new Headers([
+      ['Set-Cookie', 'a=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT'],
+      ['Set-Cookie', 'b=2; Path=/'],
+    ])
+    const { session, sent } = testSession(() => new Response('ok', { headers }))
+    await session.get(URL_)
+    await session.get(URL_)
+    expect([sent(0).headers.get('Cookie'), sent(1).headers.get('Cookie')]).toEqual([null, 'a=1; b=2'])
+  })
+
+  it('stores nothing of what a call or a header said', async () => {
+    const { session, cookies } = testSession()
+    await session.get(URL_, { cookies: { a: '1' }, headers: { Cookie: 'b=2' } })
+    expect(cookies.headerFor(URL_)).toBe('')
+  })
+
+  it('binds a call’s cookies to its first host', async () => {
+    const { session, sent } = testSession(byUrl({ [URL_]: () => redirect('https://other.test/') }))
+    await session.get(URL_, { cookies: { a: '1' } })
+    expect([sent(0).headers.get('Cookie'), sent(1).headers.get('Cookie')]).toEqual(['a=1', null])
+  })
+
+  it('shows cookies in no request that anyone can read', async () => {
+    const { session, cookies } = testSession()
+    await cookies.set('a', '1')
+    const response = await session.get(URL_, { cookies: { b: '2' } })
+    expect(response.request.headers.has('Cookie')).toBe(false)
+  })
+
+  it('waits for a store that answers later', async () => {
+    const { session, sent, cookies } = testSession(() => new Response('ok', { headers: { 'Set-Cookie': 'a=1' } }))
+    const [headerFor, capture] = [cookies.headerFor.bind(cookies), cookies.capture.bind(cookies)]
+    Object.assign(cookies, {
+      headerFor: async (url: string) => Promise.resolve(headerFor(url)),
+      capture: async (lines: string[], url: string) => Promise.resolve().then(() => capture(lines, url)),
+    })
+    await session.get(URL_)
+    await session.get(URL_)
+    expect(sent(1).headers.get('Cookie')).toBe('a=1')
+  })
+})
