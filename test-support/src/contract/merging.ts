@@ -26,6 +26,15 @@ export const merging = cases('merging', {
     deepEqual(['x-app' in without.headers, after.headers['x-app']], [false, 'demo'])
   },
 
+  'null in place of headers, params or hooks removes all of the session’s': async ({ open, url }) => {
+    const ran: string[] = []
+    const hooks = { request: () => void ran.push('session') }
+    const session = open({ headers: { 'X-App': 'demo' }, params: { lang: 'en' }, hooks })
+    const seen = await echoed(session, `${url}echo`, { headers: null, params: null, hooks: null })
+    deepEqual([seen.headers['x-app'], seen.query, ran], [undefined, [], []])
+    equal((await echoed(session, `${url}echo`)).headers['x-app'], 'demo')
+  },
+
   'undefined means not said': async ({ open, url }) => {
     const session = open({ headers: { 'X-App': 'demo' }, params: { lang: 'en' } })
     const init = { headers: { 'X-App': undefined }, params: { lang: undefined } }

@@ -97,6 +97,12 @@ export const redirects = cases('redirects', {
     deepEqual([response.status, location, response.redirected], [302, `${url}echo`, false])
   },
 
+  'fetch keeps fetch’s redirect: manual, opaque where the platform’s is': async ({ open, url, platform }) => {
+    const response = await open().fetch(`${url}redirect/1`, { redirect: 'manual' })
+    const opaque = platform === 'browser'
+    deepEqual([response.status, response.type], opaque ? [0, 'opaqueredirect'] : [302, 'basic'])
+  },
+
   'redirect: error refuses any redirect': async ({ open, url, library }) => {
     await rejects(open().get(`${url}redirect/1`, { redirect: 'error' }), library.SessionError)
     equal((await open().get(`${url}json`, { redirect: 'error' })).status, 200)

@@ -11,12 +11,23 @@ describe('fetchTransport', () => {
 
   it('calls the fetch with the URL and what RequestInit names', async () => {
     const seen: unknown[] = []
-    const { session } = testSession(undefined, {}, {
-      transport: fetchTransport((url, init) => {
-        seen.push(url, init.method, new Headers(init.headers).get('X-App'), init.body, init.redirect, init.signal instanceof AbortSignal)
-        return Promise.resolve(new Response('fetched'))
-      }),
-    })
+    const { session } = testSession(
+      undefined,
+      {},
+      {
+        transport: fetchTransport((url, init) => {
+          seen.push(
+            url,
+            init.method,
+            new Headers(init.headers).get('X-App'),
+            init.body,
+            init.redirect,
+            init.signal instanceof AbortSignal,
+          )
+          return Promise.resolve(new Response('fetched'))
+        }),
+      },
+    )
     const response = await session.post(URL_, { body: 'a', headers: { 'X-App': '1' } })
     expect(response).toBeInstanceOf(SessionResponse)
     expect(await response.text()).toBe('fetched')

@@ -67,8 +67,9 @@ export type HooksSource = {
 
 const NAMES = ['request', 'response', 'redirect', 'retry', 'error'] as const
 
-/** Session hooks first, then the call's. Neither list is changed. */
+/** Session hooks first, then the call's; `null` removes the session's. No list is changed, nor shared. */
 export function mergeHooks(session: Hooks, call: HooksSource | null | undefined): Hooks {
+  if (call === null) return toHooks(null)
   const extra = toHooks(call)
   return {
     request: [...session.request, ...extra.request],

@@ -12,10 +12,19 @@ describe('parseLinks', () => {
     ['</c>;rel=next', { next: { url: 'https://api.test/c', rel: 'next' } }],
     [
       '<?p=1>; rel="prev", <?p=3>; rel=next',
-      { prev: { url: 'https://api.test/a/b?p=1', rel: 'prev' }, next: { url: 'https://api.test/a/b?p=3', rel: 'next' } },
+      {
+        prev: { url: 'https://api.test/a/b?p=1', rel: 'prev' },
+        next: { url: 'https://api.test/a/b?p=3', rel: 'next' },
+      },
     ],
-    ['<c>; REL=next; Title="a, b; c"', { next: { url: 'https://api.test/a/c', rel: 'next', title: 'a, b; c' } }],
-    ['<c>; rel=next; title="say \\"hi\\""', { next: { url: 'https://api.test/a/c', rel: 'next', title: 'say "hi"' } }],
+    [
+      '<c>; REL=next; Title="a, b; c"',
+      { next: { url: 'https://api.test/a/c', rel: 'next', title: 'a, b; c' } },
+    ],
+    [
+      '<c>; rel=next; title="say \\"hi\\""',
+      { next: { url: 'https://api.test/a/c', rel: 'next', title: 'say "hi"' } },
+    ],
     ['<https://other.test/?a,b>; rel=x', { x: { url: 'https://other.test/?a,b', rel: 'x' } }],
     ['<c>', { 'https://api.test/a/c': { url: 'https://api.test/a/c' } }],
     ['<c>; rel=next, <d>; rel=next', { next: { url: 'https://api.test/a/c', rel: 'next' } }],

@@ -24,9 +24,12 @@ export function headerPairs(source: HeadersSource | null | undefined): HeaderPai
 
 const NONE: HeaderPairs = []
 
-/** The session's headers with the call's over them, without regard to case. Neither is changed. */
+/**
+ * The session's headers with the call's over them, without regard to case. Neither is changed.
+ * `null` in place of the call's removes the session's altogether.
+ */
 export function mergeHeaders(session: Headers, call: HeadersSource | null | undefined): Headers {
-  const merged = new Headers(session)
+  const merged = new Headers(call === null ? undefined : session)
   const said = new Set<string>()
   for (const [name, value] of headerPairs(call)) {
     if (value === undefined) continue

@@ -19,7 +19,7 @@ export interface MergedParams {
 
 /** The session's params and the call's, kept apart: a key that stands in the URL beats only the session's. */
 export function mergeParams(session: Params, call: ParamsSource | null | undefined): MergedParams {
-  if (call === undefined || call === null) return { session, call: [] }
+  if (call === undefined || call === null) return { session: call === null ? [] : session, call: [] }
   const said = new Set<string>()
   const params: [string, string][] = []
   for (const [key, value] of paramEntries(call)) {

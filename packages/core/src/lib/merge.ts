@@ -35,6 +35,7 @@ export interface Destination {
   credentials: Credentials | null
   /** The credentials that stood in the `baseUrl`, where this is its origin. */
   base: Credentials | null
+  unsupported: Settings['unsupported']
 }
 
 type Credentials = readonly [user: string, password: string]
@@ -50,7 +51,7 @@ const TRAVELS = /^(?:accept(?:-.*)?|user-agent)$/
 export function merge(session: SessionDefaults, call: CallOptions, to: Destination): Settings {
   const headers = headerPairs(call.headers)
   return {
-    headers: mergeHeaders(to.home ? session.headers : travelling(session.headers), headers),
+    headers: mergeHeaders(to.home ? session.headers : travelling(session.headers), call.headers && headers),
     params: mergeParams(to.home ? [...session.params] : [], call.params),
     auth: mergeAuth({ session, call, headers, to }),
     hooks: mergeHooks(session.hooks, call.hooks),
@@ -60,7 +61,7 @@ export function merge(session: SessionDefaults, call: CallOptions, to: Destinati
     throwHttpErrors: pick(session.throwHttpErrors, call.throwHttpErrors),
     cookies: cookiePairs(call.cookies),
     extras: mergeExtras(session, call, to.home),
-    unsupported: session.unsupported,
+    unsupported: to.unsupported,
     platform: call.platform,
   }
 }

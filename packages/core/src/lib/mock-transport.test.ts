@@ -9,7 +9,11 @@ describe('mockTransport', () => {
     const request = prepared('https://api.test/a')
     const response = await api.send(request)
     expect(response).toBeInstanceOf(SessionResponse)
-    expect([response.url, await response.json(), api.calls]).toEqual(['https://api.test/a', { method: 'GET' }, [request]])
+    expect([response.url, await response.json(), api.calls]).toEqual([
+      'https://api.test/a',
+      { method: 'GET' },
+      [request],
+    ])
   })
 
   it('fails as the function does, and keeps the request all the same', async () => {

@@ -51,7 +51,17 @@ describe('Mounts', () => {
     expect(matches(prefix, url)).toBe(serves)
   })
 
-  it.each(['host', '/a', '//host', 'https:', '', '1http://x', 'https://a b', 'https://host:99999', 'https://*.'])('refuse the prefix %j', (prefix) => {
+  it.each([
+    'host',
+    '/a',
+    '//host',
+    'https:',
+    '',
+    '1http://x',
+    'https://a b',
+    'https://host:99999',
+    'https://*.',
+  ])('refuse the prefix %j', (prefix) => {
     expect(thrown(() => new Mounts().add(prefix, transport()))).toBeInstanceOf(InvalidRequestError)
   })
 
@@ -61,7 +71,9 @@ describe('Mounts', () => {
     mounts.add('https://api.test', host)
     mounts.add('https://', all)
     mounts.add('https://api.test/v1', path)
-    const found = ['https://api.test/v1/x', 'https://api.test/v2', 'https://other.test'].map((url) => mounts.find(new URL(url)))
+    const found = ['https://api.test/v1/x', 'https://api.test/v2', 'https://other.test'].map((url) =>
+      mounts.find(new URL(url)),
+    )
     expect(found.map((each) => [path, host, all].indexOf(each ?? transport()))).toEqual([0, 1, 2])
   })
 
@@ -76,7 +88,9 @@ describe('Mounts', () => {
 
 describe('Session mount', () => {
   it('serves the URLs below, on hops as well', async () => {
-    const { session, api } = testSession(() => new Response(null, { status: 302, headers: { Location: 'https://mock.test/' } }))
+    const { session, api } = testSession(
+      () => new Response(null, { status: 302, headers: { Location: 'https://mock.test/' } }),
+    )
     session.mount('https://mock.test', transport())
     expect(await session.get('https://api.test/').text()).toBe('mounted')
     expect(api.calls).toHaveLength(1)
@@ -97,13 +111,16 @@ describe('Session mount', () => {
     expect([response.request.method, response.url]).toEqual(['GET', 'https://plain.test/'])
   })
 
-  it.each(['app://host/', 'file:///etc/hostname', 'data:,x', 'localhost:3000', 'blob:https://api.test/1'])('leaves nobody to serve %s, whose scheme the error names', async (url) => {
-    const { session, api } = testSession()
-    const error = await rejection(session.get(url))
-    expect(error).toBeInstanceOf(InvalidRequestError)
-    expect(String(error)).toContain(`${new URL(url).protocol} URLs`)
-    expect(api.calls).toEqual([])
-  })
+  it.each(['app://host/', 'file:///etc/hostname', 'data:,x', 'localhost:3000', 'blob:https://api.test/1'])(
+    'leaves nobody to serve %s, whose scheme the error names',
+    async (url) => {
+      const { session, api } = testSession()
+      const error = await rejection(session.get(url))
+      expect(error).toBeInstanceOf(InvalidRequestError)
+      expect(String(error)).toContain(`${new URL(url).protocol} URLs`)
+      expect(api.calls).toEqual([])
+    },
+  )
 })
 
 describe('Session transportFor', () => {
@@ -111,7 +128,10 @@ describe('Session transportFor', () => {
     const { session, api } = testSession(undefined, { baseUrl: 'https://api.test/v1' })
     const mounted = transport()
     session.mount('https://api.test/v1/mock', mounted)
-    expect([session.transportFor('mock/a'), session.transportFor(new URL('https://api.test/v1/mock'))]).toEqual([mounted, mounted])
+    expect([
+      session.transportFor('mock/a'),
+      session.transportFor(new URL('https://api.test/v1/mock')),
+    ]).toEqual([mounted, mounted])
     expect(session.transportFor('other')).toBe(api)
   })
 })

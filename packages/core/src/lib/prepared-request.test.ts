@@ -10,7 +10,12 @@ describe('PreparedRequest', () => {
     copy.headers.set('X-App', '2')
     copy.url = 'https://other.test/'
     copy.cache = 'reload'
-    expect([request.method, request.url, request.cache, request.headers.get('X-App')]).toEqual(['POST', URL_, 'no-store', '1'])
+    expect([request.method, request.url, request.cache, request.headers.get('X-App')]).toEqual([
+      'POST',
+      URL_,
+      'no-store',
+      '1',
+    ])
     expect([copy.method, copy.body, copy.settings]).toEqual(['PUT', '1', request.settings])
   })
 
@@ -43,7 +48,9 @@ describe('PreparedRequest', () => {
     await session.send(request)
     await session.send(request)
     expect(JSON.stringify([request, request.redirect])).toBe(before)
-    expect(api.calls.map((each) => [each.body, each.headers.get('Cookie')])).toEqual(Array(2).fill(['1', 'a=1']))
+    expect(api.calls.map((each) => [each.body, each.headers.get('Cookie')])).toEqual(
+      Array(2).fill(['1', 'a=1']),
+    )
   })
 
   it('is sent as it was edited', async () => {
@@ -54,11 +61,17 @@ describe('PreparedRequest', () => {
     request.method = 'DELETE'
     session.headers.set('X-Late', '1')
     await session.send(request)
-    expect([sent().method, sent().url, [...sent().headers]]).toEqual(['DELETE', 'https://api.test/edited', []])
+    expect([sent().method, sent().url, [...sent().headers]]).toEqual([
+      'DELETE',
+      'https://api.test/edited',
+      [],
+    ])
   })
 
   it('logs without secrets', () => {
-    const request = prepared('https://api.test/a?key=canary', { headers: { Authorization: 'canary', 'X-App': '1' } })
+    const request = prepared('https://api.test/a?key=canary', {
+      headers: { Authorization: 'canary', 'X-App': '1' },
+    })
     expect(request.toJSON()).toEqual({
       method: 'GET',
       url: 'https://api.test/a',

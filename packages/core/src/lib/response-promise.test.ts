@@ -76,7 +76,10 @@ describe('throwHttpErrors', () => {
   })
 
   it('keeps the deadline until the error’s body is read', async () => {
-    const { session, clock } = testSession(() => new Response('no', { status: 500 }), { throwHttpErrors: true, timeout: 5 })
+    const { session, clock } = testSession(() => new Response('no', { status: 500 }), {
+      throwHttpErrors: true,
+      timeout: 5,
+    })
     const error = await rejection(session.get(URL_))
     expect(clock.running).toBe(1)
     if (error instanceof HttpError) await error.response.text()
@@ -90,7 +93,9 @@ describe('json with a schema', () => {
       version: 1,
       vendor: 'test',
       validate: (value) =>
-        typeof value === 'number' ? { value: value + 1 } : { issues: [{ message: 'no number', path: ['a', { key: 0 }] }] },
+        typeof value === 'number'
+          ? { value: value + 1 }
+          : { issues: [{ message: 'no number', path: ['a', { key: 0 }] }] },
     },
   }
 

@@ -7,7 +7,10 @@ import { DISCARD_LIMIT, SessionResponse, withFragment } from './session-response
 const URL_ = 'https://api.test/'
 
 /** A body of `chunks` chunks of 16 KiB, and whether it was cancelled. */
-function body(chunks: number): { stream: ReadableStream<Uint8Array<ArrayBuffer>>; seen: { cancelled: boolean; pulled: number } } {
+function body(chunks: number): {
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>
+  seen: { cancelled: boolean; pulled: number }
+} {
   const seen = { cancelled: false, pulled: 0 }
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
@@ -37,7 +40,14 @@ describe('SessionResponse', () => {
       return new Response('a')
     })
     const response = await session.post('https://api.test/a#part', { json: 1 })
-    expect(response).toMatchObject({ url: 'https://api.test/a#part', redirected: false, elapsed: 7, history: [], next: null, ok: true })
+    expect(response).toMatchObject({
+      url: 'https://api.test/a#part',
+      redirected: false,
+      elapsed: 7,
+      history: [],
+      next: null,
+      ok: true,
+    })
     expect(response.request).toMatchObject({ method: 'POST', body: '1', url: 'https://api.test/a#part' })
   })
 
@@ -55,11 +65,17 @@ describe('SessionResponse', () => {
       ['Set-Cookie', 'a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT'],
       ['Set-Cookie', 'b=2'],
     ])
-    expect(ours(new Response(null, { headers })).setCookies).toEqual(['a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT', 'b=2'])
+    expect(ours(new Response(null, { headers })).setCookies).toEqual([
+      'a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT',
+      'b=2',
+    ])
   })
 
   it('reads links against its URL', () => {
-    const response = ours(new Response(null, { headers: { Link: '<?page=2>; rel=next' } }), prepared('https://api.test/a?page=1'))
+    const response = ours(
+      new Response(null, { headers: { Link: '<?page=2>; rel=next' } }),
+      prepared('https://api.test/a?page=1'),
+    )
     expect(response.links['next']?.url).toBe('https://api.test/a?page=2')
     expect(Object.keys(ours(new Response()).links)).toEqual([])
   })
@@ -81,8 +97,16 @@ describe('SessionResponse', () => {
 
   it('shows no secret when it is logged, and keeps its body', async () => {
     const request = prepared('https://api.test/a?key=canary')
-    const response = ours(new Response('canary', { headers: { 'Set-Cookie': 'sid=canary', 'X-App': '1' } }), request)
-    for (const shown of [JSON.stringify(response), inspect(response, { depth: 9 }), inspect(request), JSON.stringify(request)]) {
+    const response = ours(
+      new Response('canary', { headers: { 'Set-Cookie': 'sid=canary', 'X-App': '1' } }),
+      request,
+    )
+    for (const shown of [
+      JSON.stringify(response),
+      inspect(response, { depth: 9 }),
+      inspect(request),
+      JSON.stringify(request),
+    ]) {
       expect(shown).not.toContain('canary')
     }
     expect(inspect(response)).toContain("'x-app': '1'")
@@ -129,7 +153,9 @@ describe('reading', () => {
 
   it('a body that the network cut off rejects with a TruncatedError', async () => {
     const cause = new TypeError('terminated')
-    const error = await rejection(ours(new Response(new ReadableStream({ pull: (controller) => controller.error(cause) }))).text())
+    const error = await rejection(
+      ours(new Response(new ReadableStream({ pull: (controller) => controller.error(cause) }))).text(),
+    )
     expect(error).toBeInstanceOf(TruncatedError)
     expect(error).toMatchObject({ cause, phase: 'body' })
   })

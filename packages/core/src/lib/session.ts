@@ -207,18 +207,25 @@ export class Session extends SessionSettings {
   async #fetch(input: Parameters<typeof fetch>[0], init: RequestInit | undefined): Promise<Response> {
     try {
       const { method, url, call } = await fetchOptions(input, init)
-      return await this.#dispatch(this.#prepare(method, url, call))
+      // Where fetch passes something by in silence, so does this.
+      return await this.#dispatch(this.#prepare(method, url, call, 'ignore'))
     } catch (error) {
       throw asFetchError(error)
     }
   }
 
-  #prepare(method: string, url: string | URL, call: CallOptions): PreparedRequest {
+  #prepare(
+    method: string,
+    url: string | URL,
+    call: CallOptions,
+    unsupported = this.unsupported,
+  ): PreparedRequest {
     const target = resolveUrl(url, this.baseUrl ?? this.#pageUrl())
     const settings = merge(this, call, {
       home: this.home.has(target.url),
       credentials: target.credentials,
       base: this.credentialsFor(target.url),
+      unsupported,
     })
     const request = prepare(method, target.url, call, settings)
     this.#check(request)

@@ -12,8 +12,18 @@ describe('withCookies', () => {
     ['the caller’s header', {}, { headers: { Cookie: 'a=1; b=2' } }, 'a=1; b=2'],
     ['the call’s after the jar’s', { a: '1' }, { cookies: { b: '2' } }, 'a=1; b=2'],
     ['the call’s over the jar’s of the same name', { a: '1', b: '2' }, { cookies: { a: '9' } }, 'b=2; a=9'],
-    ['the header’s over the jar’s of the same name', { a: '1', b: '2' }, { headers: { cookie: 'a=9' } }, 'b=2; a=9'],
-    ['the call’s over the header’s', {}, { cookies: { a: '9' }, headers: { Cookie: 'a=1; b=2' } }, 'a=9; b=2'],
+    [
+      'the header’s over the jar’s of the same name',
+      { a: '1', b: '2' },
+      { headers: { cookie: 'a=9' } },
+      'b=2; a=9',
+    ],
+    [
+      'the call’s over the header’s',
+      {},
+      { cookies: { a: '9' }, headers: { Cookie: 'a=1; b=2' } },
+      'a=9; b=2',
+    ],
     ['names in another case as others', { a: '1' }, { cookies: { A: '9' } }, 'a=1; A=9'],
     ['nothing for an empty record', {}, { cookies: {} }, null],
   ])('sends %s', async (_what, jar, call, header) => {
@@ -54,7 +64,9 @@ describe('withCookies', () => {
   })
 
   it('waits for a store that answers later', async () => {
-    const { session, sent, cookies } = testSession(() => new Response('ok', { headers: { 'Set-Cookie': 'a=1' } }))
+    const { session, sent, cookies } = testSession(
+      () => new Response('ok', { headers: { 'Set-Cookie': 'a=1' } }),
+    )
     const [headerFor, capture] = [cookies.headerFor.bind(cookies), cookies.capture.bind(cookies)]
     Object.assign(cookies, {
       headerFor: async (url: string) => Promise.resolve(headerFor(url)),

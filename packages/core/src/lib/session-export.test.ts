@@ -1,0 +1,77 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { rejection, testSession } from '../../test/test-session.js'
+import { basic } from './basic.js'
+import { UnsupportedError } from './errors.js'
+import { importedOptions, type SessionExport } from './session-export.js'
+
+const full = (): ReturnType<typeof testSession> =>
+  testSession(undefined, {
+    baseUrl: 'https://me:canary@api.test/v1',
+    auth: ['me', 'canary'],
+    headers: { 'X-App': '1', 'X-Api-Key': 'canary', Authorization: 'canary' },
+    params: { lang: 'en', token: 'canary' },
+    hooks: { request: () => {} },
+    timeout: { total: 5 },
+    throwHttpErrors: () => true,
+    cache: 'no-store',
+  })
+
+describe('Session toJSON', () => {
+  it('shows settings, and nothing secret', async () => {
+    const { session, cookies } = full()
+    await cookies.set('sid', 'canary')
+    expect(JSON.parse(JSON.stringify(session))).toEqual({
+      baseUrl: 'https://api.test/v1/',
+      origins: [],
+      headers: [['x-app', '1']],
+      params: [['lang', 'en']],
+      timeout: { total: 5 },
+      unsupported: 'error',
+      cache: 'no-store',
+    })
+    expect(inspect(session, { depth: 9 })).not.toContain('canary')
+  })
+})
+
+describe('Session export', () => {
+  it('names what it leaves out', async () => {
+    const { omitted } = await full().session.export()
+    expect([...omitted].sort()).toEqual(['auth', 'headers.authorization', 'headers.x-api-key', 'hooks', 'params.token', 'throwHttpErrors'])
+  })
+
+  it('takes secrets along when it is told to', async () => {
+    const { settings, omitted } = await full().session.export({ secrets: true })
+    expect(settings).toMatchObject({ auth: ['me', 'canary'], params: [['lang', 'en'], ['token', 'canary']] })
+    expect([...omitted].sort()).toEqual(['hooks', 'throwHttpErrors'])
+  })
+
+  it('leaves out a flow even then', async () => {
+    const { session } = testSession(undefined, { auth: basic('me', 'canary') })
+    const data = await session.export({ secrets: true })
+    expect(data.omitted).toEqual(['auth'])
+    expect(JSON.stringify(data)).not.toContain('canary')
+  })
+
+  it('cannot take cookies that the platform does not show', async () => {
+    expect(await rejection(testSession().session.export({ cookies: true }))).toBeInstanceOf(UnsupportedError)
+  })
+})
+
+describe('importedOptions', () => {
+  it('bring back what was exported, with new options over them', async () => {
+    const data = JSON.parse(JSON.stringify(await full().session.export())) as SessionExport
+    const options = importedOptions(data, { headers: { 'X-App': null, 'X-New': '2' }, timeout: 7 })
+    const { session } = testSession(undefined, options)
+    expect([session.baseUrl, session.timeout, session.cache, [...session.headers]]).toEqual(['https://api.test/v1/', 7, 'no-store', [['x-new', '2']]])
+  })
+
+  it.each([{}, { version: 2, settings: {} }, { version: 1 }, { version: 1, settings: 'x' }, { version: 1, settings: null }, null, 'x'])('refuse %j', (data) => {
+    expect(() => importedOptions(data as SessionExport, {})).toThrow('This is not what session.export() gave')
+  })
+
+  it('refuse settings that no session has', () => {
+    const data = { version: 1, settings: { evil: 1 }, omitted: [] } as const
+    expect(() => testSession(undefined, importedOptions(data, {}))).toThrow('no option "evil"')
+  })
+})
