@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { byPath, never, redirect, rejection, testSession } from '../../test/test-session.js'
 import { Cancellation } from './cancellation.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 
 describe('Cancellation', () => {
   it('keeps the first reason', () => {
@@ -59,13 +59,13 @@ describe('signal', () => {
     const hook = vi.fn<() => void>()
     const { session, api } = testSession()
     const reason = new Error('enough')
-    const call = session.get(URL_, { signal: AbortSignal.abort(reason), hooks: { request: hook } })
+    const call = session.get(API, { signal: AbortSignal.abort(reason), hooks: { request: hook } })
     expect(await rejection(call)).toBe(reason)
     expect([api.calls.length, hook.mock.calls.length]).toEqual([0, 0])
   })
 
   it('without a reason rejects with the platform’s AbortError', async () => {
-    const error = await rejection(testSession().session.get(URL_, { signal: AbortSignal.abort() }))
+    const error = await rejection(testSession().session.get(API, { signal: AbortSignal.abort() }))
     expect(error).toBeInstanceOf(DOMException)
     expect(error).toMatchObject({ name: 'AbortError' })
   })
@@ -75,7 +75,7 @@ describe('signal', () => {
     const { session, api } = testSession()
     let finish = (): void => {}
     const hooks = { request: () => new Promise<void>((resolve) => (finish = resolve)) }
-    const failed = rejection(session.get(URL_, { signal: controller.signal, hooks }))
+    const failed = rejection(session.get(API, { signal: controller.signal, hooks }))
     controller.abort('enough')
     expect(await failed).toBe('enough')
     finish()
@@ -89,7 +89,7 @@ describe('signal', () => {
       queueMicrotask(() => controller.abort('enough'))
       return never()
     })
-    expect(await rejection(session.get(URL_, { signal: controller.signal }))).toBe('enough')
+    expect(await rejection(session.get(API, { signal: controller.signal }))).toBe('enough')
     expect([sent().cancellation.aborted, sent().signal?.reason]).toEqual([true, 'enough'])
   })
 
@@ -97,7 +97,7 @@ describe('signal', () => {
     const controller = new AbortController()
     const { session, api } = testSession(byPath({ '/': () => redirect('/a') }))
     const hooks = { redirect: () => controller.abort('enough') }
-    expect(await rejection(session.get(URL_, { signal: controller.signal, hooks }))).toBe('enough')
+    expect(await rejection(session.get(API, { signal: controller.signal, hooks }))).toBe('enough')
     await new Promise((resolve) => setImmediate(resolve))
     expect(api.calls).toHaveLength(1)
   })
@@ -105,7 +105,7 @@ describe('signal', () => {
   it('aborted while the body is read ends the reading', async () => {
     const controller = new AbortController()
     const { session } = testSession(() => new Response(new ReadableStream()))
-    const response = await session.get(URL_, { signal: controller.signal })
+    const response = await session.get(API, { signal: controller.signal })
     const failed = rejection(response.text())
     controller.abort('enough')
     expect(await failed).toBe('enough')
@@ -115,7 +115,7 @@ describe('signal', () => {
     const { signal } = new AbortController()
     const [added, removed] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
     const { session } = testSession(byPath({ '/no': () => Promise.reject(new Error('no')) }))
-    await session.get(URL_, { signal }).text()
+    await session.get(API, { signal }).text()
     await rejection(session.get('https://api.test/no', { signal }))
     expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
       added.mock.calls.map(([, listener]) => listener),

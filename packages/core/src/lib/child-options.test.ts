@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { testSession } from '../../test/test-session.js'
 import type { SessionOptions } from './options.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 const options = (): SessionOptions => ({
-  baseUrl: URL_,
+  baseUrl: API,
   auth: ['me', 'pw'],
   headers: { 'X-App': '1', Authorization: 'Bearer t', Cookie: 'h=1' },
   params: { lang: 'en' },
@@ -14,7 +14,9 @@ const options = (): SessionOptions => ({
 describe('Session extend', () => {
   it('puts new settings over these, by the merging law', async () => {
     const { session, sent } = testSession(undefined, options())
-    await session.extend({ headers: { 'x-app': null, 'X-New': '2' }, params: { lang: 'de' }, auth: ['you', 'pw'] }).get('a')
+    await session
+      .extend({ headers: { 'x-app': null, 'X-New': '2' }, params: { lang: 'de' }, auth: ['you', 'pw'] })
+      .get('a')
     expect(sent().url).toBe('https://api.test/a?lang=de')
     expect([sent().headers.get('X-App'), sent().headers.get('X-New')]).toEqual([null, '2'])
     expect(sent().headers.get('Authorization')).toBe(`Basic ${btoa('you:pw')}`)
@@ -27,23 +29,29 @@ describe('Session extend', () => {
     session.headers.set('X-App', 'parent')
     child.params.set('lang', 'child')
     child.hooks.request.push(() => {})
-    expect([child.headers.get('X-App'), session.params.get('lang'), session.hooks.request]).toEqual(['1', 'en', []])
+    expect([child.headers.get('X-App'), session.params.get('lang'), session.hooks.request]).toEqual([
+      '1',
+      'en',
+      [],
+    ])
   })
 
   it('runs the parent’s hooks before its own', async () => {
     const ran: string[] = []
     const { session } = testSession(undefined, { hooks: { request: () => void ran.push('parent') } })
-    await session.extend({ hooks: { request: () => void ran.push('child') } }).get(URL_)
+    await session.extend({ hooks: { request: () => void ran.push('child') } }).get(API)
     expect(ran).toEqual(['parent', 'child'])
   })
 
   it('shares cookies and mounts', async () => {
-    const { session, sent, cookies } = testSession(() => new Response('ok', { headers: { 'Set-Cookie': 'a=1' } }))
+    const { session, sent, cookies } = testSession(
+      () => new Response('ok', { headers: { 'Set-Cookie': 'a=1' } }),
+    )
     session.mount('https://mock.test', { send: () => Promise.resolve(new Response('mounted')) })
     const child = session.extend()
-    await child.get(URL_)
-    await session.get(URL_)
-    expect([sent(1).headers.get('Cookie'), cookies.headerFor(URL_)]).toEqual(['a=1', 'a=1'])
+    await child.get(API)
+    await session.get(API)
+    expect([sent(1).headers.get('Cookie'), cookies.headerFor(API)]).toEqual(['a=1', 'a=1'])
     expect(await child.get('https://mock.test').text()).toBe('mounted')
   })
 
@@ -51,7 +59,11 @@ describe('Session extend', () => {
     const { session, sent } = testSession(undefined, { baseUrl: 'https://me:pw@api.test/' })
     const child = session.extend()
     await child.get('a')
-    expect([child.baseUrl, child.auth, sent().headers.get('Authorization')]).toEqual([URL_, null, `Basic ${btoa('me:pw')}`])
+    expect([child.baseUrl, child.auth, sent().headers.get('Authorization')]).toEqual([
+      API,
+      null,
+      `Basic ${btoa('me:pw')}`,
+    ])
   })
 })
 

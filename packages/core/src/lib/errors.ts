@@ -134,10 +134,17 @@ export class TlsError extends ConnectionError {
   }
 }
 
-/** The proxy, not the origin, failed. */
+/** The proxy, not the origin, failed. What it answered is never shown as the origin's response. */
 export class ProxyError extends ConnectionError {
   override readonly name: string = 'ProxyError'
   override readonly code: string = 'ERR_PROXY'
+  /** The HTTP status that the proxy answered with, where it did. */
+  declare readonly status?: number
+
+  constructor(what: string, options: SessionErrorOptions & { status?: number | undefined } = {}) {
+    super(what, options)
+    if (options.status !== undefined) this.status = options.status
+  }
 }
 
 /** The peer does not speak HTTP correctly. */

@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { never, oneShot, redirect, rejection, testSession } from '../../test/test-session.js'
 import { ConnectionError, InvalidRequestError, TimeoutError, TooManyRedirectsError } from './errors.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 const MIB = 1_048_576
 
 describe('Session fetch', () => {
   it('can be called on its own', async () => {
-    const { fetch } = testSession(undefined, { baseUrl: URL_ }).session
+    const { fetch } = testSession(undefined, { baseUrl: API }).session
     expect(await (await fetch('a')).text()).toBe('ok')
   })
 
   it('takes text, a URL and a Request', async () => {
     const { session, api } = testSession()
-    await session.fetch(URL_)
-    await session.fetch(new URL(URL_))
-    await session.fetch(new Request(URL_))
-    expect(api.calls.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(3).fill(`GET ${URL_}`))
+    await session.fetch(API)
+    await session.fetch(new URL(API))
+    await session.fetch(new Request(API))
+    expect(api.calls.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(3).fill(`GET ${API}`))
   })
 
   it('applies the session’s settings', async () => {
@@ -25,7 +25,7 @@ describe('Session fetch', () => {
       auth: ['me', 'pw'],
       params: { lang: 'en' },
     })
-    await session.fetch(new Request(URL_, { headers: { 'X-Call': '2' } }))
+    await session.fetch(new Request(API, { headers: { 'X-Call': '2' } }))
     expect(Object.fromEntries(sent().headers)).toEqual({
       'x-app': '1',
       'x-call': '2',
@@ -36,19 +36,19 @@ describe('Session fetch', () => {
 
   it('does not reject for a status', async () => {
     const { session } = testSession(() => new Response('no', { status: 500 }))
-    const response = await session.fetch(URL_)
+    const response = await session.fetch(API)
     expect([response.status, await response.text()]).toEqual([500, 'no'])
   })
 
   it('passes over members it does not know', async () => {
     const { session, api } = testSession()
-    await session.fetch(URL_, { header: {}, next: { revalidate: 60 }, agent: null } as RequestInit)
+    await session.fetch(API, { header: {}, next: { revalidate: 60 }, agent: null } as RequestInit)
     expect(api.calls).toHaveLength(1)
   })
 
   it('takes what a prepared request is', async () => {
     const { session, sent } = testSession()
-    const request = session.prepare('POST', URL_, { json: { a: 1 } })
+    const request = session.prepare('POST', API, { json: { a: 1 } })
     await session.fetch(request.url, request as RequestInit)
     expect([sent().method, sent().body, sent().headers.get('Content-Type')]).toEqual([
       'POST',
@@ -59,13 +59,13 @@ describe('Session fetch', () => {
 
   it.each<[string, () => Promise<unknown>, abstract new (...parameters: never[]) => Error]>([
     ['no URL', () => testSession().session.fetch('relative'), InvalidRequestError],
-    ['a body with GET', () => testSession().session.fetch(URL_, { body: 'a' }), InvalidRequestError],
+    ['a body with GET', () => testSession().session.fetch(API, { body: 'a' }), InvalidRequestError],
     [
       'a refused connection',
-      () => testSession(() => Promise.reject(new ConnectionError('Refused'))).session.fetch(URL_),
+      () => testSession(() => Promise.reject(new ConnectionError('Refused'))).session.fetch(API),
       ConnectionError,
     ],
-    ['a loop', () => testSession(() => redirect('/')).session.fetch(URL_), TooManyRedirectsError],
+    ['a loop', () => testSession(() => redirect('/')).session.fetch(API), TooManyRedirectsError],
   ])('rejects with a TypeError for %s, ours as its cause', async (_what, call, cause) => {
     const error = await rejection(call())
     expect(error).toBeInstanceOf(TypeError)
@@ -75,7 +75,7 @@ describe('Session fetch', () => {
 
   it('passes an abort and a timeout on as they are', async () => {
     const reason = new Error('enough')
-    expect(await rejection(testSession().session.fetch(URL_, { signal: AbortSignal.abort(reason) }))).toBe(
+    expect(await rejection(testSession().session.fetch(API, { signal: AbortSignal.abort(reason) }))).toBe(
       reason,
     )
     const { session, clock } = testSession(
@@ -85,13 +85,13 @@ describe('Session fetch', () => {
       },
       { timeout: 5 },
     )
-    expect(await rejection(session.fetch(URL_))).toBeInstanceOf(TimeoutError)
+    expect(await rejection(session.fetch(API))).toBeInstanceOf(TimeoutError)
   })
 })
 
 describe('fetchOptions of a Request', () => {
   const request = (init: RequestInit = {}): Request =>
-    new Request(URL_, { method: 'POST', body: 'a', headers: { 'X-Call': '1' }, ...init })
+    new Request(API, { method: 'POST', body: 'a', headers: { 'X-Call': '1' }, ...init })
 
   it('take its method, headers and body, and leave it used as fetch does', async () => {
     const { session, sent } = testSession()
@@ -112,8 +112,8 @@ describe('fetchOptions of a Request', () => {
       cache: 'no-store',
       redirect: 'manual',
     })
-    await session.fetch(new Request(URL_))
-    await session.fetch(new Request(URL_, { credentials: 'omit', cache: 'reload' }))
+    await session.fetch(new Request(API))
+    await session.fetch(new Request(API, { credentials: 'omit', cache: 'reload' }))
     expect([sent(0).credentials, sent(0).cache]).toEqual(['include', 'no-store'])
     expect([sent(1).credentials, sent(1).cache]).toEqual(['omit', 'reload'])
   })
@@ -180,14 +180,14 @@ describe('fetchOptions of a Request', () => {
     const { session, sent } = testSession()
     const form = new FormData()
     form.set('a', '1')
-    await session.fetch(new Request(URL_, { method: 'POST', body: form }))
+    await session.fetch(new Request(API, { method: 'POST', body: form }))
     const { headers, body } = sent()
     expect((await new Response(body as Uint8Array<ArrayBuffer>, { headers }).formData()).get('a')).toBe('1')
   })
 
   it('can send a body of 1 MiB again', async () => {
     const { session, api } = testSession(({ url }) =>
-      url === URL_ ? redirect('/b', 307) : new Response('ok'),
+      url === API ? redirect('/b', 307) : new Response('ok'),
     )
     await session.fetch(request({ body: new Uint8Array(MIB) }))
     expect(api.calls.map(({ body }) => (body instanceof Uint8Array ? body.length : body))).toEqual([MIB, MIB])
@@ -195,7 +195,7 @@ describe('fetchOptions of a Request', () => {
 
   it('send a larger body once, whole', async () => {
     const { session, api, sent } = testSession(({ url }) =>
-      url === URL_ ? redirect('/b', 307) : new Response('ok'),
+      url === API ? redirect('/b', 307) : new Response('ok'),
     )
     const bytes = new Uint8Array(MIB + 1).fill(7)
     const error = await rejection(session.fetch(request({ body: bytes })))

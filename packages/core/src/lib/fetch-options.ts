@@ -28,20 +28,27 @@ export async function fetchOptions(
   input: string | URL | Request,
   init: RequestInit | undefined,
 ): Promise<FetchCall> {
-  const over = init instanceof Request ? await requestOptions(init) : own(init)
+  const over = init instanceof Request ? await requestOptions(init) : said(own(init))
   if (!(input instanceof Request)) return { method: over.method ?? 'GET', url: input, call: over }
-  const base = await requestOptions(input)
+  const base = await requestOptions(input, over.body === undefined)
   return { method: over.method ?? input.method, url: input.url, call: Object.assign(base, over) }
 }
 
-async function requestOptions(request: Request): Promise<RequestInit> {
+/** Without the members that are there to say nothing. */
+function said(init: RequestInit): RequestInit {
+  for (const [name, value] of Object.entries(init))
+    if (value === undefined) Reflect.deleteProperty(init, name)
+  return init
+}
+
+async function requestOptions(request: Request, takesBody = true): Promise<RequestInit> {
   const { method, headers, signal } = request
   const options = own<RequestInit>({ method, headers, signal })
   for (const [name, usual] of Object.entries(DEFAULTS)) {
     const value = request[name as keyof typeof DEFAULTS]
     if (value !== undefined && value !== usual) Object.assign(options, { [name]: value })
   }
-  if (request.body !== null) options.body = await replayable(request.body)
+  if (takesBody && request.body !== null) options.body = await replayable(request.body)
   return options
 }
 

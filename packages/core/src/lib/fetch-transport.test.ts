@@ -4,7 +4,7 @@ import { ConnectionError } from './errors.js'
 import { fetchTransport } from './fetch-transport.js'
 import { SessionResponse } from './session-response.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 
 describe('fetchTransport', () => {
   afterEach(() => vi.unstubAllGlobals())
@@ -28,30 +28,30 @@ describe('fetchTransport', () => {
         }),
       },
     )
-    const response = await session.post(URL_, { body: 'a', headers: { 'X-App': '1' } })
+    const response = await session.post(API, { body: 'a', headers: { 'X-App': '1' } })
     expect(response).toBeInstanceOf(SessionResponse)
     expect(await response.text()).toBe('fetched')
-    expect(seen).toEqual([URL_, 'POST', '1', 'a', 'manual', true])
+    expect(seen).toEqual([API, 'POST', '1', 'a', 'manual', true])
   })
 
   it('looks the global fetch up at each call', async () => {
     const { session } = testSession(undefined, {}, { transport: fetchTransport() })
     vi.stubGlobal('fetch', () => Promise.resolve(new Response('patched')))
-    expect(await session.get(URL_).text()).toBe('patched')
+    expect(await session.get(API).text()).toBe('patched')
   })
 
   it('makes a ConnectionError of fetch’s TypeError', async () => {
     const cause = new TypeError('fetch failed')
     const { session } = testSession(undefined, {}, { transport: fetchTransport(() => Promise.reject(cause)) })
-    const error = await rejection(session.get(URL_))
+    const error = await rejection(session.get(API))
     expect(error).toBeInstanceOf(ConnectionError)
-    expect(error).toMatchObject({ cause, retryable: true, request: { method: 'GET', url: URL_ } })
+    expect(error).toMatchObject({ cause, retryable: true, request: { method: 'GET', url: API } })
   })
 
   it('passes other errors on', async () => {
     const cause = new RangeError('odd')
     const { session } = testSession(undefined, {}, { transport: fetchTransport(() => Promise.reject(cause)) })
-    expect(await rejection(session.get(URL_))).toBe(cause)
+    expect(await rejection(session.get(API))).toBe(cause)
   })
 
   it('hands the abort on to fetch', async () => {
@@ -63,7 +63,7 @@ describe('fetchTransport', () => {
       return never()
     })
     const { session } = testSession(undefined, {}, { transport })
-    expect(await rejection(session.get(URL_, { signal: controller.signal }))).toBe('enough')
+    expect(await rejection(session.get(API, { signal: controller.signal }))).toBe('enough')
     expect(signals.map((signal) => signal?.reason)).toEqual(['enough'])
   })
 })

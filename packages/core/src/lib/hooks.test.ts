@@ -4,7 +4,7 @@ import { ConnectionError, HookError, HttpError, InvalidRequestError } from './er
 import { type HooksSource, mergeHooks, toHooks } from './hooks.js'
 import { SessionResponse } from './session-response.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 
 describe('toHooks', () => {
   it('takes a function or a list, and copies lists', () => {
@@ -42,7 +42,7 @@ describe('request hooks', () => {
         request.headers.append('X-Order', value)
     const { session, sent } = testSession(undefined, { hooks: { request: [add('1'), add('2')] } })
     session.hooks.request.push(add('3'))
-    await session.get(URL_, { hooks: { request: add('4') } })
+    await session.get(API, { hooks: { request: add('4') } })
     expect(sent().headers.get('X-Order')).toBe('1, 2, 3, 4')
   })
 
@@ -50,7 +50,7 @@ describe('request hooks', () => {
     const { session, sent } = testSession(undefined, {
       hooks: { request: ({ request }) => Promise.resolve().then(() => request.headers.set('X-Late', '1')) },
     })
-    await session.get(URL_)
+    await session.get(API)
     expect(sent().headers.get('X-Late')).toBe('1')
   })
 
@@ -63,14 +63,14 @@ describe('request hooks', () => {
         ],
       },
     })
-    await session.get(URL_)
+    await session.get(API)
     expect([sent().url, sent().headers.get('X-Seen')]).toEqual(['https://api.test/other', '/other'])
   })
 
   it('know the session, the settings and the request', async () => {
     const { session } = testSession()
     let known: unknown
-    const call = session.get(URL_, {
+    const call = session.get(API, {
       hooks: {
         request: (state) =>
           void (known = [state.session === session, state.settings.maxRedirects, state.request.url]),
@@ -78,7 +78,7 @@ describe('request hooks', () => {
       maxRedirects: 3,
     })
     await call
-    expect(known).toEqual([true, 3, URL_])
+    expect(known).toEqual([true, 3, API])
   })
 
   it('answer the call with a Response, past auth, redirects, retry and cookies', async () => {
@@ -88,10 +88,10 @@ describe('request hooks', () => {
       retry: { statuses: [302] },
       hooks: { request: [() => answer, () => Promise.reject(new Error('the next request hook ran'))] },
     })
-    const response = await session.get(URL_)
+    const response = await session.get(API)
     expect(response).toBeInstanceOf(SessionResponse)
-    expect([response.status, response.url, response.history, api.calls]).toEqual([302, URL_, [], []])
-    expect(cookies.headerFor(URL_)).toBe('')
+    expect([response.status, response.url, response.history, api.calls]).toEqual([302, API, [], []])
+    expect(cookies.headerFor(API)).toBe('')
   })
 
   it('answer with what still passes the response hooks', async () => {
@@ -101,7 +101,7 @@ describe('request hooks', () => {
         response: async ({ response }) => new Response(`${await response.text()}, then`),
       },
     })
-    expect(await session.get(URL_).text()).toBe('first, then')
+    expect(await session.get(API).text()).toBe('first, then')
   })
 
   it('run once per call, over redirects and retries', async () => {
@@ -114,7 +114,7 @@ describe('request hooks', () => {
       ),
       { retry: 1, hooks: { request: () => void (runs += 1) } },
     )
-    await session.get(URL_)
+    await session.get(API)
     expect([runs, api.calls.length]).toEqual([1, 3])
   })
 
@@ -122,11 +122,11 @@ describe('request hooks', () => {
     ['text', 'x'],
     ['null', null],
     ['false', false],
-    ['a standard Request', new Request(URL_)],
+    ['a standard Request', new Request(API)],
   ])('fail the call when one returns %s', async (_what, returned) => {
     const hooks = { request: () => returned } as HooksSource
     const { session, api } = testSession()
-    expect(await rejection(session.get(URL_, { hooks }))).toBeInstanceOf(HookError)
+    expect(await rejection(session.get(API, { hooks }))).toBeInstanceOf(HookError)
     expect(api.calls).toEqual([])
   })
 
@@ -138,13 +138,13 @@ describe('request hooks', () => {
         throw failure
       },
     }
-    expect(await rejection(session.get(URL_, { hooks }))).toBe(failure)
+    expect(await rejection(session.get(API, { hooks }))).toBe(failure)
     expect(api.calls).toEqual([])
   })
 
   it('that move a request away from home leave the secrets there', async () => {
     const { session, sent } = testSession(undefined, {
-      baseUrl: URL_,
+      baseUrl: API,
       auth: ['me', 'pw'],
       headers: { 'X-Key': 'k' },
       hooks: { request: ({ request }) => void (request.url = 'https://evil.test/') },
@@ -156,7 +156,7 @@ describe('request hooks', () => {
 
   it('that edit the path of a URL away from home leave the call’s own headers', async () => {
     const { session, sent } = testSession(undefined, {
-      baseUrl: URL_,
+      baseUrl: API,
       hooks: { request: ({ request }) => void (request.url += '?q=1') },
     })
     await session.get('https://other.test/', { headers: { 'X-Mine': '1' }, auth: ['me', 'pw'] })
@@ -170,7 +170,7 @@ describe('request hooks', () => {
       const { session } = testSession(undefined, {
         hooks: { request: ({ request }) => void (request.url = url) },
       })
-      expect(await rejection(session.get(URL_))).toBeInstanceOf(InvalidRequestError)
+      expect(await rejection(session.get(API))).toBeInstanceOf(InvalidRequestError)
     },
   )
 
@@ -178,14 +178,14 @@ describe('request hooks', () => {
     const { session, sent } = testSession(undefined, {
       hooks: { request: ({ request }) => void (request.url = 'https://me:pw@api.test/') },
     })
-    const response = await session.get(URL_).catch(() => null)
+    const response = await session.get(API).catch(() => null)
     expect(response?.url ?? '').not.toContain('pw')
     expect(response === null ? '' : sent().url).not.toContain('pw')
   })
 
   it('may return one request again and again', async () => {
     const { session, api } = testSession(byPath({ '/': () => redirect('/end') }))
-    const kept = session.prepare('GET', URL_)
+    const kept = session.prepare('GET', API)
     session.hooks.request.push(() => kept)
     const urls = [
       (await session.get('https://api.test/x')).url,
@@ -202,7 +202,7 @@ describe('request hooks', () => {
       session.hooks.request.push(() => void ran.push('request'))
       session.hooks.response.push(() => void ran.push('response'))
     })
-    await session.get(URL_)
+    await session.get(API)
     expect(ran).toEqual([])
   })
 
@@ -210,7 +210,7 @@ describe('request hooks', () => {
     const { session, sent } = testSession()
     const hooks: HooksSource = { request: ({ request }) => request.headers.set('X-Hook', '1') }
     Object.assign(session, { hooks })
-    await session.get(URL_)
+    await session.get(API)
     expect(sent().headers.get('X-Hook')).toBe('1')
   })
 })
@@ -227,11 +227,11 @@ describe('response hooks', () => {
         ],
       },
     })
-    const response = await session.get(URL_)
+    const response = await session.get(API)
     expect(await response.text()).toBe('new')
     expect(seen).toEqual(['https://api.test/end', '200'])
     expect(response).toBeInstanceOf(SessionResponse)
-    expect(response.history.map((past) => past.url)).toEqual([URL_])
+    expect(response.history.map((past) => past.url)).toEqual([API])
   })
 
   it('let the response that one replaced go', async () => {
@@ -243,7 +243,7 @@ describe('response hooks', () => {
     const { session } = testSession(() => new Response(body), {
       hooks: { response: () => new Response('new') },
     })
-    expect(await session.get(URL_).text()).toBe('new')
+    expect(await session.get(API).text()).toBe('new')
     expect(cancelled).toBe(true)
   })
 
@@ -255,9 +255,9 @@ describe('response hooks', () => {
       cancel: () => void (cancelled = true),
     })
     const { session, cookies } = testSession(() => new Response(body, { headers: { 'Set-Cookie': 'sid=1' } }))
-    const call = session.get(URL_, { hooks: { response: () => Promise.reject(failure) } })
+    const call = session.get(API, { hooks: { response: () => Promise.reject(failure) } })
     expect(await rejection(call)).toBe(failure)
-    expect([cookies.headerFor(URL_), cancelled]).toEqual(['sid=1', true])
+    expect([cookies.headerFor(API), cancelled]).toEqual(['sid=1', true])
   })
 
   it.each<[string, unknown]>([
@@ -266,21 +266,21 @@ describe('response hooks', () => {
     ['false', false],
   ])('fail the call when one returns %s', async (_what, returned) => {
     const hooks = { response: () => returned } as HooksSource
-    expect(await rejection(testSession().session.get(URL_, { hooks }))).toBeInstanceOf(HookError)
+    expect(await rejection(testSession().session.get(API, { hooks }))).toBeInstanceOf(HookError)
   })
 
   it('may bring the response of another call, whose own settings do not decide', async () => {
     const { session, clock } = testSession(byPath({ '/again': () => new Response('no', { status: 404 }) }))
     const hooks: HooksSource = { response: () => session.get('https://api.test/again', { timeout: 5 }) }
-    expect(await session.get(URL_, { hooks, throwHttpErrors: false, timeout: 5 }).text()).toBe('no')
-    expect(await rejection(session.get(URL_, { hooks, throwHttpErrors: true }))).toBeInstanceOf(HttpError)
+    expect(await session.get(API, { hooks, throwHttpErrors: false, timeout: 5 }).text()).toBe('no')
+    expect(await rejection(session.get(API, { hooks, throwHttpErrors: true }))).toBeInstanceOf(HttpError)
     expect(clock.running).toBeLessThanOrEqual(1) // the last body is not read
   })
 
   it('that bring the response of another call leave no timer of either', async () => {
     const { session, clock } = testSession()
     const hooks: HooksSource = { response: () => session.get('https://api.test/again', { timeout: 5 }) }
-    await session.get(URL_, { hooks, timeout: 5 }).text()
+    await session.get(API, { hooks, timeout: 5 }).text()
     expect(clock.running).toBe(0)
   })
 })
@@ -295,7 +295,7 @@ describe('redirect hooks', () => {
       redirect: ({ request, response, next }) =>
         void seen.push(`${request.url} ${response.status} ${next.url}`),
     }
-    await session.get(URL_, { hooks })
+    await session.get(API, { hooks })
     expect(seen).toEqual([
       'https://api.test/ 302 https://api.test/a',
       'https://api.test/a 302 https://api.test/b',
@@ -304,13 +304,13 @@ describe('redirect hooks', () => {
 
   it('edit the next request', async () => {
     const { session, sent } = testSession(hops)
-    await session.get(URL_, { hooks: { redirect: ({ next }) => next.headers.append('X-Hop', '1') } })
+    await session.get(API, { hooks: { redirect: ({ next }) => next.headers.append('X-Hop', '1') } })
     expect(sent(2).headers.get('X-Hop')).toBe('1, 1')
   })
 
   it('stop with false at the redirect, whose next can be sent', async () => {
     const { session, api } = testSession(hops)
-    const response = await session.get(URL_, {
+    const response = await session.get(API, {
       hooks: { redirect: ({ next }) => (next.url.endsWith('/b') ? false : undefined) },
     })
     expect([response.status, response.url, api.calls.length]).toEqual([302, 'https://api.test/a', 2])
@@ -320,14 +320,14 @@ describe('redirect hooks', () => {
 
   it('that send the next request elsewhere take no secrets along', async () => {
     const { session, sent } = testSession(hops, { auth: ['me', 'pw'], headers: { 'X-Key': 'k' } })
-    await session.get(URL_, { hooks: { redirect: ({ next }) => void (next.url = 'https://evil.test/end') } })
+    await session.get(API, { hooks: { redirect: ({ next }) => void (next.url = 'https://evil.test/end') } })
     expect([...sent(1).headers]).toEqual([])
   })
 
   it('that send a body elsewhere are stopped', async () => {
     const { session, api } = testSession(byPath({ '/': () => redirect('/a', 307) }))
     const hooks: HooksSource = { redirect: ({ next }) => void (next.url = 'https://evil.test/end') }
-    await expect(session.post(URL_, { json: 1, hooks })).rejects.toMatchObject({
+    await expect(session.post(API, { json: 1, hooks })).rejects.toMatchObject({
       code: 'ERR_INVALID_REDIRECT',
     })
     expect(api.calls).toHaveLength(1)
@@ -335,13 +335,13 @@ describe('redirect hooks', () => {
 
   it('fail the call when one returns something else', async () => {
     const hooks = { redirect: () => new Response('x') } as unknown as HooksSource
-    expect(await rejection(testSession(hops).session.get(URL_, { hooks }))).toBeInstanceOf(HookError)
+    expect(await rejection(testSession(hops).session.get(API, { hooks }))).toBeInstanceOf(HookError)
   })
 
   it('pass on what one throws', async () => {
     const failure = new Error('no')
     const hooks: HooksSource = { redirect: () => Promise.reject(failure) }
-    expect(await rejection(testSession(hops).session.get(URL_, { hooks }))).toBe(failure)
+    expect(await rejection(testSession(hops).session.get(API, { hooks }))).toBe(failure)
   })
 })
 
@@ -355,8 +355,8 @@ describe('error hooks', () => {
       retry: 2,
       hooks: { error: ({ error, request }) => void seen.push(error, request.url) },
     })
-    expect(await rejection(session.get(URL_))).toBe(refused)
-    expect(seen).toEqual([refused, URL_])
+    expect(await rejection(session.get(API))).toBe(refused)
+    expect(seen).toEqual([refused, API])
   })
 
   it('replace the error, for the hooks that follow too', async () => {
@@ -365,7 +365,7 @@ describe('error hooks', () => {
     const { session } = testSession(fails, {
       hooks: { error: [() => second, ({ error }) => void seen.push(error), () => third] },
     })
-    expect(await rejection(session.get(URL_))).toBe(third)
+    expect(await rejection(session.get(API))).toBe(third)
     expect(seen).toEqual([second])
   })
 
@@ -373,13 +373,13 @@ describe('error hooks', () => {
     const { session } = testSession(fails, {
       hooks: { error: [() => new Response('cached'), () => new Error('not reached')] },
     })
-    const response = await session.get(URL_)
-    expect([await response.text(), response.url]).toEqual(['cached', URL_])
+    const response = await session.get(API)
+    expect([await response.text(), response.url]).toEqual(['cached', API])
   })
 
   it('fail the call when one returns something else', async () => {
     const hooks = { error: () => 'x' } as unknown as HooksSource
-    expect(await rejection(testSession(fails).session.get(URL_, { hooks }))).toBeInstanceOf(HookError)
+    expect(await rejection(testSession(fails).session.get(API, { hooks }))).toBeInstanceOf(HookError)
   })
 
   it('see an HttpError with its response', async () => {
@@ -388,20 +388,20 @@ describe('error hooks', () => {
     const hooks: HooksSource = {
       error: async ({ error }) => void seen.push(error instanceof HttpError && (await error.response.text())),
     }
-    await rejection(session.get(URL_, { hooks, throwHttpErrors: true }))
+    await rejection(session.get(API, { hooks, throwHttpErrors: true }))
     expect(seen).toEqual(['why'])
   })
 
   it('do not run for a call that succeeds', async () => {
     const { session } = testSession(undefined, { hooks: { error: () => new Error('ran') } })
-    expect(await session.get(URL_).text()).toBe('ok')
+    expect(await session.get(API).text()).toBe('ok')
   })
 })
 
 describe('hooks that never settle', () => {
   it.each(['request', 'response', 'redirect'] as const)('of %s end at the deadline', async (name) => {
     const { session, clock } = testSession(byPath({ '/': () => redirect('/a') }))
-    const call = session.get(URL_, { timeout: 100, hooks: { [name]: () => never() } })
+    const call = session.get(API, { timeout: 100, hooks: { [name]: () => never() } })
     const failed = rejection(call)
     await Promise.resolve()
     clock.advance(100)

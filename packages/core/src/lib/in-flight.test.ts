@@ -5,7 +5,7 @@ import { never, prepared, rejection, testSession } from '../../test/test-session
 import { SessionClosedError } from './errors.js'
 import { InFlight } from './in-flight.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 
 describe('InFlight', () => {
   it('stops every call that is under way, and none that is over', () => {
@@ -25,7 +25,7 @@ describe('InFlight', () => {
   it('knows the deadline, and lets its timer go at the end', () => {
     const clock = new FakeClock()
     clock.advance(10)
-    const open = new InFlight().begin(prepared(URL_, { timeout: 5 }), clock)
+    const open = new InFlight().begin(prepared(API, { timeout: 5 }), clock)
     expect([open.deadline, clock.running]).toEqual([15, 1])
     open.end()
     open.end()
@@ -37,7 +37,7 @@ describe('InFlight', () => {
 describe('Session close', () => {
   it('rejects what is in flight, and tells the transport', async () => {
     const { session, sent } = testSession(() => never())
-    const failed = [rejection(session.get(URL_)), rejection(session.post(URL_, { json: 1 }))]
+    const failed = [rejection(session.get(API)), rejection(session.post(API, { json: 1 }))]
     await new Promise((resolve) => setImmediate(resolve))
     await session.close()
     for (const error of await Promise.all(failed)) expect(error).toBeInstanceOf(SessionClosedError)
@@ -46,17 +46,17 @@ describe('Session close', () => {
 
   it('rejects later calls', async () => {
     const { session, api } = testSession()
-    const request = session.prepare('GET', URL_)
+    const request = session.prepare('GET', API)
     await session.close()
-    const errors = await Promise.all([session.get(URL_), session.send(request)].map(rejection))
+    const errors = await Promise.all([session.get(API), session.send(request)].map(rejection))
     for (const error of errors) expect(error).toBeInstanceOf(SessionClosedError)
-    expect(((await rejection(session.fetch(URL_))) as Error).cause).toBeInstanceOf(SessionClosedError)
+    expect(((await rejection(session.fetch(API))) as Error).cause).toBeInstanceOf(SessionClosedError)
     expect(api.calls).toEqual([])
   })
 
   it('ends the reading of a body', async () => {
     const { session } = testSession(() => new Response(new ReadableStream()))
-    const failed = rejection(session.get(URL_).text())
+    const failed = rejection(session.get(API).text())
     await new Promise((resolve) => setImmediate(resolve))
     await session.close()
     expect(await failed).toBeInstanceOf(SessionClosedError)
@@ -64,7 +64,7 @@ describe('Session close', () => {
 
   it('leaves a body that was read alone', async () => {
     const { session } = testSession()
-    const response = await session.get(URL_)
+    const response = await session.get(API)
     expect(await response.text()).toBe('ok')
     await session.close()
     expect(response.status).toBe(200)
@@ -84,7 +84,7 @@ describe('Session close', () => {
   it('closes at the end of its scope, where the runtime has that', async () => {
     const { session } = testSession()
     await session[Symbol.asyncDispose]()
-    expect(await rejection(session.get(URL_))).toBeInstanceOf(SessionClosedError)
+    expect(await rejection(session.get(API))).toBeInstanceOf(SessionClosedError)
   })
 
   it('of a child leaves its parent’s transports open', async () => {

@@ -55,8 +55,7 @@ describe('parseLinks', () => {
     ['open quotes', '<a>;b="'.repeat(30_000)],
     ['names', `<a>;${'b '.repeat(100_000)}`],
   ])('reads 200 kB of %s in time', (_what, header) => {
-    const start = performance.now()
-    parseLinks(header, BASE)
-    expect(performance.now() - start).toBeLessThan(1000)
+    // Were its time quadratic, the test runner would give up on it.
+    expect(Object.keys(parseLinks(header, BASE)).length).toBeLessThan(3)
   })
 })

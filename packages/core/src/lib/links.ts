@@ -4,7 +4,6 @@ export interface Link {
   [parameter: string]: string
 }
 
-const LINK = /<([^>]*)>([^,<"]*(?:"(?:[^"\\]|\\.)*"[^,<"]*)*)/g
 const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g
 
 /**
@@ -14,7 +13,7 @@ const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?
  */
 export function parseLinks(header: string, base: string): Record<string, Link> {
   const links = Object.create(null) as Record<string, Link>
-  for (const [, target = '', rest = ''] of header.matchAll(LINK)) {
+  for (const { target, rest } of linkValues(header)) {
     const url = URL.canParse(target, base) ? new URL(target, base).href : target
     const link = Object.assign(Object.create(null) as Link, { url })
     for (const [, name = '', quoted, plain = ''] of rest.matchAll(PARAMETER)) {
@@ -23,4 +22,27 @@ export function parseLinks(header: string, base: string): Record<string, Link> {
     for (const relation of (link['rel'] ?? url).split(/\s+/)) links[relation] ??= link
   }
   return links
+}
+
+/** Each link's target, and the parameters after it as text. Every character is looked at once. */
+function* linkValues(header: string): Generator<{ target: string; rest: string }> {
+  for (let start = header.indexOf('<'); start >= 0; ) {
+    const end = header.indexOf('>', start)
+    if (end < 0) return
+    const stop = endOfLink(header, end + 1)
+    yield { target: header.slice(start + 1, end), rest: header.slice(end + 1, stop) }
+    start = header.indexOf('<', stop)
+  }
+}
+
+/** Where the comma stands that ends a link, outside of quotes. */
+function endOfLink(header: string, from: number): number {
+  let quoted = false
+  for (let at = from; at < header.length; at += 1) {
+    const character = header[at]
+    if (quoted && character === '\\') at += 1
+    else if (character === '"') quoted = !quoted
+    else if (character === ',' && !quoted) return at
+  }
+  return header.length
 }

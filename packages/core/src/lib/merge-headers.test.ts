@@ -8,7 +8,7 @@ const session = (): Headers => new Headers({ Accept: 'a/b', 'X-App': 'demo' })
 describe('mergeHeaders', () => {
   it.each<[string, HeadersSource | null | undefined, Record<string, string>]>([
     ['nothing', undefined, { accept: 'a/b', 'x-app': 'demo' }],
-    ['null', null, { accept: 'a/b', 'x-app': 'demo' }],
+    ['null', null, {}],
     ['another name', { 'X-Call': '1' }, { accept: 'a/b', 'x-app': 'demo', 'x-call': '1' }],
     ['the same name in another case', { 'x-APP': 'mine' }, { accept: 'a/b', 'x-app': 'mine' }],
     ['null for a name', { 'x-app': null }, { accept: 'a/b' }],

@@ -11,7 +11,7 @@ const session: Params = [
 describe('mergeParams', () => {
   it.each<[string, ParamsSource | null | undefined, Params, Params]>([
     ['nothing', undefined, session, []],
-    ['null', null, session, []],
+    ['null', null, [], []],
     ['another key', { q: 'a' }, session, [['q', 'a']]],
     ['the same key', { lang: 'de' }, [['Lang', 'x']], [['lang', 'de']]],
     ['a key in another case', { LANG: 'de' }, session, [['LANG', 'de']]],

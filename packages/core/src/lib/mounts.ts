@@ -52,7 +52,10 @@ function matcher(prefix: string): (url: URL) => boolean {
   const protocol = scheme.toLowerCase()
   if (host === '') return (url) => url.protocol === protocol
   const wildcard = host.startsWith('*.')
-  const base = new URL(`${protocol}//${wildcard ? host.slice(2) : host}`)
+  const origin = `${protocol}//${wildcard ? host.slice(2) : host}`
+  if (!URL.canParse(origin))
+    throw new InvalidRequestError(`"${prefix}" cannot be mounted; its host is not valid`)
+  const base = new URL(origin)
   const onHost = wildcard
     ? (url: URL) => url.host.endsWith(`.${base.host}`)
     : (url: URL) => url.host === base.host

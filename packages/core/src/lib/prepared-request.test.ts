@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { prepared, testSession } from '../../test/test-session.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 
 describe('PreparedRequest', () => {
   it('copies independently, extras and settings included', () => {
-    const request = prepared(URL_, { method: 'POST', json: 1, cache: 'no-store', headers: { 'X-App': '1' } })
+    const request = prepared(API, { method: 'POST', json: 1, cache: 'no-store', headers: { 'X-App': '1' } })
     const copy = request.copy({ method: 'PUT' })
     copy.headers.set('X-App', '2')
     copy.url = 'https://other.test/'
     copy.cache = 'reload'
     expect([request.method, request.url, request.cache, request.headers.get('X-App')]).toEqual([
       'POST',
-      URL_,
+      API,
       'no-store',
       '1',
     ])
@@ -20,7 +20,7 @@ describe('PreparedRequest', () => {
   })
 
   it('drops its body for a copy with null', () => {
-    const request = prepared(URL_, { method: 'POST', json: 1 })
+    const request = prepared(API, { method: 'POST', json: 1 })
     expect([request.copy({ body: null }).body, request.copy().body]).toEqual([null, '1'])
   })
 
@@ -28,13 +28,13 @@ describe('PreparedRequest', () => {
     const request = prepared()
     expect([request.movedFrom, request.copy({ url: 'https://other.test/' }).movedFrom]).toEqual([null, null])
     request.url = 'https://other.test/'
-    expect([request.movedFrom, request.copy().movedFrom]).toEqual([URL_, URL_])
+    expect([request.movedFrom, request.copy().movedFrom]).toEqual([API, API])
   })
 
   it('shows its caller’s signal until it is sent', async () => {
     const { signal } = new AbortController()
     const { session, sent } = testSession()
-    const request = session.prepare('GET', URL_, { signal })
+    const request = session.prepare('GET', API, { signal })
     expect(request.signal).toBe(signal)
     await session.send(request)
     expect(request.signal).toBe(signal)
@@ -43,19 +43,20 @@ describe('PreparedRequest', () => {
 
   it('is not changed by being sent, and can be sent again', async () => {
     const { session, api } = testSession(undefined, { auth: ['me', 'pw'] })
-    const request = session.prepare('POST', URL_, { json: 1, cookies: { a: '1' } })
+    const request = session.prepare('POST', API, { json: 1, cookies: { a: '1' } })
     const before = JSON.stringify([request, request.redirect])
     await session.send(request)
     await session.send(request)
     expect(JSON.stringify([request, request.redirect])).toBe(before)
-    expect(api.calls.map((each) => [each.body, each.headers.get('Cookie')])).toEqual(
-      Array(2).fill(['1', 'a=1']),
-    )
+    expect(api.calls.map((each) => [each.body, each.headers.get('Cookie')])).toEqual([
+      ['1', 'a=1'],
+      ['1', 'a=1'],
+    ])
   })
 
   it('is sent as it was edited', async () => {
     const { session, sent } = testSession(undefined, { headers: { 'X-App': '1' } })
-    const request = session.prepare('GET', URL_)
+    const request = session.prepare('GET', API)
     request.headers.delete('X-App')
     request.url += 'edited'
     request.method = 'DELETE'

@@ -96,18 +96,15 @@ describe('redirectedRequest method and body', () => {
 })
 
 describe('redirectedRequest destinations', () => {
-  const secrets: CallOptions = {
-    auth: ['me', 'pw'],
-    cookies: { sid: '1' },
-    headers: {
-      'X-Key': 'k',
-      Authorization: 'Bearer t',
-      Cookie: 'a=1',
-      'Proxy-Authorization': 'p',
-      Referer: 'r',
-      Origin: 'o',
-    },
+  const headers = {
+    'X-Key': 'k',
+    Authorization: 'Bearer t',
+    Cookie: 'a=1',
+    'Proxy-Authorization': 'p',
+    Referer: 'r',
+    Origin: 'o',
   }
+  const secrets: CallOptions = { auth: ['me', 'pw'], cookies: { sid: '1' }, headers }
 
   it.each([
     ['http://api.test/', 'http://api.test/x', true],
@@ -143,7 +140,7 @@ describe('redirectedRequest destinations', () => {
     }
     const request = prepared(HOME, {
       ...secrets,
-      headers: { ...secrets.headers, ...travels, 'Content-Type': 'a/b' } as CallOptions['headers'],
+      headers: { ...headers, ...travels, 'Content-Type': 'a/b' },
     })
     const next = redirected(request, { location: 'https://other.test/' })
     expect(new Headers(next?.headers)).toEqual(new Headers(travels))

@@ -4,7 +4,7 @@ import { ConnectionError, HookError, SessionError, TlsError } from './errors.js'
 import type { HooksSource } from './hooks.js'
 import { type RetryOptions, retryBudget } from './retry-policy.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 const busy =
   (headers: Record<string, string> = {}) =>
   (): Response =>
@@ -16,7 +16,7 @@ const plain: RetryOptions = { jitter: false }
 describe('retry', () => {
   it('is off by default', async () => {
     const { session, api } = testSession(busy())
-    expect((await session.get(URL_)).status).toBe(503)
+    expect((await session.get(API)).status).toBe(503)
     expect(api.calls).toHaveLength(1)
   })
 
@@ -25,13 +25,13 @@ describe('retry', () => {
       inTurn(() => new Response(null, { status }), ok),
       { retry: 1 },
     )
-    expect(await session.get(URL_).text()).toBe('ok')
+    expect(await session.get(API).text()).toBe('ok')
     expect(api.calls).toHaveLength(2)
   })
 
   it.each([200, 304, 400, 401, 404, 409, 413, 501, 505])('does not send again after %i', async (status) => {
     const { session, api } = testSession(() => new Response(null, { status }), { retry: 2 })
-    expect((await session.get(URL_)).status).toBe(status)
+    expect((await session.get(API)).status).toBe(status)
     expect(api.calls).toHaveLength(1)
   })
 
@@ -40,31 +40,31 @@ describe('retry', () => {
       inTurn(() => new Response(null, { status: 413, headers: { 'Retry-After': '2' } }), ok),
       { retry: 1 },
     )
-    expect(await session.get(URL_).text()).toBe('ok')
+    expect(await session.get(API).text()).toBe('ok')
     expect(clock.waits).toEqual([2000])
   })
 
   it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('sends %s again', async (method) => {
     const { session, api } = testSession(inTurn(busy(), ok), { retry: 1 })
-    await session.request(method, URL_)
+    await session.request(method, API)
     expect(api.calls).toHaveLength(2)
   })
 
   it.each(['POST', 'PATCH', 'PROPFIND'])('does not send %s again', async (method) => {
     const { session, api } = testSession(inTurn(busy(), ok), { retry: 1 })
-    await session.request(method, URL_)
+    await session.request(method, API)
     expect(api.calls).toHaveLength(1)
   })
 
   it('sends a method again that the caller names', async () => {
     const { session, api } = testSession(inTurn(busy(), ok), { retry: { methods: ['post'] } })
-    await session.post(URL_, { json: { a: 1 } })
+    await session.post(API, { json: { a: 1 } })
     expect(api.calls.map((request) => request.body)).toEqual(['{"a":1}', '{"a":1}'])
   })
 
   it('does not send a stream again', async () => {
     const { session, api } = testSession(inTurn(busy(), ok), { retry: 1 })
-    expect((await session.put(URL_, { body: oneShot() })).status).toBe(503)
+    expect((await session.put(API, { body: oneShot() })).status).toBe(503)
     expect(api.calls).toHaveLength(1)
   })
 
@@ -76,19 +76,19 @@ describe('retry', () => {
     ['an abort', new DOMException('No', 'AbortError'), 1],
   ])('after %s sends %#', async (_what, failure, requests) => {
     const { session, api } = testSession(() => Promise.reject(failure), { retry: 1 })
-    expect(await rejection(session.get(URL_))).toBe(failure)
+    expect(await rejection(session.get(API))).toBe(failure)
     expect(api.calls).toHaveLength(requests)
   })
 
   it('returns the last response, its body still readable', async () => {
     const { session, api } = testSession(busy(), { retry: 2 })
-    expect(await (await session.get(URL_)).text()).toBe('busy')
+    expect(await (await session.get(API)).text()).toBe('busy')
     expect(api.calls).toHaveLength(3)
   })
 
   it('throws the last error', async () => {
     const { session, api } = testSession(refuses, { retry: 2 })
-    expect(await rejection(session.get(URL_))).toBeInstanceOf(ConnectionError)
+    expect(await rejection(session.get(API))).toBeInstanceOf(ConnectionError)
     expect(api.calls).toHaveLength(3)
   })
 
@@ -96,13 +96,13 @@ describe('retry', () => {
     const { session, clock } = testSession(refuses, {
       retry: { ...plain, limit: 4, delay: 100, maxDelay: 500 },
     })
-    await rejection(session.get(URL_))
+    await rejection(session.get(API))
     expect(clock.waits).toEqual([100, 200, 400, 500])
   })
 
   it('waits a random part of that by default', async () => {
     const { session, clock } = testSession(refuses, { retry: { limit: 50, delay: 100, maxDelay: 100 } })
-    await rejection(session.get(URL_))
+    await rejection(session.get(API))
     expect(Math.min(...clock.waits)).toBeGreaterThanOrEqual(0)
     expect(Math.max(...clock.waits)).toBeLessThan(100)
     expect(new Set(clock.waits).size).toBeGreaterThan(40)
@@ -110,13 +110,13 @@ describe('retry', () => {
 
   it('gives up when the server asks for too long a wait', async () => {
     const { session, clock } = testSession(busy({ 'Retry-After': '3600' }), { retry: 2 })
-    expect((await session.get(URL_)).status).toBe(503)
+    expect((await session.get(API)).status).toBe(503)
     expect(clock.waits).toEqual([])
   })
 
   it('gives up when the wait would pass the deadline', async () => {
     const { session, clock, api } = testSession(busy({ 'Retry-After': '5' }), { retry: 2, timeout: 5000 })
-    expect((await session.get(URL_)).status).toBe(503)
+    expect((await session.get(API)).status).toBe(503)
     expect([clock.waits, api.calls.length]).toEqual([[], 1])
   })
 
@@ -125,14 +125,14 @@ describe('retry', () => {
       byPath({ '/': inTurn(busy(), () => redirect('/b')), '/b': inTurn(busy(), busy(), ok) }),
       { retry: 2 },
     )
-    expect((await session.get(URL_)).status).toBe(503)
+    expect((await session.get(API)).status).toBe(503)
     expect(api.calls.map((request) => new URL(request.url).pathname)).toEqual(['/', '/', '/b', '/b'])
   })
 
   it('counts each call anew', async () => {
     const { session, api } = testSession(busy(), { retry: 1 })
-    await session.get(URL_)
-    await session.get(URL_)
+    await session.get(API)
+    await session.get(API)
     expect(api.calls).toHaveLength(4)
   })
 
@@ -142,7 +142,7 @@ describe('retry', () => {
       retry: 1,
       auth: (request) => request.headers.set('Authorization', `signature ${(signatures += 1)}`),
     })
-    await session.get(URL_)
+    await session.get(API)
     expect([sent(0), sent(1)].map((request) => request.headers.get('Authorization'))).toEqual([
       'signature 1',
       'signature 2',
@@ -152,14 +152,14 @@ describe('retry', () => {
 
   it('keeps failed attempts out of the history', async () => {
     const { session } = testSession(inTurn(busy(), ok), { retry: 1 })
-    expect((await session.get(URL_)).history).toEqual([])
+    expect((await session.get(API)).history).toEqual([])
   })
 
   it('asks a shared budget', async () => {
     const budget = retryBudget({ ratio: 0, burst: 1 })
     const { session, api } = testSession(busy(), { retry: { limit: 5, budget } })
-    await session.get(URL_)
-    await session.get(URL_)
+    await session.get(API)
+    await session.get(API)
     expect(api.calls).toHaveLength(3)
   })
 })
@@ -179,7 +179,7 @@ describe('retry hooks', () => {
         state.delay = 7
       },
     }
-    await session.get(URL_, { hooks })
+    await session.get(API, { hooks })
     expect(seen).toEqual([
       [2, 300, 503, false],
       [3, 600, undefined, true],
@@ -189,13 +189,13 @@ describe('retry hooks', () => {
 
   it('stop with false at what there is', async () => {
     const { session, api } = testSession(busy(), { retry: 2, hooks: { retry: () => false } })
-    expect(await (await session.get(URL_)).text()).toBe('busy')
+    expect(await (await session.get(API)).text()).toBe('busy')
     expect(api.calls).toHaveLength(1)
   })
 
   it('fail the call when one returns something else', async () => {
     const hooks = { retry: () => true } as unknown as HooksSource
-    expect(await rejection(testSession(busy(), { retry: 1 }).session.get(URL_, { hooks }))).toBeInstanceOf(
+    expect(await rejection(testSession(busy(), { retry: 1 }).session.get(API, { hooks }))).toBeInstanceOf(
       HookError,
     )
   })
@@ -203,7 +203,7 @@ describe('retry hooks', () => {
   it('pass on what one throws', async () => {
     const failure = new Error('no')
     const { session } = testSession(busy(), { retry: 1, hooks: { retry: () => Promise.reject(failure) } })
-    expect(await rejection(session.get(URL_))).toBe(failure)
+    expect(await rejection(session.get(API))).toBe(failure)
   })
 })
 
@@ -213,7 +213,7 @@ describe('a wait between attempts', () => {
     clock.passesWaits = false
     const controller = new AbortController()
     const waiting = clock.timerSet()
-    const failed = rejection(session.get(URL_, { signal: controller.signal }))
+    const failed = rejection(session.get(API, { signal: controller.signal }))
     await waiting
     controller.abort('enough')
     expect([await failed, clock.running, api.calls.length]).toEqual(['enough', 0, 1])
@@ -223,7 +223,7 @@ describe('a wait between attempts', () => {
     const { session, clock } = testSession(busy(), { retry: 2 })
     clock.passesWaits = false
     const waiting = clock.timerSet()
-    const failed = rejection(session.get(URL_))
+    const failed = rejection(session.get(API))
     await waiting
     await session.close()
     expect(await failed).toMatchObject({ code: 'ERR_SESSION_CLOSED' })

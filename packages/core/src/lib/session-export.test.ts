@@ -37,12 +37,25 @@ describe('Session toJSON', () => {
 describe('Session export', () => {
   it('names what it leaves out', async () => {
     const { omitted } = await full().session.export()
-    expect([...omitted].sort()).toEqual(['auth', 'headers.authorization', 'headers.x-api-key', 'hooks', 'params.token', 'throwHttpErrors'])
+    expect([...omitted].sort()).toEqual([
+      'auth',
+      'headers.authorization',
+      'headers.x-api-key',
+      'hooks',
+      'params.token',
+      'throwHttpErrors',
+    ])
   })
 
   it('takes secrets along when it is told to', async () => {
     const { settings, omitted } = await full().session.export({ secrets: true })
-    expect(settings).toMatchObject({ auth: ['me', 'canary'], params: [['lang', 'en'], ['token', 'canary']] })
+    expect(settings).toMatchObject({
+      auth: ['me', 'canary'],
+      params: [
+        ['lang', 'en'],
+        ['token', 'canary'],
+      ],
+    })
     expect([...omitted].sort()).toEqual(['hooks', 'throwHttpErrors'])
   })
 
@@ -63,10 +76,23 @@ describe('importedOptions', () => {
     const data = JSON.parse(JSON.stringify(await full().session.export())) as SessionExport
     const options = importedOptions(data, { headers: { 'X-App': null, 'X-New': '2' }, timeout: 7 })
     const { session } = testSession(undefined, options)
-    expect([session.baseUrl, session.timeout, session.cache, [...session.headers]]).toEqual(['https://api.test/v1/', 7, 'no-store', [['x-new', '2']]])
+    expect([session.baseUrl, session.timeout, session.cache, [...session.headers]]).toEqual([
+      'https://api.test/v1/',
+      7,
+      'no-store',
+      [['x-new', '2']],
+    ])
   })
 
-  it.each([{}, { version: 2, settings: {} }, { version: 1 }, { version: 1, settings: 'x' }, { version: 1, settings: null }, null, 'x'])('refuse %j', (data) => {
+  it.each([
+    {},
+    { version: 2, settings: {} },
+    { version: 1 },
+    { version: 1, settings: 'x' },
+    { version: 1, settings: null },
+    null,
+    'x',
+  ])('refuse %j', (data) => {
     expect(() => importedOptions(data as SessionExport, {})).toThrow('This is not what session.export() gave')
   })
 

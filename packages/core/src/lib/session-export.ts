@@ -56,7 +56,7 @@ export async function exported(
 /** @throws InvalidRequestError when the data is not what `export` gave */
 export function importedOptions(data: SessionExport, over: SessionOptions): SessionOptions {
   const { version, settings } = own(data)
-  if (version !== 1 || typeof settings !== 'object') {
+  if (version !== 1 || typeof settings !== 'object' || settings === null) {
     throw new InvalidRequestError('This is not what session.export() gave')
   }
   const options = Object.assign(own<SessionOptions>(settings), own(over))

@@ -4,7 +4,7 @@ import { ours, prepared, redirect, rejection, testSession, thrown } from '../../
 import { DecodeError, HttpError, TruncatedError } from './errors.js'
 import { DISCARD_LIMIT, SessionResponse, withFragment } from './session-response.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 
 /** A body of `chunks` chunks of 16 KiB, and whether it was cancelled. */
 function body(chunks: number): {
@@ -56,7 +56,7 @@ describe('SessionResponse', () => {
       clock.advance(url.endsWith('/a') ? 2 : 50)
       return url.endsWith('/a') ? new Response('a') : redirect('/a')
     })
-    const response = await session.get(URL_)
+    const response = await session.get(API)
     expect([response.elapsed, response.history[0]?.elapsed]).toEqual([2, 50])
   })
 
@@ -81,8 +81,8 @@ describe('SessionResponse', () => {
   })
 
   it('clones with what it knows', async () => {
-    const { session } = testSession(({ url }) => (url === URL_ ? redirect('/a#new') : new Response('a')))
-    const response = await session.get(URL_)
+    const { session } = testSession(({ url }) => (url === API ? redirect('/a#new') : new Response('a')))
+    const response = await session.get(API)
     const copy = response.clone()
     expect(copy).toBeInstanceOf(SessionResponse)
     expect([copy.url, copy.redirected, copy.elapsed, copy.history, copy.request]).toEqual([
@@ -132,7 +132,7 @@ describe('reading', () => {
     const error = await rejection(ours(new Response(`<html>\r\n${'x'.repeat(100)}`)).json())
     expect(error).toBeInstanceOf(DecodeError)
     expect(String(error)).toMatch(/begins "<html>\\r\\nx+…": GET https:\/\/api\.test\/$/)
-    expect(error).toMatchObject({ phase: 'body', request: { url: URL_ } })
+    expect(error).toMatchObject({ phase: 'body', request: { url: API } })
   })
 
   it('JSON that is empty says so', async () => {

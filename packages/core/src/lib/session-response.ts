@@ -114,8 +114,9 @@ export class SessionResponse extends Response {
     return guarded(this, super.blob())
   }
 
-  override formData(): Promise<FormData> {
-    return guarded(this, super.formData())
+  override async formData(): Promise<FormData> {
+    const headers = { 'Content-Type': this.headers.get('Content-Type') ?? '' }
+    return new Response(await this.arrayBuffer(), { headers }).formData()
   }
 
   override clone(): SessionResponse {

@@ -4,7 +4,7 @@ import { InvalidRequestError, TimeoutError } from './errors.js'
 import { timeoutError } from './timeout-error.js'
 import { type TimeoutOptions, toTimeouts } from './timeouts.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 
 describe('toTimeouts', () => {
   it.each([null, undefined])('makes nothing of %s', (timeout) => {
@@ -45,7 +45,7 @@ describe('timeoutError', () => {
     ['headers', 'Timed out after 5 ms waiting for response headers: GET https://api.test/', true],
     ['body', 'Timed out after 5 ms waiting for more of the body: GET https://api.test/', false],
   ] as const)('of %s says so', (phase, message, retryable) => {
-    const error = timeoutError(phase, 5, { method: 'GET', url: `${URL_}?key=1` })
+    const error = timeoutError(phase, 5, { method: 'GET', url: `${API}?key=1` })
     expect(error).toMatchObject({ message, phase, retryable, code: 'ERR_TIMEOUT', name: 'TimeoutError' })
   })
 })
@@ -54,12 +54,12 @@ describe('timeout.total', () => {
   it('ends a call that hangs, and not before', async () => {
     const { session, clock } = testSession(() => never())
     let over = false
-    const failed = rejection(session.get(URL_, { timeout: 100 })).finally(() => (over = true))
+    const failed = rejection(session.get(API, { timeout: 100 })).finally(() => (over = true))
     clock.advance(99)
     await Promise.resolve()
     expect(over).toBe(false)
     clock.advance(1)
-    expect(await failed).toMatchObject({ phase: 'total', request: { method: 'GET', url: URL_ } })
+    expect(await failed).toMatchObject({ phase: 'total', request: { method: 'GET', url: API } })
     expect(clock.running).toBe(0)
   })
 
@@ -78,13 +78,13 @@ describe('timeout.total', () => {
       ),
       { timeout: 100 },
     )
-    expect(await rejection(session.get(URL_))).toBeInstanceOf(TimeoutError)
+    expect(await rejection(session.get(API))).toBeInstanceOf(TimeoutError)
     expect(api.calls).toHaveLength(3)
   })
 
   it('runs on until the last byte of the body', async () => {
     const { session, clock } = testSession(() => new Response(new ReadableStream()))
-    const response = await session.get(URL_, { timeout: 100 })
+    const response = await session.get(API, { timeout: 100 })
     const failed = rejection(response.text())
     clock.advance(100)
     expect(await failed).toMatchObject({ phase: 'total' })
@@ -99,28 +99,28 @@ describe('timeout.total', () => {
       ),
       { timeout: 100 },
     )
-    await session.get(URL_).text()
-    await session.get(URL_)
-    await (await session.get(URL_)).discard()
+    await session.get(API).text()
+    await session.get(API)
+    await (await session.get(API)).discard()
     expect(clock.running).toBe(0)
   })
 
   it('is released when the call fails', async () => {
     const { session, clock } = testSession(() => Promise.reject(new Error('no')), { timeout: 100 })
-    await rejection(session.get(URL_))
+    await rejection(session.get(API))
     expect(clock.running).toBe(0)
   })
 
   it('starts when a prepared request is sent', async () => {
     const { session, clock } = testSession(undefined, { timeout: 100 })
-    const request = session.prepare('GET', URL_)
+    const request = session.prepare('GET', API)
     clock.advance(1000)
     expect(await session.send(request).text()).toBe('ok')
   })
 
   it('of the call beats the session’s', async () => {
     const { session, clock } = testSession(() => never(), { timeout: 100 })
-    const failed = rejection(session.get(URL_, { timeout: 5 }))
+    const failed = rejection(session.get(API, { timeout: 5 }))
     clock.advance(5)
     expect(await failed).toBeInstanceOf(TimeoutError)
   })
@@ -138,7 +138,7 @@ describe.each(['attempt', 'headers'] as const)('timeout.%s', (phase) => {
       ),
       { timeout: { [phase]: 50 }, retry: 1 },
     )
-    expect(await session.get(URL_).text()).toBe('ok')
+    expect(await session.get(API).text()).toBe('ok')
     expect([api.calls.length, clock.running]).toEqual([2, 0])
   })
 
@@ -147,14 +147,14 @@ describe.each(['attempt', 'headers'] as const)('timeout.%s', (phase) => {
       queueMicrotask(() => clock.advance(50))
       return never()
     })
-    const error = await rejection(session.get(URL_, { timeout: { [phase]: 50 } }))
+    const error = await rejection(session.get(API, { timeout: { [phase]: 50 } }))
     expect(error).toMatchObject({ code: 'ERR_TIMEOUT', phase, retryable: true })
     expect(sent().cancellation.reason).toBe(error)
   })
 
   it('is released when the headers are there', async () => {
     const { session, clock } = testSession()
-    await session.get(URL_, { timeout: { [phase]: 50 } })
+    await session.get(API, { timeout: { [phase]: 50 } })
     expect(clock.running).toBe(0)
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { byUrl, redirect, testSession } from '../../test/test-session.js'
 import type { CallOptions } from './options.js'
 
-const URL_ = 'https://api.test/'
+const API = 'https://api.test/'
 
 describe('withCookies', () => {
   it.each<[string, Record<string, string>, CallOptions, string | null]>([
@@ -29,7 +29,7 @@ describe('withCookies', () => {
   ])('sends %s', async (_what, jar, call, header) => {
     const { session, sent, cookies } = testSession()
     for (const [name, value] of Object.entries(jar)) await cookies.set(name, value)
-    await session.get(URL_, call)
+    await session.get(API, call)
     expect(sent().headers.get('Cookie')).toBe(header)
   })
 
@@ -39,27 +39,27 @@ describe('withCookies', () => {
       ['Set-Cookie', 'b=2; Path=/'],
     ])
     const { session, sent } = testSession(() => new Response('ok', { headers }))
-    await session.get(URL_)
-    await session.get(URL_)
+    await session.get(API)
+    await session.get(API)
     expect([sent(0).headers.get('Cookie'), sent(1).headers.get('Cookie')]).toEqual([null, 'a=1; b=2'])
   })
 
   it('stores nothing of what a call or a header said', async () => {
     const { session, cookies } = testSession()
-    await session.get(URL_, { cookies: { a: '1' }, headers: { Cookie: 'b=2' } })
-    expect(cookies.headerFor(URL_)).toBe('')
+    await session.get(API, { cookies: { a: '1' }, headers: { Cookie: 'b=2' } })
+    expect(cookies.headerFor(API)).toBe('')
   })
 
   it('binds a call’s cookies to its first host', async () => {
-    const { session, sent } = testSession(byUrl({ [URL_]: () => redirect('https://other.test/') }))
-    await session.get(URL_, { cookies: { a: '1' } })
+    const { session, sent } = testSession(byUrl({ [API]: () => redirect('https://other.test/') }))
+    await session.get(API, { cookies: { a: '1' } })
     expect([sent(0).headers.get('Cookie'), sent(1).headers.get('Cookie')]).toEqual(['a=1', null])
   })
 
   it('shows cookies in no request that anyone can read', async () => {
     const { session, cookies } = testSession()
     await cookies.set('a', '1')
-    const response = await session.get(URL_, { cookies: { b: '2' } })
+    const response = await session.get(API, { cookies: { b: '2' } })
     expect(response.request.headers.has('Cookie')).toBe(false)
   })
 
@@ -72,8 +72,8 @@ describe('withCookies', () => {
       headerFor: async (url: string) => Promise.resolve(headerFor(url)),
       capture: async (lines: string[], url: string) => Promise.resolve().then(() => capture(lines, url)),
     })
-    await session.get(URL_)
-    await session.get(URL_)
+    await session.get(API)
+    await session.get(API)
     expect(sent(1).headers.get('Cookie')).toBe('a=1')
   })
 })
