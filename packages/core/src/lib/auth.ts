@@ -1,6 +1,6 @@
 import { basic } from './basic.js'
-import { InvalidRequestError } from './errors.js'
-import type { PreparedRequest } from './prepared-request.js'
+import { AuthError, InvalidRequestError } from './errors.js'
+import { PreparedRequest } from './prepared-request.js'
 import type { SessionResponse } from './session-response.js'
 
 type Steps =
@@ -41,7 +41,10 @@ export function toAuthFlow(auth: Auth | null | undefined): AuthFlow | null {
 function oneStep(edit: AuthFunction): AuthFlow {
   return {
     async *authenticate(request) {
-      yield (await edit(request)) ?? request
+      const returned = (await edit(request)) ?? request
+      if (!(returned instanceof PreparedRequest))
+        throw new AuthError('An auth function may return a PreparedRequest or nothing')
+      yield returned
     },
   }
 }

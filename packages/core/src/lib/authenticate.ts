@@ -1,3 +1,4 @@
+import type { AuthFlow } from './auth.js'
 import { isReplayable } from './body.js'
 import type { Call } from './call.js'
 import { AuthError } from './errors.js'
@@ -7,11 +8,22 @@ import type { SessionResponse } from './session-response.js'
 
 /** Lets the request's auth flow sign it, and answer what comes back. Answered challenges enter the history. */
 export function authenticate(send: Send, call: Call): Send {
-  return async (request) => {
+  return (request) => {
     const { auth } = request.settings
-    if (auth === null) return send(request)
-    const steps = auth.authenticate(request.copy({ cancellation: call.cancellation }))
-    const challenges: SessionResponse[] = []
+    return auth === null ? send(request) : runFlow(auth, { send, call, request })
+  }
+}
+
+interface FlowRun {
+  send: Send
+  call: Call
+  request: PreparedRequest
+}
+
+async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promise<SessionResponse> {
+  const steps = auth.authenticate(request.copy({ cancellation: call.cancellation }))
+  const challenges: SessionResponse[] = []
+  try {
     for (let step = await steps.next(); !step.done; ) {
       const { value: sent } = step
       const response = await send(sent)
@@ -21,8 +33,10 @@ export function authenticate(send: Send, call: Call): Send {
       challenges.push(response.describe({ request, history: [...challenges] }))
       checkBody(sent, step.value, response)
     }
-    throw new AuthError('The auth flow ended without sending a request', { request })
+  } finally {
+    await steps.return?.() // a flow that is left half-way may clean up
   }
+  throw new AuthError('The auth flow ended without sending a request', { request })
 }
 
 /** What the flow makes of a response. One that it fails on is let go. */

@@ -21,7 +21,7 @@ const KINDS = ['json', 'form', 'multipart', 'body'] as const
  * @throws InvalidRequestError when it describes two
  */
 export function encodeBody(call: CallOptions): EncodedBody {
-  const given = KINDS.filter((kind) => Object.hasOwn(call, kind) && call[kind] !== undefined)
+  const given = KINDS.filter((kind) => Object.hasOwn(call, kind) && says(kind, call[kind]))
   if (given.length > 1)
     throw new InvalidRequestError(`A request has one body, but ${given.join(' and ')} were given`)
   switch (given[0]) {
@@ -36,6 +36,11 @@ export function encodeBody(call: CallOptions): EncodedBody {
     default:
       return NO_BODY
   }
+}
+
+/** `null` is a value in JSON, and no body elsewhere. */
+function says(kind: (typeof KINDS)[number], value: unknown): boolean {
+  return value !== undefined && (kind === 'json' || value !== null)
 }
 
 /** A body as it is, with the type that fetch gives it (Fetch §5.2, extract a body). */

@@ -28,8 +28,9 @@ function stringify(value: unknown): string | undefined {
 }
 
 function refuseNonFinite(key: string, value: unknown): unknown {
-  if (typeof value !== 'number' || Number.isFinite(value)) return value
+  const isNumber = typeof value === 'number' || value instanceof Number
+  if (!isNumber || Number.isFinite(Number(value))) return value
   throw new InvalidRequestError(
-    `json: ${key === '' ? 'the value' : `"${key}"`} is ${value}, which JSON does not have`,
+    `json: ${key === '' ? 'the value' : `"${key}"`} is ${String(value)}, which JSON does not have`,
   )
 }

@@ -2,7 +2,7 @@ import type { Call } from './call.js'
 import { InvalidRedirectError, TooManyRedirectsError } from './errors.js'
 import { runRedirectHooks } from './hooks.js'
 import type { PreparedRequest } from './prepared-request.js'
-import { permittedHop, redirectedRequest } from './redirected-request.js'
+import { isRedirect, permittedHop, redirectedRequest } from './redirected-request.js'
 import type { Send } from './send.js'
 import type { SessionResponse } from './session-response.js'
 
@@ -44,6 +44,7 @@ interface Hop {
 /** The request to send next, or `null` when this response is the answer. A refused hop lets the response go. */
 async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Promise<PreparedRequest | null> {
   try {
+    if (hop.mode === 'error' && isRedirect(response)) throw refused(response)
     const next = redirectedRequest(response.request, response, call.mayCarryBody)
     if (next === null) return null
     if (hop.mode !== 'manual') return await permitted(call, response, { ...hop, next })
@@ -56,16 +57,18 @@ async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Pro
   }
 }
 
-/** The next hop, unless the mode, the limit or a hook forbids it. */
+function refused({ request }: SessionResponse): InvalidRedirectError {
+  return new InvalidRedirectError("The server redirected, and redirect is 'error'", { request })
+}
+
+/** The next hop, unless the limit or a hook forbids it. */
 async function permitted(
   call: Call,
   response: SessionResponse,
-  { mode, hops, next }: Hop & { next: PreparedRequest },
+  { hops, next }: Hop & { next: PreparedRequest },
 ): Promise<PreparedRequest | null> {
   const { request } = response
   const { maxRedirects, hooks } = request.settings
-  if (mode === 'error')
-    throw new InvalidRedirectError("The server redirected, and redirect is 'error'", { request })
   if (hops >= maxRedirects) {
     throw new TooManyRedirectsError(`More than ${maxRedirects} redirects`, { request, response })
   }

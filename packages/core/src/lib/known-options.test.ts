@@ -25,7 +25,6 @@ describe('checkCallOptions', () => {
   })
 
   it.each([
-    'method',
     'headers',
     'body',
     'signal',
@@ -116,8 +115,22 @@ describe('Session', () => {
 
   it('hands what only the transport understands on to it verbatim', async () => {
     const { session, sent } = testSession()
-    const platform = { next: { revalidate: 60 } }
-    await session.get('https://api.test/', { platform })
-    expect(sent().settings.platform).toBe(platform)
+    const next = { revalidate: 60 }
+    await session.get('https://api.test/', { platform: { next } })
+    expect((sent() as unknown as { next: unknown }).next).toBe(next)
+  })
+
+  it('never lets that stand in for what a request is', async () => {
+    const { session, sent } = testSession()
+    await session.get('https://api.test/', {
+      platform: { method: 'POST', url: 'https://evil.test/', body: 'x' },
+    })
+    expect([sent().method, sent().url, sent().body]).toEqual(['GET', 'https://api.test/', null])
+  })
+
+  it('refuses a method beside the verb’s own', () => {
+    const { session } = testSession()
+    const call = { method: 'POST' } as CallOptions
+    expect(() => session.prepare('GET', 'https://api.test/', call)).toThrow(InvalidRequestError)
   })
 })

@@ -14,26 +14,38 @@ const CALL = new Set<string>([
   'platform',
   'duplex',
   'window',
-  'method',
 ])
 const SESSION = new Set<string>([...SHARED, ...REQUEST_DEFAULTS, 'baseUrl', 'origins', 'unsupported'])
 
 /** Finds the known name nearest to a strange one; platforms that can afford it give one. */
 export type Suggest = (strange: string, known: Iterable<string>) => string | undefined
 
+/** Whether an option of a call is ours or the standard's, and not this engine's own. */
+export function isKnownOption(name: string): boolean {
+  return CALL.has(name) || name === 'method'
+}
+
 /** @throws InvalidRequestError for an option that no session, fetch or engine knows */
 export function checkCallOptions(call: object, suggest?: Suggest): void {
   for (const name of Object.keys(call)) {
-    if (!CALL.has(name) && !engineMembers().has(name)) throw unknownOption(name, CALL, suggest)
+    if (CALL.has(name)) continue
+    if (name === 'method')
+      throw new InvalidRequestError('method: the verb says it; use session.request(method, url)')
+    if (!engineMembers().has(name)) throw unknownOption(name, CALL, suggest)
   }
 }
 
-/** @throws InvalidRequestError for an option that neither sessions nor this platform know */
+/** @throws InvalidRequestError for an option that neither sessions, this platform nor this engine know */
 export function checkSessionOptions(options: object, platform: readonly string[], suggest?: Suggest): void {
-  for (const name of Object.keys(options)) {
-    if (!SESSION.has(name) && !platform.includes(name))
-      throw unknownOption(name, [...SESSION, ...platform], suggest)
+  for (const name of engineOptions(options, platform)) {
+    if (!isKnownOption(name) && engineMembers().has(name)) continue
+    throw unknownOption(name, [...SESSION, ...platform], suggest)
   }
+}
+
+/** The options of a session that neither we nor the platform know: what is left may be this engine's own. */
+export function engineOptions(options: object, platform: readonly string[]): readonly string[] {
+  return Object.keys(options).filter((name) => !SESSION.has(name) && !platform.includes(name))
 }
 
 let members: Set<string> | undefined

@@ -2,9 +2,11 @@ import { type AuthFlow, toAuthFlow } from './auth.js'
 import { cookiePairs } from './cookie-pairs.js'
 import { InvalidRequestError } from './errors.js'
 import { type Hooks, mergeHooks } from './hooks.js'
+import { isKnownOption } from './known-options.js'
 import { type HeaderPairs, headerPairs, mergeHeaders } from './merge-headers.js'
 import { type MergedParams, mergeParams } from './merge-params.js'
 import type { CallOptions, SharedOptions } from './options.js'
+import { own } from './own.js'
 import type { RequestExtras } from './prepared-request.js'
 import { type RetryPolicy, toRetryPolicy } from './retry-policy.js'
 import { REQUEST_DEFAULTS, type SessionDefaults } from './session-defaults.js'
@@ -25,8 +27,6 @@ export interface Settings {
   readonly extras: RequestExtras
   /** What to do about options that the platform cannot honour. */
   readonly unsupported: 'error' | 'ignore'
-  /** What the transport alone understands. */
-  readonly platform: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Where a call goes: whether that is home, and the credentials that stood in its URL. */
@@ -62,7 +62,6 @@ export function merge(session: SessionDefaults, call: CallOptions, to: Destinati
     cookies: cookiePairs(call.cookies),
     extras: mergeExtras(session, call, to.home),
     unsupported: to.unsupported,
-    platform: call.platform,
   }
 }
 
@@ -96,12 +95,15 @@ function redirectLimit(limit: number | null | undefined): number {
   throw new InvalidRequestError(`maxRedirects must be a whole number of 0 or more, not ${String(limit)}`)
 }
 
+/** What goes to the transport as it is: members of `RequestInit`, this engine's own, and `platform`'s. */
 function mergeExtras(session: SessionDefaults, call: CallOptions, home: boolean): RequestExtras {
-  const extras: Record<string, unknown> = {}
+  const extras: Record<string, unknown> = own(session.engineDefaults)
   for (const name of REQUEST_DEFAULTS) {
     const value = call[name] === undefined ? session[name] : call[name]
     if (value !== undefined && value !== null) extras[name] = value
   }
   if (!home && call.credentials === undefined) delete extras['credentials']
-  return extras
+  for (const name of Object.keys(call))
+    if (!isKnownOption(name)) extras[name] = call[name as keyof CallOptions]
+  return Object.assign(extras, call.platform)
 }

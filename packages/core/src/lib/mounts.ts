@@ -19,7 +19,12 @@ export class Mounts {
 
   /** Adds a transport, in place of one with the same prefix. */
   add(prefix: string, transport: Transport): void {
-    const mount = { prefix, transport, matches: matcher(prefix), weight: prefix.length }
+    const mount = {
+      prefix,
+      transport,
+      matches: matcher(prefix),
+      weight: 2 * prefix.length - (prefix.includes('//*.') ? 1 : 0),
+    }
     const others = this.#mounts.filter((other) => other.prefix !== prefix)
     this.#mounts = [...others, mount].sort((a, b) => b.weight - a.weight)
   }

@@ -1,5 +1,6 @@
 import { isReplayable } from './body.js'
 import { encodeBody } from './encode-body.js'
+import { InvalidRequestError } from './errors.js'
 import type { Settings } from './merge.js'
 import type { CallOptions } from './options.js'
 import { PreparedRequest } from './prepared-request.js'
@@ -7,6 +8,7 @@ import { withParams } from './query.js'
 
 /** A method, a URL and merged settings as a request that is ready to be sent. */
 export function prepare(method: string, url: URL, call: CallOptions, settings: Settings): PreparedRequest {
+  if (typeof method !== 'string') throw new InvalidRequestError('The method must be text')
   const { body, contentType } = encodeBody(call)
   describeBody(settings.headers, contentType, body instanceof FormData)
   const request = new PreparedRequest({
@@ -15,7 +17,7 @@ export function prepare(method: string, url: URL, call: CallOptions, settings: S
     headers: settings.headers,
     body,
     settings,
-    signal: call.signal ?? null,
+    signal: abortSignal(call.signal),
     extras: settings.extras,
   })
   if (!isReplayable(body)) request.duplex = 'half' // https://fetch.spec.whatwg.org/#dom-requestinit-duplex
@@ -32,4 +34,11 @@ function describeBody(headers: Headers, contentType: string | null, isFormData: 
   } else if (contentType !== null && (said === null || (unbound && contentType.startsWith('multipart/')))) {
     headers.set('Content-Type', contentType)
   }
+}
+
+function abortSignal(signal: AbortSignal | null | undefined): AbortSignal | null {
+  if (signal === undefined || signal === null) return null
+  // By its shape, for a signal of another realm is one, too.
+  if (typeof signal === 'object' && 'aborted' in signal && 'addEventListener' in signal) return signal
+  throw new InvalidRequestError('signal must be an AbortSignal')
 }

@@ -10,6 +10,11 @@ const REDIRECTS = [301, 302, 303, 307, 308]
 /** What describes a body, and goes when the body goes. */
 const BODY_HEADERS = ['Content-Encoding', 'Content-Language', 'Content-Location', 'Content-Type']
 
+/** Whether a response has a redirect's status. */
+export function isRedirect({ status }: { readonly status: number }): boolean {
+  return REDIRECTS.includes(status)
+}
+
 /**
  * The request that a redirect asks for, or `null` where the response is no redirect or names no target.
  *
@@ -21,7 +26,7 @@ export function redirectedRequest(
   response: SessionResponse,
   mayCarryBody: (url: URL) => boolean,
 ): PreparedRequest | null {
-  const location = REDIRECTS.includes(response.status) ? response.headers.get('Location') : null
+  const location = isRedirect(response) ? response.headers.get('Location') : null
   if (location === null || location === '') return null
   const to = resolveLocation(location, request)
   const method = redirectedMethod(response.status, request.method)

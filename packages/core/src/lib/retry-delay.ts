@@ -16,6 +16,7 @@ export function retryAfterDelay(header: string, now: number): number | null {
   const text = header.trim()
   if (/^\d+$/.test(text)) return Number(text) * 1000
   if (!/^[A-Za-z]{3,9},? /.test(text)) return null
-  const date = Date.parse(text)
+  // Of the three forms of an HTTP date (RFC 9110 §5.6.7), asctime alone does not say that it is in GMT.
+  const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
   return Number.isNaN(date) ? null : Math.max(0, date - now)
 }

@@ -45,6 +45,6 @@ export interface SessionCookies {
   delete(cookie: string | CookieQuery): Promise<void>
   /** All cookies as plain data, where the platform may see them. */
   toJSON?(): unknown
-  /** Takes cookies from such data; each is looked at as if a server had set it. */
-  fromJSON?(data: unknown): void | Promise<void>
+  /** Takes cookies from such data; each is looked at as if a server had set it. Settled, or resolved, when done. */
+  fromJSON?(data: unknown): unknown
 }

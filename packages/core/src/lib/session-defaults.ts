@@ -27,4 +27,6 @@ export interface SessionDefaults
   params: URLSearchParams
   hooks: Hooks
   unsupported: 'error' | 'ignore'
+  /** Options that only this engine's own `Request` reads. */
+  readonly engineDefaults: Readonly<Record<string, unknown>>
 }

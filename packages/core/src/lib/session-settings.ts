@@ -1,6 +1,7 @@
 import type { Auth } from './auth.js'
 import { type Home, homeOf } from './home.js'
 import { type Hooks, type HooksSource, toHooks } from './hooks.js'
+import { engineOptions } from './known-options.js'
 import { type HeadersSource, mergeHeaders } from './merge-headers.js'
 import { type ParamsSource, mergeParams } from './merge-params.js'
 import type { SessionOptions, SharedOptions } from './options.js'
@@ -10,6 +11,8 @@ import { REQUEST_DEFAULTS, type SessionDefaults } from './session-defaults.js'
 /** What a platform gives every session to begin with. */
 export interface SettingsOrigin {
   readonly headers?: Readonly<Record<string, string>>
+  /** Option names that only this platform's constructor takes. */
+  readonly options?: readonly string[]
   /** What a relative `baseUrl` is relative to. */
   pageUrl?(): string | null
 }
@@ -35,6 +38,8 @@ export class SessionSettings implements SessionDefaults {
   /** Whether options that this platform cannot honour throw or are passed over. */
   unsupported: 'error' | 'ignore'
 
+  /** Options that only this engine's own `Request` reads. */
+  readonly engineDefaults: Readonly<Record<string, unknown>>
   readonly #origin: SettingsOrigin
   readonly #headers: Headers
   #hooks: Hooks
@@ -56,6 +61,10 @@ export class SessionSettings implements SessionDefaults {
     this.params = given.params ?? {}
     this.origins = given.origins ?? []
     this.baseUrl = given.baseUrl ?? null
+    const engine = engineOptions(given, origin.options ?? [])
+    this.engineDefaults = Object.fromEntries(
+      engine.map((name) => [name, given[name as keyof SessionOptions]]),
+    )
     // Own members always, so that nothing put on Object.prototype is taken for one.
     for (const name of REQUEST_DEFAULTS) Object.assign(this, { [name]: given[name] })
   }

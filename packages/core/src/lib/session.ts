@@ -1,3 +1,4 @@
+import { isReplayable } from './body.js'
 import type { Call } from './call.js'
 import { checkRequest } from './check-request.js'
 import { HttpError, InvalidRequestError, SessionClosedError } from './errors.js'
@@ -286,6 +287,7 @@ export class Session extends SessionSettings {
   /** The innermost send: the transport that is mounted for the URL, and how long it took. */
   readonly #carry: Send = async (request) => {
     request.cancellation.throwIfAborted()
+    if (!isReplayable(request.body)) request.duplex = 'half' // a hook may have set a stream
     const { clock } = this.#platform
     const start = clock.now()
     const response = SessionResponse.from(await this.transportFor(request.url).send(request), request)
