@@ -1,4 +1,5 @@
 import { InvalidRequestError } from './errors.js'
+import { pairsOf } from './merge-params.js'
 
 /** One part with what it says of itself. */
 export interface PartDescription {
@@ -40,7 +41,8 @@ export function encodeMultipart(source: MultipartSource): MultipartBody {
 }
 
 function* parts(source: MultipartSource): Generator<readonly [string, PartDescription]> {
-  const entries = Symbol.iterator in source ? source : Object.entries(source)
+  if (typeof source !== 'object') throw new InvalidRequestError('multipart must be an object or pairs')
+  const entries = Symbol.iterator in source ? pairsOf('multipart', source) : Object.entries(source)
   for (const [name, value] of entries) {
     const values = Array.isArray(value)
       ? (value as readonly PartValue[])
@@ -54,8 +56,8 @@ function describe(name: string, value: PartValue): PartDescription {
     const filename = 'name' in value ? String(value.name) : 'blob'
     return { content: value, filename, type: value.type || 'application/octet-stream' }
   }
-  if (typeof value !== 'object') return { content: String(value) }
-  if ('content' in value) return fromDescription(value)
+  if (/^(?:string|number|boolean|bigint)$/.test(typeof value)) return { content: String(value) }
+  if (typeof value === 'object' && 'content' in value) return fromDescription(value)
   throw new InvalidRequestError(
     `multipart: part "${name}" must be text, a number, a Blob, a File or { content, filename, type, headers }`,
   )

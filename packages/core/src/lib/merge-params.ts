@@ -38,7 +38,18 @@ function paramEntries(source: ParamsSource): Iterable<ParamEntry> {
   if (typeof source === 'string') return new URLSearchParams(source)
   if (typeof source !== 'object')
     throw new InvalidRequestError('params must be an object, pairs, text or URLSearchParams')
-  return Symbol.iterator in source ? source : Object.entries(source)
+  return Symbol.iterator in source ? pairsOf('params', source) : Object.entries(source)
+}
+
+/**
+ * What an iterable gives, as pairs.
+ *
+ * @throws InvalidRequestError for anything in it that is no `[name, value]`
+ */
+export function pairsOf<T>(option: string, source: Iterable<readonly [string, T]>): (readonly [string, T])[] {
+  const pairs = [...source]
+  if (pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) return pairs
+  throw new InvalidRequestError(`${option}: a list must hold [name, value] pairs`)
 }
 
 function paramText(key: string, value: Exclude<ParamValue, null | undefined>): string {

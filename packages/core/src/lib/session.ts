@@ -15,7 +15,7 @@ import type { CallOptions, SessionOptions } from './options.js'
 import { own } from './own.js'
 import type { Platform } from './platform.js'
 import { prepare } from './prepare.js'
-import type { PreparedRequest } from './prepared-request.js'
+import { PreparedRequest } from './prepared-request.js'
 import { fetchOptions } from './fetch-options.js'
 import { extended, forked } from './child-options.js'
 import {
@@ -119,7 +119,7 @@ export class Session extends SessionSettings {
 
   /** Sends a prepared request; nothing more is merged into it. The clock of its timeout starts now. */
   send(prepared: PreparedRequest): ResponsePromise {
-    return ResponsePromise.from(this.#dispatch(prepared.copy()))
+    return ResponsePromise.from(this.#send(prepared))
   }
 
   /** Lets `transport` carry the URLs that begin with `prefix`; the longest prefix wins. */
@@ -199,6 +199,13 @@ export class Session extends SessionSettings {
     child.headers = options.headers ?? {} // what was removed here is not begun with again
     this.#mounts.copyTo(child.#mounts)
     return child
+  }
+
+  async #send(prepared: PreparedRequest): Promise<SessionResponse> {
+    if (prepared instanceof PreparedRequest) return this.#dispatch(prepared.copy())
+    throw new InvalidRequestError(
+      'send() takes what prepare() gave; for anything else, use fetch() or request()',
+    )
   }
 
   async #request(method: string, url: string | URL, init?: CallOptions): Promise<SessionResponse> {

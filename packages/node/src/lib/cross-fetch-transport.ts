@@ -8,6 +8,7 @@ import { IncomingBody } from './incoming-body.js'
 import { LazyResponse } from './lazy-response.js'
 import { networkError } from './network-error.js'
 import { outgoingBody } from './outgoing-body.js'
+import { DEFAULT_LIMITS, type Limits, checkHead } from './response-limits.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
 export type NodeAgent = Agent | { readonly http?: Agent; readonly https?: Agent }
@@ -28,8 +29,11 @@ export class CrossFetchTransport implements Transport {
   readonly #https: Agent
   readonly #ownHttps: HttpsAgent | undefined
 
+  readonly #limits: Limits
+
   /** @param agent Stays the caller's: it is never closed here. */
-  constructor(agent: NodeAgent) {
+  constructor(agent: NodeAgent, limits: Limits = DEFAULT_LIMITS) {
+    this.#limits = limits
     const { http, https } = isAgent(agent) ? bothOf(agent) : agent
     this.#http = http
     this.#ownHttps = https ? undefined : new HttpsAgent({ keepAlive: true })
@@ -45,7 +49,7 @@ export class CrossFetchTransport implements Transport {
     const { cancellation } = request
     try {
       const response = (await crossFetch(request.url, this.#init(request))) as unknown as NodeFetchResponse
-      return toLazyResponse(response, request)
+      return toLazyResponse(response, request, this.#limits)
     } catch (cause) {
       throw cancellation.aborted ? cancellation.reason : networkError(cause, request, 'headers')
     }
@@ -90,15 +94,27 @@ function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Reco
   return { body: isIterable && !(body instanceof Readable) ? Readable.from(body) : body, headers }
 }
 
-function toLazyResponse(
-  { status, statusText, headers, body }: NodeFetchResponse,
-  request: PreparedRequest,
-): LazyResponse {
+function toLazyResponse(response: NodeFetchResponse, request: PreparedRequest, limits: Limits): LazyResponse {
+  const { status, statusText, body } = response
+  const headers = response.headers.raw()
+  // node-fetch tells the lines by name; it does not tell whether one came in two spellings.
+  const lines = Object.values(headers).flat().length
+  try {
+    checkHead({ status, headers, lines }, limits, request)
+  } catch (error) {
+    body.on('error', () => {}).destroy()
+    throw error
+  }
+  const incoming = incomingBody(body, request, limits.maxResponseSize)
+  const empty = request.method === 'HEAD' || NULL_BODY.includes(status)
+  const whole = { incoming: empty ? null : incoming, coded: true, limit: limits.maxResponseSize }
+  return new LazyResponse(request, { status, statusText, headers }, whole)
+}
+
+function incomingBody(body: Readable, request: PreparedRequest, limit: number): IncomingBody {
   const abort = (reason: Error): void => void body.destroy(reason)
-  const incoming = new IncomingBody(
-    { pause: () => body.pause(), resume: () => body.resume(), abort },
-    request,
-  )
+  const source = { pause: () => body.pause(), resume: () => body.resume(), abort }
+  const incoming = new IncomingBody(source, request, limit)
   const fail = (cause: unknown): void => {
     const { cancellation } = request
     incoming.fail(cancellation.aborted ? cancellation.reason : networkError(cause, request, 'body'))
@@ -110,11 +126,5 @@ function toLazyResponse(
     fail(new TruncatedError('The connection was lost in mid-body', { request, phase: 'body' })),
   )
   request.cancellation.onAbort((reason) => void body.destroy(asError(reason)))
-  const empty = request.method === 'HEAD' || NULL_BODY.includes(status)
-  return new LazyResponse(
-    request,
-    { status, statusText, headers: headers.raw() },
-    empty ? null : incoming,
-    true,
-  )
+  return incoming
 }

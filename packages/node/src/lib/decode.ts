@@ -1,135 +1,121 @@
 import { Readable, type Transform, pipeline } from 'node:stream'
-import {
-  brotliDecompressSync,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  gunzipSync,
-  inflateRawSync,
-  inflateSync,
-} from 'node:zlib'
-import { DecodeError } from '@session-fetch/core'
+import type { Coding } from './codings.js'
+import type { OutputGuard } from './output-guard.js'
 import type { ChunkSource } from './web-stream.js'
 
 /** Bodies that decode to no more than this are decoded at once; larger ones as a stream. */
-const AT_ONCE = 262_144
-/** More codings than this are an attack, not a response. */
-const MOST_CODINGS = 5
-const KNOWN = new Set(['gzip', 'x-gzip', 'deflate', 'br'])
-
-/**
- * The codings of a `Content-Encoding` header in the order they must be undone. One that we do not know
- * leaves the body as it is.
- *
- * @throws DecodeError for a longer chain than anyone needs
- */
-export function contentCodings(header: string | null): readonly string[] {
-  if (header === null) return []
-  const codings = header
-    .toLowerCase()
-    .split(',')
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity')
-  if (codings.length > MOST_CODINGS)
-    throw new DecodeError(`More than ${MOST_CODINGS} content codings`, { phase: 'body' })
-  return codings.every((coding) => KNOWN.has(coding)) ? codings.reverse() : []
-}
+const AT_ONCE = { maxOutputLength: 262_144 }
 
 /** Undoes the codings of a whole body. */
 export async function decodeAll(
   chunks: readonly Uint8Array[],
-  codings: readonly string[],
+  codings: readonly Coding[],
+  guard: OutputGuard,
 ): Promise<readonly Uint8Array[]> {
   if (codings.length === 0 || chunks.every((chunk) => chunk.byteLength === 0)) return chunks
   try {
-    return [codings.reduce<Uint8Array>(decodeAtOnce, Buffer.concat(chunks))]
+    const bytes = codings.reduce((rest, coding) => coding.atOnce(rest, AT_ONCE), joined(chunks))
+    guard.decoded(bytes.byteLength)
+    return [bytes]
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw decodeError(error)
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw guard.decodeError(error)
   }
-  return readToEnd(decodeStream(Readable.from(chunks), codings))
+  return readToEnd(chunks, codings, guard)
 }
 
-async function readToEnd(stream: Readable): Promise<readonly Uint8Array[]> {
-  const chunks: Uint8Array[] = []
-  try {
-    for await (const chunk of stream) chunks.push(chunk as Uint8Array)
-    return chunks
-  } catch (error) {
-    throw decodeError(error)
-  }
+async function readToEnd(
+  chunks: readonly Uint8Array[],
+  codings: readonly Coding[],
+  guard: OutputGuard,
+): Promise<readonly Uint8Array[]> {
+  const left = chunks.values()
+  const decoded: Uint8Array[] = []
+  const source = decodedSource(
+    { next: async () => left.next().value ?? null, cancel() {} },
+    () => codings,
+    guard,
+  )
+  for (let chunk = await source.next(); chunk; chunk = await source.next()) decoded.push(chunk)
+  return decoded
 }
 
-/** A source with the codings undone, chunk by chunk. */
-export function decodedSource(source: ChunkSource, codings: readonly string[]): ChunkSource {
-  const decoded = decodeStream(Readable.from(chunksOf(source)), codings)
-  const chunks = decoded[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+/**
+ * A source with its codings undone, chunk by chunk, with back-pressure.
+ *
+ * @param codings Asked for at the first read, so that what they throw is a failed read.
+ */
+export function decodedSource(
+  source: ChunkSource,
+  codings: () => readonly Coding[],
+  guard: OutputGuard,
+): ChunkSource {
+  const chunks = decoded(source, codings, guard)
   return {
     async next() {
       try {
-        return (await nextOf(chunks)) ?? null
+        return (await chunks.next()).value ?? null
       } catch (error) {
-        throw decodeError(error)
+        const known = guard.decodeError(error)
+        source.cancel(known instanceof Error ? known : new Error('The body failed', { cause: known }))
+        throw known
       }
     },
     cancel(reason) {
       source.cancel(reason)
-      decoded.destroy()
+      void chunks.return(undefined).catch(() => {}) // it may still be told of the reason
     },
   }
 }
 
-async function* chunksOf(source: ChunkSource): AsyncGenerator<Uint8Array> {
-  for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) yield chunk
+async function* decoded(
+  source: ChunkSource,
+  codings: () => readonly Coding[],
+  guard: OutputGuard,
+): AsyncGenerator<Uint8Array, undefined> {
+  let chunks = chunksOf(source, guard)
+  for (const coding of codings()) chunks = undone(coding, chunks, guard)
+  for await (const chunk of chunks) {
+    guard.decoded(chunk.byteLength)
+    yield chunk
+  }
 }
 
-/** Undoes the codings of a stream, with its back-pressure. */
-export function decodeStream(source: Readable, codings: readonly string[]): Readable {
-  return codings.reduce<Readable>((encoded, coding) => {
-    if (coding === 'deflate') return Readable.from(inflate(encoded))
-    return piped(encoded, coding === 'br' ? createBrotliDecompress() : createGunzip())
-  }, source)
+async function* chunksOf(source: ChunkSource, guard: OutputGuard): AsyncGenerator<Uint8Array> {
+  for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
+    if (chunk.byteLength === 0) continue
+    guard.came(chunk.byteLength)
+    yield chunk
+  }
 }
 
-/** The first byte of a deflate stream tells which of its two forms it has. */
-async function* inflate(source: Readable): AsyncGenerator<Uint8Array> {
-  const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
-  const { value: first, done } = await chunks.next()
-  if (done) return
-  const rest = Readable.from(resumed(first, chunks))
-  yield* piped(rest, hasZlibHeader(first) ? createInflate() : createInflateRaw()) as AsyncIterable<Uint8Array>
+/** Undoes one coding. The first bytes tell how; where there are none, there is nothing to undo. */
+async function* undone(
+  coding: Coding,
+  chunks: AsyncGenerator<Uint8Array>,
+  guard: OutputGuard,
+): AsyncGenerator<Uint8Array> {
+  const first = await chunks.next()
+  if (first.done) return
+  let total = 0
+  for await (const chunk of piped(resumed(first.value, chunks), coding.stream(first.value))) {
+    total += chunk.byteLength
+    guard.undone(total)
+    yield chunk
+  }
 }
 
-async function* resumed(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for (let chunk: Uint8Array | undefined = first; chunk; chunk = await nextOf(rest)) yield chunk
-}
-
-async function nextOf(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
-  const { done, value } = await chunks.next()
-  return done ? undefined : value
+async function* resumed(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first
+  yield* rest
 }
 
 /** An error on either side ends both; the reader sees it. */
-function piped(source: Readable, decoder: Transform): Readable {
-  pipeline(source, decoder, () => {})
+function piped(source: AsyncGenerator<Uint8Array>, decoder: Transform): AsyncIterable<Uint8Array> {
+  pipeline(Readable.from(source), decoder, () => {})
   return decoder
 }
 
-/** What zlib reports, as ours. */
-export function decodeError(cause: unknown): unknown {
-  const code = String((cause as NodeJS.ErrnoException).code)
-  if (!/^(?:Z_|ERR_.*(?:ZLIB|BROTLI|ZSTD|PADDING)|ERR__ERROR)/.test(code)) return cause
-  return new DecodeError('The compressed body is corrupt or cut off', { phase: 'body', cause })
-}
-
-function decodeAtOnce(bytes: Uint8Array, coding: string): Uint8Array {
-  const options = { maxOutputLength: AT_ONCE }
-  if (coding === 'br') return brotliDecompressSync(bytes, options)
-  if (coding !== 'deflate') return gunzipSync(bytes, options)
-  return hasZlibHeader(bytes) ? inflateSync(bytes, options) : inflateRawSync(bytes, options)
-}
-
-/** RFC 9110 §8.4.1.2: deflate is zlib-wrapped (RFC 1950 §2.2), but servers that send it bare are tolerated. */
-function hasZlibHeader(bytes: Uint8Array): boolean {
-  return ((bytes[0] ?? 0) & 0x0f) === 8
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first, ...more] = chunks
+  return first !== undefined && more.length === 0 ? first : Buffer.concat(chunks)
 }

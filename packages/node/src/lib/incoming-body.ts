@@ -1,4 +1,4 @@
-import { DISCARD_LIMIT, type PreparedRequest, timeoutError } from '@session-fetch/core'
+import { DISCARD_LIMIT, type PreparedRequest, ResponseTooLargeError, timeoutError } from '@session-fetch/core'
 
 /** Where a body's bytes come from: something that can be told to wait, to go on, and to stop. */
 export interface ByteSource {
@@ -22,13 +22,19 @@ export class IncomingBody {
   #silence: NodeJS.Timeout | undefined
   readonly #source: ByteSource
   readonly #request: PreparedRequest
+  readonly #limit: number
+  #total = 0
   /** Called once, when no more bytes will come. */
   onOver: (() => void) | undefined
 
-  /** @param request What this answers; its `timeout.body` limits the source's silences. */
-  constructor(source: ByteSource, request: PreparedRequest) {
+  /**
+   * @param request What this answers; its `timeout.body` limits the source's silences.
+   * @param limit The most bytes that may come.
+   */
+  constructor(source: ByteSource, request: PreparedRequest, limit: number = Infinity) {
     this.#source = source
     this.#request = request
+    this.#limit = limit
     this.#listen()
   }
 
@@ -39,6 +45,11 @@ export class IncomingBody {
   /** The source has bytes. */
   push(chunk: Uint8Array): void {
     if (this.#over) return
+    this.#total += chunk.byteLength
+    if (this.#total > this.#limit) {
+      this.cancel(tooLarge(this.#limit, this.#request))
+      return
+    }
     this.#chunks.push(chunk)
     this.#size += chunk.byteLength
     if (!this.#collecting && !this.#paused && this.#size > DISCARD_LIMIT) {
@@ -144,4 +155,8 @@ export class IncomingBody {
     this.#wake = undefined
     wake?.()
   }
+}
+
+function tooLarge(limit: number, request: PreparedRequest): ResponseTooLargeError {
+  return new ResponseTooLargeError(`The body is over the limit of ${limit} bytes`, { request, phase: 'body' })
 }

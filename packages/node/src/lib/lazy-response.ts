@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
-import { contentCodings, decodeAll, decodedSource } from './decode.js'
+import { type Coding, contentCodings } from './codings.js'
+import { decodeAll, decodedSource } from './decode.js'
 import type { IncomingBody } from './incoming-body.js'
+import { OutputGuard } from './output-guard.js'
 import { readAll, webStream } from './web-stream.js'
 
 /** A response's head as a transport reads it: lower-case names; a name that came twice has a list. */
@@ -9,6 +11,16 @@ export interface ResponseHead {
   readonly status: number
   readonly statusText: string
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+/** A response's body as a transport hands it over. */
+export interface ResponseBody {
+  /** `null` for a response that cannot have one. */
+  readonly incoming: IncomingBody | null
+  /** Whether it still has its content codings on. */
+  readonly coded: boolean
+  /** The most bytes that it may decode to. Default: no limit. */
+  readonly limit?: number
 }
 
 /** How long a body that nobody will read may take to end by itself, in milliseconds. */
@@ -22,19 +34,21 @@ export class LazyResponse extends SessionResponse {
   readonly #head: ResponseHead
   readonly #incoming: IncomingBody | null
   readonly #coded: boolean
+  readonly #limit: number
   #headers: Headers | undefined
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
   #taken = false
 
-  /**
-   * @param incoming `null` for a response that cannot have a body.
-   * @param coded Whether the body still has its content codings on.
-   */
-  constructor(request: PreparedRequest, head: ResponseHead, incoming: IncomingBody | null, coded: boolean) {
+  constructor(
+    request: PreparedRequest,
+    head: ResponseHead,
+    { incoming, coded, limit = Infinity }: ResponseBody,
+  ) {
     super(null)
     this.#head = head
     this.#incoming = incoming
     this.#coded = coded
+    this.#limit = limit
     this.attach(request, request.url)
   }
 
@@ -68,8 +82,9 @@ export class LazyResponse extends SessionResponse {
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     if (this.#incoming === null) return null
     if (this.#stream === undefined) {
-      const codings = this.#codings()
-      const source = codings.length === 0 ? this.#incoming : decodedSource(this.#incoming, codings)
+      const source = this.#contentEncoding
+        ? decodedSource(this.#incoming, () => this.#codings(), this.#guard())
+        : this.#incoming
       this.#stream = webStream(source, this)
       // Read before anyone looked: as with a native response, what is left is a stream that is locked.
       if (this.#taken) this.#stream.getReader()
@@ -122,12 +137,12 @@ export class LazyResponse extends SessionResponse {
     if (this.bodyUsed || this.#stream?.locked)
       throw new TypeError('A response whose body was used cannot be cloned')
     const whole = this.#stream === undefined && this.#incoming?.over !== false
-    const copy = new LazyResponse(
-      this.request,
-      this.#head,
-      whole ? (this.#incoming?.copy() ?? null) : this.#incoming,
-      this.#coded,
-    )
+    const incoming = whole ? (this.#incoming?.copy() ?? null) : this.#incoming
+    const copy = new LazyResponse(this.request, this.#head, {
+      incoming,
+      coded: this.#coded,
+      limit: this.#limit,
+    })
     if (!whole && this.body) [this.#stream, copy.#stream] = this.body.tee()
     if (this.#headers) copy.#headers = new Headers(this.#headers)
     const { url, history, next, elapsed } = this
@@ -138,8 +153,10 @@ export class LazyResponse extends SessionResponse {
     const incoming = this.#incoming
     if (incoming === null || incoming.over) return done()
     unread.register(this, incoming, incoming)
+    const { onOver } = incoming // another call may have brought this response, which ends with it too
     incoming.onOver = () => {
       unread.unregister(incoming)
+      onOver?.()
       done()
     }
   }
@@ -160,12 +177,19 @@ export class LazyResponse extends SessionResponse {
     this.#taken = true
     const codings = this.#codings()
     const chunks = await this.#incoming.all()
-    return codings.length === 0 ? chunks : decodeAll(chunks, codings)
+    return codings.length === 0 ? chunks : decodeAll(chunks, codings, this.#guard())
   }
 
-  #codings(): readonly string[] {
-    const header = this.#coded ? this.#head.headers['content-encoding'] : undefined
-    return header === undefined ? [] : contentCodings(String(header))
+  #guard(): OutputGuard {
+    return new OutputGuard(this.request, this.#limit)
+  }
+
+  #codings(): readonly Coding[] {
+    return this.#contentEncoding ? contentCodings(this.#contentEncoding) : []
+  }
+
+  get #contentEncoding(): string {
+    return this.#coded ? String(this.#head.headers['content-encoding'] ?? '') : ''
   }
 }
 

@@ -38,7 +38,8 @@ export function networkError(
   if (SOCKET.test(code)) return socketError(code, options)
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return new HeadersTooLargeError('The response headers are too large', options)
-  if (PROTOCOL.test(code)) return new ProtocolError(`The server broke the protocol (${code})`, options)
+  if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
+    return new ProtocolError(`The server broke the protocol (${code || 'not HTTP'})`, options)
   if (/^UND_ERR_(?:REQ_|INVALID_ARG|NOT_SUPPORTED)|^ERR_INVALID_/.test(code)) {
     return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, options)
   }

@@ -12,17 +12,18 @@ import type { Connection, Job } from './connection-pool.js'
 import { IncomingBody } from './incoming-body.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, networkError } from './network-error.js'
+import { DEFAULT_LIMITS, type Limits, checkHead } from './response-limits.js'
 
 /** Statuses that never have a body (Fetch, "null body status"). */
 const NULL_BODY = [204, 205, 304]
-/** More interim responses than this before the final one are an attack. */
-const MOST_INTERIM = 16
 
 /** Methods that may be sent twice without anyone asking (RFC 9110 §9.2.2). */
 const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
 
 /** Whom an exchange tells. */
 export interface ExchangeEvents {
+  /** The most that a server may send. Default: `DEFAULT_LIMITS`. */
+  readonly limits?: Limits
   resolve(response: LazyResponse): void
   reject(error: unknown): void
   /** The exchange needs its connection, or its place in the queue, no longer. */
@@ -35,6 +36,7 @@ export class UndiciExchange implements Job {
   connection: Connection | undefined
   readonly #request: PreparedRequest
   readonly #events: ExchangeEvents
+  readonly #limits: Limits
   readonly #offAbort: () => void
   #timer: NodeJS.Timeout | undefined
   #progress: Progress = 'connect'
@@ -47,6 +49,7 @@ export class UndiciExchange implements Job {
     this.options = options
     this.#request = request
     this.#events = events
+    this.#limits = events.limits ?? DEFAULT_LIMITS
     this.#offAbort = request.cancellation.onAbort((reason) => this.#abort(reason))
     this.#limitConnect()
   }
@@ -66,14 +69,14 @@ export class UndiciExchange implements Job {
     statusText = '',
   ): void {
     if (status < 200) return this.#countInterim(status)
-    if (status > 599)
-      throw new ProtocolError(`The server answered with status ${status}`, { request: this.#request })
+    checkHead({ status, headers, lines: lineCount(controller) }, this.#limits, this.#request)
     if (Array.isArray(headers.location)) throw this.#twoTargets()
     this.#progress = 'body'
-    this.#body = new IncomingBody(controller, this.#request)
+    this.#body = new IncomingBody(controller, this.#request, this.#limits.maxResponseSize)
     const empty = this.options.method === 'HEAD' || NULL_BODY.includes(status)
     const head = { status, statusText, headers }
-    this.#events.resolve(new LazyResponse(this.#request, head, empty ? null : this.#body, true))
+    const body = { incoming: empty ? null : this.#body, coded: true, limit: this.#limits.maxResponseSize }
+    this.#events.resolve(new LazyResponse(this.#request, head, body))
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -128,10 +131,13 @@ export class UndiciExchange implements Job {
 
   #countInterim(status: number): void {
     this.#interim += 1
-    if (this.#interim > MOST_INTERIM) {
-      throw new ProtocolError(`The server sent more than ${MOST_INTERIM} responses of status ${status}`, {
-        request: this.#request,
-      })
+    if (this.#interim > this.#limits.maxInterim) {
+      throw new ProtocolError(
+        `The server sent more than ${this.#limits.maxInterim} responses of status ${status}`,
+        {
+          request: this.#request,
+        },
+      )
     }
   }
 
@@ -140,6 +146,7 @@ export class UndiciExchange implements Job {
     this.#body?.fail(reason)
     this.#events.reject(reason)
     if (this.connection === undefined) this.#events.over(this)
+    else if (this.#controller === undefined) this.connection.abandon(reason)
     this.#controller?.abort(asError(reason))
   }
 
@@ -154,4 +161,8 @@ export class UndiciExchange implements Job {
     this.#timer = setTimeout(() => this.#abort(timeoutError('connect', ms, this.#request)), ms)
     this.#timer.unref()
   }
+}
+
+function lineCount({ rawHeaders }: Dispatcher.DispatchController): number {
+  return Array.isArray(rawHeaders) ? rawHeaders.length / 2 : 0
 }
