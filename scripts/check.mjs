@@ -23,6 +23,7 @@ function sourceChecks() {
     { name: 'format', program: 'biome', args: ['format', '.'] },
     { name: 'types', program: 'tsc', args: ['-b'] },
     { name: 'types of tests', program: 'tsc', args: ['-p', 'tsconfig.test.json'] },
+    { name: 'parity', program: 'node', args: ['scripts/check-parity.mjs'] },
   ]
 }
 
@@ -41,7 +42,7 @@ function packChecks(PATH) {
 }
 
 function passes({ name, program, args, cwd, env }) {
-  const { ok, output } = run(bin(program), args, { cwd, env })
+  const { ok, output } = run(program === 'node' ? process.execPath : bin(program), args, { cwd, env })
   console.log(`${ok ? '✓' : '✗'} ${name}`)
   if (!ok) console.log(output)
   return ok
