@@ -28,7 +28,8 @@ function stringify(value: unknown): string | undefined {
 }
 
 function refuseNonFinite(key: string, value: unknown): unknown {
-  const isNumber = typeof value === 'number' || value instanceof Number
+  // A Number object is written as the number in it.
+  const isNumber = Object.prototype.toString.call(value) === '[object Number]'
   if (!isNumber || Number.isFinite(Number(value))) return value
   throw new InvalidRequestError(
     `json: ${key === '' ? 'the value' : `"${key}"`} is ${String(value)}, which JSON does not have`,
