@@ -1,37 +1,31 @@
 import {
   type CookieInit,
   type CookieKeeper,
-  InvalidRequestError,
   type SessionCookie,
   type SessionCookies,
 } from '@session-fetch/core'
-import { CookieJar, type Store } from 'tough-cookie'
+import type { CookieJar } from 'tough-cookie'
 import {
   type CookieChangeEvent,
   type CookieEventMap,
   CookieEvents,
   type CookieListener,
 } from './cookie-events.js'
-import { CookieMap } from './cookie-map.js'
+import { type CookieData, readJson, writeJson } from './cookie-json.js'
+import { type CookieLimits, CookieMap } from './cookie-map.js'
 import { admitCookie } from './cookie-policy.js'
-import { type CookieRecord, toSessionCookie } from './cookie-record.js'
-import { type CookieSite, cookieSite } from './cookie-site.js'
+import { type JarCookieQuery, homeOf, isNamed, needsUrl, siteOf, toQuery } from './cookie-query.js'
+import { type CookieRecord, copyRecord, toSessionCookie } from './cookie-record.js'
+import type { CookieSite } from './cookie-site.js'
 import { type CookieExplanation, explainCookies } from './explain-cookies.js'
-import { ForeignJar } from './foreign-jar.js'
-import { MapJar } from './map-jar.js'
+import { FileCookieJar } from './file-cookie-jar.js'
+import { type CookieImport, importCookies } from './import-cookies.js'
+import { type JarSource, recordJar } from './jar-source.js'
+import { readNetscape, writeNetscape } from './netscape-cookies.js'
 import { parseCookieInit, refusedInit } from './parse-cookie-init.js'
 import type { RecordJar } from './record-jar.js'
+import { type StorageState, readStorageState, writeStorageState } from './storage-state.js'
 import { ToughStore } from './tough-store.js'
-
-/** Which cookies: of what name, domain or path, and for which URL. */
-export interface JarCookieQuery {
-  name?: string
-  /** Relative ones are joined to the session's `baseUrl`. `null`: of every URL. Default: `baseUrl`. */
-  url?: string | null
-  /** The cookie's own domain, host-only or not. */
-  domain?: string | null
-  path?: string
-}
 
 /** `session.cookies` in Node: a jar of its own behind the calls of the standard `CookieStore`. */
 export class JarCookies implements SessionCookies, CookieKeeper {
@@ -39,7 +33,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     // How many cookies there are, and nothing of them.
     Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: JarCookies) {
-        return `JarCookies { ${this.#jar.size ?? 'in a store'} }`
+        return `JarCookies { size: ${this.size ?? 'unknown'} }`
       },
     })
   }
@@ -47,18 +41,29 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   /** What `url` is where a call does not say: the session's `baseUrl`. */
   defaultUrl: () => string | null = () => null
   readonly #jar: RecordJar
+  readonly #file: FileCookieJar | null
   readonly #events: CookieEvents
   #onchange: ((event: CookieChangeEvent) => void) | null = null
 
-  /** @param jar - a tough-cookie jar or store to keep the cookies in. Default: a jar of our own */
-  constructor(jar?: CookieJar | Store) {
-    this.#jar = recordJar(jar)
+  /**
+   * @param source - a tough-cookie jar or store, a `FileCookieJar`, or another session's cookies, to share them.
+   *   Default: a jar of our own
+   * @param limits - how many cookies a jar of our own holds
+   */
+  constructor(source?: JarSource | JarCookies, limits?: Partial<CookieLimits>) {
+    this.#jar = source instanceof JarCookies ? source.#jar : recordJar(source, limits)
+    this.#file = source instanceof FileCookieJar ? source : null
     this.#events = new CookieEvents(this.#jar.news)
   }
 
   /** The same cookies as a tough-cookie jar; what is changed there is changed here. */
   get jar(): CookieJar {
     return this.#jar.jar
+  }
+
+  /** How many cookies there are; `null` where only the store knows. */
+  get size(): number | null {
+    return this.#jar.size
   }
 
   /** The cookie of that name which a request to the URL would send first, or `null`. */
@@ -69,10 +74,9 @@ export class JarCookies implements SessionCookies, CookieKeeper {
 
   /** All cookies that a request to the URL would send, in that order; every cookie, where no URL is known. */
   async getAll(cookie: string | JarCookieQuery = {}): Promise<SessionCookie[]> {
-    const query = typeof cookie === 'string' ? { name: cookie } : cookie
-    const site = this.#siteOf('get', query.url)
-    const found = site === undefined ? await this.#jar.all() : site && (await this.#jar.matching(site))
-    return (found ?? []).filter((record) => isNamed(record, query)).map(toSessionCookie)
+    const query = toQuery(cookie)
+    const found = await this.#found('get', query.url)
+    return found.filter((record) => isNamed(record, query)).map(toSessionCookie)
   }
 
   /** @throws InvalidRequestError naming the field that cannot be stored */
@@ -82,19 +86,18 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     if (site === undefined) throw needsUrl('set')
     const parsed = parseCookieInit(init)
     const record = site === null ? 'not-http' : admitCookie(parsed, site, Date.now())
-    const fault =
-      typeof record === 'string' ? record : await this.#jar.put(record, site?.trusted ?? false)
+    const fault = typeof record === 'string' ? record : await this.#jar.put(record, site?.trusted ?? false)
     if (fault !== null) throw refusedInit(fault)
   }
 
-  /** Deletes the cookies of that name which a request to the URL would send, Secure or not. */
+  /** Deletes the cookies of that name which requests to the URL would send, Secure or not. */
   async delete(cookie: string | JarCookieQuery): Promise<void> {
-    const query = typeof cookie === 'string' ? { name: cookie } : cookie
-    const site = this.#siteOf('delete', query.url ?? homeOf(query))
-    if (site === undefined && query.url !== null) throw needsUrl('delete')
-    const trusted = site && { ...site, trusted: true }
-    const found = trusted ? await this.#jar.matching(trusted) : site === null ? [] : await this.#jar.all()
-    for (const record of found) if (isNamed(record, query)) await this.#jar.delete(record)
+    const query = toQuery(cookie)
+    const url = query.url === undefined ? homeOf(query) : query.url
+    if (url === undefined && this.defaultUrl() === null) throw needsUrl('delete')
+    for (const record of await this.#found('delete', url)) {
+      if (isNamed(record, query)) await this.#jar.delete(record)
+    }
   }
 
   /** Deletes every cookie. */
@@ -121,8 +124,8 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    * @throws UnsupportedError if they lie in an asynchronous store
    */
   copy(): JarCookies {
-    const map = new CookieMap()
-    for (const record of this.#jar.snapshot()) map.put({ ...record }, true, Date.now())
+    const map = new CookieMap(this.#jar.limits)
+    for (const record of this.#jar.snapshot()) map.put(copyRecord(record), true, Date.now())
     return new JarCookies(new ToughStore(map))
   }
 
@@ -153,38 +156,51 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     if (this.#onchange) this.#events.add('change', this.#onchange)
   }
 
-  /** `undefined`: no URL is known. `null`: one that has no cookies. */
+  /** Every cookie, with its value, for `JSON.stringify`. @throws UnsupportedError if the store is asynchronous */
+  toJSON(): CookieData {
+    return writeJson(this.#jar.snapshot())
+  }
+
+  /** Adds the cookies of `toJSON()`, or of tough-cookie's `serialize()`. Each has to pass the rules again. */
+  async fromJSON(data: unknown): Promise<CookieImport> {
+    return importCookies(readJson(data), this.#jar)
+  }
+
+  /** Every cookie as the text of a `cookies.txt`, for `curl -b`. @throws UnsupportedError as `toJSON` */
+  toNetscape(): string {
+    return writeNetscape(this.#jar.snapshot())
+  }
+
+  /** Adds the cookies of a `cookies.txt`, as `curl -c` writes it. */
+  async fromNetscape(text: string): Promise<CookieImport> {
+    return importCookies(readNetscape(text), this.#jar)
+  }
+
+  /** Every cookie as Playwright's `storageState`, for `browser.newContext`. @throws UnsupportedError as `toJSON` */
+  toStorageState(): StorageState {
+    return writeStorageState(this.#jar.snapshot())
+  }
+
+  /** Adds the cookies of Playwright's `context.storageState()`. */
+  async fromStorageState(state: unknown): Promise<CookieImport> {
+    return importCookies(readStorageState(state), this.#jar)
+  }
+
+  /** Saves the cookies, where they came from a file. */
+  async flush(): Promise<void> {
+    await this.#file?.flush()
+  }
+
   #siteOf(method: string, url: string | null | undefined): CookieSite | null | undefined {
     const base = this.defaultUrl()
-    const text = url === undefined ? base : url
-    if (text === null) return undefined
-    try {
-      return cookieSite(new URL(text, base ?? undefined))
-    } catch (cause) {
-      throw new InvalidRequestError(`cookies.${method}: url is no URL`, { cause })
-    }
+    return siteOf(method, url === undefined ? base : url, base)
   }
-}
 
-/** Ours, if it is one of ours under tough-cookie's clothes. */
-function recordJar(given: CookieJar | Store | undefined): RecordJar {
-  if (given === undefined) return new MapJar()
-  const store = 'store' in given ? given.store : given
-  if (store instanceof ToughStore) return new MapJar(store.map)
-  return new ForeignJar('store' in given ? given : new CookieJar(given))
-}
-
-/** The URL that a cookie with a domain of its own may be set by. */
-function homeOf({ domain, path = '/' }: Pick<CookieInit, 'domain' | 'path'>): string | undefined {
-  return typeof domain === 'string' ? `https://${domain.replace(/^\./, '')}${path}` : undefined
-}
-
-function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQuery): boolean {
-  if (name !== undefined && record.name !== name) return false
-  if (typeof domain === 'string' && record.domain !== domain.toLowerCase().replace(/^\./, '')) return false
-  return path === undefined || record.path === path
-}
-
-function needsUrl(method: string): InvalidRequestError {
-  return new InvalidRequestError(`cookies.${method} needs a url, for this session has no baseUrl`)
+  /** To read, what a request would send; to delete, Secure ones over http too; of no known URL, everything. */
+  async #found(purpose: 'get' | 'delete', url: string | null | undefined): Promise<readonly CookieRecord[]> {
+    const site = this.#siteOf(purpose, url)
+    if (site === undefined) return this.#jar.all()
+    if (site === null) return []
+    return this.#jar.matching(purpose === 'get' ? site : { ...site, trusted: true })
+  }
 }

@@ -9,8 +9,7 @@ export interface CookieExplanation {
   readonly domain: string
   readonly path: string
   readonly sent: boolean
-  readonly reason:
-    /** It is sent. */
+  readonly reason: /** It is sent. */
     | 'matches'
     /** The URL is neither http: nor https:. */
     | 'not-http'

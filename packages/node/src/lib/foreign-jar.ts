@@ -2,6 +2,7 @@ import { SessionError, UnsupportedError } from '@session-fetch/core'
 import { type Cookie, type CookieJar } from 'tough-cookie'
 import { admitEntry } from './cookie-entry.js'
 import { cookieHeader } from './cookie-header.js'
+import { COOKIE_LIMITS, type CookieLimits } from './cookie-map.js'
 import { CookieNews } from './cookie-news.js'
 import { admitCookie } from './cookie-policy.js'
 import { type CookieRecord } from './cookie-record.js'
@@ -20,6 +21,7 @@ import { withRawPath } from './tough-jar.js'
 export class ForeignJar implements RecordJar {
   readonly jar: CookieJar
   readonly news: CookieNews = new CookieNews()
+  readonly limits: CookieLimits = COOKIE_LIMITS
   readonly size = null
 
   constructor(jar: CookieJar) {
@@ -66,10 +68,9 @@ export class ForeignJar implements RecordJar {
   async put(record: CookieRecord, trusted: boolean): Promise<CookieRejection | null> {
     if (record.expires <= Date.now()) return this.#putEnded(record, trusted)
     if (!record.secure && !trusted && (await this.#shadowsSecure(record))) return 'secure-exists'
-    const cookie = toToughCookie(record)
-    if (record.hostOnly) cookie.domain = null
+    const line = toToughCookie(record).toString() // text: the jar may be another tough-cookie's than ours
     const url = urlOf({ host: record.domain, path: record.path, trusted: trusted || record.secure })
-    const stored = await this.#ask(() => this.jar.setCookie(cookie, url, { ignoreError: true }))
+    const stored = await this.#ask(() => this.jar.setCookie(line, url, { ignoreError: true, loose: true }))
     if (stored === undefined) return 'refused-by-jar'
     this.news.changed(record)
     return null

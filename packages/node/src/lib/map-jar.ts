@@ -1,5 +1,5 @@
 import type { CookieJar } from 'tough-cookie'
-import { CookieMap } from './cookie-map.js'
+import { type CookieLimits, CookieMap } from './cookie-map.js'
 import type { CookieNews } from './cookie-news.js'
 import { admitCookie } from './cookie-policy.js'
 import type { CookieRecord } from './cookie-record.js'
@@ -41,6 +41,10 @@ export class MapJar implements RecordJar {
   get jar(): CookieJar {
     this.#jar ??= toughJar(this.map)
     return this.#jar
+  }
+
+  get limits(): CookieLimits {
+    return this.map.limits
   }
 
   get size(): number {

@@ -1,5 +1,6 @@
 import type { CookieKeeper } from '@session-fetch/core'
 import type { CookieJar } from 'tough-cookie'
+import type { CookieLimits } from './cookie-map.js'
 import type { CookieNews } from './cookie-news.js'
 import type { CookieRecord } from './cookie-record.js'
 import type { CookieRejection } from './cookie-rejection.js'
@@ -10,6 +11,8 @@ export interface RecordJar extends CookieKeeper {
   readonly news: CookieNews
   /** The same cookies as a tough-cookie jar. */
   readonly jar: CookieJar
+  /** How many cookies it, or a copy of it, may hold. */
+  readonly limits: CookieLimits
   /** How many cookies there are; `null` where only the store knows. */
   readonly size: number | null
   /** What a request to the site would send, in that order. */
@@ -21,9 +24,4 @@ export interface RecordJar extends CookieKeeper {
   /** Stores what the policy let in. A cookie that has ended deletes the one it names. */
   put(record: CookieRecord, trusted: boolean): CookieRejection | null | Promise<CookieRejection | null>
   delete(record: CookieRecord): void | Promise<void>
-}
-
-/** The site that may set and see everything under a record's own domain and path. */
-export function homeSite({ domain, path }: CookieRecord): CookieSite {
-  return { host: domain, path, trusted: true }
 }

@@ -1,0 +1,50 @@
+import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
+import type { CookieRecord } from './cookie-record.js'
+import { type CookieSite, cookieSite } from './cookie-site.js'
+
+/** Which cookies: of what name, domain or path, and for which URL. */
+export interface JarCookieQuery {
+  name?: string
+  /** Relative ones are joined to the session's `baseUrl`. `null`: of every URL. Default: `baseUrl`. */
+  url?: string | null
+  /** The cookie's own domain, host-only or not. */
+  domain?: string | null
+  path?: string
+}
+
+export function toQuery(cookie: string | JarCookieQuery): JarCookieQuery {
+  return typeof cookie === 'string' ? { name: cookie } : cookie
+}
+
+export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQuery): boolean {
+  if (name !== undefined && record.name !== name) return false
+  if (typeof domain === 'string' && record.domain !== domain.toLowerCase().replace(/^\./, '')) return false
+  return path === undefined || record.path === path
+}
+
+/** The URL by which a cookie that names its domain may be set. */
+export function homeOf({ domain, path = '/' }: Pick<CookieInit, 'domain' | 'path'>): string | undefined {
+  return typeof domain === 'string' ? `https://${domain.replace(/^\./, '')}${path}` : undefined
+}
+
+/**
+ * The site of a URL that a call named. `undefined`: it named none. `null`: its URL can have no cookies.
+ *
+ * @throws InvalidRequestError if it is no URL
+ */
+export function siteOf(
+  method: string,
+  url: string | null,
+  base: string | null,
+): CookieSite | null | undefined {
+  if (url === null) return undefined
+  try {
+    return cookieSite(new URL(url, base ?? undefined))
+  } catch (cause) {
+    throw new InvalidRequestError(`cookies.${method}: url is no URL`, { cause })
+  }
+}
+
+export function needsUrl(method: string): InvalidRequestError {
+  return new InvalidRequestError(`cookies.${method} needs a url, for this session has no baseUrl`)
+}

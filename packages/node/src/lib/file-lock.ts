@@ -1,0 +1,50 @@
+import { open, stat, unlink } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** A lock this old, in milliseconds, was left behind by a process that died. */
+const STALE = 10_000
+/** Longest wait for a lock. */
+const PATIENCE = 30_000
+/** Longest pause between two tries. */
+const PAUSE = 20
+
+/**
+ * Does some work while no other process that asks for the lock does: a file that only one can create.
+ *
+ * @throws if the lock is not free within 30 s
+ */
+export async function withFileLock<Result>(lock: string, work: () => Promise<Result>): Promise<Result> {
+  await acquire(lock)
+  try {
+    return await work()
+  } finally {
+    await unlink(lock).catch(() => {})
+  }
+}
+
+async function acquire(lock: string): Promise<void> {
+  const end = Date.now() + PATIENCE
+  while (!(await create(lock))) {
+    await removeStale(lock)
+    if (Date.now() > end) throw new Error(`${lock} is held by another process`)
+    await delay(1 + Math.random() * PAUSE)
+  }
+}
+
+async function create(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx', 0o600)).close()
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function removeStale(lock: string): Promise<void> {
+  const age = await stat(lock).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0, // freed meanwhile
+  )
+  if (age > STALE) await unlink(lock).catch(() => {})
+}

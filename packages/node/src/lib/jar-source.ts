@@ -1,0 +1,19 @@
+import { CookieJar, type Store } from 'tough-cookie'
+import { type CookieLimits, CookieMap } from './cookie-map.js'
+import { FileCookieJar } from './file-cookie-jar.js'
+import { ForeignJar } from './foreign-jar.js'
+import { MapJar } from './map-jar.js'
+import type { RecordJar } from './record-jar.js'
+import { ToughStore } from './tough-store.js'
+
+/** Where cookies may be kept: any tough-cookie jar or store, or a file. */
+export type JarSource = CookieJar | Store | FileCookieJar
+
+/** The jar behind a source. What is ours under tough-cookie's clothes is used directly. */
+export function recordJar(source: JarSource | undefined, limits?: Partial<CookieLimits>): RecordJar {
+  if (source === undefined) return new MapJar(new CookieMap(limits))
+  if (source instanceof FileCookieJar) return new MapJar(source.map)
+  const store = 'store' in source ? source.store : source
+  if (store instanceof ToughStore) return new MapJar(store.map)
+  return new ForeignJar('store' in source ? source : new CookieJar(source))
+}
