@@ -10,7 +10,7 @@ import { setUp } from './setup.mjs'
 const suites = {
   check: { needs: [], run: () => command('check', 'scripts/check.mjs') },
   demo: { needs: ['chromium'], run: () => command('demo', 'scripts/demo.mjs') },
-  unit: { needs: ['httpbin'], run: vitest },
+  unit: { needs: ['httpbin', 'network'], run: vitest },
   e2e: { needs: ['chromium'], run: playwright },
 }
 

@@ -5,6 +5,7 @@ import { run } from './run.mjs'
 import { slowly } from './slowly.mjs'
 
 const python = '/usr/bin/python3'
+const servers = ['/usr/sbin/nginx', '/usr/sbin/squid', '/usr/bin/tinyproxy', '/usr/bin/microsocks']
 
 /**
  * What a command may need from the system: how to see that it is there, Debian's packages for it, and the
@@ -20,6 +21,11 @@ const needs = {
     isThere: () => pythonHas('httpbin', 'gunicorn', 'requests'),
     packages: ['python3-httpbin', 'python3-gunicorn', 'python3-requests'],
     advice: `no httpbin found: install httpbin, gunicorn and requests for ${python}`,
+  },
+  network: {
+    isThere: () => servers.every((file) => existsSync(file)) && run('openssl', ['version']).ok,
+    packages: ['nginx-light', 'squid', 'tinyproxy', 'microsocks', 'openssl'],
+    advice: 'no servers and proxies to test with: install nginx, squid, tinyproxy, microsocks and openssl',
   },
 }
 

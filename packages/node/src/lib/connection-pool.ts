@@ -1,23 +1,13 @@
-import type { Client, Dispatcher } from 'undici'
+import { Connection, type ConnectionOptions, type Job } from './connection.js'
 
-/** A request on its way to a connection. */
-export interface Job extends Dispatcher.DispatchHandler {
-  readonly options: Dispatcher.DispatchOptions
-  /** What carries it, once there is something. */
-  connection: Connection | undefined
-}
-
-/** One connection, opened anew when it was lost. */
-export interface Connection {
-  readonly client: Client
-  /** Whether the socket that is open now has carried a request before. */
-  used: boolean
-}
+export type { Connection, Job } from './connection.js'
 
 /** How many connections there are, and what they are doing. */
 export interface PoolStats {
   /** Connections opened so far. */
   opened: number
+  /** Requests that found a connection open, so far. */
+  reused: number
   /** Requests under way. */
   running: number
   /** Requests waiting for a connection. */
@@ -30,22 +20,29 @@ export interface PoolStats {
  * given up while it waits costs nothing.
  */
 export class ConnectionPool {
-  readonly #create: () => Client
+  readonly #options: ConnectionOptions
   readonly #limit: number
   readonly #connections: Connection[] = []
   readonly #idle: Connection[] = []
   readonly #waiting = new Set<Job>()
-  #opened = 0
+  #reused = 0
 
-  /** @param create Makes a client of one connection; it connects when it is given its first request. */
-  constructor(create: () => Client, limit: number) {
-    this.#create = create
+  /** @param limit The most connections there may be. */
+  constructor(options: ConnectionOptions, limit: number) {
+    this.#options = options
     this.#limit = limit
   }
 
   get stats(): PoolStats {
+    const opened = this.#connections.reduce((sum, connection) => sum + connection.opened, 0)
     const running = this.#connections.length - this.#idle.length
-    return { opened: this.#opened, running, pending: this.#waiting.size }
+    return { opened, reused: this.#reused, running, pending: this.#waiting.size }
+  }
+
+  /** Whether it holds nothing: no request and no open socket. */
+  get isEmpty(): boolean {
+    const { length } = this.#connections
+    return length === this.#idle.length && !this.#connections.some(({ connected }) => connected)
   }
 
   /** Sends a job as soon as a connection is free. Call `done` when it is over. */
@@ -62,7 +59,7 @@ export class ConnectionPool {
       this.#waiting.delete(job)
       return
     }
-    connection.used = true
+    connection.used = connection.connected
     const [next] = this.#waiting
     if (next === undefined) {
       this.#idle.push(connection)
@@ -72,22 +69,18 @@ export class ConnectionPool {
     }
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#connections.map(({ client }) => client.destroy()))
+  async close(reason: unknown): Promise<void> {
+    await Promise.all(this.#connections.map((connection) => connection.close(reason)))
   }
 
   #start(connection: Connection, job: Job): void {
-    job.connection = connection
-    connection.client.dispatch(job.options, job)
+    if (connection.used) this.#reused += 1
+    connection.start(job)
   }
 
   #grow(): Connection | undefined {
     if (this.#connections.length >= this.#limit) return undefined
-    const connection = { client: this.#create(), used: false }
-    connection.client.on('connect', () => {
-      this.#opened += 1
-      connection.used = false
-    })
+    const connection = new Connection(this.#options)
     this.#connections.push(connection)
     return connection
   }

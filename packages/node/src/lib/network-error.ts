@@ -1,4 +1,5 @@
 import {
+  type Body,
   ConnectionError,
   DnsError,
   HeadersTooLargeError,
@@ -8,48 +9,85 @@ import {
   type SessionErrorOptions,
   TlsError,
   TruncatedError,
+  isReplayable,
 } from '@session-fetch/core'
+import { quietCause } from './quiet-cause.js'
 
 /** How far an exchange had come when it failed. */
 export type Progress = 'connect' | 'headers' | 'body'
 
+/** What an error needs to know of the request that failed. */
+export interface FailedRequest {
+  readonly method: string
+  readonly url: string
+  readonly body?: Body | null
+  readonly settings?: { readonly retry: { readonly methods: readonly string[] } | null }
+}
+
+/** Methods that may be sent twice without anyone asking (RFC 9110 §9.2.2). */
+const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
+
 const SOCKET =
-  /^(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT|UND_ERR_CLOSED|UND_ERR_DESTROYED|ERR_STREAM_PREMATURE_CLOSE)$/
+  /^(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|EINVAL|EMFILE|ENFILE|EACCES|EPERM|ENOTCONN|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT|UND_ERR_CLOSED|UND_ERR_DESTROYED|ERR_STREAM_PREMATURE_CLOSE)$/
 const TLS =
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO|HOSTNAME_MISMATCH|INVALID_CA)/
-const PROTOCOL = /^(?:HPE_|UND_ERR_RES_|UND_ERR_INFO|ERR_HTTP2_)/
+const PROTOCOL = /^(?:HPE_|UND_ERR_RES_|UND_ERR_INFO|ERR_HTTP2_|ERR_ASSERTION)/
+const OVERFLOW = /^(?:UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/
+const UNSENDABLE = /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_)/
 
 /**
  * What Node and undici report, as ours. An error that is not the network's, such as the one a body's own
  * generator threw, passes as it is.
  */
-export function networkError(
-  cause: unknown,
-  request: { method: string; url: string },
-  progress: Progress,
-): unknown {
+export function networkError(cause: unknown, request: FailedRequest, progress: Progress): unknown {
   if (cause instanceof SessionError || !(cause instanceof Error)) return cause
-  const { code = '' } = cause as NodeJS.ErrnoException
-  const options: SessionErrorOptions = { request, cause, phase: progress }
-  if (code === 'ENOTFOUND')
-    return new DnsError('The host name has no address', { ...options, retryable: false })
-  if (code === 'EAI_AGAIN') return new DnsError('The host name could not be looked up', options)
-  if (TLS.test(code)) return new TlsError(`TLS failed (${code})`, { ...options, retryable: false })
-  if (SOCKET.test(code)) return socketError(code, options)
-  if (code === 'UND_ERR_HEADERS_OVERFLOW')
-    return new HeadersTooLargeError('The response headers are too large', options)
-  if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
-    return new ProtocolError(`The server broke the protocol (${code || 'not HTTP'})`, options)
-  if (/^UND_ERR_(?:REQ_|INVALID_ARG|NOT_SUPPORTED)|^ERR_INVALID_/.test(code)) {
-    return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, options)
-  }
+  const { code = '', syscall } = cause as NodeJS.ErrnoException
+  const options = { request, cause: quietCause(cause), phase: progress, retryable: mayRepeat(request) }
+  if (/^(?:ENOTFOUND|EAI_|ENODATA)/.test(code)) return dnsError(code, options)
+  if (TLS.test(code)) return new TlsError(`TLS failed (${code})`, options)
+  if (/^bad (?:response|upgrade)$/.test(cause.message)) return protocolError(cause.message, options)
+  if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
+    return socketError(cause, code, options)
+  if (OVERFLOW.test(code)) return new HeadersTooLargeError('The response headers are too large', once(options))
+  if (PROTOCOL.test(code)) return protocolError(code, options)
+  if (UNSENDABLE.test(code))
+    return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, once(options))
   return cause
 }
 
-function socketError(code: string, options: SessionErrorOptions): SessionError {
+/** Whether sending this request again is harmless, or the caller said so. */
+export function mayRepeat({ method, body, settings }: FailedRequest): boolean {
+  return (settings?.retry?.methods ?? IDEMPOTENT).includes(method) && isReplayable(body ?? null)
+}
+
+function dnsError(code: string, options: SessionErrorOptions): DnsError {
+  return code === 'EAI_AGAIN'
+    ? new DnsError('The host name could not be looked up', options)
+    : new DnsError('The host name has no address', once(options))
+}
+
+function protocolError(what: string, options: SessionErrorOptions): ProtocolError {
+  return new ProtocolError(`The server broke the protocol (${what})`, once(options))
+}
+
+function socketError(cause: Error, code: string, options: SessionErrorOptions): SessionError {
   if (options.phase === 'body')
     return new TruncatedError(`The connection was lost in mid-body (${code})`, options)
-  const what =
-    options.phase === 'connect' ? 'No connection' : 'The connection was lost before a response came'
-  return new ConnectionError(`${what} (${code})`, options)
+  if (options.phase === 'headers')
+    return new ConnectionError(`The connection was lost before a response came (${code})`, options)
+  return new ConnectionError(`No connection (${code}${triedAt(cause)})`, options)
+}
+
+/** The addresses that were tried: one error each where a host name has several. */
+function triedAt(cause: Error): string {
+  const tried = cause instanceof AggregateError ? cause.errors : [cause]
+  const addresses = (tried as { address?: string; port?: number }[]).flatMap(({ address, port }) =>
+    address === undefined ? [] : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+  )
+  return addresses.length === 0 ? '' : ` at ${addresses.join(', ')}`
+}
+
+/** Worth no second try. */
+function once(options: SessionErrorOptions): SessionErrorOptions {
+  return { ...options, retryable: false }
 }

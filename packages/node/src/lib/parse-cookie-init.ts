@@ -7,6 +7,7 @@ import {
   isFieldText,
   pairFault,
   sameSiteAttribute,
+  trimBlanks,
 } from './parse-set-cookie.js'
 
 /**
@@ -55,7 +56,7 @@ function checkText(field: keyof CookieInit, text: unknown, forbidden: RegExp): v
   if (typeof text !== 'string') throw invalid(field, 'is not a string')
   if (forbidden.test(text)) throw invalid(field, `holds ${forbidden.source}`)
   if (!isFieldText(text)) throw invalid(field, 'holds a control character or one above U+00FF')
-  if (text !== text.trim()) throw invalid(field, 'begins or ends with a blank')
+  if (text !== trimBlanks(text)) throw invalid(field, 'begins or ends with a blank')
 }
 
 function asciiDomain(text: string): string | undefined {

@@ -127,7 +127,7 @@ function lastDate(dates: readonly string[]): number | undefined {
 }
 
 /** Without the spaces and tabs around it. */
-function trimBlanks(text: string): string {
+export function trimBlanks(text: string): string {
   let start = 0
   let end = text.length
   while (start < end && isBlank(text.charCodeAt(start))) start += 1

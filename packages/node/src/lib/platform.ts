@@ -1,6 +1,8 @@
 import {
+  InvalidRequestError,
   type Platform,
   type Transport,
+  UnsupportedError,
   authenticate,
   followRedirects,
   nearestName,
@@ -12,27 +14,41 @@ import type { Dispatcher } from 'undici'
 import { nodeClock } from './clock.js'
 import { JarCookies } from './cookies.js'
 import { CrossFetchTransport, type NodeAgent } from './cross-fetch-transport.js'
+import type { PoolStats } from './connection-pool.js'
+import { NETWORK_OPTIONS, type NetworkOptions } from './network-options.js'
 import { UndiciTransport } from './transport.js'
 
-const OPTIONS = ['jar', 'agent', 'connections']
+/** The options that only a Node session takes, and that those made from it share with it. */
+export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', ...NETWORK_OPTIONS]
 
 /** What a Node session says of itself unless told otherwise; as `Accept*` and `User-Agent` they go anywhere. */
 const HEADERS = { Accept: '*/*', 'Accept-Encoding': 'gzip, deflate, br', 'User-Agent': 'session-fetch/0.1.0' }
 
 /** A platform whose cookies are in a jar. */
-export type NodePlatform = Platform & { readonly cookies: JarCookies }
+export type NodePlatform = Platform & {
+  readonly cookies: JarCookies
+  /** What the connections are doing. */
+  readonly stats: () => PoolStats
+}
+
+/** What carries a session's requests unless something is mounted for them. */
+export interface NodeTransport extends Transport {
+  stats?(): PoolStats
+}
 
 /** Node sees every hop, so a session here follows redirects and keeps cookies itself. */
-export function nodePlatform(transport: Transport, cookies: JarCookies): NodePlatform {
-  const borrowed: Transport = { send: (request) => transport.send(request) }
+export function nodePlatform(transport: NodeTransport, cookies: JarCookies): NodePlatform {
+  const stats = (): PoolStats => statsOf(transport)
+  const borrowed: NodeTransport = { send: (request) => transport.send(request), stats }
   return {
     transport,
     cookies,
-    share: () => nodePlatform(borrowed, new JarCookies(cookies.jar)),
+    stats,
+    share: () => nodePlatform(borrowed, new JarCookies(cookies)),
     fork: (copyCookies) => nodePlatform(borrowed, copyCookies ? cookies.copy() : new JarCookies()),
     clock: nodeClock,
     headers: HEADERS,
-    options: OPTIONS,
+    options: NODE_OPTIONS,
     suggest: nearestName,
     nest: (send, call) =>
       followRedirects(
@@ -42,11 +58,30 @@ export function nodePlatform(transport: Transport, cookies: JarCookies): NodePla
   }
 }
 
-/** Node's own agents are served by Node's own `http`; undici's dispatchers, and no agent, by undici. */
-export function nodeTransport(
-  agent: NodeAgent | Dispatcher | undefined,
-  connections: number | undefined,
-): Transport {
-  if (agent === undefined) return new UndiciTransport({ connections })
-  return 'dispatch' in agent ? new UndiciTransport({ dispatcher: agent }) : new CrossFetchTransport(agent)
+function statsOf(transport: NodeTransport): PoolStats {
+  if (transport.stats) return transport.stats()
+  throw new UnsupportedError("stats: the connections of this session are its agent's")
+}
+
+export interface NodeTransportOptions extends NetworkOptions {
+  agent?: NodeAgent | Dispatcher | undefined
+}
+
+/**
+ * Node's own agents are served by Node's own `http`; undici's dispatchers, and no agent, by undici.
+ *
+ * @throws InvalidRequestError for an agent together with what would change connections of our own
+ */
+export function nodeTransport({ agent, ...network }: NodeTransportOptions): NodeTransport {
+  if (agent === undefined) return new UndiciTransport(network)
+  const settings = network as Record<string, unknown>
+  const idle = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
+  if (idle !== undefined) throw new InvalidRequestError(`${idle}: with an agent, connections are the agent's`)
+  return 'dispatch' in agent ? withDispatcher(agent) : new CrossFetchTransport(agent)
+}
+
+/** A dispatcher's connections are not ours to count. */
+function withDispatcher(dispatcher: Dispatcher): NodeTransport {
+  const transport = new UndiciTransport({ dispatcher })
+  return { send: (request) => transport.send(request) }
 }

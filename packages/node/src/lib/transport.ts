@@ -1,94 +1,175 @@
-import type { PreparedRequest, Transport } from '@session-fetch/core'
-import { Client, type Dispatcher } from 'undici'
+import {
+  InvalidRequestError,
+  type PreparedRequest,
+  SessionClosedError,
+  type Transport,
+  own,
+} from '@session-fetch/core'
+import type { Dispatcher } from 'undici'
+import { refusal } from './connect-through.js'
 import { ConnectionPool, type PoolStats } from './connection-pool.js'
+import type { LazyResponse } from './lazy-response.js'
+import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from './network-options.js'
+import { openConnection } from './open-connection.js'
 import { outgoingBody } from './outgoing-body.js'
+import type { ProxyServer } from './proxy-server.js'
+import { type Forwarding, forwardingBy, routeTo } from './route.js'
+import type { TlsTicket } from './start-tls.js'
 import { UndiciExchange } from './undici-exchange.js'
+import { withRequest } from './with-request.js'
 
-export interface UndiciTransportOptions {
-  /** Connections per origin; further requests wait. Default: 128. */
-  connections?: number | undefined
-  /** Milliseconds that an idle connection is kept, unless the server says. Default: 20 000. */
-  keepAlive?: number | undefined
+export interface UndiciTransportOptions extends NetworkOptions {
   /** A dispatcher of the caller's, used in place of connections of our own, and never closed by us. */
   dispatcher?: Dispatcher | undefined
+  /** A Unix domain socket that all connections lead to, whatever the URL's host is. */
+  socketPath?: string | undefined
 }
+
+/** With so many origins known, those without an open socket are forgotten. */
+const MANY_POOLS = 256
+const HTTP_1 = ['http/1.1']
+
+type Options = Dispatcher.DispatchOptions & { origin: string; servername: string }
 
 /** The default transport of Node: undici's connections, one request at a time on each, kept alive. */
 export class UndiciTransport implements Transport {
   readonly #pools = new Map<string, ConnectionPool>()
-  readonly #connections: number
-  readonly #keepAlive: number
+  readonly #settings: NetworkSettings
   readonly #dispatcher: Dispatcher | undefined
+  readonly #socketPath: string | undefined
+  /** What the pools that were forgotten had done. */
+  #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
 
   constructor(options: UndiciTransportOptions = {}) {
-    this.#connections = options.connections ?? 128
-    this.#keepAlive = options.keepAlive ?? 20_000
-    this.#dispatcher = options.dispatcher
+    const { dispatcher, socketPath } = own(options)
+    this.#settings = toNetworkSettings(own(options))
+    this.#dispatcher = dispatcher
+    this.#socketPath = socketPath
   }
 
   send(request: PreparedRequest): Promise<Response> {
-    const { origin, pathname, search } = new URL(request.url)
-    const { body, contentType } = outgoingBody(request.body)
-    const headers = [...request.headers].flat()
-    if (contentType !== undefined && !request.headers.has('Content-Type'))
-      headers.push('content-type', contentType)
-    return this.#dispatch(request, {
-      origin,
-      path: pathname + search,
-      method: request.method,
-      headers,
-      body: body as string | null, // bytes, blobs and iterables, too, whatever its types say
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      // undici would give up the connection of a HEAD request.
-      reset: false,
-    })
+    const url = new URL(request.url)
+    const proxy = this.#dispatcher ? null : this.#settings.choose(url)
+    const forwarding = forwardingBy(proxy, url)
+    const options = dispatchOptions(request, url, forwarding)
+    return this.#dispatcher
+      ? viaDispatcher(this.#dispatcher, request, options)
+      : viaPool(this.#pool(url, proxy), request, { options, refusedBy: forwarding && proxy })
   }
 
   /** What the connections of all origins are doing. */
   stats(): PoolStats {
-    const sum = { opened: 0, running: 0, pending: 0 }
-    for (const { stats } of this.#pools.values()) {
-      sum.opened += stats.opened
-      sum.running += stats.running
-      sum.pending += stats.pending
-    }
-    return sum
+    return [...this.#pools.values()].reduce((sum, { stats }) => add(sum, stats), this.#past)
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
+    const reason = new SessionClosedError('The session was closed while it connected')
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close(reason)))
   }
 
-  #dispatch(
-    request: PreparedRequest,
-    options: Dispatcher.DispatchOptions & { origin: string },
-  ): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      const pool = this.#dispatcher ? undefined : this.#pool(options.origin)
-      const over = (exchange: UndiciExchange): void => pool?.done(exchange)
-      const exchange = new UndiciExchange(request, options, { resolve, reject, over })
-      if (pool) pool.run(exchange)
-      else this.#dispatcher?.dispatch(options, exchange)
-    })
-  }
-
-  #pool(origin: string): ConnectionPool {
-    const known = this.#pools.get(origin)
+  /** Every proxy, and every user of one, has connections of its own. */
+  #pool(url: URL, proxy: ProxyServer | null): ConnectionPool {
+    const key = proxy === null ? url.origin : `${url.origin} ${proxy.key}`
+    const known = this.#pools.get(key)
     if (known) return known
-    const pool = new ConnectionPool(() => this.#client(origin), this.#connections)
-    this.#pools.set(origin, pool)
+    if (this.#pools.size >= MANY_POOLS) this.#forgetEmpty()
+    const pool = this.#newPool(url, proxy)
+    this.#pools.set(key, pool)
     return pool
   }
 
-  /** All its timers are off but the idle one: deadlines are the session's. */
-  #client(origin: string): Client {
-    return new Client(origin, {
-      pipelining: 1,
-      keepAliveTimeout: this.#keepAlive,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: 0 },
-    })
+  #newPool(url: URL, proxy: ProxyServer | null): ConnectionPool {
+    const { connections, keepAlive, network } = this.#settings
+    const route = routeTo(url, proxy, this.#socketPath)
+    const ticket: TlsTicket = { session: undefined }
+    const open = (url: string, signal: AbortSignal): ReturnType<typeof openConnection> =>
+      openConnection(route, network, { url, signal, ticket, protocols: HTTP_1 })
+    return new ConnectionPool({ origin: url.origin, keepAlive, open }, connections)
+  }
+
+  #forgetEmpty(): void {
+    for (const [key, pool] of this.#pools) {
+      if (!pool.isEmpty) continue
+      this.#past = add(this.#past, pool.stats)
+      this.#pools.delete(key)
+    }
+  }
+}
+
+function dispatchOptions(request: PreparedRequest, url: URL, forwarding: Forwarding | null): Options {
+  const { body, contentType } = outgoingBody(request.body)
+  const headers = [...request.headers].flat()
+  if (headers.includes('proxy-authorization')) throw misplaced(request)
+  if (contentType !== undefined && !request.headers.has('Content-Type'))
+    headers.push('content-type', contentType)
+  if (forwarding) headers.push(...forwarding.headers)
+  return {
+    origin: url.origin,
+    path: (forwarding?.prefix ?? '') + url.pathname + url.search,
+    method: request.method,
+    headers,
+    body: body as string | null, // bytes, blobs and iterables, too, whatever its types say
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // undici would give up the connection when the Host header changes,
+    servername: url.hostname,
+    // and that of a HEAD request.
+    reset: false,
+  }
+}
+
+function viaDispatcher(
+  dispatcher: Dispatcher,
+  request: PreparedRequest,
+  options: Options,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    dispatcher.dispatch(options, new UndiciExchange(request, options, { resolve, reject, over: () => {} }))
+  })
+}
+
+interface Parcel {
+  options: Options
+  /** The proxy whose own answer a 407 would be. */
+  refusedBy: ProxyServer | null
+}
+
+function viaPool(
+  pool: ConnectionPool,
+  request: PreparedRequest,
+  { options, refusedBy }: Parcel,
+): Promise<Response> {
+  const carried = new Promise<LazyResponse>((resolve, fail) => {
+    const reject = (error: unknown): void => fail(withRequest(error, request))
+    const over = (exchange: UndiciExchange): void => pool.done(exchange)
+    pool.run(new UndiciExchange(request, options, { resolve, reject, over }))
+  })
+  return refusedBy === null ? carried : carried.then((response) => notRefused(response, request, refusedBy))
+}
+
+/** Only a proxy answers 407; what it says is not the origin's. */
+async function notRefused(
+  response: LazyResponse,
+  request: PreparedRequest,
+  proxy: ProxyServer,
+): Promise<Response> {
+  if (response.status !== 407) return response
+  await response.discard()
+  throw withRequest(refusal(proxy, 407), request)
+}
+
+function misplaced(request: PreparedRequest): InvalidRequestError {
+  return new InvalidRequestError(
+    "The header Proxy-Authorization is not the origin's; put credentials in the proxy's URL",
+    { request },
+  )
+}
+
+function add(a: PoolStats, b: PoolStats): PoolStats {
+  return {
+    opened: a.opened + b.opened,
+    reused: a.reused + b.reused,
+    running: a.running + b.running,
+    pending: a.pending + b.pending,
   }
 }

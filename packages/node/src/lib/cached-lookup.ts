@@ -1,0 +1,47 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import { addressesOf, fixedLookup } from './lookup.js'
+import { RecentMap } from './recent-map.js'
+
+export interface CachedLookupOptions {
+  /** Milliseconds that an answer is kept. Default: 30 000. */
+  ttl?: number | undefined
+  /** The most names kept; the one unused longest goes first. Default: 256. */
+  limit?: number | undefined
+  /** What answers at first. Default: Node's `dns.lookup`. */
+  lookup?: LookupFunction | undefined
+}
+
+interface Answer {
+  readonly addresses: Promise<LookupAddress[]>
+  /** On the process' monotonic clock. */
+  until: number
+}
+
+/**
+ * A `lookup` that remembers what names resolve to, and asks once for all who wait for the same name. Failures
+ * are not kept.
+ *
+ * @example new Session({ lookup: cachedLookup({ ttl: 60_000 }) })
+ */
+export function cachedLookup({
+  ttl = 30_000,
+  limit = 256,
+  lookup = systemLookup as LookupFunction,
+}: CachedLookupOptions = {}): LookupFunction {
+  const answers = new RecentMap<string, Answer>(limit)
+  const ask = (hostname: string): Answer => {
+    const answer = { addresses: addressesOf(hostname, lookup), until: performance.now() + ttl }
+    answers.set(hostname, answer)
+    answer.addresses.catch(() => (answer.until = 0))
+    return answer
+  }
+  return (hostname, options, callback) => {
+    const known = answers.get(hostname)
+    const { addresses } = known !== undefined && known.until > performance.now() ? known : ask(hostname)
+    addresses.then(
+      (found) => fixedLookup(found)(hostname, options, callback),
+      (error: NodeJS.ErrnoException) => callback(error, []),
+    )
+  }
+}

@@ -1,0 +1,56 @@
+import { type Socket, isIPv6 } from 'node:net'
+import { ProxyError } from '@session-fetch/core'
+import type { ProxyServer } from './proxy-server.js'
+import { type Reply, readReply } from './read-reply.js'
+
+/**
+ * Asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6). What a proxy answers other than 2xx is its own word, not
+ * the origin's, and ends in a `ProxyError`.
+ */
+export async function connectThrough(
+  socket: Socket,
+  proxy: ProxyServer,
+  target: { hostname: string; port: number },
+): Promise<void> {
+  const authority = `${isIPv6(target.hostname) ? `[${target.hostname}]` : target.hostname}:${target.port}`
+  const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`, ...authorization(proxy)]
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+  const status = await readReply(socket, parseHead)
+  if (status < 200 || status > 299) throw refusal(proxy, status)
+  // Nobody may speak in a tunnel before we do.
+  if (socket.readableLength > 0) throw notHttp()
+}
+
+/** The credentials of a proxy as a header, in lines or in nothing. */
+export function proxyAuthorization({ username, password }: ProxyServer): string | undefined {
+  if (username === '' && password === '') return undefined
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+}
+
+function authorization(proxy: ProxyServer): string[] {
+  const credentials = proxyAuthorization(proxy)
+  return credentials === undefined ? [] : [`Proxy-Authorization: ${credentials}`]
+}
+
+/** The proxy's own refusal. Only one that says it is busy or has no way is worth another attempt. */
+export function refusal(proxy: ProxyServer, status: number): ProxyError {
+  const what = status === 407 ? 'wants other credentials' : 'refused the request'
+  return new ProxyError(`The proxy ${proxy.name} ${what} (status ${status})`, {
+    status,
+    retryable: [429, 502, 503, 504].includes(status),
+  })
+}
+
+function parseHead(bytes: Buffer): Reply<number> | undefined {
+  const line = bytes.subarray(0, 15).toString('latin1')
+  if (line.length >= 12 && !/^HTTP\/1\.[01] \d{3}/.test(line)) throw notHttp()
+  const end = bytes.indexOf('\r\n\r\n')
+  if (end < 0) return undefined
+  const [, status] = /^HTTP\/1\.[01] (\d{3})[ \r]/.exec(bytes.toString('latin1', 0, end + 2)) ?? []
+  if (status === undefined) throw notHttp()
+  return { value: Number(status), length: end + 4 }
+}
+
+function notHttp(): Error {
+  return Object.assign(new Error('The answer to CONNECT is not HTTP'), { code: 'HPE_INVALID_CONSTANT' })
+}

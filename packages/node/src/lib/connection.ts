@@ -1,0 +1,102 @@
+import type { Socket } from 'node:net'
+import { Client, type Dispatcher, type buildConnector } from 'undici'
+import { asError } from './as-error.js'
+
+/** A request on its way to a connection. */
+export interface Job extends Dispatcher.DispatchHandler {
+  readonly options: Dispatcher.DispatchOptions
+  /** What carries it, once there is something. */
+  connection: Connection | undefined
+}
+
+/** Opens a socket for a request. An aborted signal ends it, whatever stage it is at. */
+export type OpenSocket = (url: string, signal: AbortSignal) => Promise<Socket>
+
+export interface ConnectionOptions {
+  readonly origin: string
+  /** Milliseconds that it is kept while idle; 0 closes it after each response. */
+  readonly keepAlive: number
+  readonly open: OpenSocket
+}
+
+/** Codes by which undici means its own passing trouble, and tries again without end. */
+const UNDICI_TRIES_AGAIN = /^UND_ERR_(?:INFO|SOCKET)$/
+
+/** One connection that carries one request at a time, and is opened anew when it was lost. */
+export class Connection {
+  /** All its timers are off but the idle one: deadlines are the session's. */
+  readonly client: Client
+  /** Whether the socket that is open now has carried a request before. */
+  used = false
+  /** Whether a socket is open. */
+  connected = false
+  /** Sockets opened so far. */
+  opened = 0
+  readonly #open: OpenSocket
+  #job: Job | undefined
+  #attempt: AbortController | undefined
+
+  constructor({ origin, keepAlive, open }: ConnectionOptions) {
+    this.#open = open
+    this.client = new Client(origin, {
+      pipelining: keepAlive === 0 ? 0 : 1,
+      keepAliveTimeout: keepAlive === 0 ? 1 : keepAlive,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (_options, callback) => void this.#connect(callback),
+    })
+    this.client.on('connect', () => this.#connectedAnew())
+    this.client.on('disconnect', () => (this.connected = this.used = false))
+  }
+
+  start(job: Job): void {
+    this.#job = job
+    job.connection = this
+    this.client.dispatch(job.options, job)
+  }
+
+  /** Nobody waits for the socket any more that is being opened; one that is open stays. */
+  abandon(reason: unknown): void {
+    this.#attempt?.abort(asError(reason))
+  }
+
+  async close(reason: unknown): Promise<void> {
+    this.abandon(reason)
+    await this.client.destroy()
+  }
+
+  #connectedAnew(): void {
+    this.opened += 1
+    this.connected = true
+    this.used = false
+  }
+
+  async #connect(callback: buildConnector.Callback): Promise<void> {
+    const outcome = await this.#attemptTo(urlOf(this.#job))
+    this.#attempt = undefined
+    callback(...outcome)
+  }
+
+  async #attemptTo(url: string): Promise<Parameters<buildConnector.Callback>> {
+    const attempt = new AbortController()
+    this.#attempt = attempt
+    try {
+      return [null, await this.#open(url, attempt.signal)]
+    } catch (cause) {
+      const error = passable(attempt.signal.aborted ? attempt.signal.reason : cause)
+      attempt.abort(error) // also closes what was opened on the way
+      return [error, null]
+    }
+  }
+}
+
+function urlOf(job: Job | undefined): string {
+  const { origin = '', path = '' } = job?.options ?? {}
+  return path.startsWith('/') ? `${String(origin)}${path}` : path
+}
+
+function passable(error: unknown): Error {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined || !UNDICI_TRIES_AGAIN.test(code)) return asError(error)
+  return new Error('No connection could be opened', { cause: error })
+}

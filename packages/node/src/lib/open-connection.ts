@@ -1,0 +1,121 @@
+import type { Socket } from 'node:net'
+import { ProxyError } from '@session-fetch/core'
+import { connectSocks5 } from './socks5.js'
+import { connectThrough } from './connect-through.js'
+import { type Dialling, connectTcp, connectUnix, guardedLookup } from './connect-tcp.js'
+import { askGuard } from './guard.js'
+import { addressesOf } from './lookup.js'
+import type { ProxyServer } from './proxy-server.js'
+import { type TlsTicket, startTls } from './start-tls.js'
+import type { TlsSettings } from './tls-options.js'
+
+/** Where the connections of a pool lead, and by which way. */
+export interface Route {
+  readonly secure: boolean
+  /** A name, or an address without brackets. */
+  readonly hostname: string
+  readonly port: number
+  readonly proxy: ProxyServer | null
+  /** The Unix domain socket that takes the place of name and port. */
+  readonly socketPath: string | undefined
+}
+
+/** What all connections of a transport have in common. */
+export interface Network extends Dialling {
+  readonly tls: TlsSettings
+}
+
+/** One attempt to open a connection. */
+export interface Attempt {
+  /** The URL whose request needs it. */
+  readonly url: string
+  /** Gives the attempt up, with every socket that it holds. */
+  readonly signal: AbortSignal
+  readonly ticket: TlsTicket
+  /** The protocols to offer in TLS, best first. */
+  readonly protocols: readonly string[]
+}
+
+const HTTP_1 = ['http/1.1']
+const MAY_PASS = /^(?:ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|EAI_AGAIN)/
+
+/**
+ * Opens a connection along a route.
+ *
+ * @throws ProxyError when a proxy is at fault; else what Node says, or what the guard throws
+ */
+export async function openConnection(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
+  const { hostname, proxy } = route
+  const socket = await reach(route, network, attempt)
+  if (!route.secure) return socket
+  const { ticket, protocols, signal } = attempt
+  const secured = startTls(socket, { hostname, tls: network.tls, ticket, protocols, signal })
+  return proxy === null ? secured : secured.catch((cause: unknown) => rethrow(cause, proxy))
+}
+
+function reach(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
+  if (route.socketPath !== undefined) return connectUnix(route.socketPath, attempt.signal)
+  return route.proxy === null
+    ? direct(route, network, attempt)
+    : byProxy(route, route.proxy, { network, attempt })
+}
+
+async function direct(route: Route, network: Network, { url, signal }: Attempt): Promise<Socket> {
+  const target = { hostname: route.hostname, port: route.port, where: { url }, signal }
+  const lookup = await guardedLookup(network, target)
+  return connectTcp(target, { ...network, lookup })
+}
+
+interface Means {
+  network: Network
+  attempt: Attempt
+}
+
+async function byProxy(route: Route, proxy: ProxyServer, means: Means): Promise<Socket> {
+  const { network, attempt } = means
+  const { url, signal } = attempt
+  const hostname = await targetHost(route, proxy, means)
+  const target = { hostname: proxy.hostname, port: proxy.port, where: { url, proxy: proxy.name }, signal }
+  const lookup = network.guard && (await guardedLookup(network, target))
+  try {
+    const tcp = await connectTcp(target, lookup ? { ...network, lookup } : network)
+    const socket = proxy.protocol === 'https:' ? await securedProxy(tcp, proxy, means) : tcp
+    if (proxy.protocol.startsWith('socks5')) await connectSocks5(socket, proxy, { ...route, hostname })
+    else if (route.secure) await connectThrough(socket, proxy, { ...route, hostname })
+    return socket
+  } catch (cause) {
+    throw cause instanceof ProxyError || signal.aborted ? cause : proxyFault(proxy, cause)
+  }
+}
+
+/** The host as the proxy is told it. The guard looks at where a name leads before the proxy does. */
+async function targetHost(route: Route, proxy: ProxyServer, { network, attempt }: Means): Promise<string> {
+  const { hostname } = route
+  if (network.guard === undefined && proxy.protocol !== 'socks5:') return hostname
+  const found = await addressesOf(hostname, network.lookup)
+  const addresses = found.map(({ address }) => address)
+  if (network.guard) await askGuard(network.guard, { url: attempt.url }, addresses)
+  return proxy.protocol === 'socks5:' ? (addresses[0] ?? hostname) : hostname
+}
+
+/** TLS with the proxy itself. It is never shown the client's certificate, which is for origins. */
+function securedProxy(socket: Socket, proxy: ProxyServer, { network, attempt }: Means): Promise<Socket> {
+  const { signal } = attempt
+  const tls = proxy.tls ?? network.tls.forProxies
+  return startTls(socket, { hostname: proxy.hostname, tls, protocols: HTTP_1, signal })
+}
+
+function proxyFault(proxy: ProxyServer, cause: unknown): ProxyError {
+  const { code = '', message } = cause as NodeJS.ErrnoException
+  return new ProxyError(`The proxy ${proxy.name} failed (${code || message})`, {
+    cause,
+    retryable: MAY_PASS.test(code),
+  })
+}
+
+/** A tunnel that ends before TLS has begun is the proxy's doing; a certificate is the origin's. */
+function rethrow(cause: unknown, proxy: ProxyServer): never {
+  const { code = '' } = cause as NodeJS.ErrnoException
+  if (code !== 'ECONNRESET' && code !== 'EPIPE') throw cause
+  throw new ProxyError(`The proxy ${proxy.name} closed the tunnel`, { cause, retryable: false })
+}

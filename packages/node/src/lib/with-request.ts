@@ -1,0 +1,10 @@
+import { ConnectionError, ProxyError, type SessionErrorOptions } from '@session-fetch/core'
+
+/** An error from the opening of a connection, which knew no request, as one that names it. */
+export function withRequest(error: unknown, request: { method: string; url: string }): unknown {
+  if (!(error instanceof ConnectionError) || error.request !== undefined) return error
+  const { message, retryable } = error
+  const options: SessionErrorOptions = { request, retryable, ...('cause' in error && { cause: error.cause }) }
+  if (error instanceof ProxyError) return new ProxyError(message, { ...options, status: error.status })
+  return new ConnectionError(message, options)
+}
