@@ -56,7 +56,9 @@ function describe(name: string, value: PartValue): PartDescription {
     const filename = 'name' in value ? String(value.name) : 'blob'
     return { content: value, filename, type: value.type || 'application/octet-stream' }
   }
-  if (/^(?:string|number|boolean|bigint)$/.test(typeof value)) return { content: String(value) }
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return { content: String(value) }
+  }
   if (typeof value === 'object' && 'content' in value) return fromDescription(value)
   throw new InvalidRequestError(
     `multipart: part "${name}" must be text, a number, a Blob, a File or { content, filename, type, headers }`,
