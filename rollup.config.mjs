@@ -63,7 +63,7 @@ const selfContained = {
 export default [
   ...entries('core', 'index', 'digest'),
   ...entries('browser', 'index'),
-  ...entries('node', 'index'),
-  ...entries('session-fetch', 'node', 'browser', 'core', 'digest'),
+  ...entries('node', 'index', 'netrc'),
+  ...entries('session-fetch', 'node', 'browser', 'core', 'digest', 'netrc'),
   selfContained,
 ]

@@ -8,8 +8,10 @@ export default defineConfig({
     alias: {
       '@session-fetch/core/digest': at('packages/core/src/digest.ts'),
       '@session-fetch/core': at('packages/core/src/index.ts'),
+      '@session-fetch/node/netrc': at('packages/node/src/netrc.ts'),
       '@session-fetch/node': at('packages/node/src/index.ts'),
       '@session-fetch/browser': at('packages/browser/src/index.ts'),
+      'session-fetch/netrc': at('packages/session-fetch/src/netrc.ts'),
       'session-fetch/digest': at('packages/session-fetch/src/digest.ts'),
       'session-fetch': at('packages/session-fetch/src/node.ts'),
     },

@@ -27,98 +27,73 @@ export interface Authority {
 }
 
 const run = promisify(execFile)
-const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+const NEW_KEY = { newkey: 'ec', pkeyopt: 'ec_paramgen_curve:prime256v1', nodes: true }
 
 /** Makes an authority in a folder of its own. */
 export async function createAuthority(name = 'session-fetch test CA'): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'session-fetch-ca-'))
   await chmod(folder, 0o755)
   const at = (file: string): string => join(folder, file)
-  const openssl = (...words: string[]): Promise<unknown> => run('openssl', words)
-  const own = { certFile: at('ca.pem'), keyFile: at('ca.key') }
-  const extensions = ['-addext', 'basicConstraints=critical,CA:TRUE']
-  await openssl(
-    'req',
-    '-x509',
-    ...NEW_KEY,
-    '-keyout',
-    own.keyFile,
-    '-out',
-    own.certFile,
-    '-days',
-    '2',
-    '-subj',
-    `/CN=${name}`,
-    ...extensions,
-  )
+  const [caFile, caKey] = [at('ca.pem'), at('ca.key')]
+  const about = { subj: `/CN=${name}`, addext: 'basicConstraints=critical,CA:TRUE', days: 2 }
+  await openssl('req', { x509: true, ...NEW_KEY, keyout: caKey, out: caFile, ...about })
   let issued = 0
   return {
-    ca: await readFile(own.certFile, 'utf8'),
-    caFile: own.certFile,
-    async issue(names, { subject = 'localhost', days = 1 } = {}) {
+    ca: await readFile(caFile, 'utf8'),
+    caFile,
+    issue(names, { subject = 'localhost', days = 1 } = {}) {
       issued += 1
-      const [request, certFile, keyFile] = ['csr', 'pem', 'key'].map((end) => at(`${issued}.${end}`)) as [
-        string,
-        string,
-        string,
-      ]
-      const alternatives = names.length === 0 ? [] : ['-addext', `subjectAltName=${names.join(',')}`]
-      await openssl(
-        'req',
-        '-new',
-        ...NEW_KEY,
-        '-keyout',
-        keyFile,
-        '-out',
-        request,
-        '-subj',
-        `/CN=${subject}`,
-        ...alternatives,
-      )
-      const signer = ['-CA', own.certFile, '-CAkey', own.keyFile, '-set_serial', String(issued)]
-      await openssl(
-        'x509',
-        '-req',
-        '-in',
-        request,
-        ...signer,
-        '-days',
-        String(days),
-        '-copy_extensions',
-        'copy',
-        '-out',
-        certFile,
-      )
-      // Services drop root before they read it.
-      await chmod(keyFile, 0o644)
-      return {
-        certFile,
-        keyFile,
-        cert: await readFile(certFile, 'utf8'),
-        key: await readFile(keyFile, 'utf8'),
-      }
+      const signer = { CA: caFile, CAkey: caKey, set_serial: issued, days }
+      return issue(at(String(issued)), { names, subject, signer })
     },
     async bundle({ certFile, keyFile }, passphrase) {
-      const file = at('bundle.p12')
-      await openssl(
-        'pkcs12',
-        '-export',
-        '-in',
-        certFile,
-        '-inkey',
-        keyFile,
-        '-out',
-        file,
-        '-passout',
-        `pass:${passphrase}`,
-      )
-      return readFile(file)
+      const out = at('bundle.p12')
+      await openssl('pkcs12', {
+        export: true,
+        in: certFile,
+        inkey: keyFile,
+        out,
+        passout: `pass:${passphrase}`,
+      })
+      return readFile(out)
     },
     async encrypt({ keyFile }, passphrase) {
-      const file = at('encrypted.key')
-      await openssl('pkcs8', '-topk8', '-in', keyFile, '-out', file, '-passout', `pass:${passphrase}`)
-      return readFile(file, 'utf8')
+      const out = at('encrypted.key')
+      await openssl('pkcs8', { topk8: true, in: keyFile, out, passout: `pass:${passphrase}` })
+      return readFile(out, 'utf8')
     },
     close: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+type Words = Record<string, string | number | true>
+
+interface Order {
+  readonly names: readonly string[]
+  readonly subject: string
+  /** How the authority signs. */
+  readonly signer: Words
+}
+
+async function issue(base: string, { names, subject, signer }: Order): Promise<Certificate> {
+  const [request, certFile, keyFile] = [`${base}.csr`, `${base}.pem`, `${base}.key`]
+  const alternatives: Words = names.length === 0 ? {} : { addext: `subjectAltName=${names.join(',')}` }
+  await openssl('req', {
+    new: true,
+    ...NEW_KEY,
+    keyout: keyFile,
+    out: request,
+    subj: `/CN=${subject}`,
+    ...alternatives,
+  })
+  await openssl('x509', { req: true, in: request, ...signer, copy_extensions: 'copy', out: certFile })
+  await chmod(keyFile, 0o644) // services drop root before they read it
+  return { certFile, keyFile, cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') }
+}
+
+function openssl(command: string, words: Words): Promise<unknown> {
+  const flags = Object.entries(words).flatMap(([name, value]) =>
+    value === true ? [`-${name}`] : [`-${name}`, String(value)],
+  )
+  return run('openssl', [command, ...flags])
 }

@@ -7,6 +7,7 @@ export type {
   CookieChangeEvent,
   CookieEventMap,
   CookieRejectedEvent,
+  CookieWithheldEvent,
   DeletedCookie,
 } from './lib/cookie-events.js'
 export type { CookieData, JsonCookie } from './lib/cookie-json.js'

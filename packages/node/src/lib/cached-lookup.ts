@@ -27,7 +27,7 @@ interface Answer {
 export function cachedLookup({
   ttl = 30_000,
   limit = 256,
-  lookup = systemLookup as LookupFunction,
+  lookup = systemLookup,
 }: CachedLookupOptions = {}): LookupFunction {
   const answers = new RecentMap<string, Answer>(limit)
   const ask = (hostname: string): Answer => {
@@ -39,9 +39,10 @@ export function cachedLookup({
   return (hostname, options, callback) => {
     const known = answers.get(hostname)
     const { addresses } = known !== undefined && known.until > performance.now() ? known : ask(hostname)
-    addresses.then(
-      (found) => fixedLookup(found)(hostname, options, callback),
-      (error: NodeJS.ErrnoException) => callback(error, []),
-    )
+    void addresses.then(fixedLookup, failedLookup).then((found) => found(hostname, options, callback))
   }
+}
+
+function failedLookup(error: NodeJS.ErrnoException): LookupFunction {
+  return (_hostname, _options, callback) => callback(error, [])
 }

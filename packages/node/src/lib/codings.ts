@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
-import { DecodeError } from '@session-fetch/core'
+import { DecodeError, type PreparedRequest } from '@session-fetch/core'
 
 /** More codings than this are an attack, not a response. */
 const MOST_CODINGS = 5
@@ -40,14 +40,17 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map([
  *
  * @throws DecodeError for a longer chain than anyone needs
  */
-export function contentCodings(header: string): readonly Coding[] {
+export function contentCodings(header: string, request?: PreparedRequest): readonly Coding[] {
   const names = header
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity')
   if (names.length > MOST_CODINGS)
-    throw new DecodeError(`The body has more than ${MOST_CODINGS} content codings`, { phase: 'body' })
+    throw new DecodeError(`The body has more than ${MOST_CODINGS} content codings`, {
+      request,
+      phase: 'body',
+    })
   const codings = names.flatMap((name) => CODINGS.get(name) ?? [])
   return codings.length === names.length ? codings.reverse() : []
 }

@@ -49,7 +49,7 @@ export class ConnectionPool {
   run(job: Job): void {
     const connection = this.#idle.pop() ?? this.#grow()
     if (connection === undefined) this.#waiting.add(job)
-    else this.#start(connection, job)
+    else connection.start(job)
   }
 
   /** The job is over, or given up: its connection is free for the next, or its place in the queue is. */
@@ -59,23 +59,20 @@ export class ConnectionPool {
       this.#waiting.delete(job)
       return
     }
+    if (connection.reused) this.#reused += 1
     connection.used = connection.connected
+    connection.finish()
     const [next] = this.#waiting
     if (next === undefined) {
       this.#idle.push(connection)
     } else {
       this.#waiting.delete(next)
-      this.#start(connection, next)
+      connection.start(next)
     }
   }
 
   async close(reason: unknown): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.close(reason)))
-  }
-
-  #start(connection: Connection, job: Job): void {
-    if (connection.used) this.#reused += 1
-    connection.start(job)
   }
 
   #grow(): Connection | undefined {

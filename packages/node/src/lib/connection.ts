@@ -4,21 +4,31 @@ import { asError } from './as-error.js'
 
 /** A request on its way to a connection. */
 export interface Job extends Dispatcher.DispatchHandler {
+  /** Where it failed before it had begun, nothing controls it. */
+  onResponseError(controller: Dispatcher.DispatchController | undefined, error: Error): void
   readonly options: Dispatcher.DispatchOptions
   /** What carries it, once there is something. */
   connection: Connection | undefined
 }
 
-/** Opens a socket for a request. An aborted signal ends it, whatever stage it is at. */
-export type OpenSocket = (url: string, signal: AbortSignal) => Promise<Socket>
+/**
+ * Opens a socket for a request. An aborted signal ends it, whatever stage it is at.
+ *
+ * @param protocols What TLS offers, best first. Default: HTTP/1.1 alone.
+ */
+export type OpenSocket = (url: string, signal: AbortSignal, protocols?: readonly string[]) => Promise<Socket>
 
 export interface ConnectionOptions {
   readonly origin: string
-  /** Milliseconds that it is kept while idle; 0 closes it after each response. */
-  readonly keepAlive: number
+  /**
+   * The longest that it is kept while idle, in milliseconds; 0 closes it after each response. Without one,
+   * 20 seconds, or what the server says.
+   */
+  readonly keepAlive: number | undefined
   readonly open: OpenSocket
 }
 
+const KEEP_ALIVE = 20_000
 /** Codes by which undici means its own passing trouble, and tries again without end. */
 const UNDICI_TRIES_AGAIN = /^UND_ERR_(?:INFO|SOCKET)$/
 
@@ -35,24 +45,41 @@ export class Connection {
   readonly #open: OpenSocket
   #job: Job | undefined
   #attempt: AbortController | undefined
+  /** A socket that undici asked for when no job was there to need it. */
+  #deferred: (() => void) | undefined
+  /** How many sockets there had been when the job found one open. */
+  #found = -1
 
   constructor({ origin, keepAlive, open }: ConnectionOptions) {
     this.#open = open
     this.client = new Client(origin, {
-      pipelining: keepAlive === 0 ? 0 : 1,
-      keepAliveTimeout: keepAlive === 0 ? 1 : keepAlive,
+      ...idling(keepAlive),
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: (_options, callback) => void this.#connect(callback),
+      connect: (_options, callback) => this.#connectWhenNeeded(callback),
     })
     this.client.on('connect', () => this.#connectedAnew())
     this.client.on('disconnect', () => (this.connected = this.used = false))
   }
 
+  /** Whether the job was carried by a socket that had carried another. */
+  get reused(): boolean {
+    return this.#found === this.opened
+  }
+
   start(job: Job): void {
     this.#job = job
+    this.#found = this.used ? this.opened : -1
     job.connection = this
     this.client.dispatch(job.options, job)
+    const connect = this.#deferred
+    this.#deferred = undefined
+    connect?.()
+  }
+
+  /** The job is over. */
+  finish(): void {
+    this.#job = undefined
   }
 
   /** Nobody waits for the socket any more that is being opened; one that is open stays. */
@@ -69,6 +96,13 @@ export class Connection {
     this.opened += 1
     this.connected = true
     this.used = false
+  }
+
+  /** undici replaces the socket of a request that was given up, though nobody may want another. */
+  #connectWhenNeeded(callback: buildConnector.Callback): void {
+    const connect = (): void => void this.#connect(callback)
+    if (this.#job) connect()
+    else this.#deferred = connect
   }
 
   async #connect(callback: buildConnector.Callback): Promise<void> {
@@ -90,7 +124,14 @@ export class Connection {
   }
 }
 
-function urlOf(job: Job | undefined): string {
+function idling(keepAlive: number | undefined): Client.Options {
+  if (keepAlive === 0) return { pipelining: 0 }
+  if (keepAlive === undefined) return { pipelining: 1, keepAliveTimeout: KEEP_ALIVE }
+  return { pipelining: 1, keepAliveTimeout: keepAlive, keepAliveMaxTimeout: keepAlive }
+}
+
+/** The URL that a job asks for. */
+export function urlOf(job: Job | undefined): string {
   const { origin = '', path = '' } = job?.options ?? {}
   return path.startsWith('/') ? `${String(origin)}${path}` : path
 }

@@ -1,5 +1,5 @@
 import { type SessionCookie } from '@session-fetch/core'
-import type { CookieNews, RejectedCookie } from './cookie-news.js'
+import type { CookieNews, RejectedCookie, WithheldCookies } from './cookie-news.js'
 import { toSessionCookie } from './cookie-record.js'
 
 /** A cookie that is gone: as the standard has it, without its value. */
@@ -14,9 +14,13 @@ export interface CookieChangeEvent extends Event {
 /** What `rejected` listeners get. */
 export interface CookieRejectedEvent extends Event, RejectedCookie {}
 
+/** What `withheld` listeners get. */
+export interface CookieWithheldEvent extends Event, WithheldCookies {}
+
 export interface CookieEventMap {
   change: CookieChangeEvent
   rejected: CookieRejectedEvent
+  withheld: CookieWithheldEvent
 }
 
 export type CookieListener<Type extends keyof CookieEventMap> = (event: CookieEventMap[Type]) => void
@@ -50,6 +54,7 @@ export class CookieEvents {
       renewed: (record) => this.#later().#changed.push(toSessionCookie(record)),
       deleted: (record) => this.#later().#deleted.push({ ...toSessionCookie(record), value: undefined }),
       rejected: (cookie) => this.#target.dispatchEvent(Object.assign(new Event('rejected'), cookie)),
+      withheld: (cookies) => this.#target.dispatchEvent(Object.assign(new Event('withheld'), cookies)),
     })
   }
 

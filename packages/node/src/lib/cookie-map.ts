@@ -47,24 +47,33 @@ export class CookieMap {
    */
   put(record: CookieRecord, trusted: boolean, now: number): boolean {
     if (!record.secure && !trusted && this.#shadowsSecure(record, now)) return false
-    const old = this.#domains.get(record.domain)?.cookies.get(cookieKey(record))
+    const key = cookieKey(record)
+    const group = this.#domains.get(record.domain)
+    const old = group?.cookies.get(key)
     if (record.expires <= now) {
       if (old !== undefined) this.delete(old)
-    } else if (old === undefined) {
-      this.#add(record, now)
+    } else if (group === undefined || old === undefined) {
+      this.#add(record, key, now)
+    } else if (isRenewal(old, record)) {
+      this.#renew(old, record)
     } else {
-      this.#replace(old, record)
+      group.cookies.set(key, record)
+      this.#replaced(old, record)
     }
     return true
   }
 
-  delete(record: CookieRecord): void {
-    const group = this.#domains.get(record.domain)
-    if (group === undefined || !group.cookies.delete(cookieKey(record))) return
-    if (group.cookies.size === 0) this.#domains.delete(record.domain)
-    if (record.path !== '/') group.deep -= 1
+  /** Deletes the cookie that this one, or a copy of it, is. */
+  delete({ domain, name, path, hostOnly }: CookieRecord): void {
+    const group = this.#domains.get(domain)
+    const key = cookieKey({ name, path, hostOnly })
+    const record = group?.cookies.get(key)
+    if (group === undefined || record === undefined) return
+    group.cookies.delete(key)
+    if (group.cookies.size === 0) this.#domains.delete(domain)
+    if (path !== '/') group.deep -= 1
     this.#size -= 1
-    this.#countSecure(record, -1)
+    if (record.secure) this.#countSecure(record, -1)
     this.revision += 1
     this.news.deleted(record)
   }
@@ -127,7 +136,7 @@ export class CookieMap {
     return copy
   }
 
-  #add(record: CookieRecord, now: number): void {
+  #add(record: CookieRecord, key: string, now: number): void {
     let group = this.#domains.get(record.domain)
     if (group === undefined) {
       group = { cookies: new Map(), deep: 0 }
@@ -135,10 +144,10 @@ export class CookieMap {
     }
     record.order = this.#order
     this.#order += 1
-    group.cookies.set(cookieKey(record), record)
+    group.cookies.set(key, record)
     if (record.path !== '/') group.deep += 1
     this.#size += 1
-    this.#countSecure(record, 1)
+    if (record.secure) this.#countSecure(record, 1)
     this.revision += 1
     this.news.changed(record)
     if (group.cookies.size > this.limits.perDomain)
@@ -146,13 +155,10 @@ export class CookieMap {
     if (this.#size > this.limits.total) this.#evict(this.all(), this.limits.total, now)
   }
 
-  #replace(old: CookieRecord, record: CookieRecord): void {
-    if (isRenewal(old, record)) return this.#renew(old, record)
+  #replaced(old: CookieRecord, record: CookieRecord): void {
     record.creation = old.creation
     record.order = old.order
-    this.#domains.get(record.domain)?.cookies.set(cookieKey(record), record)
-    this.#countSecure(old, -1)
-    this.#countSecure(record, 1)
+    if (old.secure !== record.secure) this.#countSecure(record, record.secure ? 1 : -1)
     this.revision += 1
     this.news.changed(record)
   }
@@ -194,8 +200,7 @@ export class CookieMap {
     return false
   }
 
-  #countSecure({ name, secure }: CookieRecord, change: 1 | -1): void {
-    if (!secure) return
+  #countSecure({ name }: CookieRecord, change: 1 | -1): void {
     const count = (this.#secureNames.get(name) ?? 0) + change
     if (count > 0) this.#secureNames.set(name, count)
     else this.#secureNames.delete(name)

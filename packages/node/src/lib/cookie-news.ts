@@ -10,12 +10,19 @@ export interface RejectedCookie {
   readonly url: string
 }
 
+/** Cookies that a request did not carry, for its header was full. */
+export interface WithheldCookies {
+  readonly host: string
+  readonly names: readonly string[]
+}
+
 export interface CookieWatcher {
   changed?(record: CookieRecord): void
   /** The cookie stays as it is, but ends later. */
   renewed?(record: CookieRecord): void
   deleted?(record: CookieRecord): void
   rejected?(cookie: RejectedCookie): void
+  withheld?(cookies: WithheldCookies): void
 }
 
 /** What happens in a jar, told to whoever watches it. */
@@ -38,6 +45,10 @@ export class CookieNews {
 
   deleted(record: CookieRecord): void {
     for (const watcher of this.#watchers) watcher.deleted?.(record)
+  }
+
+  withheld(cookies: WithheldCookies): void {
+    for (const watcher of this.#watchers) watcher.withheld?.(cookies)
   }
 
   rejected(cookie: RejectedCookie): void {

@@ -26,7 +26,11 @@ export interface CookieRecord {
 }
 
 /** What makes two records the same cookie, within their domain: RFC 6265bis §5.7 step 23. */
-export function cookieKey({ name, path, hostOnly }: CookieRecord): string {
+export function cookieKey({
+  name,
+  path,
+  hostOnly,
+}: Pick<CookieRecord, 'name' | 'path' | 'hostOnly'>): string {
   return `${name}\n${path}\n${hostOnly ? 'host' : 'domain'}`
 }
 

@@ -121,7 +121,7 @@ describe('JarCookies: set', () => {
     ['maxAge', { name: 'a', value: '1', maxAge: Number.NaN }],
     ['secure', { name: 'a', value: '1', secure: true, url: 'http://example.com/' }],
     ['url', { name: 'a', value: '1', url: 'file:///x' }],
-  ])('refuses a bad %s: %j', async (field, init) => {
+  ])('refuses a bad %s, case %#', async (field, init) => {
     const cookies = based()
     const error = await cookies.set(init).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(InvalidRequestError)
@@ -227,9 +227,13 @@ describe('JarCookies: explain', () => {
 
   it('says which cookies the header has no room for', async () => {
     const cookies = jar(...Array.from({ length: 6 }, (_, index) => `n${index}=${'x'.repeat(4000)}; Path=/`))
+    const withheld: unknown[] = []
+    cookies.addEventListener('withheld', ({ host, names }) => withheld.push({ host, names }))
     const reasons = (await cookies.explain(url)).map(({ reason }) => reason)
     expect(reasons).toEqual(['matches', 'matches', 'matches', 'matches', 'header-full', 'header-full'])
-    expect((await cookies.headerFor(url)).split('; ')).toHaveLength(4)
+    for (let round = 0; round < 2; round += 1)
+      expect((await cookies.headerFor(url)).split('; ')).toHaveLength(4)
+    expect(withheld).toEqual([{ host: 'www.example.com', names: ['n4', 'n5'] }])
   })
 })
 
@@ -259,6 +263,10 @@ describe('JarCookies: copies, sharing and showing', () => {
       expect(inspect({ cookies }, { depth: 9, showHidden: true })).not.toContain('secret')
     }
     expect(inspect(jar('sid=secret'))).toBe('JarCookies { size: 1 }')
+  })
+
+  it.each([['copy'], [{}], [{ store: 7 }], [7]])('is made over no %j', (source) => {
+    expect(() => Reflect.construct(JarCookies, [source])).toThrow(InvalidRequestError)
   })
 
   it('copies a synchronous jar of someone else', async () => {

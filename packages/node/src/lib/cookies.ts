@@ -50,7 +50,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    *   Default: a jar of our own
    * @param limits - how many cookies a jar of our own holds
    */
-  constructor(source?: JarSource | JarCookies, limits?: Partial<CookieLimits>) {
+  constructor(source?: JarSource | JarCookies | null, limits?: Partial<CookieLimits>) {
     this.#jar = source instanceof JarCookies ? source.#jar : recordJar(source, limits)
     this.#file = source instanceof FileCookieJar ? source : null
     this.#events = new CookieEvents(this.#jar.news)

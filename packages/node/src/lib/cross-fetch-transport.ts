@@ -1,13 +1,12 @@
-import type { Agent } from 'node:http'
+import { type Agent, globalAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
-import { type PreparedRequest, type Transport, TruncatedError, UnsupportedError } from '@session-fetch/core'
+import { type PreparedRequest, type Transport, UnsupportedError } from '@session-fetch/core'
 import crossFetch from 'cross-fetch'
-import { asError } from './as-error.js'
-import { IncomingBody } from './incoming-body.js'
+import { HttpExchange } from './http-exchange.js'
 import { LazyResponse } from './lazy-response.js'
-import { networkError } from './network-error.js'
 import { outgoingBody } from './outgoing-body.js'
+import { readableBody } from './readable-body.js'
 import { DEFAULT_LIMITS, type Limits, checkHead } from './response-limits.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
@@ -28,7 +27,6 @@ export class CrossFetchTransport implements Transport {
   readonly #http: Agent | undefined
   readonly #https: Agent
   readonly #ownHttps: HttpsAgent | undefined
-
   readonly #limits: Limits
 
   /** @param agent Stays the caller's: it is never closed here. */
@@ -40,33 +38,41 @@ export class CrossFetchTransport implements Transport {
     this.#https = https ?? (this.#ownHttps as HttpsAgent)
   }
 
-  async send(request: PreparedRequest): Promise<Response> {
-    if (request.settings.timeouts?.connect !== undefined) {
-      throw new UnsupportedError('timeout.connect: an http.Agent does not tell when it has connected', {
-        request,
-      })
-    }
-    const { cancellation } = request
-    try {
-      const response = (await crossFetch(request.url, this.#init(request))) as unknown as NodeFetchResponse
-      return toLazyResponse(response, request, this.#limits)
-    } catch (cause) {
-      throw cancellation.aborted ? cancellation.reason : networkError(cause, request, 'headers')
-    }
+  send(request: PreparedRequest): Promise<Response> {
+    if (request.settings.timeouts?.connect === undefined) return this.#send(request, true)
+    const what = 'timeout.connect: an http.Agent does not tell when it has connected'
+    return Promise.reject(new UnsupportedError(what, { request }))
   }
 
   close(): void {
     this.#ownHttps?.destroy()
   }
 
-  /** `compress: false`, for node-fetch takes a body that was cut off for a whole one. */
-  #init(request: PreparedRequest): RequestInit {
-    const { body, headers } = nodeFetchBody(request)
-    const { signal } = request.cancellation
-    const agent = (url: URL): Agent | undefined => (url.protocol === 'https:' ? this.#https : this.#http)
-    const init = { method: request.method, headers, body, signal, redirect: 'manual', compress: false, agent }
-    return init as unknown as RequestInit // node-fetch's options: its bodies and its agent are not fetch's
+  #send(request: PreparedRequest, first: boolean): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const again = (): void => resolve(this.#send(request, false))
+      const repeat = first ? again : undefined
+      const exchange = new HttpExchange(request, this.#limits, { resolve, reject, repeat })
+      this.#fetch(request, exchange).catch((cause: unknown) => exchange.fail(cause))
+    })
   }
+
+  async #fetch(request: PreparedRequest, exchange: HttpExchange): Promise<void> {
+    const agent = (url: URL): Agent =>
+      exchange.watch(url.protocol === 'https:' ? this.#https : (this.#http ?? globalAgent))
+    const response = await crossFetch(request.url, fetchInit(request, agent))
+    exchange.settle(({ resolve }) =>
+      resolve(toLazyResponse(response as unknown as NodeFetchResponse, request, this.#limits)),
+    )
+  }
+}
+
+/** `compress: false`, for node-fetch takes a body that was cut off for a whole one. */
+function fetchInit(request: PreparedRequest, agent: (url: URL) => Agent): RequestInit {
+  const { body, headers } = nodeFetchBody(request)
+  const { signal } = request.cancellation
+  const init = { method: request.method, headers, body, signal, redirect: 'manual', compress: false, agent }
+  return init as unknown as RequestInit // node-fetch's options: its bodies and its agent are not fetch's
 }
 
 function isAgent(agent: NodeAgent): agent is Agent {
@@ -94,37 +100,18 @@ function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Reco
   return { body: isIterable && !(body instanceof Readable) ? Readable.from(body) : body, headers }
 }
 
+/** The answer of a library that took `http`'s place, so that no agent was asked. */
 function toLazyResponse(response: NodeFetchResponse, request: PreparedRequest, limits: Limits): LazyResponse {
   const { status, statusText, body } = response
   const headers = response.headers.raw()
-  // node-fetch tells the lines by name; it does not tell whether one came in two spellings.
-  const lines = Object.values(headers).flat().length
   try {
-    checkHead({ status, headers, lines }, limits, request)
+    checkHead({ status, headers, lines: Object.values(headers).flat().length }, limits, request)
   } catch (error) {
     body.on('error', () => {}).destroy()
     throw error
   }
-  const incoming = incomingBody(body, request, limits.maxResponseSize)
+  const { incoming } = readableBody(body, request, limits.maxResponseSize)
   const empty = request.method === 'HEAD' || NULL_BODY.includes(status)
   const whole = { incoming: empty ? null : incoming, coded: true, limit: limits.maxResponseSize }
   return new LazyResponse(request, { status, statusText, headers }, whole)
-}
-
-function incomingBody(body: Readable, request: PreparedRequest, limit: number): IncomingBody {
-  const abort = (reason: Error): void => void body.destroy(reason)
-  const source = { pause: () => body.pause(), resume: () => body.resume(), abort }
-  const incoming = new IncomingBody(source, request, limit)
-  const fail = (cause: unknown): void => {
-    const { cancellation } = request
-    incoming.fail(cancellation.aborted ? cancellation.reason : networkError(cause, request, 'body'))
-  }
-  body.on('data', (chunk: Buffer) => incoming.push(chunk))
-  body.on('end', () => incoming.end())
-  body.on('error', fail)
-  body.on('close', () =>
-    fail(new TruncatedError('The connection was lost in mid-body', { request, phase: 'body' })),
-  )
-  request.cancellation.onAbort((reason) => void body.destroy(asError(reason)))
-  return incoming
 }

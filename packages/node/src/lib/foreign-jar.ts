@@ -30,7 +30,9 @@ export class ForeignJar implements RecordJar {
 
   async headerFor(url: string): Promise<string> {
     const site = cookieSite(url)
-    return site === null ? '' : cookieHeader(await this.matching(site))
+    if (site === null) return ''
+    const { host } = site
+    return cookieHeader(await this.matching(site), (names) => this.news.withheld({ host, names }))
   }
 
   /** One after the other: a store that reads before it writes would lose one of two cookies of a response. */

@@ -23,7 +23,7 @@ export async function askGuard(
   addresses: readonly string[],
 ): Promise<void> {
   for (const address of addresses) {
-    const answer = await guard({ ...where, address })
+    const answer: unknown = await guard({ ...where, address })
     if (answer === undefined || answer === true) continue
     throw new ConnectionError(`The guard refused the address ${address}`, { retryable: false })
   }

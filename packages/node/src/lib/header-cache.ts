@@ -1,8 +1,9 @@
 import { cookieHeader } from './cookie-header.js'
 import type { CookieMap } from './cookie-map.js'
 import type { CookieRecord } from './cookie-record.js'
-import { type CookieSite, cookieSite } from './cookie-site.js'
+import type { CookieSite } from './cookie-site.js'
 import { RecentMap } from './recent-map.js'
+import { type SiteCache, withoutQuery } from './site-cache.js'
 
 /** Headers remembered by URL, and again by site. */
 const CAPACITY = 512
@@ -23,14 +24,16 @@ interface CachedHeader {
  */
 export class HeaderCache {
   readonly #map: CookieMap
+  readonly #sites: SiteCache
   /** By the URL's text before its query: a hit parses nothing. */
   readonly #byUrl: RecentMap<string, CachedHeader> = new RecentMap(CAPACITY)
   /** By scheme, host and, where it matters, path. */
   readonly #bySite: RecentMap<string, CachedHeader> = new RecentMap(CAPACITY)
   #revision = -1
 
-  constructor(map: CookieMap) {
+  constructor(map: CookieMap, sites: SiteCache) {
     this.#map = map
+    this.#sites = sites
   }
 
   headerFor(url: string): string {
@@ -40,7 +43,7 @@ export class HeaderCache {
     const key = withoutQuery(url)
     const known = this.#byUrl.get(key)
     if (known !== undefined && now < known.until) return use(known, now)
-    const site = cookieSite(url)
+    const site = this.#sites.get(key)
     if (site === null) return ''
     const made = this.#forSite(site, now)
     this.#byUrl.set(key, made)
@@ -55,7 +58,12 @@ export class HeaderCache {
     const records = this.#map.matching(site, now)
     if (this.#map.revision !== this.#revision) this.#forget()
     const until = records.reduce((first, { expires }) => Math.min(first, expires), Infinity)
-    const made = { header: cookieHeader(records), until, records, accessed: 0 }
+    const made = {
+      header: cookieHeader(records, (names) => this.#map.news.withheld({ host: site.host, names })),
+      until,
+      records,
+      accessed: 0,
+    }
     this.#bySite.set(key, made)
     return made
   }
@@ -73,10 +81,4 @@ function use(cached: CachedHeader, now: number): string {
     for (const record of cached.records) record.lastAccess = now
   }
   return cached.header
-}
-
-/** Of a URL, what decides its cookies and more. */
-export function withoutQuery(url: string): string {
-  const query = url.indexOf('?')
-  return query < 0 ? url : url.slice(0, query)
 }

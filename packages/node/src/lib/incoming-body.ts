@@ -101,7 +101,7 @@ export class IncomingBody {
     const copy = new IncomingBody(this.#source, this.#request)
     copy.#chunks = [...this.#chunks]
     copy.#size = this.#size
-    copy.#over = this.#over
+    copy.#finish(this.#over ?? {})
     return copy
   }
 

@@ -9,7 +9,7 @@ export function ipBytes(address: string): number[] {
   const [head = '', tail] = new URL(`http://[${bare}]/`).hostname.slice(1, -1).split('::')
   const front = groups(head)
   const back = groups(tail ?? '')
-  const gap = new Array<number>(8 - front.length - back.length).fill(0)
+  const gap = Array.from({ length: 8 - front.length - back.length }, () => 0)
   return [...front, ...gap, ...back].flatMap((group) => [group >> 8, group & 0xff])
 }
 

@@ -1,3 +1,4 @@
+import { InvalidRequestError } from '@session-fetch/core'
 import { CookieJar, type Store } from 'tough-cookie'
 import { type CookieLimits, CookieMap } from './cookie-map.js'
 import { FileCookieJar } from './file-cookie-jar.js'
@@ -9,11 +10,18 @@ import { ToughStore } from './tough-store.js'
 /** Where cookies may be kept: any tough-cookie jar or store, or a file. */
 export type JarSource = CookieJar | Store | FileCookieJar
 
-/** The jar behind a source. What is ours under tough-cookie's clothes is used directly. */
-export function recordJar(source: JarSource | undefined, limits?: Partial<CookieLimits>): RecordJar {
-  if (source === undefined) return new MapJar(new CookieMap(limits))
+/**
+ * The jar behind a source. What is ours under tough-cookie's clothes is used directly.
+ *
+ * @throws InvalidRequestError if it is none of these
+ */
+export function recordJar(source: JarSource | null | undefined, limits?: Partial<CookieLimits>): RecordJar {
+  if (source === undefined || source === null) return new MapJar(new CookieMap(limits))
   if (source instanceof FileCookieJar) return new MapJar(source.map)
-  const store = 'store' in source ? source.store : source
+  const store: unknown = typeof source === 'object' && 'store' in source ? source.store : source
   if (store instanceof ToughStore) return new MapJar(store.map)
+  if (typeof store !== 'object' || store === null || !('findCookies' in store)) {
+    throw new InvalidRequestError('jar is no tough-cookie jar or store, and no FileCookieJar')
+  }
   return new ForeignJar('store' in source ? source : new CookieJar(source))
 }

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
 import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
+import { asError } from './as-error.js'
 import { type Coding, contentCodings } from './codings.js'
 import { decodeAll, decodedSource } from './decode.js'
 import type { IncomingBody } from './incoming-body.js'
 import { OutputGuard } from './output-guard.js'
+import { toHeaders } from './to-headers.js'
 import { readAll, webStream } from './web-stream.js'
 
 /** A response's head as a transport reads it: lower-case names; a name that came twice has a list. */
@@ -109,15 +111,7 @@ export class LazyResponse extends SessionResponse {
 
   /** A copy: chunks from the socket are views on a buffer that holds other things, too. */
   override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    const chunks = await this.#take()
-    const size = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
-    const bytes = new Uint8Array(size)
-    let offset = 0
-    for (const chunk of chunks) {
-      bytes.set(chunk, offset)
-      offset += chunk.byteLength
-    }
-    return bytes
+    return copied(await this.#take())
   }
 
   override async arrayBuffer(): Promise<ArrayBuffer> {
@@ -125,12 +119,11 @@ export class LazyResponse extends SessionResponse {
   }
 
   override async blob(): Promise<Blob> {
-    return new Blob([await this.bytes()], { type: this.headers.get('Content-Type') ?? '' })
+    return (await this.#native()).blob()
   }
 
   override async formData(): Promise<FormData> {
-    const type = this.headers.get('Content-Type') ?? ''
-    return new Response(await this.bytes(), { headers: { 'Content-Type': type } }).formData()
+    return (await this.#native()).formData()
   }
 
   override clone(): SessionResponse {
@@ -169,6 +162,12 @@ export class LazyResponse extends SessionResponse {
     }
   }
 
+  /** The whole body as a response of the platform's own, for readers that ask for its type. */
+  async #native(): Promise<Response> {
+    const type = this.headers.get('Content-Type')
+    return new Response(await this.bytes(), { headers: type === null ? {} : { 'Content-Type': type } })
+  }
+
   /** Takes the whole body, decoded. It can be taken once. */
   async #take(): Promise<readonly Uint8Array[]> {
     if (this.bodyUsed || this.#stream?.locked) throw new TypeError('The body was already read')
@@ -184,8 +183,14 @@ export class LazyResponse extends SessionResponse {
     return new OutputGuard(this.request, this.#limit)
   }
 
+  /** Of a body that is said to have too many codings, no more is taken. */
   #codings(): readonly Coding[] {
-    return this.#contentEncoding ? contentCodings(this.#contentEncoding) : []
+    try {
+      return this.#contentEncoding ? contentCodings(this.#contentEncoding, this.request) : []
+    } catch (error) {
+      this.#incoming?.cancel(asError(error))
+      throw error
+    }
   }
 
   get #contentEncoding(): string {
@@ -200,10 +205,12 @@ function discarded(): Error {
   return new DOMException('The body was discarded before it had been read', 'AbortError')
 }
 
-function toHeaders(raw: ResponseHead['headers']): Headers {
-  const headers = new Headers()
-  for (const name of Object.keys(raw)) {
-    for (const value of [raw[name] ?? []].flat()) headers.append(name, value)
+function copied(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
   }
-  return headers
+  return bytes
 }

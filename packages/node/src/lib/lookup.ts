@@ -4,7 +4,7 @@ import { type LookupFunction, isIP } from 'node:net'
 /** Resolves a name to all its addresses; an address is its own. */
 export function addressesOf(
   hostname: string,
-  lookup: LookupFunction = systemLookup as LookupFunction,
+  lookup: LookupFunction = systemLookup,
 ): Promise<LookupAddress[]> {
   const family = isIP(hostname)
   if (family !== 0) return Promise.resolve([{ address: hostname, family }])

@@ -4,12 +4,13 @@ import type { CookieNews } from './cookie-news.js'
 import { admitCookie } from './cookie-policy.js'
 import type { CookieRecord } from './cookie-record.js'
 import type { CookieRejection } from './cookie-rejection.js'
-import { type CookieSite, cookieSite } from './cookie-site.js'
-import { HeaderCache, withoutQuery } from './header-cache.js'
+import type { CookieSite } from './cookie-site.js'
+import { HeaderCache } from './header-cache.js'
 import { parseSetCookie } from './parse-set-cookie.js'
 import { RecentMap } from './recent-map.js'
 import type { RecordJar } from './record-jar.js'
 import { rejectedCookie } from './rejected-cookie.js'
+import { SiteCache, withoutQuery } from './site-cache.js'
 import { toughJar } from './tough-jar.js'
 
 /** `Set-Cookie` lines remembered, and how long one may be for that, in characters. */
@@ -25,13 +26,14 @@ interface StoredLine {
 /** The jar of our own: synchronous, over a `CookieMap`. */
 export class MapJar implements RecordJar {
   readonly map: CookieMap
+  readonly #sites: SiteCache = new SiteCache()
   readonly #headers: HeaderCache
   readonly #lines: RecentMap<string, StoredLine> = new RecentMap(LINES)
   #jar: CookieJar | undefined
 
   constructor(map: CookieMap = new CookieMap()) {
     this.map = map
-    this.#headers = new HeaderCache(map)
+    this.#headers = new HeaderCache(map, this.#sites)
   }
 
   get news(): CookieNews {
@@ -57,11 +59,10 @@ export class MapJar implements RecordJar {
 
   capture(lines: readonly string[], url: string): void {
     const source = withoutQuery(url)
-    let site: CookieSite | null | undefined
     for (const line of lines) {
       const stored = this.#lines.get(line)
       if (stored?.revision === this.map.revision && stored.url === source) continue
-      site ??= cookieSite(url)
+      const site = this.#sites.get(source)
       const fault = site === null ? 'not-http' : this.#captureLine(line, site, source)
       if (fault !== null) this.news.rejected(rejectedCookie(line, fault, url))
     }

@@ -4,6 +4,7 @@ import {
   DnsError,
   HeadersTooLargeError,
   InvalidRequestError,
+  type PreparedRequest,
   ProtocolError,
   SessionError,
   type SessionErrorOptions,
@@ -48,8 +49,10 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
   if (/^bad (?:response|upgrade)$/.test(cause.message)) return protocolError(cause.message, options)
   if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
     return socketError(cause, code, options)
-  if (OVERFLOW.test(code)) return new HeadersTooLargeError('The response headers are too large', once(options))
-  if (PROTOCOL.test(code)) return protocolError(code, options)
+  if (OVERFLOW.test(code))
+    return new HeadersTooLargeError('The response headers are too large', once(options))
+  if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
+    return protocolError(code || 'not HTTP', options)
   if (UNSENDABLE.test(code))
     return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, once(options))
   return cause
@@ -58,6 +61,22 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
 /** Whether sending this request again is harmless, or the caller said so. */
 export function mayRepeat({ method, body, settings }: FailedRequest): boolean {
   return (settings?.retry?.methods ?? IDEMPOTENT).includes(method) && isReplayable(body ?? null)
+}
+
+const LOST = /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/
+
+/**
+ * Whether a request that met a used connection failed because the server was just closing it, and may be sent
+ * again without anyone asking: RFC 9112 §9.3.1.
+ */
+export function isStale(cause: Error, { method, body, cancellation }: PreparedRequest): boolean {
+  return (
+    LOST.test((cause as NodeJS.ErrnoException).code ?? '') &&
+    !cause.message.startsWith('bad ') &&
+    !cancellation.aborted &&
+    IDEMPOTENT.includes(method) &&
+    isReplayable(body)
+  )
 }
 
 function dnsError(code: string, options: SessionErrorOptions): DnsError {

@@ -9,8 +9,10 @@ import { type TlsOptions, toTlsSettings } from './tls-options.js'
 export interface NetworkOptions {
   /** Connections per origin; further requests wait for a free one, in order. Default: 128. */
   connections?: number | undefined
-  /** Milliseconds that an idle connection is kept, unless the server says; 0 keeps none. Default: 20 000. */
+  /** The longest that an idle connection is kept, in milliseconds; 0 keeps none. Default: 20 000, or what the server says. */
   keepAlive?: number | undefined
+  /** Whether to speak HTTP/2 with https origins that do: all requests on one connection. Default: `false`. */
+  http2?: boolean | undefined
   /** Certificates and their checks. Default: Node's own. */
   tls?: TlsOptions | undefined
   /** The proxy for all URLs, or one per scheme; `null` is none. Default: the environment's. */
@@ -27,7 +29,8 @@ export interface NetworkOptions {
 
 export interface NetworkSettings {
   readonly connections: number
-  readonly keepAlive: number
+  readonly keepAlive: number | undefined
+  readonly http2: boolean
   readonly choose: ProxyChoice
   readonly network: Network
 }
@@ -36,6 +39,7 @@ export interface NetworkSettings {
 export const NETWORK_OPTIONS = [
   'connections',
   'keepAlive',
+  'http2',
   'tls',
   'proxy',
   'trustEnv',
@@ -50,14 +54,16 @@ export const NETWORK_OPTIONS = [
  * @throws InvalidRequestError for a value of the wrong type
  */
 export function toNetworkSettings(options: NetworkOptions): NetworkSettings {
-  const { connections = 128, keepAlive = 20_000, trustEnv = true } = options
+  const { connections = 128, keepAlive, http2 = false, trustEnv = true } = options
   if (!Number.isInteger(connections) || connections < 1) throw wrong('connections', 'a whole number above 0')
-  if (!(typeof keepAlive === 'number' && keepAlive >= 0 && keepAlive < 2 ** 31))
+  if (keepAlive !== undefined && !(typeof keepAlive === 'number' && keepAlive >= 0 && keepAlive < 2 ** 31))
     throw wrong('keepAlive', 'milliseconds of 0 or more')
+  if (typeof http2 !== 'boolean') throw wrong('http2', 'true or false')
   if (typeof trustEnv !== 'boolean') throw wrong('trustEnv', 'true or false')
   return {
     connections,
     keepAlive,
+    http2,
     choose: toProxyChoice(options.proxy, trustEnv),
     network: {
       tls: toTlsSettings(options.tls),

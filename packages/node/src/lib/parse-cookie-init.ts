@@ -1,14 +1,9 @@
 import { domainToASCII } from 'node:url'
 import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
 import type { CookieRejection } from './cookie-rejection.js'
-import {
-  type ParsedCookie,
-  domainAttribute,
-  isFieldText,
-  pairFault,
-  sameSiteAttribute,
-  trimBlanks,
-} from './parse-set-cookie.js'
+import { domainAttribute, sameSiteAttribute } from './cookie-attributes.js'
+import { type ParsedCookie, isFieldText, pairFault } from './parse-set-cookie.js'
+import { trimBlanks } from './trim-blanks.js'
 
 /**
  * Reads what a program says of a cookie. It is told what is wrong with it, where a server would be ignored.

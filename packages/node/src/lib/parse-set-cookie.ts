@@ -1,29 +1,16 @@
-import { parseDate } from 'tough-cookie'
-import type { SameSite } from './cookie-record.js'
+import { type CookieAttributes, parseCookieAttributes } from './cookie-attributes.js'
 import type { CookieRejection } from './cookie-rejection.js'
+import { trimBlanks } from './trim-blanks.js'
 
-/** RFC 6265bis §5.6: bytes of an attribute's value above which the attribute is passed over. */
-const MAX_ATTRIBUTE = 1024
 /** RFC 6265bis §5.6: bytes of name and value together. */
 const MAX_PAIR = 4096
 const FIELD_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/
 const PREFIX = /^__(?:secure|host|http|host-http)-/i
 
 /** A cookie as it describes itself, before anyone asked who sent it. */
-export interface ParsedCookie {
+export interface ParsedCookie extends CookieAttributes {
   name: string
   value: string
-  /** In lower case, without a leading dot. `undefined`: the host that set it. */
-  domain: string | undefined
-  /** `undefined`: the default path of the URL that set it. */
-  path: string | undefined
-  /** Seconds from now; beats `expires`. */
-  maxAge: number | undefined
-  /** Milliseconds since 1970. */
-  expires: number | undefined
-  secure: boolean
-  httpOnly: boolean
-  sameSite: SameSite | undefined
 }
 
 /**
@@ -33,11 +20,15 @@ export interface ParsedCookie {
 export function parseSetCookie(line: string): ParsedCookie | CookieRejection {
   if (!isFieldText(line)) return 'invalid-character'
   const semicolon = line.indexOf(';')
-  const cookie = parsePair(semicolon < 0 ? line : line.slice(0, semicolon))
-  const fault = pairFault(cookie.name, cookie.value)
+  const pair = semicolon < 0 ? line : line.slice(0, semicolon)
+  const equals = pair.indexOf('=')
+  const name = equals < 0 ? '' : trimBlanks(pair.slice(0, equals))
+  const value = trimBlanks(pair.slice(equals + 1))
+  const fault = pairFault(name, value)
   if (fault !== null) return fault
-  if (semicolon >= 0) readAttributes(cookie, line.slice(semicolon + 1))
-  return cookie
+  const attributes = parseCookieAttributes(semicolon < 0 ? '' : line.slice(semicolon + 1))
+  const { domain, path, maxAge, expires, secure, httpOnly, sameSite } = attributes
+  return { name, value, domain, path, maxAge, expires, secure, httpOnly, sameSite }
 }
 
 /** Whether the text can stand in a header: bytes, and no control character but tab. */
@@ -51,90 +42,4 @@ export function pairFault(name: string, value: string): CookieRejection | null {
   if (name !== '') return null
   if (value === '') return 'empty'
   return value.includes('=') || PREFIX.test(value) ? 'nameless' : null
-}
-
-function parsePair(pair: string): ParsedCookie {
-  const equals = pair.indexOf('=')
-  return {
-    name: equals < 0 ? '' : trimBlanks(pair.slice(0, equals)),
-    value: trimBlanks(pair.slice(equals + 1)),
-    domain: undefined,
-    path: undefined,
-    maxAge: undefined,
-    expires: undefined,
-    secure: false,
-    httpOnly: false,
-    sameSite: undefined,
-  }
-}
-
-/** Of attributes that come twice, the last one that can be read counts. */
-function readAttributes(cookie: ParsedCookie, text: string): void {
-  const dates: string[] = []
-  for (const attribute of text.split(';')) {
-    const equals = attribute.indexOf('=')
-    const value = equals < 0 ? '' : trimBlanks(attribute.slice(equals + 1))
-    const name = trimBlanks(equals < 0 ? attribute : attribute.slice(0, equals)).toLowerCase()
-    if (value.length > MAX_ATTRIBUTE) continue
-    if (name === 'expires') dates.push(value)
-    else readAttribute(cookie, name, value)
-  }
-  if (cookie.maxAge === undefined && dates.length > 0) cookie.expires = lastDate(dates)
-}
-
-function readAttribute(cookie: ParsedCookie, name: string, value: string): void {
-  switch (name) {
-    case 'path':
-      cookie.path = value.startsWith('/') ? value : undefined
-      break
-    case 'max-age':
-      if (/^-?\d+$/.test(value)) cookie.maxAge = Number(value)
-      break
-    case 'domain':
-      cookie.domain = domainAttribute(value)
-      break
-    case 'secure':
-      cookie.secure = true
-      break
-    case 'httponly':
-      cookie.httpOnly = true
-      break
-    case 'samesite':
-      cookie.sameSite = sameSiteAttribute(value)
-      break
-    default:
-  }
-}
-
-/** An empty domain, or a lone dot, is none. */
-export function domainAttribute(value: string): string | undefined {
-  const domain = value.startsWith('.') ? value.slice(1) : value
-  return domain === '' ? undefined : domain.toLowerCase()
-}
-
-/** Anything but the three words, compared whole, is as good as nothing. */
-export function sameSiteAttribute(value: string): SameSite | undefined {
-  const word = value.toLowerCase()
-  return word === 'strict' || word === 'lax' || word === 'none' ? word : undefined
-}
-
-function lastDate(dates: readonly string[]): number | undefined {
-  for (let index = dates.length - 1; index >= 0; index -= 1) {
-    const date = parseDate(dates[index])
-    if (date !== undefined) return date.getTime()
-  }
-  return undefined
-}
-
-/** Without the spaces and tabs around it. */
-export function trimBlanks(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
-  return start === 0 && end === text.length ? text : text.slice(start, end)
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
 }

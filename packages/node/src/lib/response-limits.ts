@@ -1,4 +1,9 @@
-import { HeadersTooLargeError, type PreparedRequest, ProtocolError } from '@session-fetch/core'
+import {
+  HeadersTooLargeError,
+  InvalidRedirectError,
+  type PreparedRequest,
+  ProtocolError,
+} from '@session-fetch/core'
 
 /** The most that a server may make a client take. */
 export interface ResponseLimits {
@@ -39,17 +44,32 @@ export interface Head {
  *
  * @throws ProtocolError for a status that HTTP does not have, or a transfer coding that nobody undoes
  * @throws HeadersTooLargeError for too many headers or cookies; none of them is stored
+ * @throws InvalidRedirectError for a redirect to two places
  */
 export function checkHead({ status, headers, lines }: Head, limits: Limits, request: PreparedRequest): void {
   if (status < 100 || status > 599)
     throw new ProtocolError(`The server answered with status ${status}`, { request, phase: 'headers' })
-  const { 'transfer-encoding': transfer, 'set-cookie': cookies } = headers
+  const { 'transfer-encoding': transfer, 'set-cookie': cookies, location } = headers
   // With any other coding, RFC 9112 §6.3 makes the body last until the connection ends, still encoded.
   if (transfer !== undefined && !/^chunked$/i.test(String(transfer)))
     throw new ProtocolError('The server used an unknown transfer coding', { request, phase: 'headers' })
   if (lines > limits.maxHeaderCount) throw tooMany('headers', limits.maxHeaderCount, request)
   if (Array.isArray(cookies) && cookies.length > limits.maxSetCookies)
     throw tooMany('cookies', limits.maxSetCookies, request)
+  if (Array.isArray(location) && location.length > 1 && status >= 300 && status < 400)
+    throw new InvalidRedirectError('The server sent two Location headers', { request })
+}
+
+/** @throws ProtocolError for more interim responses than any server needs */
+export function countInterim(
+  count: number,
+  { status, limits, request }: { status: number; limits: Limits; request: PreparedRequest },
+): void {
+  if (count <= limits.maxInterim) return
+  throw new ProtocolError(`The server sent more than ${limits.maxInterim} responses of status ${status}`, {
+    request,
+    phase: 'headers',
+  })
 }
 
 function tooMany(what: string, limit: number, request: PreparedRequest): HeadersTooLargeError {

@@ -2,7 +2,7 @@ import { InvalidRequestError, own } from '@session-fetch/core'
 import type { CookieEntry } from './cookie-entry.js'
 import type { CookieRecord } from './cookie-record.js'
 import type { ReadEntries } from './import-cookies.js'
-import { sameSiteAttribute } from './parse-set-cookie.js'
+import { sameSiteAttribute } from './cookie-attributes.js'
 
 /** A cookie as Playwright's `storageState` has it. */
 export interface StorageStateCookie {

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { type SecureContext, type SecureVersion, createSecureContext } from 'node:tls'
 import { InvalidRequestError, own } from '@session-fetch/core'
 
@@ -103,9 +102,16 @@ function loaded(name: string, options: TlsOptions): SecureContext | undefined {
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value))
   try {
     // Node passes a text by that holds no certificate, and then trusts nobody.
-    for (const pem of [ca ?? []].flat()) new X509Certificate(pem)
+    for (const pem of [ca ?? []].flat()) Reflect.construct(X509Certificate, [pem])
     return createSecureContext(given)
   } catch (cause) {
     throw new InvalidRequestError(`${name} cannot be used: ${(cause as Error).message}`, { cause })
   }
+}
+
+/** Node passes by a text that holds no certificate, and then trusts nobody. */
+function holdsCertificates(ca: TlsOptions['ca']): boolean {
+  return [ca ?? []]
+    .flat()
+    .every((pem) => /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(Buffer.from(pem).toString('latin1')))
 }

@@ -1,7 +1,7 @@
 import { Cookie } from 'tough-cookie'
 import type { CookieEntry } from './cookie-entry.js'
 import type { CookieRecord } from './cookie-record.js'
-import { sameSiteAttribute } from './parse-set-cookie.js'
+import { sameSiteAttribute } from './cookie-attributes.js'
 
 /** A record as a tough-cookie `Cookie`, a copy. */
 export function toToughCookie(record: CookieRecord): Cookie {

@@ -1,19 +1,15 @@
-import {
-  InvalidRequestError,
-  type PreparedRequest,
-  SessionClosedError,
-  type Transport,
-  own,
-} from '@session-fetch/core'
+import { type PreparedRequest, SessionClosedError, type Transport, own } from '@session-fetch/core'
 import type { Dispatcher } from 'undici'
 import { refusal } from './connect-through.js'
 import { ConnectionPool, type PoolStats } from './connection-pool.js'
+import { type RequestOptions, dispatchOptions } from './dispatch-options.js'
+import { Http2Pool } from './http2-pool.js'
 import type { LazyResponse } from './lazy-response.js'
 import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from './network-options.js'
+import type { OpenSocket } from './connection.js'
 import { openConnection } from './open-connection.js'
-import { outgoingBody } from './outgoing-body.js'
 import type { ProxyServer } from './proxy-server.js'
-import { type Forwarding, forwardingBy, routeTo } from './route.js'
+import { forwardingBy, routeTo } from './route.js'
 import type { TlsTicket } from './start-tls.js'
 import { UndiciExchange } from './undici-exchange.js'
 import { withRequest } from './with-request.js'
@@ -29,11 +25,12 @@ export interface UndiciTransportOptions extends NetworkOptions {
 const MANY_POOLS = 256
 const HTTP_1 = ['http/1.1']
 
-type Options = Dispatcher.DispatchOptions & { origin: string; servername: string }
+/** The connections to one origin, by one way. */
+type OriginPool = Pick<ConnectionPool, 'run' | 'done' | 'stats' | 'isEmpty' | 'close'>
 
 /** The default transport of Node: undici's connections, one request at a time on each, kept alive. */
 export class UndiciTransport implements Transport {
-  readonly #pools = new Map<string, ConnectionPool>()
+  readonly #pools = new Map<string, OriginPool>()
   readonly #settings: NetworkSettings
   readonly #dispatcher: Dispatcher | undefined
   readonly #socketPath: string | undefined
@@ -68,7 +65,7 @@ export class UndiciTransport implements Transport {
   }
 
   /** Every proxy, and every user of one, has connections of its own. */
-  #pool(url: URL, proxy: ProxyServer | null): ConnectionPool {
+  #pool(url: URL, proxy: ProxyServer | null): OriginPool {
     const key = proxy === null ? url.origin : `${url.origin} ${proxy.key}`
     const known = this.#pools.get(key)
     if (known) return known
@@ -78,13 +75,16 @@ export class UndiciTransport implements Transport {
     return pool
   }
 
-  #newPool(url: URL, proxy: ProxyServer | null): ConnectionPool {
-    const { connections, keepAlive, network } = this.#settings
+  #newPool(url: URL, proxy: ProxyServer | null): OriginPool {
+    const { connections, keepAlive, http2, network } = this.#settings
     const route = routeTo(url, proxy, this.#socketPath)
     const ticket: TlsTicket = { session: undefined }
-    const open = (url: string, signal: AbortSignal): ReturnType<typeof openConnection> =>
-      openConnection(route, network, { url, signal, ticket, protocols: HTTP_1 })
-    return new ConnectionPool({ origin: url.origin, keepAlive, open }, connections)
+    const open: OpenSocket = (url, signal, protocols = HTTP_1) =>
+      openConnection(route, network, { url, signal, ticket, protocols })
+    const options = { origin: url.origin, keepAlive, open }
+    return http2 && route.secure
+      ? new Http2Pool(options, connections)
+      : new ConnectionPool(options, connections)
   }
 
   #forgetEmpty(): void {
@@ -96,32 +96,10 @@ export class UndiciTransport implements Transport {
   }
 }
 
-function dispatchOptions(request: PreparedRequest, url: URL, forwarding: Forwarding | null): Options {
-  const { body, contentType } = outgoingBody(request.body)
-  const headers = [...request.headers].flat()
-  if (headers.includes('proxy-authorization')) throw misplaced(request)
-  if (contentType !== undefined && !request.headers.has('Content-Type'))
-    headers.push('content-type', contentType)
-  if (forwarding) headers.push(...forwarding.headers)
-  return {
-    origin: url.origin,
-    path: (forwarding?.prefix ?? '') + url.pathname + url.search,
-    method: request.method,
-    headers,
-    body: body as string | null, // bytes, blobs and iterables, too, whatever its types say
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    // undici would give up the connection when the Host header changes,
-    servername: url.hostname,
-    // and that of a HEAD request.
-    reset: false,
-  }
-}
-
 function viaDispatcher(
   dispatcher: Dispatcher,
   request: PreparedRequest,
-  options: Options,
+  options: RequestOptions,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     dispatcher.dispatch(options, new UndiciExchange(request, options, { resolve, reject, over: () => {} }))
@@ -129,19 +107,20 @@ function viaDispatcher(
 }
 
 interface Parcel {
-  options: Options
+  options: RequestOptions
   /** The proxy whose own answer a 407 would be. */
   refusedBy: ProxyServer | null
 }
 
 function viaPool(
-  pool: ConnectionPool,
+  pool: OriginPool,
   request: PreparedRequest,
   { options, refusedBy }: Parcel,
 ): Promise<Response> {
+  // Made out here: inside, it would keep the promise, and with it a response that nobody reads.
+  const over = (exchange: UndiciExchange): void => pool.done(exchange)
   const carried = new Promise<LazyResponse>((resolve, fail) => {
     const reject = (error: unknown): void => fail(withRequest(error, request))
-    const over = (exchange: UndiciExchange): void => pool.done(exchange)
     pool.run(new UndiciExchange(request, options, { resolve, reject, over }))
   })
   return refusedBy === null ? carried : carried.then((response) => notRefused(response, request, refusedBy))
@@ -156,13 +135,6 @@ async function notRefused(
   if (response.status !== 407) return response
   await response.discard()
   throw withRequest(refusal(proxy, 407), request)
-}
-
-function misplaced(request: PreparedRequest): InvalidRequestError {
-  return new InvalidRequestError(
-    "The header Proxy-Authorization is not the origin's; put credentials in the proxy's URL",
-    { request },
-  )
 }
 
 function add(a: PoolStats, b: PoolStats): PoolStats {

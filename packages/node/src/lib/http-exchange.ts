@@ -1,0 +1,140 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { type PreparedRequest, ProtocolError } from '@session-fetch/core'
+import { asError } from './as-error.js'
+import { LazyResponse } from './lazy-response.js'
+import { type Progress, isStale, networkError } from './network-error.js'
+import { readableBody } from './readable-body.js'
+import { type Limits, checkHead, countInterim } from './response-limits.js'
+
+const NULL_BODY = [204, 205, 304]
+
+/** Whom an exchange tells, once. */
+export interface Outcome {
+  readonly resolve: (response: LazyResponse) => void
+  readonly reject: (error: unknown) => void
+  /** The request met a connection that the server was just closing, and may be sent again. */
+  readonly repeat: (() => void) | undefined
+}
+
+/**
+ * One request over Node's own `http`, watched where its agent is given it. node-fetch tells too little: it
+ * passes over bodies that were cut off, upgrades, and how many headers there were.
+ */
+export class HttpExchange {
+  readonly #request: PreparedRequest
+  readonly #limits: Limits
+  /** Let go of when it has been told: it knows the response, which must not live as long as its connection. */
+  #outcome: Outcome | undefined
+  #client: ClientRequest | undefined
+  #message: IncomingMessage | undefined
+  #failBody: ((cause: unknown) => void) | undefined
+  #progress: Progress = 'connect'
+  #interim = 0
+
+  constructor(request: PreparedRequest, limits: Limits, outcome: Outcome) {
+    this.#request = request
+    this.#limits = limits
+    this.#outcome = outcome
+  }
+
+  /** An agent that shows this exchange the request that it is given, and is `agent` in all else. */
+  watch(agent: Agent): Agent {
+    const addRequest = (client: ClientRequest, ...rest: unknown[]): void => {
+      this.#follow(client)
+      ;(agent as unknown as Requestable).addRequest(client, ...rest) // every agent has it; the types leave it out
+    }
+    return new Proxy(agent, {
+      get: (target, name) => (name === 'addRequest' ? addRequest : Reflect.get(target, name, target)),
+    })
+  }
+
+  /** node-fetch has an answer, or the caller gave up. What was told before stands. */
+  settle(tell: (outcome: Outcome) => void): void {
+    const outcome = this.#outcome
+    this.#outcome = undefined
+    if (outcome) tell(outcome)
+  }
+
+  /** It failed; the first reason stands. */
+  fail(cause: unknown): void {
+    const { cancellation } = this.#request
+    const error = cancellation.aborted
+      ? cancellation.reason
+      : networkError(cause, this.#request, this.#progress)
+    this.settle(({ reject }) => reject(error))
+    this.#failBody?.(error)
+  }
+
+  #follow(client: ClientRequest): void {
+    this.#client = client
+    client.once('socket', (socket: Socket) => this.#connecting(socket))
+    client.on('information', ({ statusCode }) => {
+      this.#attempt(() =>
+        countInterim(++this.#interim, { status: statusCode, limits: this.#limits, request: this.#request }),
+      )
+    })
+    client.once('upgrade', (_message, socket: Socket) => {
+      socket.destroy()
+      this.#end(
+        new ProtocolError('The server switched protocols unasked', {
+          request: this.#request,
+          phase: 'headers',
+        }),
+      )
+    })
+    client.once('response', (message) => this.#attempt(() => this.#answer(message)))
+    client.on('error', (cause) => this.#failed(cause, client))
+  }
+
+  #connecting(socket: Socket): void {
+    const connected = (): void => void (this.#progress = 'headers')
+    if (!socket.connecting) return connected()
+    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
+  }
+
+  #failed(cause: Error, client: ClientRequest): void {
+    if (this.#message?.complete) return drain(this.#message)
+    const stale = client.reusedSocket && this.#progress === 'headers' && isStale(cause, this.#request)
+    if (stale && this.#outcome?.repeat) this.settle(({ repeat }) => repeat?.())
+    else this.fail(cause)
+  }
+
+  #answer(message: IncomingMessage): void {
+    const { statusCode: status = 0, statusMessage: statusText = '', headersDistinct: headers } = message
+    const [request, limits] = [this.#request, this.#limits]
+    // node-fetch is left with an empty stream, for the body is read here.
+    Object.defineProperty(message, 'pipe', { value: (into: unknown) => into })
+    this.#message = message
+    checkHead({ status, headers, lines: message.rawHeaders.length / 2 }, limits, request)
+    this.#progress = 'body'
+    const { incoming, fail } = readableBody(message, request, limits.maxResponseSize)
+    this.#failBody = fail
+    const empty = request.method === 'HEAD' || NULL_BODY.includes(status)
+    const body = { incoming: empty ? null : incoming, coded: true, limit: limits.maxResponseSize }
+    this.settle(({ resolve }) => resolve(new LazyResponse(request, { status, statusText, headers }, body)))
+  }
+
+  /** Does what may find fault with the server. */
+  #attempt(look: () => void): void {
+    try {
+      look()
+    } catch (error) {
+      this.#end(error)
+    }
+  }
+
+  #end(error: unknown): void {
+    this.fail(error)
+    this.#client?.destroy(asError(error))
+  }
+}
+
+/** Bytes after a whole answer cost its connection, not the answer, though `http` would drop what is not yet read. */
+function drain(message: IncomingMessage): void {
+  while (message.read() !== null);
+}
+
+interface Requestable {
+  addRequest(client: ClientRequest, ...rest: unknown[]): void
+}

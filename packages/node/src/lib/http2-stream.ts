@@ -1,0 +1,156 @@
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+  constants,
+} from 'node:http2'
+import { Readable, pipeline } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { asError } from './as-error.js'
+import type { Job } from './connection.js'
+import { http2Headers, isBytes } from './http2-request.js'
+
+/** Why a stream ended without a response, as far as sending the request again is concerned. */
+export type Loss = 'refused' | 'lost'
+
+/** Asked before a stream reports that it failed: whether the request is sent once more, and nobody need know. */
+export type Repeats = (loss: Loss) => boolean
+
+const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
+/** Thrown before a byte was sent: the connection was just closing. */
+const UNSENT = /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS)$/
+
+/** One request and its response on an HTTP/2 connection; it tells its job what undici would. */
+export class Http2Stream implements Dispatcher.DispatchController {
+  rawHeaders: Buffer[] | string[] | null = null
+  rawTrailers: Buffer[] | string[] | null = null
+  reason: Error | null = null
+  readonly #job: Job
+  readonly #repeats: Repeats
+  #stream: ClientHttp2Stream | undefined
+  #error: Error | undefined
+  #answered = false
+  #missing = 0
+  #over = false
+
+  constructor(job: Job, repeats: Repeats) {
+    this.#job = job
+    this.#repeats = repeats
+  }
+
+  get paused(): boolean {
+    return this.#stream?.isPaused() ?? false
+  }
+
+  get aborted(): boolean {
+    return this.reason !== null
+  }
+
+  pause(): void {
+    this.#stream?.pause()
+  }
+
+  resume(): void {
+    this.#stream?.resume()
+  }
+
+  abort(reason: Error): void {
+    this.reason ??= reason
+    this.#error ??= reason
+    this.#stream?.close(constants.NGHTTP2_CANCEL)
+    this.#fail(reason)
+  }
+
+  /** Sends the request. */
+  open(session: ClientHttp2Session): void {
+    const { options } = this.#job
+    try {
+      this.#job.onRequestStart?.(this, {})
+      const body = options.body as unknown
+      this.#stream = session.request(http2Headers(options), { endStream: body === null })
+      this.#listen(this.#stream)
+      this.#send(this.#stream, body)
+    } catch (error) {
+      this.#fail(asError(error))
+    }
+  }
+
+  #listen(stream: ClientHttp2Stream): void {
+    stream.on('headers', (headers) => this.#guarded(() => this.#interim(headers)))
+    stream.on('response', (headers, _flags, raw?: string[]) => {
+      this.rawHeaders = raw ?? null
+      this.#guarded(() => this.#respond(headers))
+    })
+    stream.on('data', (chunk: Buffer) => {
+      this.#missing -= chunk.byteLength
+      this.#guarded(() => this.#job.onResponseData?.(this, chunk))
+    })
+    stream.on('end', () => this.#end())
+    stream.on('error', (error) => (this.#error ??= error))
+    stream.on('close', () => this.#fail(this.#error ?? lost()))
+  }
+
+  #send(stream: ClientHttp2Stream, body: unknown): void {
+    if (body === null) return
+    if (isBytes(body)) {
+      stream.end(body)
+      return
+    }
+    const source = body instanceof Blob ? body.stream() : body
+    // An iterable, or a stream; the source's own error is the one to report.
+    pipeline(Readable.from(source as AsyncIterable<Uint8Array>, { objectMode: false }), stream, (error) => {
+      if (error && !this.#answered) this.#error = error
+    })
+  }
+
+  #interim({ ':status': status = 0 }: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
+    this.#job.onResponseStart?.(this, status, {}, '')
+  }
+
+  #respond(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
+    this.#answered = true
+    const { ':status': status = 0, ...fields } = headers
+    const empty = this.#job.options.method === 'HEAD' || status === 304
+    const length = empty ? undefined : fields['content-length']
+    this.#missing = length === undefined ? Infinity : Number(length)
+    this.#job.onResponseStart?.(this, status, fields, '')
+  }
+
+  /** A stream that is reset without an error ends as if it were whole; its length tells. */
+  #end(): void {
+    const cut = this.#missing !== Infinity && this.#missing > 0
+    if (!this.#answered || cut || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) return
+    if (this.#over) return
+    this.#over = true
+    this.#job.onResponseEnd?.(this, {})
+  }
+
+  /** Runs what a job does with news; what it throws ends the stream. */
+  #guarded(tell: () => void): void {
+    if (this.#over) return
+    try {
+      tell()
+    } catch (error) {
+      this.abort(asError(error))
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#over) return
+    this.#over = true
+    const loss = this.#answered || this.aborted ? null : this.#loss(error)
+    if (loss !== null && this.#repeats(loss)) return
+    this.#job.onResponseError(this, error)
+  }
+
+  #loss(error: Error): Loss | null {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (UNSENT.test(code) || this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM) return 'refused'
+    return LOST.test(code) ? 'lost' : null
+  }
+}
+
+function lost(): Error {
+  return Object.assign(new Error('The stream was closed'), { code: 'ECONNRESET' })
+}

@@ -1,0 +1,41 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { type AuthFlow, basic } from '@session-fetch/core'
+import { NetrcFile } from './netrc-file.js'
+
+export interface NetrcOptions {
+  /** Whether hosts without an entry get the `default` one. Default: `false`. */
+  default?: boolean | undefined
+}
+
+/**
+ * Basic authentication from a netrc file: each host gets the login of its own entry, by exact name, and a
+ * host without one is asked without credentials. The file is read again when it changes.
+ *
+ * @param path Default: what `NETRC` names, else `.netrc` (`_netrc` on Windows) in the home folder, which need
+ *   not be there.
+ * @throws AuthError, from the call, when the file can be read by others, or cannot be read or understood
+ * @example new Session({ auth: netrc() })
+ */
+export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
+  const file = new NetrcFile(path ?? usualPath(), path === undefined)
+  return {
+    async *authenticate(request) {
+      const entries = await file.entries()
+      const { hostname } = new URL(request.url)
+      const entry = entries.hosts.get(hostname) ?? (options.default ? entries.default : undefined)
+      // An entry without login and password says nothing.
+      if (entry === undefined || entry.login + entry.password === '') {
+        yield request
+        return
+      }
+      const signed = await basic(entry.login, entry.password).authenticate(request).next()
+      if (!signed.done) yield signed.value
+    },
+  }
+}
+
+function usualPath(): string {
+  const { NETRC } = process.env
+  return NETRC || join(homedir(), process.platform === 'win32' ? '_netrc' : '.netrc')
+}

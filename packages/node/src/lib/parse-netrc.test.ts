@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { parseNetrc } from './parse-netrc.js'
+
+const hostsOf = (text: string): unknown => Object.fromEntries(parseNetrc(text)?.hosts ?? [['none', null]])
+
+describe('parseNetrc', () => {
+  it.each<[what: string, text: string, hosts: object]>([
+    ['nothing', '', {}],
+    ['one line', 'machine a.test login me password pw', { 'a.test': ['me', 'pw'] }],
+    ['many lines', 'machine a.test\n\tlogin me\n\tpassword pw\n', { 'a.test': ['me', 'pw'] }],
+    ['CRLF', 'machine a.test\r\nlogin me\r\npassword pw\r\n', { 'a.test': ['me', 'pw'] }],
+    ['any order', 'machine a.test password pw login me', { 'a.test': ['me', 'pw'] }],
+    [
+      'two hosts',
+      'machine a.test login a password 1\nmachine b.test login b password 2',
+      { 'a.test': ['a', '1'], 'b.test': ['b', '2'] },
+    ],
+    [
+      'the first of a host',
+      'machine a.test login a password 1 machine a.test login b password 2',
+      { 'a.test': ['a', '1'] },
+    ],
+    ['upper case', 'machine A.Test login me password pw', { 'a.test': ['me', 'pw'] }],
+    ['quotes', 'machine a.test login "my self" password "a\\"b\\\\c"', { 'a.test': ['my self', 'a"b\\c'] }],
+    ['an empty password', 'machine a.test login me password ""', { 'a.test': ['me', ''] }],
+    ['no password', 'machine a.test login me', { 'a.test': ['me', ''] }],
+    ['an account', 'machine a.test login me account x password pw', { 'a.test': ['me', 'pw'] }],
+    [
+      'comments',
+      '# mine\nmachine a.test # that one\nlogin me\n#\npassword pw # said',
+      { 'a.test': ['me', 'pw'] },
+    ],
+    ['a password like a comment', 'machine a.test login me password #7', { 'a.test': ['me', '#7'] }],
+    [
+      'a password like a keyword',
+      'machine a.test login machine password default',
+      { 'a.test': ['machine', 'default'] },
+    ],
+    [
+      'a macro',
+      'macdef init\nmachine evil.test login x password y\n\nmachine a.test login me password pw',
+      { 'a.test': ['me', 'pw'] },
+    ],
+    [
+      'a macro in an entry',
+      'machine a.test login me password pw\nmacdef init\ncd /x\n\n',
+      { 'a.test': ['me', 'pw'] },
+    ],
+    [
+      'a macro without an end',
+      'machine a.test login me password pw macdef x\nmachine b.test login x',
+      { 'a.test': ['me', 'pw'] },
+    ],
+    [
+      'a name from Object.prototype',
+      'machine __proto__ login me password pw',
+      { ['__proto__']: ['me', 'pw'] },
+    ],
+  ])('reads %s', (_what, text, hosts) => {
+    const entries = Object.entries(hosts).map(([host, [login, password]]) => [host, { login, password }])
+    const found = [...(parseNetrc(text)?.hosts ?? [])].map(([host, { login, password }]) => [
+      host,
+      { login, password },
+    ])
+    expect(found).toEqual(entries)
+  })
+
+  it('keeps the default apart', () => {
+    const parsed = parseNetrc('machine a.test login me password pw default login anyone password none')
+    expect(parsed?.default).toMatchObject({ login: 'anyone', password: 'none' })
+    expect(parsed?.hosts.size).toBe(1)
+  })
+
+  it.each(['me pw', 'machine', 'machine a.test login', '{"machine": "a.test"}', 'machine a.test user me'])(
+    'does not take %j for one',
+    (text) => {
+      expect(parseNetrc(text)).toBeNull()
+    },
+  )
+
+  it('reads a long hostile file in linear time', () => {
+    const start = performance.now()
+    parseNetrc('"'.repeat(200_001))
+    parseNetrc(`machine a login "${'\\'.repeat(200_001)}`)
+    parseNetrc('#'.repeat(200_000))
+    parseNetrc('# \n'.repeat(70_000))
+    parseNetrc('" \\ '.repeat(50_000))
+    expect(performance.now() - start).toBeLessThan(1000)
+    expect(hostsOf('x')).toEqual({ none: null })
+  })
+})

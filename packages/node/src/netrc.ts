@@ -1,0 +1,1 @@
+export { netrc, type NetrcOptions } from './lib/netrc.js'

@@ -1,0 +1,415 @@
+import {
+  type Http2SecureServer,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+  constants,
+  createSecureServer,
+} from 'node:http2'
+import { type AddressInfo, type Socket, createServer } from 'node:net'
+import { addAbortSignal } from 'node:stream'
+import {
+  ConnectionError,
+  DecodeError,
+  InvalidRequestError,
+  type NodeSessionOptions,
+  ProtocolError,
+  Session,
+  TimeoutError,
+  TlsError,
+  TruncatedError,
+} from '@session-fetch/node'
+import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
+import { type Nginx, startNginx } from '@session-fetch/test-support/nginx'
+import { type Squid, startSquid } from '@session-fetch/test-support/squid'
+import { gzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type EchoServer, startEchoServer } from './echo-server.js'
+
+let authority: Authority
+let certificate: Certificate
+let slow: EchoServer
+let nginx: Nginx
+let squid: Squid
+
+beforeAll(async () => {
+  authority = await createAuthority()
+  certificate = await authority.issue(['DNS:localhost', 'IP:127.0.0.1'])
+  slow = await startEchoServer({
+    answer(_request, response) {
+      setTimeout(() => response.end('slow'), 200)
+      return true
+    },
+  })
+  const directives = `location /slow { proxy_pass ${slow.url}; }`
+  ;[nginx, squid] = await Promise.all([startNginx({ certificate, http2: true, directives }), startSquid()])
+})
+afterAll(async () => {
+  await Promise.all([nginx.close(), squid.close(), slow.close()])
+  await authority.close()
+})
+
+const closers: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+function make(options: NodeSessionOptions = {}): Session {
+  const session = new Session({ http2: true, trustEnv: false, tls: { ca: authority.ca }, ...options })
+  closers.push(() => session.close())
+  return session
+}
+
+describe('http2, with nginx', () => {
+  it('carries all requests at once on one connection', async () => {
+    const session = make()
+    const calls = Array.from({ length: 100 }, () => session.get(`${nginx.url}connection`).text())
+    const numbers = new Set((await Promise.all(calls)).map((text) => text.replace(/ TLS.*/, '')))
+    expect([...numbers]).toEqual([expect.stringMatching(/^\d+ HTTP\/2\.0$/)])
+    expect(session.stats()).toEqual({ opened: 1, reused: 99, running: 0, pending: 0 })
+  })
+
+  it('does not let slow requests wait for each other', async () => {
+    const session = make()
+    const start = performance.now()
+    await Promise.all(Array.from({ length: 50 }, () => session.get(`${nginx.url}slow`).text()))
+    expect(performance.now() - start).toBeLessThan(2000) // one after another they take ten seconds
+    expect(session.stats()).toMatchObject({ opened: 1 })
+  })
+
+  it('sends no more at a time than the server allows, and the rest after that', async () => {
+    const session = make()
+    const calls = Array.from({ length: 500 }, (_, call) => session.get(`${nginx.url}slow?${call}`).text())
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(['slow']))
+    expect(session.stats()).toEqual({ opened: 1, reused: 499, running: 0, pending: 0 })
+  })
+
+  it('speaks HTTP/1.1 with sessions that do not ask for it', async () => {
+    expect(await make({ http2: false }).get(`${nginx.url}connection`).text()).toContain('HTTP/1.1')
+  })
+
+  it('checks the certificate, whatever the Host header says', async () => {
+    await expect(make({ tls: {} }).get(nginx.url)).rejects.toThrow(TlsError)
+    const text = await make()
+      .get(`${nginx.url}connection`, { headers: { Host: 'other.test' } })
+      .text()
+    expect(text).toMatch(/HTTP\/2\.0 TLSv1\.3 localhost other\.test$/)
+  })
+
+  it('goes through a proxy', async () => {
+    const session = make({ proxy: `http://127.0.0.1:${squid.port}` })
+    expect(await session.get(`${nginx.url}connection`).text()).toContain('HTTP/2.0')
+  })
+
+  it('falls back to HTTP/1.1 where the origin does not speak it, and keeps its connections', async () => {
+    const echo = await startEchoServer({ certificate })
+    closers.push(() => echo.close())
+    const session = make({ connections: 4 })
+    await Promise.all(Array.from({ length: 20 }, () => session.get(echo.url).text()))
+    expect(echo.connections()).toBe(4)
+    await session.post(echo.url, { json: { a: 1 } }).text()
+    expect(echo.connections()).toBe(4)
+    expect(session.stats()).toEqual({ opened: 4, reused: 17, running: 0, pending: 0 })
+  })
+
+  it('leaves http URLs as they are', async () => {
+    const echo = await startEchoServer()
+    closers.push(() => echo.close())
+    expect((await make().get(echo.url)).status).toBe(200)
+  })
+})
+
+type Handler = (
+  stream: ServerHttp2Stream,
+  headers: Record<string, unknown>,
+  session: ServerHttp2Session,
+) => void
+
+async function origin(
+  handle: Handler,
+): Promise<{ url: string; sessions: () => number; server: Http2SecureServer }> {
+  let sessions = 0
+  const server = createSecureServer({ cert: certificate.cert, key: certificate.key })
+  const open = new Set<ServerHttp2Session>()
+  server.on('session', (session) => {
+    sessions += 1
+    open.add(session)
+    session.on('close', () => open.delete(session)).on('error', () => {})
+  })
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => {})
+    handle(stream, headers, stream.session as ServerHttp2Session) // a stream that has just come has one
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(async () => {
+    for (const session of open) session.destroy()
+    server.close()
+  })
+  return {
+    url: `https://localhost:${(server.address() as AddressInfo).port}/`,
+    sessions: () => sessions,
+    server,
+  }
+}
+
+/** Answers with the method, the path, some headers and the body. */
+const echo: Handler = (stream, headers) => {
+  const chunks: Buffer[] = []
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  stream.on('end', () => {
+    if (stream.destroyed) return
+    stream.respond({ ':status': 200, 'set-cookie': ['a=1', 'b=2'], 'x-two': 'one, two' })
+    stream.end(JSON.stringify({ headers, body: Buffer.concat(chunks).toString() }))
+  })
+}
+
+interface Seen {
+  headers: Record<string, string>
+  body: string
+}
+
+describe('http2, a request', () => {
+  it('has its head in the form of HTTP/2, and its cookies', async () => {
+    const { url } = await origin(echo)
+    const session = make({ headers: { 'X-App': 'demo' } })
+    await session.cookies.set({ name: 'c', value: '3', url })
+    const { headers } = await session.get(`${url}a?b=1`).json<Seen>()
+    expect(headers).toMatchObject({
+      ':method': 'GET',
+      ':scheme': 'https',
+      ':authority': new URL(url).host,
+      ':path': '/a?b=1',
+      'x-app': 'demo',
+      cookie: 'c=3',
+    })
+    for (const name of ['host', 'connection', 'content-length']) expect(headers).not.toHaveProperty(name)
+    expect((await session.cookies.getAll({ url })).map(({ name }) => name)).toEqual(['c', 'a', 'b'])
+  })
+
+  it.each<
+    [
+      what: string,
+      body: () => NonNullable<RequestInit['body']> | AsyncIterable<Uint8Array>,
+      length: string | undefined,
+    ]
+  >([
+    ['text', () => 'häuser', '7'],
+    ['bytes', () => new TextEncoder().encode('häuser'), '7'],
+    ['a Blob', () => new Blob(['häuser']), '7'],
+    ['a web stream', () => new Blob(['häuser']).stream(), undefined],
+    [
+      'a generator',
+      async function* () {
+        yield new TextEncoder().encode('häu')
+        yield new TextEncoder().encode('ser')
+      },
+      undefined,
+    ],
+  ])('carries %s', async (_what, body, length) => {
+    const { url } = await origin(echo)
+    const seen = await make()
+      .post(url, { body: body() as BodyInit })
+      .json<Seen>()
+    expect(seen.body).toBe('häuser')
+    expect(seen.headers['content-length']).toBe(length)
+  })
+
+  it('without a body says so where one is expected', async () => {
+    const { url } = await origin(echo)
+    expect((await make().post(url).json<Seen>()).headers).toMatchObject({ 'content-length': '0' })
+  })
+
+  it('whose body fails ends with that error', async () => {
+    const { url } = await origin(echo)
+    const reason = new Error('out of paper')
+    const body = (async function* () {
+      yield new Uint8Array(10)
+      throw reason
+    })()
+    await expect(make().post(url, { body: body as unknown as BodyInit })).rejects.toBe(reason)
+  })
+
+  it('is followed through redirects and HEAD on one connection', async () => {
+    const { url, sessions } = await origin((stream, headers) => {
+      if (headers[':path'] === '/') stream.respond({ ':status': 302, location: '/end' }, { endStream: true })
+      else
+        stream.respond(
+          { ':status': 200, 'content-length': '5' },
+          { endStream: headers[':method'] === 'HEAD' },
+        )
+      if (headers[':path'] !== '/' && headers[':method'] !== 'HEAD') stream.end('hello')
+    })
+    const session = make()
+    const response = await session.get(url)
+    expect(response.url).toBe(`${url}end`)
+    expect(await response.text()).toBe('hello')
+    expect(await session.head(`${url}end`).text()).toBe('')
+    expect(sessions()).toBe(1)
+  })
+
+  it('may be large both ways, with back-pressure', async () => {
+    const { url } = await origin((stream) => {
+      stream.respond({ ':status': 200 })
+      stream.pipe(stream)
+    })
+    const body = Buffer.alloc(5_000_000, 'session-fetch ')
+    expect(Buffer.compare(await make().post(url, { body }).bytes(), body)).toBe(0)
+  })
+
+  it('that is aborted stops alone', async () => {
+    const reset: number[] = []
+    const { url, sessions } = await origin((stream, headers) => {
+      if (headers[':path'] === '/ok') stream.respond({ ':status': 200 })
+      if (headers[':path'] === '/ok') stream.end('ok')
+      else stream.on('close', () => reset.push(stream.rstCode ?? -1))
+    })
+    const session = make()
+    const controller = new AbortController()
+    const hanging = session.get(`${url}hang`, { signal: controller.signal })
+    expect(await session.get(`${url}ok`).text()).toBe('ok')
+    controller.abort()
+    await expect(hanging).rejects.toThrow('abort')
+    await expect(session.get(`${url}hang`, { timeout: 50 })).rejects.toThrow(TimeoutError)
+    await expect.poll(() => reset).toEqual([constants.NGHTTP2_CANCEL, constants.NGHTTP2_CANCEL])
+    expect(await session.get(`${url}ok`).text()).toBe('ok')
+    expect(sessions()).toBe(1)
+    expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
+  })
+
+  it('that is given up while the connection is opened leaves none behind', async () => {
+    const held: Socket[] = []
+    const silent = createServer((socket) => void held.push(socket.resume()))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    closers.push(async () => void silent.close())
+    const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`
+    const session = make()
+    await expect(session.get(url, { timeout: 100 })).rejects.toThrow(TimeoutError)
+    await expect(session.get(url, { timeout: { connect: 100 } })).rejects.toThrow(TimeoutError)
+    expect(session.stats()).toEqual({ opened: 0, reused: 0, running: 0, pending: 0 })
+    await expect.poll(() => held.map(({ closed }) => closed)).toEqual([true, true])
+  })
+})
+
+describe('http2, a response', () => {
+  it('skips what comes before it, and what comes after', async () => {
+    const { url } = await origin((stream) => {
+      stream.additionalHeaders({ ':status': 103, link: '</a.css>; rel=preload' })
+      stream.respond({ ':status': 200 }, { waitForTrailers: true })
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'x-late': '1' }))
+      stream.end('body')
+    })
+    const response = await make().get(url)
+    expect(response.status).toBe(200)
+    expect(await response.text()).toBe('body')
+  })
+
+  it('is decoded', async () => {
+    const { url } = await origin((stream) => {
+      stream.respond({ ':status': 200, 'content-encoding': 'gzip' })
+      stream.end(gzipSync('plain'))
+    })
+    expect(await make().get(url).text()).toBe('plain')
+  })
+
+  it('that is no gzip is a DecodeError', async () => {
+    const { url } = await origin((stream) => {
+      stream.respond({ ':status': 200, 'content-encoding': 'gzip' })
+      stream.end('plain')
+    })
+    await expect(make().get(url).text()).rejects.toThrow(DecodeError)
+  })
+
+  const cancelled = (stream: ServerHttp2Stream): void => {
+    const controller = new AbortController()
+    addAbortSignal(controller.signal, stream)
+    controller.abort()
+  }
+
+  it.each<[what: string, end: (stream: ServerHttp2Stream) => void, error: new (...given: never[]) => Error]>([
+    ['is reset with an error', (stream) => void stream.destroy(new Error('broken')), ProtocolError],
+    ['is cancelled', cancelled, TruncatedError],
+    ['is reset without an error', (stream) => void stream.destroy(), TruncatedError],
+    ['ends', (stream) => void stream.end(), ProtocolError],
+    ['loses its connection', (stream) => stream.session?.destroy(), TruncatedError],
+  ])('that %s before its length fails', async (_what, end, error) => {
+    const { url } = await origin((stream) => {
+      stream.respond({ ':status': 200, 'content-length': '9' })
+      stream.write('half', () => setImmediate(end, stream))
+    })
+    const response = await make().get(url)
+    await expect(response.text()).rejects.toThrow(error)
+  })
+
+  it('that never comes is one error, and the next request is well', async () => {
+    const { url, sessions } = await origin((stream, headers, session) => {
+      if (headers[':path'] === '/gone') session.destroy()
+      else echo(stream, headers, session)
+    })
+    const session = make()
+    await expect(session.get(`${url}gone`)).rejects.toThrow(ConnectionError)
+    expect((await session.get(url)).status).toBe(200)
+    expect(sessions()).toBe(2)
+  })
+})
+
+describe('http2, a connection', () => {
+  it('that refuses a request unprocessed is asked once more, whatever the method', async () => {
+    let refused = 0
+    const { url } = await origin((stream, headers, session) => {
+      if (refused++ === 0) stream.close(constants.NGHTTP2_REFUSED_STREAM)
+      else echo(stream, headers, session)
+    })
+    expect((await make().post(url, { body: 'x' }).json<Seen>()).body).toBe('x')
+    expect(refused).toBe(2)
+  })
+
+  it('that goes away finishes what it has, and the next request opens another', async () => {
+    const { url, sessions } = await origin((stream, headers, session) => {
+      if (headers[':path'] !== '/last') return echo(stream, headers, session)
+      session.goaway(constants.NGHTTP2_NO_ERROR)
+      setTimeout(() => echo(stream, headers, session), 20)
+    })
+    const session = make()
+    await session.get(url).text()
+    const last = session.get(`${url}last`)
+    expect((await last).status).toBe(200)
+    expect((await session.get(url)).status).toBe(200)
+    expect(sessions()).toBe(2)
+  })
+
+  it('that dies under requests is replaced once, for those that may be sent twice', async () => {
+    let dying = 2
+    const seen: unknown[] = []
+    const { url } = await origin((stream, headers, session) => {
+      seen.push(headers[':method'])
+      if (headers[':path'] !== '/dies' || dying === 0) return echo(stream, headers, session)
+      dying -= 1
+      session.destroy()
+    })
+    const session = make()
+    await session.get(url).text()
+    await expect(session.post(`${url}dies`, { body: 'once' })).rejects.toThrow(ConnectionError)
+    await session.get(url).text()
+    expect((await session.get(`${url}dies`)).status).toBe(200)
+    expect(seen).toEqual(['GET', 'POST', 'GET', 'GET', 'GET'])
+  })
+
+  it('is closed when it has been idle for keepAlive', async () => {
+    const { url, server } = await origin(echo)
+    const closed = new Promise((resolve) => server.on('session', (session) => session.on('close', resolve)))
+    await make({ keepAlive: 50 }).get(url).text()
+    await closed
+  })
+
+  it('is closed with the session', async () => {
+    const { url, server } = await origin(echo)
+    const closed = new Promise((resolve) => server.on('session', (session) => session.on('close', resolve)))
+    const session = make()
+    await session.get(url).text()
+    await session.close()
+    await closed
+  })
+
+  it('must be wished for with true or false', () => {
+    expect(() => make({ http2: 'yes' as unknown as boolean })).toThrow(InvalidRequestError)
+  })
+})
