@@ -202,7 +202,7 @@ describe('what cannot be a TLS option', () => {
     ['an empty servername', { servername: '' }],
     ['text for all of it', 'insecure' as unknown as object],
   ])('is refused when the session is made: %s', (_what, tls) => {
-    expect(() => new Session({ tls: tls as TlsOptions })).toThrow(InvalidRequestError)
+    expect(() => new Session({ tls })).toThrow(InvalidRequestError)
   })
 
   it('is a key with the wrong passphrase, and the error holds no secret', async () => {

@@ -100,9 +100,8 @@ function loaded(name: string, options: TlsOptions): SecureContext | undefined {
   if (![ca, cert, key, pfx, minVersion].some(Boolean)) return undefined
   const wanted = { ca, cert, key, pfx, passphrase, minVersion }
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value))
+  if (!holdsCertificates(ca)) throw new InvalidRequestError(`${name}.ca holds no certificate in PEM form`)
   try {
-    // Node passes a text by that holds no certificate, and then trusts nobody.
-    for (const pem of [ca ?? []].flat()) Reflect.construct(X509Certificate, [pem])
     return createSecureContext(given)
   } catch (cause) {
     throw new InvalidRequestError(`${name} cannot be used: ${(cause as Error).message}`, { cause })
