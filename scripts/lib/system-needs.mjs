@@ -5,7 +5,14 @@ import { run } from './run.mjs'
 import { slowly } from './slowly.mjs'
 
 const python = '/usr/bin/python3'
-const servers = ['/usr/sbin/nginx', '/usr/sbin/squid', '/usr/bin/tinyproxy', '/usr/bin/microsocks']
+const programs = [
+  '/usr/sbin/nginx',
+  '/usr/sbin/squid',
+  '/usr/bin/tinyproxy',
+  '/usr/bin/microsocks',
+  '/usr/bin/redis-server',
+  '/usr/bin/curl',
+]
 
 /**
  * What a command may need from the system: how to see that it is there, Debian's packages for it, and the
@@ -23,9 +30,10 @@ const needs = {
     advice: `no httpbin found: install httpbin, gunicorn and requests for ${python}`,
   },
   network: {
-    isThere: () => servers.every((file) => existsSync(file)) && run('openssl', ['version']).ok,
-    packages: ['nginx-light', 'squid', 'tinyproxy', 'microsocks', 'openssl'],
-    advice: 'no servers and proxies to test with: install nginx, squid, tinyproxy, microsocks and openssl',
+    isThere: () => programs.every((file) => existsSync(file)) && run('openssl', ['version']).ok,
+    packages: ['nginx-light', 'squid', 'tinyproxy', 'microsocks', 'redis-server', 'curl', 'openssl'],
+    advice:
+      'no servers and proxies to test with: install nginx, squid, tinyproxy, microsocks, redis, curl and openssl',
   },
 }
 

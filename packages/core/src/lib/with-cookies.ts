@@ -24,7 +24,14 @@ export function withCookies(send: Send, keeper: CookieKeeper, call: Call): Send 
     }
     const response = await send(sent)
     const lines = response.setCookies
-    if (lines.length > 0) await keeper.capture(lines, request.url)
+    if (lines.length > 0) {
+      try {
+        await keeper.capture(lines, request.url)
+      } catch (error) {
+        await response.discard()
+        throw error
+      }
+    }
     return response.describe({ request })
   }
 }
