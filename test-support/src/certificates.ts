@@ -26,8 +26,10 @@ export interface Authority {
   close(): Promise<void>
 }
 
+type Words = Record<string, string | number | true>
+
 const run = promisify(execFile)
-const NEW_KEY = { newkey: 'ec', pkeyopt: 'ec_paramgen_curve:prime256v1', nodes: true }
+const NEW_KEY: Words = { newkey: 'ec', pkeyopt: 'ec_paramgen_curve:prime256v1', nodes: true }
 
 /** Makes an authority in a folder of its own. */
 export async function createAuthority(name = 'session-fetch test CA'): Promise<Authority> {
@@ -65,8 +67,6 @@ export async function createAuthority(name = 'session-fetch test CA'): Promise<A
     close: () => rm(folder, { recursive: true, force: true }),
   }
 }
-
-type Words = Record<string, string | number | true>
 
 interface Order {
   readonly names: readonly string[]

@@ -53,12 +53,12 @@ export interface FaultServer {
 
 /** Starts a server on a free loopback port that answers each request with `fault`. */
 export async function startFaultServer(fault: Fault, options: FaultServerOptions = {}): Promise<FaultServer> {
-  const state: State = { fault, options, requests: [], sockets: new Set(), accepted: 0, watchers: new Set() }
-  const accept = (socket: Socket): void => serve(state, socket)
-  const server = options.tls ? createTlsServer(options.tls, accept) : createServer({ noDelay: true }, accept)
+  const state = newState(fault, options)
+  const server = options.tls ? createTlsServer(options.tls) : createServer({ noDelay: true })
   server.on('tlsClientError', () => {})
   // Raw connections are what is counted: a TLS one exists before its handshake.
   server.on('connection', (socket: Socket) => track(state, socket))
+  server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => serve(state, socket))
   const port = await listen(server)
   return {
     url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}/`,
@@ -90,6 +90,11 @@ interface State {
   readonly sockets: Set<Socket>
   readonly watchers: Set<() => void>
   accepted: number
+  served: number
+}
+
+function newState(fault: Fault, options: FaultServerOptions): State {
+  return { fault, options, requests: [], sockets: new Set(), watchers: new Set(), accepted: 0, served: 0 }
 }
 
 function track(state: State, socket: Socket): void {
@@ -104,7 +109,8 @@ function track(state: State, socket: Socket): void {
 }
 
 function serve(state: State, socket: Socket): void {
-  const connection = state.accepted - 1
+  const connection = state.served
+  state.served += 1
   let turn = 0
   socket.on('error', () => {})
   const read: RequestReader = requestReader(state.options.early ?? false, (request) => {

@@ -60,7 +60,9 @@ export class CrossFetchTransport implements Transport {
   async #fetch(request: PreparedRequest, exchange: HttpExchange): Promise<void> {
     const agent = (url: URL): Agent =>
       exchange.watch(url.protocol === 'https:' ? this.#https : (this.#http ?? globalAgent))
-    const response = await crossFetch(request.url, fetchInit(request, agent))
+    const { body, headers } = nodeFetchBody(request)
+    if (body instanceof Readable) exchange.sends(body)
+    const response = await crossFetch(request.url, fetchInit(request, { body, headers, agent }))
     exchange.settle(({ resolve }) =>
       resolve(toLazyResponse(response as unknown as NodeFetchResponse, request, this.#limits)),
     )
@@ -68,10 +70,9 @@ export class CrossFetchTransport implements Transport {
 }
 
 /** `compress: false`, for node-fetch takes a body that was cut off for a whole one. */
-function fetchInit(request: PreparedRequest, agent: (url: URL) => Agent): RequestInit {
-  const { body, headers } = nodeFetchBody(request)
-  const { signal } = request.cancellation
-  const init = { method: request.method, headers, body, signal, redirect: 'manual', compress: false, agent }
+function fetchInit({ method, cancellation }: PreparedRequest, more: object): RequestInit {
+  const { signal } = cancellation
+  const init = { method, signal, redirect: 'manual', compress: false, ...more }
   return init as unknown as RequestInit // node-fetch's options: its bodies and its agent are not fetch's
 }
 

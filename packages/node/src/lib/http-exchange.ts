@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { type PreparedRequest, ProtocolError } from '@session-fetch/core'
+import type { Readable } from 'node:stream'
+import { type PreparedRequest, ProtocolError, isReplayable } from '@session-fetch/core'
 import { asError } from './as-error.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, isStale, networkError } from './network-error.js'
@@ -8,6 +9,9 @@ import { readableBody } from './readable-body.js'
 import { type Limits, checkHead, countInterim } from './response-limits.js'
 
 const NULL_BODY = [204, 205, 304]
+
+/** How many bytes a connection had brought when its last answer was over. */
+const received = new WeakMap<Socket, number>()
 
 /** Whom an exchange tells, once. */
 export interface Outcome {
@@ -28,6 +32,7 @@ export class HttpExchange {
   #outcome: Outcome | undefined
   #client: ClientRequest | undefined
   #message: IncomingMessage | undefined
+  #upload: Readable | undefined
   #failBody: ((cause: unknown) => void) | undefined
   #progress: Progress = 'connect'
   #interim = 0
@@ -66,8 +71,15 @@ export class HttpExchange {
     this.#failBody?.(error)
   }
 
+  /** A body that fails ends the request; one that nobody takes any more is let go of. */
+  sends(body: Readable): void {
+    this.#upload = body
+    body.on('error', (error) => this.#end(error))
+  }
+
   #follow(client: ClientRequest): void {
     this.#client = client
+    client.once('close', () => this.#upload?.destroy())
     client.once('socket', (socket: Socket) => this.#connecting(socket))
     client.on('information', ({ statusCode }) => {
       this.#attempt(() =>
@@ -89,8 +101,15 @@ export class HttpExchange {
 
   #connecting(socket: Socket): void {
     const connected = (): void => void (this.#progress = 'headers')
-    if (!socket.connecting) return connected()
+    if (received.has(socket) && received.get(socket) !== socket.bytesRead) return this.#distrust(socket)
+    if (!socket.connecting && !socket.destroyed) return connected()
     socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
+  }
+
+  /** Bytes came while nobody had asked for any: what comes next may answer another. Nothing was sent yet. */
+  #distrust(socket: Socket): void {
+    if (this.#outcome?.repeat && isReplayable(this.#request.body)) this.settle(({ repeat }) => repeat?.())
+    socket.destroy(Object.assign(new Error('The server spoke unasked'), { code: 'ECONNRESET' }))
   }
 
   #failed(cause: Error, client: ClientRequest): void {
@@ -108,6 +127,8 @@ export class HttpExchange {
     this.#message = message
     checkHead({ status, headers, lines: message.rawHeaders.length / 2 }, limits, request)
     this.#progress = 'body'
+    const { socket } = message
+    message.once('end', () => received.set(socket, socket.bytesRead))
     const { incoming, fail } = readableBody(message, request, limits.maxResponseSize)
     this.#failBody = fail
     const empty = request.method === 'HEAD' || NULL_BODY.includes(status)
