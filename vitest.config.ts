@@ -17,6 +17,8 @@ export default defineConfig({
     },
   },
   test: {
+    // What a developer's machine says of proxies is not for tests that talk to loopback.
+    env: { NO_PROXY: '*', no_proxy: '*' },
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',

@@ -13,11 +13,11 @@ export interface Visit {
   readonly turn: number
   readonly socket: Socket
   /** Writes bytes as they are; text is latin-1. */
-  send(bytes: string | Uint8Array): void
+  readonly send: (bytes: string | Uint8Array) => void
   /** Writes what is left and closes in an orderly way. */
-  end(bytes?: string | Uint8Array): void
+  readonly end: (bytes?: string | Uint8Array) => void
   /** Drops the connection with a RST. */
-  reset(): void
+  readonly reset: () => void
 }
 
 /** What a server does with each request; what it does not do, nobody does. */

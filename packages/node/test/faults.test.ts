@@ -102,7 +102,7 @@ describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
   })
 
   it.each([
-    ['8: an answer nobody asked for, with the first', '', `${ok('evil', `X: ${CANARY}`).toString()}`],
+    ['8: an answer nobody asked for, with the first', '', ok('evil', `X: ${CANARY}`).toString()],
     ['9: bytes beyond the length', '', 'more than was said'],
     ['32: a body of an answer to HEAD', 'HEAD', 'evil'],
   ])('%s: cost the connection, and reach no other request', async (_name, method, extra) => {

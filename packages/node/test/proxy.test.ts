@@ -1,4 +1,4 @@
-import { ProxyError, type ProxyOptions, Session, TlsError, get } from '@session-fetch/node'
+import { ProxyError, type ProxyOptions, Session, TlsError, UndiciTransport, get } from '@session-fetch/node'
 import { type Authority, createAuthority } from '@session-fetch/test-support/certificates'
 import { type Service } from '@session-fetch/test-support/service'
 import { startMicrosocks } from '@session-fetch/test-support/microsocks'
@@ -21,24 +21,29 @@ let tinyproxy: Service
 let microsocks: Service
 let openSocks: Service
 
+const running: { close(): Promise<void> }[] = []
+const started = async <T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+  const service = await starting
+  running.push(service)
+  return service
+}
+
 beforeAll(async () => {
   authority = await createAuthority()
   const certificate = await authority.issue(['DNS:localhost', 'IP:127.0.0.1'])
   ;[plain, secure, squid, tlsSquid, openSquid, tinyproxy, microsocks, openSocks] = await Promise.all([
-    startEchoServer(),
-    startEchoServer({ certificate }),
-    startSquid({ user: USER }),
-    startSquid({ user: USER, certificate }),
-    startSquid(),
-    startTinyproxy(USER),
-    startMicrosocks(USER),
-    startMicrosocks(),
+    started(startEchoServer()),
+    started(startEchoServer({ certificate })),
+    started(startSquid({ user: USER })),
+    started(startSquid({ user: USER, certificate })),
+    started(startSquid()),
+    started(startTinyproxy(USER)),
+    started(startMicrosocks(USER)),
+    started(startMicrosocks()),
   ])
 })
 afterAll(async () => {
-  await Promise.all(
-    [plain, secure, squid, tlsSquid, openSquid, tinyproxy, microsocks, openSocks].map((it) => it.close()),
-  )
+  await Promise.all(running.map((service) => service.close()))
   await authority.close()
 })
 
@@ -213,7 +218,8 @@ describe('credentials', () => {
   it('make connections of their own', async () => {
     const proxies = [at(squid), at(squid, { user: 'user:wrong@' })]
     vi.stubEnv('ALL_PROXY', proxies[0])
-    const session = through(undefined)
+    const session = through(null)
+    session.mount('https://', new UndiciTransport({ liveEnv: true, tls: { ca: authority.ca } }))
     expect((await session.get(secure.url)).status).toBe(200)
     vi.stubEnv('ALL_PROXY', proxies[1])
     expect(await failure(session.get(secure.url))).toMatchObject({ status: 407 })
@@ -241,14 +247,16 @@ describe('the choice', () => {
     expect(session.stats()).toMatchObject({ opened: 2 })
   })
 
-  it('follows the environment, also for the functional calls, for each request anew', async () => {
+  it('follows the environment as it was when the session was made, and functional calls as it is', async () => {
     const session = through(undefined)
     expect((await session.get(plain.url)).status).toBe(200)
+    expect((await get(plain.url)).status).toBe(200)
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9')
-    expect(await failure(session.get(plain.url))).toBeInstanceOf(ProxyError)
+    expect((await session.get(plain.url)).status).toBe(200)
+    expect(await failure(through(undefined).get(plain.url))).toBeInstanceOf(ProxyError)
     expect(await failure(get(plain.url))).toBeInstanceOf(ProxyError)
     vi.stubEnv('NO_PROXY', '127.0.0.0/8')
-    expect((await session.get(plain.url)).status).toBe(200)
+    expect((await through(undefined).get(plain.url)).status).toBe(200)
     expect((await get(plain.url)).status).toBe(200)
   })
 

@@ -2,12 +2,15 @@ import { type CallOptions, type ResponsePromise, type Verb, functionalVerb } fro
 import { Session } from './session.js'
 import { UndiciTransport } from './transport.js'
 
-/** One pool for all functional calls. Idle connections never hold the process open. */
+/**
+ * One pool for all functional calls, each of which looks at the environment anew. Idle connections never hold
+ * the process open.
+ */
 let shared: UndiciTransport | undefined
 
 function create(): Session {
-  shared ??= new UndiciTransport()
-  const session = new Session()
+  shared ??= new UndiciTransport({ liveEnv: true })
+  const session = new Session({ trustEnv: false })
   session.mount('https://', shared)
   session.mount('http://', shared)
   return session

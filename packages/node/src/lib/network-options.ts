@@ -17,7 +17,7 @@ export interface NetworkOptions {
   tls?: TlsOptions | undefined
   /** The proxy for all URLs, or one per scheme; `null` is none. Default: the environment's. */
   proxy?: ProxyOptions | null | undefined
-  /** Whether proxies are taken from the environment where `proxy` says nothing. Default: `true`. */
+  /** Whether proxies come from the environment, as it is now, where `proxy` says nothing. Default: `true`. */
   trustEnv?: boolean | undefined
   /** Resolves names, with the signature of Node's `dns.lookup`. Default: that. */
   lookup?: LookupFunction | undefined

@@ -1,5 +1,5 @@
 import { InvalidRequestError, own } from '@session-fetch/core'
-import { proxyFromEnvironment } from './environment-proxy.js'
+import { proxyFromEnvironment, proxyVariables } from './environment-proxy.js'
 import { bypassesProxy } from './no-proxy.js'
 import { type ProxyServer, toProxyServer } from './proxy-server.js'
 import { type TlsOptions, toTlsSettings } from './tls-options.js'
@@ -30,11 +30,17 @@ export type ProxyChoice = (url: URL) => ProxyServer | null
  * @throws InvalidRequestError for what is no proxy
  */
 export function toProxyChoice(proxy: ProxyOptions | null | undefined, trustEnv: boolean): ProxyChoice {
-  if (proxy === undefined) return trustEnv ? proxyFromEnvironment : () => null
+  if (proxy === undefined) return trustEnv ? chooseByEnvironment() : () => null
   if (proxy === null) return () => null
   if (typeof proxy === 'string' || proxy instanceof URL) return chooseByScheme({ all: proxy })
   if (typeof proxy === 'object') return chooseByScheme(proxy)
   throw new InvalidRequestError('proxy must be a URL, null, or { http, https, all, no }')
+}
+
+/** The environment as it stands now, whatever becomes of it. */
+function chooseByEnvironment(): ProxyChoice {
+  const env = proxyVariables()
+  return (url) => proxyFromEnvironment(url, env)
 }
 
 const MEMBERS = ['http', 'https', 'all', 'no', 'tls']

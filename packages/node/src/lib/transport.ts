@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { refusal } from './connect-through.js'
 import { ConnectionPool, type PoolStats } from './connection-pool.js'
 import { type RequestOptions, dispatchOptions } from './dispatch-options.js'
+import { proxyFromEnvironment } from './environment-proxy.js'
 import { Http2Pool } from './http2-pool.js'
 import type { LazyResponse } from './lazy-response.js'
 import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from './network-options.js'
@@ -17,6 +18,8 @@ import { withRequest } from './with-request.js'
 export interface UndiciTransportOptions extends NetworkOptions {
   /** A dispatcher of the caller's, used in place of connections of our own, and never closed by us. */
   dispatcher?: Dispatcher | undefined
+  /** Whether the environment is read for each request, instead of once. Default: `false`. */
+  liveEnv?: boolean | undefined
   /** A Unix domain socket that all connections lead to, whatever the URL's host is. */
   socketPath?: string | undefined
 }
@@ -38,8 +41,9 @@ export class UndiciTransport implements Transport {
   #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
 
   constructor(options: UndiciTransportOptions = {}) {
-    const { dispatcher, socketPath } = own(options)
-    this.#settings = toNetworkSettings(own(options))
+    const { dispatcher, socketPath, liveEnv = false } = own(options)
+    const settings = toNetworkSettings(own(options))
+    this.#settings = liveEnv ? { ...settings, choose: chooseByLiveEnvironment } : settings
     this.#dispatcher = dispatcher
     this.#socketPath = socketPath
   }
@@ -124,6 +128,10 @@ function viaPool(
     pool.run(new UndiciExchange(request, options, { resolve, reject, over }))
   })
   return refusedBy === null ? carried : carried.then((response) => notRefused(response, request, refusedBy))
+}
+
+function chooseByLiveEnvironment(url: URL): ProxyServer | null {
+  return proxyFromEnvironment(url, process.env)
 }
 
 /** Only a proxy answers 407; what it says is not the origin's. */
