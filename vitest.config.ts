@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -17,6 +18,10 @@ export default defineConfig({
     },
   },
   test: {
+    // One module graph for each worker, not for each file: loading it anew took longer than the tests. So a test
+    // puts back whatever it changes. A worker more than the cores: tests wait for sockets as often as for them.
+    isolate: false,
+    maxWorkers: availableParallelism() + 1,
     // What a developer's machine says of proxies is not for tests that talk to loopback.
     env: { NO_PROXY: '*', no_proxy: '*' },
     include: [

@@ -1,4 +1,5 @@
 import { InvalidRequestError } from './errors.js'
+import { parseUrl } from './parse-url.js'
 
 /** Where a session's defaults may go. */
 export interface Home {
@@ -40,7 +41,7 @@ export function staysHome(from: URL, to: URL): boolean {
 }
 
 function exactOrigin(origin: string): string {
-  const url = URL.canParse(origin) ? new URL(origin) : null
+  const url = parseUrl(origin)
   if (
     url &&
     /^https?:$/.test(url.protocol) &&
@@ -56,9 +57,9 @@ function exactOrigin(origin: string): string {
 
 /** The canonical form of what follows the wildcard, port included. */
 function hostText(origin: string, suffix: string): string {
-  const text = origin.replace('*.', '')
-  if (!URL.canParse(text) || suffix.length < 2) throw badOrigin(origin)
-  return `.${new URL(text).host}`
+  const url = parseUrl(origin.replace('*.', ''))
+  if (url === null || suffix.length < 2) throw badOrigin(origin)
+  return `.${url.host}`
 }
 
 function badOrigin(origin: string): InvalidRequestError {

@@ -1,3 +1,5 @@
+import { parseUrl } from './parse-url.js'
+
 /** One link of a `Link` header: its absolute URL and its parameters. */
 export interface Link {
   url: string
@@ -14,7 +16,7 @@ const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?
 export function parseLinks(header: string, base: string): Record<string, Link> {
   const links = Object.create(null) as Record<string, Link>
   for (const { target, rest } of linkValues(header)) {
-    const url = URL.canParse(target, base) ? new URL(target, base).href : target
+    const url = parseUrl(target, base)?.href ?? target
     const link = Object.assign(Object.create(null) as Link, { url })
     for (const [, name = '', quoted, plain = ''] of rest.matchAll(PARAMETER)) {
       link[name.toLowerCase()] ??= quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1')

@@ -1,4 +1,5 @@
 import { InvalidRequestError } from './errors.js'
+import { parseUrl } from './parse-url.js'
 import type { Transport } from './send.js'
 
 interface Mount {
@@ -58,9 +59,8 @@ function matcher(prefix: string): (url: URL) => boolean {
   if (host === '') return (url) => url.protocol === protocol
   const wildcard = host.startsWith('*.')
   const origin = `${protocol}//${wildcard ? host.slice(2) : host}`
-  if (!URL.canParse(origin))
-    throw new InvalidRequestError(`"${prefix}" cannot be mounted; its host is not valid`)
-  const base = new URL(origin)
+  const base = parseUrl(origin)
+  if (base === null) throw new InvalidRequestError(`"${prefix}" cannot be mounted; its host is not valid`)
   const onHost = wildcard
     ? (url: URL) => url.host.endsWith(`.${base.host}`)
     : (url: URL) => url.host === base.host

@@ -2,6 +2,7 @@ import { type Body, isReplayable } from './body.js'
 import { InvalidRedirectError } from './errors.js'
 import { staysHome } from './home.js'
 import { leaveHome } from './leave-home.js'
+import { parseUrl } from './parse-url.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { type SessionResponse, withFragment } from './session-response.js'
 
@@ -63,8 +64,7 @@ function dropBody(request: PreparedRequest): void {
 }
 
 function resolveLocation(location: string, request: PreparedRequest): URL {
-  const text = decodeUtf8(location)
-  const url = URL.canParse(text, request.url) ? new URL(text, request.url) : null
+  const url = parseUrl(decodeUtf8(location), request.url)
   if (url === null) throw new InvalidRedirectError('The server redirected to what is not a URL', { request })
   if (!/^https?:$/.test(url.protocol)) {
     throw new InvalidRedirectError(

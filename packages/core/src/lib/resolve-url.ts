@@ -1,4 +1,5 @@
 import { InvalidRequestError } from './errors.js'
+import { parseUrl } from './parse-url.js'
 import { redactUrl } from './redact.js'
 
 /** A URL to send to, and the credentials that stood in it. */
@@ -15,21 +16,14 @@ export interface Target {
  */
 export function resolveUrl(input: string | URL, base: string | null): Target {
   const text = String(input)
-  const url = parse(text, base)
+  const url = parseUrl(text, base ?? undefined)
+  if (url === null) throw notAUrl(text)
   if (/^[.*]/.test(url.hostname)) throw new InvalidRequestError(`"${url.hostname}" is not a host name`)
   if (url.username === '' && url.password === '') return { url, credentials: null }
   const credentials = [unescape(url.username), unescape(url.password)] as const
   url.username = ''
   url.password = ''
   return { url, credentials }
-}
-
-function parse(text: string, base: string | null): URL {
-  try {
-    return new URL(text, base ?? undefined)
-  } catch {
-    throw notAUrl(text) // the engine's own error shows the whole URL
-  }
 }
 
 /** A base as relative URLs are joined to it: absolute, its path ending with a slash, without query or fragment. */

@@ -1,4 +1,4 @@
-import { InvalidRequestError, own } from '@session-fetch/core'
+import { InvalidRequestError, own, parseUrl } from '@session-fetch/core'
 import type { TlsSide } from './tls-options.js'
 
 /** A proxy as its URL describes it. */
@@ -46,8 +46,7 @@ export function toProxyServer(text: string | URL, source: string): ProxyServer {
 
 function parsed(text: string): URL | null {
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
-  const url = /^socks:/i.test(whole) ? whole.replace(/^socks/i, 'socks5') : whole
-  return URL.canParse(url) ? new URL(url) : null
+  return parseUrl(/^socks:/i.test(whole) ? whole.replace(/^socks/i, 'socks5') : whole)
 }
 
 function decoded(text: string, source: string): string {

@@ -1,3 +1,4 @@
+import { parseUrl } from '@session-fetch/core'
 import { CookieJar } from 'tough-cookie'
 import type { CookieMap } from './cookie-map.js'
 import { cookieSite } from './cookie-site.js'
@@ -33,13 +34,18 @@ type Callable = (...args: unknown[]) => unknown
 
 /** tough-cookie decodes the path of a URL; with every `%` doubled it gets back the one that goes on the wire. */
 export function withRawPath(url: unknown): unknown {
-  if (!(typeof url === 'string' || url instanceof URL) || !URL.canParse(url)) return url
-  const parsed = new URL(url)
+  const parsed = parsedUrl(url)
+  if (parsed === null) return url
   if (parsed.pathname.includes('%')) parsed.pathname = parsed.pathname.replaceAll('%', '%25')
   return parsed.href
 }
 
 function isTrusted(url: unknown): boolean {
-  if (!(typeof url === 'string' || url instanceof URL) || !URL.canParse(url)) return false
-  return cookieSite(url)?.trusted ?? false
+  const parsed = parsedUrl(url)
+  return parsed !== null && (cookieSite(parsed)?.trusted ?? false)
+}
+
+/** A URL of the caller's own: one that may be changed. */
+function parsedUrl(url: unknown): URL | null {
+  return typeof url === 'string' || url instanceof URL ? parseUrl(String(url)) : null
 }
