@@ -45,7 +45,7 @@ export type {
   RetryHook,
   RetryHookState,
 } from './lib/hooks.js'
-export type { Link } from './lib/links.js'
+export { type Link, links } from './lib/links.js'
 export type { HeaderValue, HeadersSource } from './lib/merge-headers.js'
 export type { ParamValue, ParamsSource } from './lib/merge-params.js'
 export { type MockTransport, mockTransport } from './lib/mock-transport.js'
@@ -54,7 +54,14 @@ export { PreparedRequest } from './lib/prepared-request.js'
 export { ResponsePromise } from './lib/response-promise.js'
 export { type RetryBudget, type RetryOptions, retryBudget } from './lib/retry-policy.js'
 export { Session } from './lib/session.js'
-export type { ExportOptions, SessionExport, SessionSnapshot } from './lib/session-export.js'
+export {
+  type ExportOptions,
+  type SessionExport,
+  type SessionSnapshot,
+  exportSession,
+  importSession,
+  snapshot,
+} from './lib/session-export.js'
 export type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from './lib/session-cookies.js'
 export { SessionResponse } from './lib/session-response.js'
 export type { SchemaIssue, StandardSchema } from './lib/standard-schema.js'
@@ -70,14 +77,19 @@ export { followRedirects } from './lib/follow-redirects.js'
 export { functionalVerb, type Verb } from './lib/functional.js'
 export type { Suggest } from './lib/known-options.js'
 export type { Settings } from './lib/merge.js'
+export { inspectAsJson } from './lib/inspect-as-json.js'
 export { nearestName } from './lib/nearest-name.js'
 export { own } from './lib/own.js'
 export { parseUrl } from './lib/parse-url.js'
 export type { Platform } from './lib/platform.js'
+export { refuseFraming } from './lib/refuse-framing.js'
+export { replayableBody } from './lib/replayable-body.js'
 export { retry } from './lib/retry.js'
 export type { Send, Transport } from './lib/send.js'
 export { timeoutError } from './lib/timeout-error.js'
-export { encodeMultipart } from './lib/encode-multipart.js'
+export type { EncodedBody } from './lib/encode-body.js'
+export { encodeMultipart, multipart } from './lib/encode-multipart.js'
+export { cookiePairs } from './lib/cookie-pairs.js'
 export { type CookieKeeper, withCookies } from './lib/with-cookies.js'
 export { DISCARD_LIMIT, type Exchange } from './lib/session-response.js'
 export { withTimeouts } from './lib/with-timeouts.js'

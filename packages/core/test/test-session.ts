@@ -2,20 +2,28 @@ import {
   type CallOptions,
   type MockTransport,
   type Platform,
-  type PreparedRequest,
+  PreparedRequest,
   Session,
   type SessionOptions,
   SessionResponse,
   authenticate,
+  cookiePairs,
+  encodeMultipart,
   followRedirects,
+  inspectAsJson,
   mockTransport,
   nearestName,
+  refuseFraming,
+  replayableBody,
   retry,
   withCookies,
   withTimeouts,
 } from '../src/index.js'
 import { FakeClock } from './fake-clock.js'
 import { StubCookies } from './stub-cookies.js'
+
+// As a platform of Node does.
+for (const shown of [PreparedRequest, SessionResponse]) inspectAsJson(shown)
 
 export type Handler = (request: PreparedRequest) => Response | Promise<Response>
 
@@ -42,6 +50,10 @@ export function testSession(
     cookies,
     clock,
     suggest: nearestName,
+    check: refuseFraming,
+    encodeMultipart,
+    callCookies: cookiePairs,
+    bodyOf: replayableBody,
     share: () => whole,
     fork: (copyCookies) => ({ ...whole, cookies: copyCookies ? cookies.copy() : new StubCookies() }),
     nest: (send, call) =>

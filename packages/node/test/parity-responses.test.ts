@@ -1,4 +1,5 @@
 import {
+  links,
   ConnectionError,
   DecodeError,
   HttpError,
@@ -34,9 +35,9 @@ describe('links', () => {
       { prev: titled, up: titled },
     ],
     ['of an empty header', '', {}],
-  ])('%s', async (_what, header, links) => {
+  ])('%s', async (_what, header, expected) => {
     const { session } = mocked(() => new Response(null, { headers: { Link: header } }))
-    expect({ ...(await session.get(url)).links }).toEqual(links)
+    expect({ ...links(await session.get(url)) }).toEqual(expected)
   })
 })
 

@@ -1,5 +1,6 @@
 import { type Platform, authenticate, retry, systemClock, withTimeouts } from '@session-fetch/core'
 import { browserCookies } from './cookies.js'
+import { formDataOf } from './form-data-of.js'
 import { browserTransport } from './transport.js'
 import { refuseUnsupported } from './unsupported.js'
 
@@ -12,5 +13,14 @@ export const browserPlatform: Platform = {
   share: () => browserPlatform,
   fork: () => browserPlatform,
   check: refuseUnsupported,
+  encodeMultipart: formDataOf,
+  callCookies: (cookies) => Object.keys(cookies ?? {}).join(), // enough to refuse them
+  bodyOf,
   pageUrl: () => globalThis.document?.baseURI ?? globalThis.location?.href ?? null,
+}
+
+/** Not every browser has `Request.body`, nor sends a stream. */
+async function bodyOf(request: Request): Promise<Blob | null> {
+  const blob = await request.blob()
+  return blob.size > 0 ? blob : null
 }

@@ -5,15 +5,6 @@ import { resolveUrl } from './resolve-url.js'
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Methods that fetch forbids (Fetch §2.2.1), in upper case. */
 const FORBIDDEN_METHODS = ['CONNECT', 'TRACE', 'TRACK']
-/** Headers that frame a message; the transport alone knows them. */
-const FRAMING = new Set([
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'keep-alive',
-  'upgrade',
-  'expect',
-])
 
 /**
  * The last look at a request before it is sent, after every hook that could edit it.
@@ -31,10 +22,6 @@ export function checkRequest(request: PreparedRequest): void {
     throw new InvalidRequestError(`A ${method} request has no body; use params, or another method`, {
       request,
     })
-  }
-  for (const name of request.headers.keys()) {
-    if (FRAMING.has(name))
-      throw new InvalidRequestError(`The header "${name}" is the transport's to set`, { request })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Body } from './body.js'
 import { encodeForm } from './encode-form.js'
 import { encodeJson } from './encode-json.js'
-import { encodeMultipart } from './encode-multipart.js'
+import type { MultipartSource } from './encode-multipart.js'
 import { InvalidRequestError } from './errors.js'
 import type { CallOptions } from './options.js'
 
@@ -20,7 +20,10 @@ const KINDS = ['json', 'form', 'multipart', 'body'] as const
  *
  * @throws InvalidRequestError when it describes two
  */
-export function encodeBody(call: CallOptions): EncodedBody {
+export function encodeBody(
+  call: CallOptions,
+  encodeMultipart: (parts: MultipartSource) => EncodedBody,
+): EncodedBody {
   const given = KINDS.filter((kind) => Object.hasOwn(call, kind) && says(kind, call[kind]))
   if (given.length > 1)
     throw new InvalidRequestError(`A request has one body, but ${given.join(' and ')} were given`)

@@ -25,6 +25,15 @@ export interface MultipartBody {
 }
 
 /**
+ * Parts as a body: for platforms whose `multipart` option takes plain values and files alone.
+ *
+ * @example await session.post('photos', { body: multipart({ photo: { content: bytes, filename: 'a.png' } }) })
+ */
+export function multipart(parts: MultipartSource): Blob {
+  return encodeMultipart(parts).body
+}
+
+/**
  * Parts as `multipart/form-data` (RFC 7578), made as one `Blob` of blobs: its length is known, it can be
  * sent again, and files in it are streamed.
  */

@@ -1,5 +1,7 @@
+import type { Body } from './body.js'
 import type { CallOptions } from './options.js'
 import { own } from './own.js'
+import { REQUEST_DEFAULTS, type RequestDefaults } from './session-defaults.js'
 
 /** A call as `fetch` is called, in a session's terms. */
 export interface FetchCall {
@@ -8,72 +10,35 @@ export interface FetchCall {
   call: CallOptions
 }
 
-/** Bodies of a `Request` up to this size are read, so that they can be sent again; larger ones are one-shot. */
-const REPLAYABLE = 1_048_576
-
-/** What a `Request` says when nobody said otherwise; such a member leaves the word to the session. */
-const DEFAULTS = {
-  cache: 'default',
-  credentials: 'same-origin',
-  integrity: '',
-  keepalive: false,
-  mode: 'cors',
-  redirect: 'follow',
-  referrer: 'about:client',
-  referrerPolicy: '',
-} as const
-
 /** Reads the arguments of `fetch`. The body of a `Request` is taken, as by fetch; members of `init` beat it. */
 export async function fetchOptions(
   input: string | URL | Request,
   init: RequestInit | undefined,
+  bodyOf: BodyOf,
 ): Promise<FetchCall> {
-  const over = init instanceof Request ? await requestOptions(init) : said(own(init))
+  const over = init instanceof Request ? await requestOptions(init, bodyOf) : said(init)
   if (!(input instanceof Request)) return { method: over.method ?? 'GET', url: input, call: over }
-  const base = await requestOptions(input, over.body === undefined)
+  const base = await requestOptions(input, over.body === undefined ? bodyOf : null)
   return { method: over.method ?? input.method, url: input.url, call: Object.assign(base, over) }
 }
 
 /** Without the members that are there to say nothing. */
-function said(init: RequestInit): RequestInit {
-  for (const [name, value] of Object.entries(init))
-    if (value === undefined) Reflect.deleteProperty(init, name)
-  return init
+function said(init: RequestInit | undefined): RequestInit {
+  return own(Object.fromEntries(Object.entries(own(init)).filter(([, value]) => value !== undefined)))
 }
 
-async function requestOptions(request: Request, takesBody = true): Promise<RequestInit> {
+/** What a `Request` says: a member that is as in any other leaves the word to the session. */
+async function requestOptions(request: Request, bodyOf: BodyOf | null): Promise<RequestOptions> {
   const { method, headers, signal } = request
-  const options = own<RequestInit>({ method, headers, signal })
-  for (const [name, usual] of Object.entries(DEFAULTS)) {
-    const value = request[name as keyof typeof DEFAULTS]
-    if (value !== undefined && value !== usual) Object.assign(options, { [name]: value })
+  const options = own<RequestOptions>({ method, headers, signal })
+  const usual = new Request(request.url)
+  for (const name of REQUEST_DEFAULTS) {
+    const value = (request as RequestDefaults)[name]
+    if (value !== (usual as RequestDefaults)[name]) Object.assign(options, { [name]: value })
   }
-  if (takesBody && request.body !== null) options.body = await replayable(request.body)
+  if (request.body !== null && bodyOf) options.body = await bodyOf(request)
   return options
 }
 
-async function replayable(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<BodyInit> {
-  const reader = body.getReader()
-  const chunks: Uint8Array<ArrayBuffer>[] = []
-  for (let size = 0; size <= REPLAYABLE; ) {
-    const { done, value } = await reader.read()
-    if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer())
-    chunks.push(value)
-    size += value.byteLength
-  }
-  return resumed(chunks, reader)
-}
-
-type Bytes = Uint8Array<ArrayBuffer>
-
-/** A stream of the chunks that were read, and then of those that were not. */
-function resumed(chunks: Bytes[], reader: ReadableStreamDefaultReader<Bytes>): ReadableStream<Bytes> {
-  return new ReadableStream({
-    async pull(controller) {
-      const chunk = chunks.shift() ?? (await reader.read()).value
-      if (chunk) controller.enqueue(chunk)
-      else controller.close()
-    },
-    cancel: (reason) => reader.cancel(reason),
-  })
-}
+type BodyOf = (request: Request) => Promise<Body | null>
+type RequestOptions = CallOptions & { method?: string }

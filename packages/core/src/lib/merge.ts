@@ -1,5 +1,4 @@
 import { type AuthFlow, toAuthFlow } from './auth.js'
-import { cookiePairs } from './cookie-pairs.js'
 import { InvalidRequestError } from './errors.js'
 import { type Hooks, mergeHooks } from './hooks.js'
 import { isKnownOption } from './known-options.js'
@@ -36,6 +35,8 @@ export interface Destination {
   /** The credentials that stood in the `baseUrl`, where this is its origin. */
   base: Credentials | null
   unsupported: Settings['unsupported']
+  /** The call's own cookies, as a header writes them. */
+  cookies: string
 }
 
 type Credentials = readonly [user: string, password: string]
@@ -59,7 +60,7 @@ export function merge(session: SessionDefaults, call: CallOptions, to: Destinati
     retry: toRetryPolicy(pick(session.retry, call.retry)),
     maxRedirects: redirectLimit(pick(session.maxRedirects, call.maxRedirects)),
     throwHttpErrors: pick(session.throwHttpErrors, call.throwHttpErrors),
-    cookies: cookiePairs(call.cookies),
+    cookies: to.cookies,
     extras: mergeExtras(session, call, to.home),
     unsupported: to.unsupported,
   }

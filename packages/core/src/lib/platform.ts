@@ -1,6 +1,10 @@
+import type { Body } from './body.js'
 import type { Call } from './call.js'
 import type { Clock } from './clock.js'
+import type { EncodedBody } from './encode-body.js'
+import type { MultipartSource } from './encode-multipart.js'
 import type { Suggest } from './known-options.js'
+import type { CallOptions } from './options.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Send, Transport } from './send.js'
 import type { SessionCookies } from './session-cookies.js'
@@ -17,8 +21,14 @@ export interface Platform {
   share(): Platform
   /** The same connections with a copy of the cookies, or with none. */
   fork(copyCookies: boolean): Platform
-  /** Throws `UnsupportedError` for what this platform cannot do. */
+  /** Throws for what this platform cannot do, or what its transport alone may say. */
   check?(request: PreparedRequest): void
+  /** Parts as a body. */
+  encodeMultipart(parts: MultipartSource): EncodedBody
+  /** A call's own cookies, as a `Cookie` header writes them; `''` for none. */
+  callCookies(cookies: CallOptions['cookies']): string
+  /** The body of a `Request`, in a form that this platform can send. */
+  bodyOf(request: Request): Promise<Body | null>
   /** What a relative URL is relative to where the session has no `baseUrl`: a page's own URL. */
   pageUrl?(): string | null
   /** Headers that every session of this platform begins with. */

@@ -3,13 +3,20 @@ import { encodeBody } from './encode-body.js'
 import { InvalidRequestError } from './errors.js'
 import type { Settings } from './merge.js'
 import type { CallOptions } from './options.js'
+import type { Platform } from './platform.js'
 import { PreparedRequest } from './prepared-request.js'
 import { withParams } from './query.js'
 
 /** A method, a URL and merged settings as a request that is ready to be sent. */
-export function prepare(method: string, url: URL, call: CallOptions, settings: Settings): PreparedRequest {
+export function prepare(
+  method: string,
+  url: URL,
+  call: CallOptions,
+  settings: Settings,
+  platform: Pick<Platform, 'encodeMultipart'>,
+): PreparedRequest {
   if (typeof method !== 'string') throw new InvalidRequestError('The method must be text')
-  const { body, contentType } = encodeBody(call)
+  const { body, contentType } = encodeBody(call, platform.encodeMultipart)
   describeBody(settings.headers, contentType, body instanceof FormData)
   const request = new PreparedRequest({
     method: method.toUpperCase(),

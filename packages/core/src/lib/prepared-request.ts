@@ -1,6 +1,5 @@
 import type { Body } from './body.js'
 import { Cancellation } from './cancellation.js'
-import { inspectAsJson } from './inspect-as-json.js'
 import { own } from './own.js'
 import { redactHeaders, redactUrl } from './redact.js'
 import type { Settings } from './merge.js'
@@ -30,10 +29,6 @@ export type PreparedRequestChanges = Partial<Omit<PreparedRequestInit, 'signal' 
  * It shows no credentials and no cookies yet; those are added when it is sent.
  */
 export class PreparedRequest {
-  static {
-    inspectAsJson(this)
-  }
-
   // Own members always, so that nothing put on Object.prototype is taken for one; fetch passes undefined by.
   cache: RequestCache | undefined
   credentials: RequestCredentials | undefined

@@ -7,14 +7,7 @@ const SECRET = /auth|cookie|token|secret|password|api-?key|csrf|xsrf|session|sig
  * @example redactUrl('https://me:pw@api.test/a?token=1#x') // 'https://api.test/a'
  */
 export function redactUrl(url: string): string {
-  const end = url.search(/[?#]/)
-  const head = end < 0 ? url : url.slice(0, end)
-  const scheme = head.indexOf('://')
-  const authority = scheme < 0 ? 0 : scheme + 3
-  const path = head.slice(authority).search(/[/\\]/)
-  const stop = path < 0 ? head.length : authority + path
-  const userinfo = head.lastIndexOf('@', stop)
-  return userinfo < authority ? head : head.slice(0, authority) + head.slice(userinfo + 1)
+  return url.replace(/[?#].*/s, '').replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/\\]*@/i, '$1')
 }
 
 /** Headers as they may be shown: the values of secret ones are replaced by `[redacted]`. */

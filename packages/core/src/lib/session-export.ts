@@ -3,6 +3,7 @@ import { mergeHeaders } from './merge-headers.js'
 import type { SessionOptions } from './options.js'
 import { own } from './own.js'
 import { isSecretName } from './redact.js'
+import type { Session } from './session.js'
 import type { SessionCookies } from './session-cookies.js'
 import { REQUEST_DEFAULTS } from './session-defaults.js'
 import type { SessionSettings } from './session-settings.js'
@@ -42,9 +43,14 @@ export function snapshot(session: SessionSettings): SessionSnapshot {
   return describeSettings(session, false).settings
 }
 
-export async function exported(
-  session: SessionSettings & { cookies: SessionCookies },
-  { cookies = false, secrets = false }: ExportOptions,
+/**
+ * All of a session that can travel, on request with its cookies and secrets; `omitted` names the rest.
+ *
+ * @throws UnsupportedError for the cookies of a page, which only the browser has
+ */
+export async function exportSession(
+  session: Session,
+  { cookies = false, secrets = false }: ExportOptions = {},
 ): Promise<SessionExport> {
   const { settings, omitted } = describeSettings(session, secrets)
   if (!cookies) return { version: 1, settings, omitted }
@@ -53,11 +59,27 @@ export async function exported(
   return { version: 1, settings, omitted, cookies: session.cookies.toJSON() }
 }
 
-/** @throws InvalidRequestError when the data is not what `export` gave */
+/**
+ * A session from what `exportSession` gave; `options` stand over it and bring back what was omitted.
+ *
+ * @throws InvalidRequestError when the data is something else
+ */
+export async function importSession<T extends Session>(
+  type: new (options: SessionOptions) => T,
+  data: SessionExport,
+  options: SessionOptions = {},
+): Promise<T> {
+  const all = importedOptions(data, options)
+  const session = new type(all)
+  session.headers = all.headers ?? {}
+  if (data.cookies !== undefined) await importCookies(session.cookies, data.cookies)
+  return session
+}
+
 export function importedOptions(data: SessionExport, over: SessionOptions): SessionOptions {
   const { version, settings } = own(data)
   if (version !== 1 || typeof settings !== 'object' || settings === null) {
-    throw new InvalidRequestError('This is not what session.export() gave')
+    throw new InvalidRequestError('This is not what exportSession() gave')
   }
   const options = Object.assign(own<SessionOptions>(settings), own(over))
   options.headers = mergeHeaders(
@@ -67,7 +89,7 @@ export function importedOptions(data: SessionExport, over: SessionOptions): Sess
   return options
 }
 
-export async function importCookies(cookies: SessionCookies, data: unknown): Promise<void> {
+async function importCookies(cookies: SessionCookies, data: unknown): Promise<void> {
   if (!cookies.fromJSON)
     throw new UnsupportedError('cookies: a page cannot import them; the browser keeps them')
   await cookies.fromJSON(data)

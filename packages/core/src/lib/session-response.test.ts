@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ours, prepared, redirect, rejection, testSession, thrown } from '../../test/test-session.js'
 import { DecodeError, HttpError, TruncatedError } from './errors.js'
+import { links } from './links.js'
 import { DISCARD_LIMIT, SessionResponse, withFragment } from './session-response.js'
 
 const API = 'https://api.test/'
@@ -76,8 +77,8 @@ describe('SessionResponse', () => {
       new Response(null, { headers: { Link: '<?page=2>; rel=next' } }),
       prepared('https://api.test/a?page=1'),
     )
-    expect(response.links['next']?.url).toBe('https://api.test/a?page=2')
-    expect(Object.keys(ours(new Response()).links)).toEqual([])
+    expect(links(response)['next']?.url).toBe('https://api.test/a?page=2')
+    expect(Object.keys(links(ours(new Response())))).toEqual([])
   })
 
   it('clones with what it knows', async () => {

@@ -1,6 +1,4 @@
 import { DecodeError, HttpError, TruncatedError } from './errors.js'
-import { inspectAsJson } from './inspect-as-json.js'
-import { type Link, parseLinks } from './links.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { redactHeaders, redactUrl } from './redact.js'
 
@@ -31,10 +29,6 @@ function exchangeOf(response: SessionResponse): Exchange {
  * prototype; in Node its body is read lazily from the socket.
  */
 export class SessionResponse extends Response {
-  static {
-    inspectAsJson(this)
-  }
-
   /** Makes a response ours. The native object itself is used, so that its body and identity stay. */
   static from(response: Response, request: PreparedRequest): SessionResponse {
     if (response instanceof SessionResponse) return response
@@ -70,11 +64,6 @@ export class SessionResponse extends Response {
 
   override get redirected(): boolean {
     return this.history.some((past) => past.status < 400) || super.redirected
-  }
-
-  /** The `Link` header by relation (RFC 8288), with absolute URLs. */
-  get links(): Record<string, Link> {
-    return parseLinks(this.headers.get('Link') ?? '', this.url)
   }
 
   /** The `Set-Cookie` lines, one per cookie; a browser shows none. */

@@ -6,7 +6,6 @@ import { asFetchError } from './fetch-error.js'
 import { staysHome } from './home.js'
 import { type HookState, runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
 import { InFlight, type OpenCall } from './in-flight.js'
-import { inspectAsJson } from './inspect-as-json.js'
 import { checkCallOptions, checkSessionOptions } from './known-options.js'
 import { leaveHome } from './leave-home.js'
 import { merge } from './merge.js'
@@ -18,15 +17,6 @@ import { prepare } from './prepare.js'
 import { PreparedRequest } from './prepared-request.js'
 import { fetchOptions } from './fetch-options.js'
 import { extended, forked } from './child-options.js'
-import {
-  type ExportOptions,
-  type SessionExport,
-  type SessionSnapshot,
-  exported,
-  importCookies,
-  importedOptions,
-  snapshot,
-} from './session-export.js'
 import { resolveUrl } from './resolve-url.js'
 import { ResponsePromise } from './response-promise.js'
 import type { Send, Transport } from './send.js'
@@ -40,7 +30,6 @@ import { SessionResponse } from './session-response.js'
  */
 export class Session extends SessionSettings {
   static {
-    inspectAsJson(this)
     // Older engines lack the symbol; a class that named it there would get a method called "undefined".
     if (Symbol.asyncDispose) {
       Object.defineProperty(this.prototype, Symbol.asyncDispose, {
@@ -155,29 +144,9 @@ export class Session extends SessionSettings {
     return this.#child(forked(this, options), this.#platform.fork(jar === 'copy'))
   }
 
-  /** The settings that may be shown: no cookies, no auth, no header or param with a secret's name. */
-  toJSON(): SessionSnapshot {
-    return snapshot(this)
-  }
-
-  /** All of the session that can travel, on request with its cookies and secrets; `omitted` names the rest. */
-  export(what: ExportOptions = {}): Promise<SessionExport> {
-    return exported(this, what)
-  }
-
-  /** A session from what `export` gave; `options` stand over it and bring back what was omitted. */
-  static async import<T extends Session>(
-    this: new (
-      options: SessionOptions,
-    ) => T,
-    data: SessionExport,
-    options: SessionOptions = {},
-  ): Promise<T> {
-    const all = importedOptions(data, options)
-    const session = new this(all)
-    session.headers = all.headers ?? {}
-    if (data.cookies !== undefined) await importCookies(session.cookies, data.cookies)
-    return session
+  /** What may be logged; a platform that shows more leaves out what is secret. */
+  toJSON(): Record<string, unknown> {
+    return { baseUrl: this.baseUrl }
   }
 
   /** Stops what is under way and closes what this session made. Later calls throw `SessionClosedError`. */
@@ -214,7 +183,7 @@ export class Session extends SessionSettings {
 
   async #fetch(input: Parameters<typeof fetch>[0], init: RequestInit | undefined): Promise<Response> {
     try {
-      const { method, url, call } = await fetchOptions(input, init)
+      const { method, url, call } = await fetchOptions(input, init, this.#platform.bodyOf)
       // Where fetch passes something by in silence, so does this.
       return await this.#dispatch(this.#prepare(method, url, call, 'ignore'))
     } catch (error) {
@@ -234,15 +203,17 @@ export class Session extends SessionSettings {
       credentials: target.credentials,
       base: this.credentialsFor(target.url),
       unsupported,
+      cookies: this.#platform.callCookies(call.cookies),
     })
-    const request = prepare(method, target.url, call, settings)
+    const request = prepare(method, target.url, call, settings, this.#platform)
     this.#check(request)
     return request
   }
 
   /** One call from its start to its response. `prepared` is this call's own. */
   async #dispatch(prepared: PreparedRequest): Promise<SessionResponse> {
-    if (this.#closed) throw new SessionClosedError(undefined, { request: prepared })
+    if (this.#closed)
+      throw new SessionClosedError('This session is closed; create a new one', { request: prepared })
     const open = this.#inFlight.begin(prepared, this.#platform.clock)
     const { settings } = prepared
     const state: CallState = { session: this, settings, request: prepared.bind(open.cancellation) }

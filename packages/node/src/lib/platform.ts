@@ -4,8 +4,12 @@ import {
   type Transport,
   UnsupportedError,
   authenticate,
+  cookiePairs,
+  encodeMultipart,
   followRedirects,
   nearestName,
+  refuseFraming,
+  replayableBody,
   retry,
   withCookies,
   withTimeouts,
@@ -50,6 +54,10 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     headers: HEADERS,
     options: NODE_OPTIONS,
     suggest: nearestName,
+    check: refuseFraming,
+    encodeMultipart,
+    callCookies: cookiePairs,
+    bodyOf: replayableBody,
     nest: (send, call) =>
       followRedirects(
         retry(authenticate(withCookies(withTimeouts(send, call), cookies, call), call), call),

@@ -1,4 +1,18 @@
-import { Session as CoreSession, InvalidRequestError, type SessionOptions, own } from '@session-fetch/core'
+import {
+  Session as CoreSession,
+  type ExportOptions,
+  InvalidRequestError,
+  PreparedRequest,
+  type SessionExport,
+  type SessionOptions,
+  SessionResponse,
+  type SessionSnapshot,
+  exportSession,
+  importSession,
+  inspectAsJson,
+  own,
+  snapshot,
+} from '@session-fetch/core'
 import type { Dispatcher } from 'undici'
 import type { PoolStats } from './connection-pool.js'
 import { JarCookies } from './cookies.js'
@@ -22,6 +36,10 @@ export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
 
 /** A session that owns its cookies, in a tough-cookie jar, and its connections. */
 export class Session extends CoreSession {
+  static {
+    for (const shown of [CoreSession, PreparedRequest, SessionResponse]) inspectAsJson(shown)
+  }
+
   declare readonly cookies: JarCookies
   declare extend: (options?: SessionOptions) => Session
   declare fork: (options?: SessionOptions & { jar?: 'copy' | 'empty' }) => Session
@@ -42,6 +60,21 @@ export class Session extends CoreSession {
    */
   stats(): PoolStats {
     return this.#stats()
+  }
+
+  /** The settings that may be shown: no cookies, no auth, no header or param with a secret's name. */
+  override toJSON(): SessionSnapshot {
+    return snapshot(this)
+  }
+
+  /** All of the session that can travel, on request with its cookies and secrets; `omitted` names the rest. */
+  export(what?: ExportOptions): Promise<SessionExport> {
+    return exportSession(this, what)
+  }
+
+  /** A session from what `export` gave; `options` stand over it and bring back what was omitted. */
+  static import(data: SessionExport, options?: NodeSessionOptions): Promise<Session> {
+    return importSession(this, data, options)
   }
 
   /** Saves the cookies, too, where they came from a file. */

@@ -1,0 +1,32 @@
+import type { Body } from './body.js'
+
+/** Bodies of a `Request` up to this size are read, so that they can be sent again; larger ones are one-shot. */
+const REPLAYABLE = 1_048_576
+
+/** The body of a `Request` as one that can be sent again where it is small, and as a stream where it is not. */
+export async function replayableBody({ body }: Request): Promise<Body | null> {
+  if (body === null) return null
+  const reader = body.getReader()
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  for (let size = 0; size <= REPLAYABLE; ) {
+    const { done, value } = await reader.read()
+    if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer())
+    chunks.push(value)
+    size += value.byteLength
+  }
+  return resumed(chunks, reader)
+}
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** A stream of the chunks that were read, and then of those that were not. */
+function resumed(chunks: Bytes[], reader: ReadableStreamDefaultReader<Bytes>): ReadableStream<Bytes> {
+  return new ReadableStream({
+    async pull(controller) {
+      const chunk = chunks.shift() ?? (await reader.read()).value
+      if (chunk) controller.enqueue(chunk)
+      else controller.close()
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+}
