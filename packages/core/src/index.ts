@@ -5,7 +5,12 @@ export { bearer } from './lib/bearer.js'
 export type { BearerOptions, BearerToken } from './lib/bearer-tokens.js'
 export type { Body } from './lib/body.js'
 export type { FormSource } from './lib/encode-form.js'
-export type { MultipartSource, PartDescription, PartValue } from './lib/encode-multipart.js'
+export {
+  type MultipartSource,
+  multipart,
+  type PartDescription,
+  type PartValue,
+} from './lib/encode-multipart.js'
 export {
   AuthError,
   ConnectionError,
@@ -60,8 +65,8 @@ export {
   type SessionSnapshot,
   exportSession,
   importSession,
-  snapshot,
 } from './lib/session-export.js'
+export type { Send, Transport } from './lib/send.js'
 export type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from './lib/session-cookies.js'
 export { SessionResponse } from './lib/session-response.js'
 export type { SchemaIssue, StandardSchema } from './lib/standard-schema.js'
@@ -75,7 +80,8 @@ export { Cancellation } from './lib/cancellation.js'
 export { type Clock, systemClock } from './lib/clock.js'
 export { followRedirects } from './lib/follow-redirects.js'
 export { functionalVerb, type Verb } from './lib/functional.js'
-export type { Suggest } from './lib/known-options.js'
+export { isEngineOption } from './lib/engine-options.js'
+export type { OptionKnowledge } from './lib/known-options.js'
 export type { Settings } from './lib/merge.js'
 export { inspectAsJson } from './lib/inspect-as-json.js'
 export { nearestName } from './lib/nearest-name.js'
@@ -85,10 +91,10 @@ export type { Platform } from './lib/platform.js'
 export { refuseFraming } from './lib/refuse-framing.js'
 export { replayableBody } from './lib/replayable-body.js'
 export { retry } from './lib/retry.js'
-export type { Send, Transport } from './lib/send.js'
+export { snapshot } from './lib/session-export.js'
 export { timeoutError } from './lib/timeout-error.js'
 export type { EncodedBody } from './lib/encode-body.js'
-export { encodeMultipart, multipart } from './lib/encode-multipart.js'
+export { encodeMultipart } from './lib/encode-multipart.js'
 export { cookiePairs } from './lib/cookie-pairs.js'
 export { type CookieKeeper, withCookies } from './lib/with-cookies.js'
 export { DISCARD_LIMIT, type Exchange } from './lib/session-response.js'

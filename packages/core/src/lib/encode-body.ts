@@ -11,8 +11,6 @@ export interface EncodedBody {
   contentType: string | null
 }
 
-const NO_BODY: EncodedBody = { body: null, contentType: null }
-
 const KINDS = ['json', 'form', 'multipart', 'body'] as const
 
 /**
@@ -24,22 +22,22 @@ export function encodeBody(
   call: CallOptions,
   encodeMultipart: (parts: MultipartSource) => EncodedBody,
 ): EncodedBody {
-  const given = KINDS.filter((kind) => Object.hasOwn(call, kind) && says(kind, call[kind]))
+  const given = KINDS.filter((kind) => says(kind, call[kind]))
   if (given.length > 1)
     throw new InvalidRequestError(`A request has one body, but ${given.join(' and ')} were given`)
   switch (given[0]) {
     case 'json':
       return { body: encodeJson(call.json), contentType: 'application/json' }
     case 'form':
-      return { body: encodeForm(call.form ?? []), contentType: 'application/x-www-form-urlencoded' }
+      return { body: encodeForm(call.form ?? []), contentType: FORM }
     case 'multipart':
       return encodeMultipart(call.multipart ?? [])
-    case 'body':
-      return rawBody(call.body ?? null)
     default:
-      return NO_BODY
+      return rawBody(call.body ?? null)
   }
 }
+
+const FORM = 'application/x-www-form-urlencoded'
 
 /** `null` is a value in JSON, and no body elsewhere. */
 function says(kind: (typeof KINDS)[number], value: unknown): boolean {
@@ -49,23 +47,17 @@ function says(kind: (typeof KINDS)[number], value: unknown): boolean {
 /** A body as it is, with the type that fetch gives it (Fetch §5.2, extract a body). */
 function rawBody(body: Body | null): EncodedBody {
   if (typeof body === 'string') return { body, contentType: 'text/plain;charset=UTF-8' }
-  if (body instanceof URLSearchParams) {
-    return { body: body.toString(), contentType: 'application/x-www-form-urlencoded;charset=UTF-8' }
-  }
+  if (body instanceof URLSearchParams) return { body: `${body}`, contentType: `${FORM};charset=UTF-8` }
   if (body instanceof Blob) return { body, contentType: body.type || null }
   if (body === null || isBody(body)) return { body, contentType: null }
-  throw new InvalidRequestError(
-    'body must be text, bytes, a Blob, FormData, URLSearchParams or a stream; for a value, use json',
-  )
+  throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; for a value, use json')
 }
 
-function isBody(body: unknown): boolean {
-  if (typeof body !== 'object' || body === null) return false
+function isBody(body: object): boolean {
   return (
     body instanceof ArrayBuffer ||
     ArrayBuffer.isView(body) ||
     body instanceof FormData ||
-    'getReader' in body ||
-    Symbol.asyncIterator in body
+    (Object(body) === body && ('getReader' in body || Symbol.asyncIterator in body))
   )
 }

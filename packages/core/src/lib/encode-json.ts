@@ -7,29 +7,23 @@ import { InvalidRequestError } from './errors.js'
  *   `Infinity` (it writes `null`) and for values that have no JSON (it writes nothing)
  */
 export function encodeJson(value: unknown): string {
-  const text = stringify(value)
-  if (text === undefined) throw new InvalidRequestError(`json: a ${typeof value} has no JSON`)
-  // Only a text with "null" in it can hide a number that JSON does not have.
-  if (text.includes('null')) JSON.stringify(value, refuseNonFinite)
-  return text
-}
-
-function stringify(value: unknown): string | undefined {
+  let text: string | undefined
   try {
-    return JSON.stringify(value)
+    text = JSON.stringify(value)
+    // Only a text with "null" in it can hide a number that JSON does not have.
+    if (text?.includes('null')) JSON.stringify(value, refuseNonFinite)
   } catch (cause) {
-    throw new InvalidRequestError(
-      'json: the value has no JSON; it holds a cycle, a BigInt or a toJSON that throws',
-      {
-        cause,
-      },
-    )
+    throw cause instanceof InvalidRequestError
+      ? cause
+      : new InvalidRequestError('json: the value holds a cycle, a BigInt or a toJSON that throws', { cause })
   }
+  if (text === undefined) throw new InvalidRequestError(`json: a ${typeof value} has no JSON`)
+  return text
 }
 
 function refuseNonFinite(key: string, value: unknown): unknown {
   // A Number object is written as the number in it.
-  const isNumber = Object.prototype.toString.call(value) === '[object Number]'
+  const isNumber = typeof value === 'number' || value instanceof Number
   if (!isNumber || Number.isFinite(Number(value))) return value
   throw new InvalidRequestError(
     `json: ${key === '' ? 'the value' : `"${key}"`} is ${String(value)}, which JSON does not have`,

@@ -1,4 +1,5 @@
 import type { Body } from './body.js'
+import { defined } from './defined.js'
 import type { CallOptions } from './options.js'
 import { own } from './own.js'
 import { REQUEST_DEFAULTS, type RequestDefaults } from './session-defaults.js'
@@ -16,15 +17,10 @@ export async function fetchOptions(
   init: RequestInit | undefined,
   bodyOf: BodyOf,
 ): Promise<FetchCall> {
-  const over = init instanceof Request ? await requestOptions(init, bodyOf) : said(init)
+  const over = init instanceof Request ? await requestOptions(init, bodyOf) : defined(init)
   if (!(input instanceof Request)) return { method: over.method ?? 'GET', url: input, call: over }
   const base = await requestOptions(input, over.body === undefined ? bodyOf : null)
   return { method: over.method ?? input.method, url: input.url, call: Object.assign(base, over) }
-}
-
-/** Without the members that are there to say nothing. */
-function said(init: RequestInit | undefined): RequestInit {
-  return own(Object.fromEntries(Object.entries(own(init)).filter(([, value]) => value !== undefined)))
 }
 
 /** What a `Request` says: a member that is as in any other leaves the word to the session. */

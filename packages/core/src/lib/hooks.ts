@@ -65,41 +65,36 @@ export type HooksSource = {
   readonly [Name in keyof Hooks]?: Hooks[Name][number] | readonly Hooks[Name][number][]
 }
 
-const NAMES = ['request', 'response', 'redirect', 'retry', 'error'] as const
-
 /** Session hooks first, then the call's; `null` removes the session's. No list is changed, nor shared. */
 export function mergeHooks(session: Hooks, call: HooksSource | null | undefined): Hooks {
-  if (call === null) return toHooks(null)
+  if (call === undefined) return hooksOf((name) => session[name].slice() as never[])
   const extra = toHooks(call)
-  return {
-    request: [...session.request, ...extra.request],
-    response: [...session.response, ...extra.response],
-    redirect: [...session.redirect, ...extra.redirect],
-    retry: [...session.retry, ...extra.retry],
-    error: [...session.error, ...extra.error],
-  }
+  return call === null ? extra : hooksOf((name) => [...session[name], ...extra[name]] as never[])
 }
 
 /** Hooks as lists, whatever form they were given in. */
 export function toHooks(given: HooksSource | null | undefined): Hooks {
   const source = own(given)
-  const strange = Object.keys(source).find((name) => !(NAMES as readonly string[]).includes(name))
-  if (strange !== undefined) {
-    throw new InvalidRequestError(`There is no "${strange}" hook; the hooks are ${NAMES.join(', ')}`)
+  const hooks = hooksOf((name) => [source[name] ?? []].flat() as never[])
+  for (const [name, list] of Object.entries(source)) {
+    if (!(name in hooks))
+      throw new InvalidRequestError(
+        `There is no "${name}" hook; the hooks are ${Object.keys(hooks).join(', ')}`,
+      )
+    if (![list ?? []].flat().every((hook) => typeof hook === 'function'))
+      throw new InvalidRequestError('A hook must be a function or a list of functions')
   }
-  return {
-    request: hookList(source.request),
-    response: hookList(source.response),
-    redirect: hookList(source.redirect),
-    retry: hookList(source.retry),
-    error: hookList(source.error),
-  }
+  return hooks
 }
 
-function hookList<T>(given: T | readonly T[] | undefined): T[] {
-  const all = given === undefined ? [] : Array.isArray(given) ? [...(given as readonly T[])] : [given as T]
-  if (all.every((hook) => typeof hook === 'function')) return all
-  throw new InvalidRequestError('A hook must be a function or a list of functions')
+function hooksOf(list: (name: keyof Hooks) => never[]): Hooks {
+  return own({
+    request: list('request'),
+    response: list('response'),
+    redirect: list('redirect'),
+    retry: list('retry'),
+    error: list('error'),
+  })
 }
 
 /** Runs the `request` hooks. Resolves to the request to send, or to the response that answers the call. */
@@ -135,22 +130,19 @@ async function replaceResponse(state: ResponseHookState, returned: unknown): Pro
 
 /** Runs the `redirect` hooks. Resolves to the next request, or `null` when a hook said to stop. */
 export async function runRedirectHooks(state: RedirectHookState): Promise<PreparedRequest | null> {
-  for (const hook of state.settings.hooks.redirect) {
-    const returned = await hook(state)
-    if (returned === false) return null
-    if (returned !== undefined) throw wrongReturn('redirect', 'false or nothing')
-  }
+  for (const hook of state.settings.hooks.redirect) if (saysStop('redirect', await hook(state))) return null
   return state.next
 }
 
 /** Runs the `retry` hooks. Resolves to the delay to wait, or `null` when a hook said to give up. */
 export async function runRetryHooks(state: RetryHookState): Promise<number | null> {
-  for (const hook of state.settings.hooks.retry) {
-    const returned = await hook(state)
-    if (returned === false) return null
-    if (returned !== undefined) throw wrongReturn('retry', 'false or nothing')
-  }
+  for (const hook of state.settings.hooks.retry) if (saysStop('retry', await hook(state))) return null
   return state.delay
+}
+
+function saysStop(name: keyof Hooks, returned: unknown): boolean {
+  if (returned !== false && returned !== undefined) throw wrongReturn(name, 'false')
+  return returned === false
 }
 
 /** Runs the `error` hooks. Resolves to the response a hook recovered with; throws what is left otherwise. */
@@ -165,5 +157,5 @@ export async function runErrorHooks(state: ErrorHookState): Promise<SessionRespo
 }
 
 function wrongReturn(name: keyof Hooks, allowed: string): HookError {
-  return new HookError(`A ${name} hook may return ${allowed}; this one returned something else`)
+  return new HookError(`A ${name} hook may return nothing else but ${allowed}`)
 }

@@ -5,6 +5,7 @@ export function inspectAsJson(target: {
 }): void {
   const { name, prototype } = target
   Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    configurable: true,
     value(this: typeof prototype) {
       return { [name]: this.toJSON() }
     },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { testSession, thrown } from '../../test/test-session.js'
+import { isEngineOption } from './engine-options.js'
 import { InvalidRequestError } from './errors.js'
-import { checkCallOptions, checkSessionOptions } from './known-options.js'
+import { checkCallOptions, engineOptions } from './known-options.js'
 import type { CallOptions, SessionOptions } from './options.js'
 
 const strange = (options: object): object => options
@@ -44,7 +45,7 @@ describe('checkCallOptions', () => {
   })
 
   it('knows what this engine’s own Request reads', () => {
-    expect(checkCallOptions({ dispatcher: undefined })).toBeUndefined()
+    expect(checkCallOptions({ dispatcher: undefined }, { isEngineOption })).toBeUndefined()
   })
 
   it.each(['header', 'verify', 'data', 'constructor', 'toString', 'Timeout'])('refuses %s', (name) => {
@@ -59,7 +60,7 @@ describe('checkCallOptions', () => {
   })
 })
 
-describe('checkSessionOptions', () => {
+describe('engineOptions', () => {
   it.each([
     'baseUrl',
     'origins',
@@ -81,16 +82,16 @@ describe('checkSessionOptions', () => {
     'keepalive',
     'priority',
   ])('knows %s', (name) => {
-    expect(checkSessionOptions({ [name]: undefined }, [])).toBeUndefined()
+    expect(engineOptions({ [name]: undefined })).toEqual([])
   })
 
   it('knows what its platform adds', () => {
-    expect(checkSessionOptions({ jar: undefined }, ['jar'])).toBeUndefined()
-    expect(thrown(() => checkSessionOptions({ jar: undefined }, []))).toBeInstanceOf(InvalidRequestError)
+    expect(engineOptions({ jar: undefined }, { options: ['jar'] })).toEqual([])
+    expect(thrown(() => engineOptions({ jar: undefined }))).toBeInstanceOf(InvalidRequestError)
   })
 
   it.each(['json', 'body', 'cookies', 'baseURL'])('refuses %s', (name) => {
-    expect(thrown(() => checkSessionOptions({ [name]: 1 }, []))).toBeInstanceOf(InvalidRequestError)
+    expect(thrown(() => engineOptions({ [name]: 1 }))).toBeInstanceOf(InvalidRequestError)
   })
 })
 

@@ -15,10 +15,17 @@ const CALL = new Set<string>([
   'duplex',
   'window',
 ])
-const SESSION = new Set<string>([...SHARED, ...REQUEST_DEFAULTS, 'baseUrl', 'origins', 'unsupported'])
+const SESSION = [...SHARED, ...REQUEST_DEFAULTS, 'baseUrl', 'origins', 'unsupported']
 
-/** Finds the known name nearest to a strange one; platforms that can afford it give one. */
-export type Suggest = (strange: string, known: Iterable<string>) => string | undefined
+/** What a platform knows of options beyond ours and the standard's. */
+export interface OptionKnowledge {
+  /** Option names that only this platform's constructor takes. */
+  readonly options?: readonly string[]
+  /** Whether the engine's own `Request` reads a member of that name. Default: nobody knows. */
+  readonly isEngineOption?: (name: string) => boolean
+  /** Finds the known name nearest to a strange one. */
+  readonly suggest?: (strange: string, known: Iterable<string>) => string | undefined
+}
 
 /** Whether an option of a call is ours or the standard's, and not this engine's own. */
 export function isKnownOption(name: string): boolean {
@@ -26,51 +33,32 @@ export function isKnownOption(name: string): boolean {
 }
 
 /** @throws InvalidRequestError for an option that no session, fetch or engine knows */
-export function checkCallOptions(call: object, suggest?: Suggest): void {
+export function checkCallOptions(call: object, platform: OptionKnowledge = {}): void {
   for (const name of Object.keys(call)) {
     if (CALL.has(name)) continue
     if (name === 'method')
       throw new InvalidRequestError('method: the verb says it; use session.request(method, url)')
-    if (!engineMembers().has(name)) throw unknownOption(name, CALL, suggest)
+    if (!platform.isEngineOption?.(name)) throw unknownOption(name, CALL, platform)
   }
 }
 
-/** @throws InvalidRequestError for an option that neither sessions, this platform nor this engine know */
-export function checkSessionOptions(options: object, platform: readonly string[], suggest?: Suggest): void {
-  for (const name of engineOptions(options, platform)) {
-    if (!isKnownOption(name) && engineMembers().has(name)) continue
-    throw unknownOption(name, [...SESSION, ...platform], suggest)
-  }
-}
-
-/** The options of a session that neither we nor the platform know: what is left may be this engine's own. */
-export function engineOptions(options: object, platform: readonly string[]): readonly string[] {
-  return Object.keys(options).filter((name) => !SESSION.has(name) && !platform.includes(name))
-}
-
-let members: Set<string> | undefined
-
-/** What this engine's own `Request` reads from its options: asked once, and only when a strange name turns up. */
-function engineMembers(): Set<string> {
-  if (members) return members
-  const read = new Set<string>()
-  const asked = new Proxy(
-    {},
-    {
-      get(_target, name) {
-        if (typeof name === 'string') read.add(name)
-      },
-    },
-  )
-  Reflect.construct(Request, ['http://localhost/', asked])
-  members = read
-  return read
+/**
+ * The options of a session that are this engine's own.
+ *
+ * @throws InvalidRequestError for one that neither sessions, this platform nor this engine know
+ */
+export function engineOptions(options: object, platform: OptionKnowledge = {}): readonly string[] {
+  const known = [...SESSION, ...(platform.options ?? [])]
+  const strange = Object.keys(options).filter((name) => !known.includes(name))
+  for (const name of strange)
+    if (isKnownOption(name) || !platform.isEngineOption?.(name)) throw unknownOption(name, known, platform)
+  return strange
 }
 
 function unknownOption(
   name: string,
   known: Iterable<string>,
-  suggest: Suggest | undefined,
+  { suggest }: OptionKnowledge,
 ): InvalidRequestError {
   const nearest = suggest?.(name, known)
   const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`

@@ -53,8 +53,8 @@ export function pairsOf<T>(option: string, source: Iterable<readonly [string, T]
 }
 
 function paramText(key: string, value: Exclude<ParamValue, null | undefined>): string {
-  if (typeof value !== 'object' && typeof value !== 'function') return String(value)
+  if (Object(value) !== value) return String(value)
   throw new InvalidRequestError(
-    `The param "${key}" is an object; give text, a number, a boolean or a list of those, or JSON.stringify it`,
+    `The param "${key}" is an object; give text, numbers, booleans or lists of those`,
   )
 }

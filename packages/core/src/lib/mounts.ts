@@ -1,5 +1,5 @@
 import { InvalidRequestError } from './errors.js'
-import { parseUrl } from './parse-url.js'
+import { originPattern } from './origin-pattern.js'
 import type { Transport } from './send.js'
 
 interface Mount {
@@ -49,25 +49,14 @@ export class Mounts {
  * it, `https://*.host` any name below `host`, `https://` the whole scheme.
  */
 function matcher(prefix: string): (url: URL) => boolean {
-  const parts = /^([a-z][a-z\d+.-]*:)\/\/([^/]*)(\/.*)?$/i.exec(prefix)
-  if (!parts)
+  const [, scheme, host, path = '/'] = /^([a-z][a-z\d+.-]*:)\/\/([^/]*)(\/.*)?$/i.exec(prefix) ?? []
+  const onOrigin = host === '' ? onScheme(scheme) : scheme && originPattern(`${scheme}//${host}`)
+  if (!onOrigin)
     throw new InvalidRequestError(
-      `"${prefix}" cannot be mounted; a prefix begins with a scheme, such as https://`,
+      `"${prefix}" cannot be mounted; write scheme://, scheme://host or scheme://host/path`,
     )
-  const [, scheme = '', host = '', path = '/'] = parts
-  const protocol = scheme.toLowerCase()
-  if (host === '') return (url) => url.protocol === protocol
-  const wildcard = host.startsWith('*.')
-  const origin = `${protocol}//${wildcard ? host.slice(2) : host}`
-  const base = parseUrl(origin)
-  if (base === null) throw new InvalidRequestError(`"${prefix}" cannot be mounted; its host is not valid`)
-  const onHost = wildcard
-    ? (url: URL) => url.host.endsWith(`.${base.host}`)
-    : (url: URL) => url.host === base.host
-  return (url) => url.protocol === protocol && onHost(url) && isBelow(url.pathname || '/', path)
+  const below = path.endsWith('/') ? path : `${path}/`
+  return (url) => onOrigin(url) && (url.pathname === path || (url.pathname || '/').startsWith(below))
 }
 
-function isBelow(pathname: string, path: string): boolean {
-  if (!pathname.startsWith(path)) return false
-  return path.endsWith('/') || pathname.length === path.length || pathname[path.length] === '/'
-}
+const onScheme = (scheme?: string) => (url: URL) => url.protocol === scheme?.toLowerCase()

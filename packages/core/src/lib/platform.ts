@@ -3,14 +3,14 @@ import type { Call } from './call.js'
 import type { Clock } from './clock.js'
 import type { EncodedBody } from './encode-body.js'
 import type { MultipartSource } from './encode-multipart.js'
-import type { Suggest } from './known-options.js'
+import type { OptionKnowledge } from './known-options.js'
 import type { CallOptions } from './options.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Send, Transport } from './send.js'
 import type { SessionCookies } from './session-cookies.js'
 
 /** What makes a session a Node session or a browser session: data and functions, chosen by the package's entry. */
-export interface Platform {
+export interface Platform extends OptionKnowledge {
   /** Serves the http: and https: URLs that nothing is mounted for. */
   readonly transport: Transport
   readonly cookies: SessionCookies
@@ -24,16 +24,13 @@ export interface Platform {
   /** Throws for what this platform cannot do, or what its transport alone may say. */
   check?(request: PreparedRequest): void
   /** Parts as a body. */
-  encodeMultipart(parts: MultipartSource): EncodedBody
+  readonly encodeMultipart: (parts: MultipartSource) => EncodedBody
   /** A call's own cookies, as a `Cookie` header writes them; `''` for none. */
-  callCookies(cookies: CallOptions['cookies']): string
+  readonly callCookies: (cookies: CallOptions['cookies']) => string
   /** The body of a `Request`, in a form that this platform can send. */
-  bodyOf(request: Request): Promise<Body | null>
+  readonly bodyOf: (request: Request) => Promise<Body | null>
   /** What a relative URL is relative to where the session has no `baseUrl`: a page's own URL. */
   pageUrl?(): string | null
   /** Headers that every session of this platform begins with. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Option names that only this platform's constructor takes. */
-  readonly options?: readonly string[]
-  readonly suggest?: Suggest
 }

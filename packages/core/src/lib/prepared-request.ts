@@ -29,17 +29,21 @@ export type PreparedRequestChanges = Partial<Omit<PreparedRequestInit, 'signal' 
  * It shows no credentials and no cookies yet; those are added when it is sent.
  */
 export class PreparedRequest {
-  // Own members always, so that nothing put on Object.prototype is taken for one; fetch passes undefined by.
-  cache: RequestCache | undefined
-  credentials: RequestCredentials | undefined
-  duplex: 'half' | undefined
-  integrity: string | undefined
-  keepalive: boolean | undefined
-  mode: RequestMode | undefined
-  priority: RequestPriority | undefined
-  redirect: RequestRedirect | undefined
-  referrer: string | undefined
-  referrerPolicy: ReferrerPolicy | undefined
+  static {
+    // What someone put on Object.prototype is never taken for a member of a request.
+    Object.setPrototypeOf(this.prototype, null)
+  }
+
+  declare cache?: RequestCache | undefined
+  declare credentials?: RequestCredentials | undefined
+  declare duplex?: 'half' | undefined
+  declare integrity?: string | undefined
+  declare keepalive?: boolean | undefined
+  declare mode?: RequestMode | undefined
+  declare priority?: RequestPriority | undefined
+  declare redirect?: RequestRedirect | undefined
+  declare referrer?: string | undefined
+  declare referrerPolicy?: ReferrerPolicy | undefined
 
   method: string
   /** Absolute, without userinfo; it keeps its fragment, which is never sent. */
@@ -60,7 +64,9 @@ export class PreparedRequest {
     this.#settings = init.settings
     this.#signal = init.signal ?? null
     this.#meantFor = init.meantFor ?? init.url
-    this.#takeExtras(init.extras)
+    const extras = init.extras ?? {}
+    for (const name of Object.keys(extras))
+      if (!(name in this)) Object.assign(this, { [name]: extras[name as keyof RequestExtras] })
   }
 
   /** For sessions: whether `url` was edited after the request was prepared for another. */
@@ -124,22 +130,4 @@ export class PreparedRequest {
   toJSON(): Record<string, unknown> {
     return { method: this.method, url: redactUrl(this.url), headers: redactHeaders(this.headers) }
   }
-
-  #takeExtras(extras: RequestExtras = NONE): void {
-    this.cache = extras.cache
-    this.credentials = extras.credentials
-    this.duplex = (extras as { duplex?: 'half' }).duplex // known to fetch, not yet to every type of it
-    this.integrity = extras.integrity
-    this.keepalive = extras.keepalive
-    this.mode = extras.mode
-    this.priority = extras.priority
-    this.redirect = extras.redirect
-    this.referrer = extras.referrer
-    this.referrerPolicy = extras.referrerPolicy
-    // What only this engine knows.
-    for (const name of Object.keys(extras))
-      if (!(name in this)) Object.assign(this, { [name]: extras[name as keyof RequestExtras] })
-  }
 }
-
-const NONE: RequestExtras = /* @__PURE__ */ own({})

@@ -58,9 +58,9 @@ describe('resolveUrl', () => {
   })
 
   it.each([
-    ['users', /is relative.*baseUrl.*write "https:\/\/users"/],
-    ['api.test/users', /write "https:\/\/api\.test\/users"/],
-    ['/users', /"\/users" is relative, and this session has no baseUrl\.$/],
+    ['users', /"users" is relative.*no baseUrl.*https:\/\/ before it/],
+    ['api.test/users', /a host needs https:\/\/ before it/],
+    ['/users', /"\/users" is relative, and there is no baseUrl/],
     ['', /not a valid URL/],
     ['https://', /not a valid URL/],
     ['https://a b/', /not a valid URL/],

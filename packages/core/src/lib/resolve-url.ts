@@ -53,8 +53,9 @@ function notAUrl(text: string): InvalidRequestError {
   if (text.includes('@'))
     return new InvalidRequestError('The URL is not valid; it holds an @ and is not shown')
   const shown = redactUrl(text.trim())
-  if (/^[a-z][a-z\d+.-]*:/i.test(shown) || shown === '')
-    return new InvalidRequestError(`"${shown}" is not a valid URL`)
-  const hint = /^[/?#.]/.test(shown) ? '' : ` If it names a host, write "https://${shown}".`
-  return new InvalidRequestError(`"${shown}" is relative, and this session has no baseUrl.${hint}`)
+  return new InvalidRequestError(
+    /^(?:[a-z][a-z\d+.-]*:|$)/i.test(shown)
+      ? `"${shown}" is not a valid URL`
+      : `"${shown}" is relative, and there is no baseUrl; a host needs https:// before it`,
+  )
 }

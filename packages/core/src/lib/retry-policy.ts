@@ -1,5 +1,5 @@
+import { defined } from './defined.js'
 import { InvalidRequestError } from './errors.js'
-import { own } from './own.js'
 
 /** How often and when to send again. */
 export interface RetryOptions {
@@ -40,8 +40,17 @@ export interface RetryPolicy {
   readonly budget: RetryBudget | null
 }
 
-const METHODS = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
-const STATUSES = [408, 429, 500, 502, 503, 504]
+const DEFAULTS: RetryPolicy = {
+  limit: 2,
+  methods: ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'],
+  statuses: [408, 429, 500, 502, 503, 504],
+  delay: 300,
+  maxDelay: 30_000,
+  jitter: true,
+  retryAfterMax: 60_000,
+  budget: null,
+}
+const AMOUNTS = ['limit', 'delay', 'maxDelay', 'retryAfterMax'] as const
 
 /**
  * Retry options in either form as a policy; `null` is never.
@@ -50,19 +59,14 @@ const STATUSES = [408, 429, 500, 502, 503, 504]
  */
 export function toRetryPolicy(retry: number | RetryOptions | null | undefined): RetryPolicy | null {
   if (retry === null || retry === undefined) return null
-  const options = typeof retry === 'object' ? own(retry) : own<RetryOptions>({ limit: retry })
-  const limit = amount('limit', options.limit, 2)
-  if (limit === 0) return null
-  return {
-    limit,
-    methods: options.methods?.map((method) => method.toUpperCase()) ?? METHODS,
-    statuses: options.statuses ?? STATUSES,
-    delay: amount('delay', options.delay, 300),
-    maxDelay: amount('maxDelay', options.maxDelay, 30_000),
-    jitter: options.jitter ?? true,
-    retryAfterMax: amount('retryAfterMax', options.retryAfterMax, 60_000),
-    budget: options.budget ?? null,
+  const options = typeof retry === 'object' ? retry : { limit: retry }
+  const policy: RetryPolicy = { ...DEFAULTS, ...defined(options) }
+  for (const name of AMOUNTS) {
+    const value: unknown = policy[name]
+    if (!(typeof value === 'number' && value >= 0))
+      throw new InvalidRequestError(`retry.${name} must be a number of 0 or more, not ${String(value)}`)
   }
+  return policy.limit > 0 ? { ...policy, methods: policy.methods.map((name) => name.toUpperCase()) } : null
 }
 
 /**
@@ -90,10 +94,4 @@ export function retryBudget({
       return true
     },
   }
-}
-
-function amount(name: string, value: number | undefined, fallback: number): number {
-  if (value === undefined) return fallback
-  if (typeof value === 'number' && value >= 0) return value
-  throw new InvalidRequestError(`retry.${name} must be a number of 0 or more, not ${String(value)}`)
 }

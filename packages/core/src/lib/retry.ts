@@ -33,20 +33,15 @@ async function persist(policy: RetryPolicy, run: Persistence): Promise<SessionRe
   const { send, call, request, count } = run
   policy.budget?.deposit()
   for (;;) {
-    const outcome = await attempt(send, request)
+    const outcome: Outcome = await send(request).then(
+      (response) => ({ response }),
+      (error: unknown) => ({ error }),
+    )
     const delay = await nextDelay(policy, run, outcome)
     if (delay === null) return settle(outcome)
     count.retries += 1
     await outcome.response?.discard()
     await pause(call, delay)
-  }
-}
-
-async function attempt(send: Send, request: PreparedRequest): Promise<Outcome> {
-  try {
-    return { response: await send(request) }
-  } catch (error) {
-    return { error }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Auth } from './auth.js'
 import { type Home, homeOf } from './home.js'
 import { type Hooks, type HooksSource, toHooks } from './hooks.js'
-import { engineOptions } from './known-options.js'
+import { type OptionKnowledge, engineOptions } from './known-options.js'
 import { type HeadersSource, mergeHeaders } from './merge-headers.js'
 import { type ParamsSource, mergeParams } from './merge-params.js'
 import type { SessionOptions, SharedOptions } from './options.js'
@@ -9,10 +9,8 @@ import { type Target, resolveBase } from './resolve-url.js'
 import { REQUEST_DEFAULTS, type SessionDefaults } from './session-defaults.js'
 
 /** What a platform gives every session to begin with. */
-export interface SettingsOrigin {
+export interface SettingsOrigin extends OptionKnowledge {
   readonly headers?: Readonly<Record<string, string>>
-  /** Option names that only this platform's constructor takes. */
-  readonly options?: readonly string[]
   /** What a relative `baseUrl` is relative to. */
   pageUrl?(): string | null
 }
@@ -50,6 +48,10 @@ export class SessionSettings implements SessionDefaults {
 
   constructor(given: SessionOptions, origin: SettingsOrigin) {
     this.#origin = origin
+    const engine = engineOptions(given, origin)
+    this.engineDefaults = Object.fromEntries(
+      engine.map((name) => [name, given[name as keyof SessionOptions]]),
+    )
     this.#headers = mergeHeaders(new Headers(origin.headers), given.headers)
     this.auth = given.auth ?? null
     this.#hooks = toHooks(given.hooks)
@@ -61,10 +63,6 @@ export class SessionSettings implements SessionDefaults {
     this.params = given.params ?? {}
     this.origins = given.origins ?? []
     this.baseUrl = given.baseUrl ?? null
-    const engine = engineOptions(given, origin.options ?? [])
-    this.engineDefaults = Object.fromEntries(
-      engine.map((name) => [name, given[name as keyof SessionOptions]]),
-    )
     // Own members always, so that nothing put on Object.prototype is taken for one.
     for (const name of REQUEST_DEFAULTS) Object.assign(this, { [name]: given[name] })
   }

@@ -6,7 +6,7 @@ import { asFetchError } from './fetch-error.js'
 import { staysHome } from './home.js'
 import { type HookState, runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
 import { InFlight, type OpenCall } from './in-flight.js'
-import { checkCallOptions, checkSessionOptions } from './known-options.js'
+import { checkCallOptions } from './known-options.js'
 import { leaveHome } from './leave-home.js'
 import { merge } from './merge.js'
 import { Mounts } from './mounts.js'
@@ -54,7 +54,6 @@ export class Session extends SessionSettings {
 
   constructor(options: SessionOptions, of: Platform) {
     const [given, platform] = [own(options), own(of)]
-    checkSessionOptions(given, platform.options ?? [], platform.suggest)
     super(given, platform)
     this.#platform = platform
     this.cookies = platform.cookies
@@ -102,7 +101,7 @@ export class Session extends SessionSettings {
   /** Merges the session's settings and the call's into a request to read, edit and `send`. Sends nothing. */
   prepare(method: string, url: string | URL, init?: CallOptions): PreparedRequest {
     const call = own(init)
-    checkCallOptions(call, this.#platform.suggest)
+    checkCallOptions(call, this.#platform)
     return this.#prepare(method, url, call)
   }
 

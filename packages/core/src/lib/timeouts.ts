@@ -1,5 +1,6 @@
+import { defined } from './defined.js'
 import { InvalidRequestError } from './errors.js'
-import { own } from './own.js'
+import { WAITED_FOR } from './timeout-error.js'
 
 /** Limits in milliseconds, each for one phase. What is left out has no limit. */
 export interface TimeoutOptions {
@@ -17,8 +18,6 @@ export interface TimeoutOptions {
 
 export type Timeouts = Readonly<TimeoutOptions>
 
-const PHASES = ['total', 'attempt', 'connect', 'headers', 'body'] as const
-
 /**
  * A timeout in either form as limits by phase.
  *
@@ -27,12 +26,10 @@ const PHASES = ['total', 'attempt', 'connect', 'headers', 'body'] as const
 export function toTimeouts(timeout: number | TimeoutOptions | null | undefined): Timeouts | null {
   if (timeout === null || timeout === undefined) return null
   if (typeof timeout !== 'object') return { total: milliseconds('timeout', timeout) }
-  const limits = own(timeout)
+  const limits = defined(timeout)
   for (const [phase, limit] of Object.entries(limits)) {
-    if (!(PHASES as readonly string[]).includes(phase)) {
-      throw new InvalidRequestError(`timeout has no phase "${phase}"; the phases are ${PHASES.join(', ')}`)
-    }
-    if (limit !== undefined) milliseconds(`timeout.${phase}`, limit)
+    if (!(phase in WAITED_FOR)) throw new InvalidRequestError(`timeout has no phase "${phase}"`)
+    milliseconds(`timeout.${phase}`, limit)
   }
   return limits
 }
@@ -41,6 +38,6 @@ function milliseconds(name: string, value: unknown): number {
   // A timer's longest delay is 2^31 − 1 ms; beyond it fires at once.
   if (typeof value === 'number' && value > 0 && (value <= 2_147_483_647 || value === Infinity)) return value
   throw new InvalidRequestError(
-    `${name} must be milliseconds above 0 and below 2 ** 31, not ${String(value)}`,
+    `${name} must be milliseconds, above 0 and below 2 ** 31, not ${String(value)}`,
   )
 }
