@@ -23,33 +23,25 @@ interface FlowRun {
 async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promise<SessionResponse> {
   const steps = auth.authenticate(request.copy({ cancellation: call.cancellation }))
   const challenges: SessionResponse[] = []
+  let response: SessionResponse | undefined
   try {
-    for (let step = await steps.next(); !step.done; ) {
-      const { value: sent } = step
-      const response = await send(sent)
-      step = await next(steps, response)
+    let step = await steps.next()
+    while (!step.done) {
+      const sent = step.value
+      response = await send(sent)
+      step = await steps.next(response)
       if (step.done) return response.describe({ request, history: challenges })
       await response.discard()
       challenges.push(response.describe({ request, history: [...challenges] }))
       checkBody(sent, step.value, response)
     }
+  } catch (error) {
+    await response?.discard() // what the flow fails on is let go
+    throw error
   } finally {
     await steps.return?.() // a flow that is left half-way may clean up
   }
   throw new AuthError('The auth flow ended without sending a request', { request })
-}
-
-/** What the flow makes of a response. One that it fails on is let go. */
-async function next<T>(
-  steps: { next(response: SessionResponse): T | Promise<T> },
-  response: SessionResponse,
-): Promise<T> {
-  try {
-    return await steps.next(response)
-  } catch (error) {
-    await response.discard()
-    throw error
-  }
 }
 
 /** @throws AuthError when the answer to a challenge would need a stream that has already been sent */

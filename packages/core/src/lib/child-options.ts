@@ -3,7 +3,7 @@ import { mergeHooks } from './hooks.js'
 import { mergeParams } from './merge-params.js'
 import type { SessionOptions } from './options.js'
 import { own } from './own.js'
-import { REQUEST_DEFAULTS } from './session-defaults.js'
+import { PLAIN_SETTINGS } from './session-defaults.js'
 import type { SessionSettings } from './session-settings.js'
 
 /** Headers that are one user's. */
@@ -47,14 +47,4 @@ export function forked(session: SessionSettings, over: SessionOptions): SessionO
   return { ...options, baseUrl, auth, headers: mergeHeaders(headers, over.headers) }
 }
 
-const OTHERS = [
-  ...REQUEST_DEFAULTS,
-  'baseUrl',
-  'origins',
-  'auth',
-  'timeout',
-  'retry',
-  'maxRedirects',
-  'throwHttpErrors',
-  'unsupported',
-] as const
+const OTHERS = [...PLAIN_SETTINGS, 'baseUrl', 'origins', 'auth', 'unsupported'] as const

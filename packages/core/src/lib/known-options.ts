@@ -1,10 +1,9 @@
 import { InvalidRequestError } from './errors.js'
-import { REQUEST_DEFAULTS } from './session-defaults.js'
+import { PLAIN_SETTINGS } from './session-defaults.js'
 
-const SHARED = ['headers', 'params', 'auth', 'hooks', 'timeout', 'retry', 'maxRedirects', 'throwHttpErrors']
+const SHARED = [...PLAIN_SETTINGS, 'headers', 'params', 'auth', 'hooks']
 const CALL = new Set<string>([
   ...SHARED,
-  ...REQUEST_DEFAULTS,
   'json',
   'form',
   'multipart',
@@ -15,7 +14,7 @@ const CALL = new Set<string>([
   'duplex',
   'window',
 ])
-const SESSION = [...SHARED, ...REQUEST_DEFAULTS, 'baseUrl', 'origins', 'unsupported']
+const SESSION = [...SHARED, 'baseUrl', 'origins', 'unsupported']
 
 /** What a platform knows of options beyond ours and the standard's. */
 export interface OptionKnowledge {

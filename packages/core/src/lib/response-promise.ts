@@ -22,29 +22,27 @@ export class ResponsePromise extends Promise<SessionResponse> {
   json<Output>(schema: StandardSchema<Output>): Promise<Output>
   json<T = unknown>(): Promise<T>
   json(schema?: StandardSchema): Promise<unknown> {
-    return this.then((response) =>
-      schema ? parseJson(readable(response), schema) : readable(response).json(),
-    )
+    return this.then(readable).then((response) => (schema ? parseJson(response, schema) : response.json()))
   }
 
   text(): Promise<string> {
-    return this.then((response) => readable(response).text())
+    return this.then(readable).then((response) => response.text())
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.then((response) => readable(response).bytes())
+    return this.then(readable).then((response) => response.bytes())
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return this.then((response) => readable(response).arrayBuffer())
+    return this.then(readable).then((response) => response.arrayBuffer())
   }
 
   blob(): Promise<Blob> {
-    return this.then((response) => readable(response).blob())
+    return this.then(readable).then((response) => response.blob())
   }
 
   formData(): Promise<FormData> {
-    return this.then((response) => readable(response).formData())
+    return this.then(readable).then((response) => response.formData())
   }
 }
 

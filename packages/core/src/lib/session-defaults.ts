@@ -15,6 +15,17 @@ export const REQUEST_DEFAULTS = [
   'referrerPolicy',
 ] as const
 
+/** The settings of a session that are held as they were given. */
+export const PLAIN_SETTINGS: readonly PlainSetting[] = [
+  ...REQUEST_DEFAULTS,
+  'timeout',
+  'retry',
+  'maxRedirects',
+  'throwHttpErrors',
+]
+
+type PlainSetting = keyof RequestDefaults | 'timeout' | 'retry' | 'maxRedirects' | 'throwHttpErrors'
+
 export type RequestDefaults = {
   [Name in (typeof REQUEST_DEFAULTS)[number]]?: RequestExtras[Name] | undefined
 }

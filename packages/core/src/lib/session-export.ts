@@ -5,7 +5,7 @@ import { own } from './own.js'
 import { isSecretName } from './redact.js'
 import type { Session } from './session.js'
 import type { SessionCookies } from './session-cookies.js'
-import { REQUEST_DEFAULTS } from './session-defaults.js'
+import { PLAIN_SETTINGS } from './session-defaults.js'
 import type { SessionSettings } from './session-settings.js'
 
 /** The settings of a session as plain data. */
@@ -27,16 +27,7 @@ export interface SessionExport {
   readonly omitted: readonly string[]
 }
 
-const PLAIN = [
-  'baseUrl',
-  'origins',
-  'timeout',
-  'retry',
-  'maxRedirects',
-  'throwHttpErrors',
-  'unsupported',
-  ...REQUEST_DEFAULTS,
-] as const
+const PLAIN = [...PLAIN_SETTINGS, 'baseUrl', 'origins', 'unsupported'] as const
 
 /** The settings that may be shown. */
 export function snapshot(session: SessionSettings): SessionSnapshot {

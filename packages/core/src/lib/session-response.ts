@@ -88,11 +88,11 @@ export class SessionResponse extends Response {
   }
 
   override text(): Promise<string> {
-    return guarded(this, super.text())
+    return guarded(this, () => super.text())
   }
 
   override arrayBuffer(): Promise<ArrayBuffer> {
-    return guarded(this, super.arrayBuffer())
+    return guarded(this, () => super.arrayBuffer())
   }
 
   override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -100,7 +100,7 @@ export class SessionResponse extends Response {
   }
 
   override blob(): Promise<Blob> {
-    return guarded(this, super.blob())
+    return guarded(this, () => super.blob())
   }
 
   override async formData(): Promise<FormData> {
@@ -170,22 +170,16 @@ export function withFragment(url: string, asked: string): string {
 }
 
 /** What reading a native body may reject with is ours, and the exchange ends with it. */
-async function guarded<T>(response: SessionResponse, body: Promise<T>): Promise<T> {
+async function guarded<T>(response: SessionResponse, read: () => Promise<T>): Promise<T> {
   const { cancellation } = response.request
+  const wasUsed = response.bodyUsed
   try {
     // A transport of someone else's may not stop when it should.
-    return await cancellation.race(body)
+    return await cancellation.race(read())
   } catch (cause) {
     if (cancellation.aborted) throw cancellation.reason
-    // A network failure; a body that was already read is a TypeError of another kind, without our doing.
-    if (
-      response.bodyUsed &&
-      cause instanceof TypeError &&
-      !/already|unusable|locked|disturbed/i.test(cause.message)
-    ) {
-      throw new TruncatedError('The body ended early', { request: response.request, phase: 'body', cause })
-    }
-    throw cause
+    if (wasUsed || !response.bodyUsed || !(cause instanceof TypeError)) throw cause
+    throw new TruncatedError('The body ended early', { request: response.request, phase: 'body', cause })
   } finally {
     response.finish()
   }
@@ -194,24 +188,16 @@ async function guarded<T>(response: SessionResponse, body: Promise<T>): Promise<
 /** Reads a copy of the body to its end, or cancels both when it is over the limit. */
 async function takeOff(response: Response, copy: Response): Promise<void> {
   const reader = copy.body?.getReader()
-  let size = 0
-  for (;;) {
+  for (let left = DISCARD_LIMIT; left >= 0; ) {
     const chunk = await reader?.read()
-    if (!chunk || chunk.done) return
-    size += chunk.value.byteLength
-    if (size > DISCARD_LIMIT) break
+    if (!chunk?.value) return
+    left -= chunk.value.byteLength
   }
   await Promise.all([reader?.cancel(), response.body?.cancel()])
 }
 
 function notJson(text: string, response: SessionResponse): DecodeError {
-  const start = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
-  return new DecodeError(
-    text === '' ? 'The body is empty, not JSON' : `The body is not JSON, it begins ${start}`,
-    {
-      request: response.request,
-      response,
-      phase: 'body',
-    },
-  )
+  const start = text.length > 60 ? `${text.slice(0, 60)}…` : text
+  const what = text === '' ? 'is empty, not JSON' : `is not JSON, it begins ${JSON.stringify(start)}`
+  return new DecodeError(`The body ${what}`, { request: response.request, response, phase: 'body' })
 }

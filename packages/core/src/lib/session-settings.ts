@@ -6,7 +6,7 @@ import { type HeadersSource, mergeHeaders } from './merge-headers.js'
 import { type ParamsSource, mergeParams } from './merge-params.js'
 import type { SessionOptions, SharedOptions } from './options.js'
 import { type Target, resolveBase } from './resolve-url.js'
-import { REQUEST_DEFAULTS, type SessionDefaults } from './session-defaults.js'
+import { PLAIN_SETTINGS, type SessionDefaults } from './session-defaults.js'
 
 /** What a platform gives every session to begin with. */
 export interface SettingsOrigin extends OptionKnowledge {
@@ -29,10 +29,10 @@ export class SessionSettings implements SessionDefaults {
 
   /** `[user, password]`, an auth flow or a function; goes home and nowhere else. */
   auth: Auth | null
-  timeout: SharedOptions['timeout']
-  retry: SharedOptions['retry']
-  maxRedirects: number | undefined
-  throwHttpErrors: SharedOptions['throwHttpErrors']
+  declare timeout: SharedOptions['timeout']
+  declare retry: SharedOptions['retry']
+  declare maxRedirects: number | undefined
+  declare throwHttpErrors: SharedOptions['throwHttpErrors']
   /** Whether options that this platform cannot honour throw or are passed over. */
   unsupported: 'error' | 'ignore'
 
@@ -55,16 +55,12 @@ export class SessionSettings implements SessionDefaults {
     this.#headers = mergeHeaders(new Headers(origin.headers), given.headers)
     this.auth = given.auth ?? null
     this.#hooks = toHooks(given.hooks)
-    this.timeout = given.timeout
-    this.retry = given.retry
-    this.maxRedirects = given.maxRedirects
-    this.throwHttpErrors = given.throwHttpErrors
     this.unsupported = given.unsupported ?? 'error'
     this.params = given.params ?? {}
     this.origins = given.origins ?? []
     this.baseUrl = given.baseUrl ?? null
     // Own members always, so that nothing put on Object.prototype is taken for one.
-    for (const name of REQUEST_DEFAULTS) Object.assign(this, { [name]: given[name] })
+    for (const name of PLAIN_SETTINGS) Object.assign(this, { [name]: given[name] })
   }
 
   /** Sent with every request at home. Live; assigning copies into it. */
@@ -73,9 +69,7 @@ export class SessionSettings implements SessionDefaults {
   }
 
   set headers(headers: HeadersSource) {
-    const copy = mergeHeaders(new Headers(), headers)
-    for (const name of Array.from(this.#headers.keys())) this.#headers.delete(name)
-    for (const [name, value] of copy) this.#headers.append(name, value)
+    refill(this.#headers, mergeHeaders(new Headers(), headers))
   }
 
   /** Added to every URL at home. Live; assigning copies into it. */
@@ -84,9 +78,7 @@ export class SessionSettings implements SessionDefaults {
   }
 
   set params(params: ParamsSource) {
-    const { call } = mergeParams([], params)
-    for (const key of Array.from(this.#params.keys())) this.#params.delete(key)
-    for (const [key, value] of call) this.#params.append(key, value)
+    refill(this.#params, mergeParams([], params).call)
   }
 
   /** Lists of functions by name, run in order. Live; assigning takes any form that the option takes. */
@@ -127,4 +119,9 @@ export class SessionSettings implements SessionDefaults {
   get home(): Home {
     return this.#home
   }
+}
+
+function refill(live: Headers | URLSearchParams, entries: Iterable<readonly [string, string]>): void {
+  for (const name of Array.from(live.keys())) live.delete(name)
+  for (const [name, value] of entries) live.append(name, value)
 }

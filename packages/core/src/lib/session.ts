@@ -117,12 +117,12 @@ export class Session extends SessionSettings {
 
   /** @throws InvalidRequestError naming the scheme that nothing carries */
   transportFor(url: string | URL): Transport {
+    const { transport } = this.#platform
     // Nearly every session has nothing mounted; then a look at the scheme will do.
-    if (this.#mounts.isEmpty && HTTP.test(String(url))) return this.#platform.transport
+    if (this.#mounts.isEmpty && HTTP.test(String(url))) return transport
     const target = resolveUrl(url, this.baseUrl).url
-    const mounted = this.#mounts.find(target)
+    const mounted = this.#mounts.find(target) ?? (HTTP.test(target.href) ? transport : undefined)
     if (mounted) return mounted
-    if (HTTP.test(target.href)) return this.#platform.transport
     throw new InvalidRequestError(
       `No transport is mounted for ${target.protocol} URLs; mount one with session.mount()`,
     )
@@ -227,10 +227,11 @@ export class Session extends SessionSettings {
   /** The way of a request: hooks, layers, transport, and back. */
   async #exchange(state: CallState, open: OpenCall): Promise<SessionResponse> {
     open.cancellation.throwIfAborted()
-    const call = this.#call(state, open)
     const asked = await this.#ask(state)
     const response =
-      asked instanceof SessionResponse ? asked : await this.#platform.nest(this.#carry, call)(asked)
+      asked instanceof SessionResponse
+        ? asked
+        : await this.#platform.nest(this.#carry, this.#call(state, open))(asked)
     const answer = await runResponseHooks(Object.assign(state, { response }))
     answer.whenDone(open.end)
     if (mustThrow(answer)) throw new HttpError(answer)
