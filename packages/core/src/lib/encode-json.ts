@@ -23,7 +23,7 @@ export function encodeJson(value: unknown): string {
 
 function refuseNonFinite(key: string, value: unknown): unknown {
   // A Number object is written as the number in it.
-  const isNumber = typeof value === 'number' || value instanceof Number
+  const isNumber = Object.prototype.toString.call(value) === '[object Number]'
   if (!isNumber || Number.isFinite(Number(value))) return value
   throw new InvalidRequestError(
     `json: ${key === '' ? 'the value' : `"${key}"`} is ${String(value)}, which JSON does not have`,
