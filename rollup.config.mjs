@@ -18,8 +18,8 @@ const compilerMaps = () => ({
 const inline = (...names) => ({
   name: 'inline-siblings',
   resolveId(id) {
-    const name = names.find((sibling) => id === `@session-fetch/${sibling}`)
-    return name === undefined ? null : at(`packages/${name}/lib/index.js`)
+    const [, name, entry = 'index'] = /^@session-fetch\/([^/]+)(?:\/(.+))?$/.exec(id) ?? []
+    return names.includes(name) ? at(`packages/${name}/lib/${entry}.js`) : null
   },
 })
 
@@ -51,19 +51,27 @@ function entries(folder, ...names) {
 
 /** The browser build as one file that a page imports with <script type="module"> and no bundler. */
 const selfContained = {
-  input: 'packages/browser/lib/index.js',
-  plugins: [inline('core'), compilerMaps()],
-  output: ['browser', 'session-fetch'].map((folder) => ({
-    file: `packages/${folder}/dist/session-fetch.js`,
-    format: 'es',
-    sourcemap: true,
-  })),
+  input: 'packages/session-fetch/lib/page.js',
+  plugins: [inline('core', 'browser'), compilerMaps()],
+  output: { file: 'packages/session-fetch/dist/session-fetch.js', format: 'es', sourcemap: true },
 }
 
+/** Its types, which bundlers' users have from the entries. */
+const selfContainedTypes = {
+  input: 'packages/session-fetch/lib/page.d.ts',
+  external,
+  plugins: [dts()],
+  output: { file: 'packages/session-fetch/dist/session-fetch.d.ts', format: 'es' },
+}
+
+/** What the umbrella offers beside the library itself. */
+const subpaths = ['csrf', 'digest', 'document-cookies', 'explain-cors', 'netrc', 'xhr']
+
 export default [
-  ...entries('core', 'index', 'digest'),
-  ...entries('browser', 'index'),
+  ...entries('core', 'index', 'csrf', 'digest'),
+  ...entries('browser', 'index', 'document-cookies', 'explain-cors', 'xhr'),
   ...entries('node', 'index', 'netrc'),
-  ...entries('session-fetch', 'node', 'browser', 'core', 'digest', 'netrc'),
+  ...entries('session-fetch', 'node', 'browser', 'core', ...subpaths),
   selfContained,
+  selfContainedTypes,
 ]

@@ -7,12 +7,17 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 export default defineConfig({
   resolve: {
     alias: {
+      '@session-fetch/core/csrf': at('packages/core/src/csrf.ts'),
       '@session-fetch/core/digest': at('packages/core/src/digest.ts'),
       '@session-fetch/core': at('packages/core/src/index.ts'),
       '@session-fetch/node/netrc': at('packages/node/src/netrc.ts'),
       '@session-fetch/node': at('packages/node/src/index.ts'),
+      '@session-fetch/browser/document-cookies': at('packages/browser/src/document-cookies.ts'),
+      '@session-fetch/browser/explain-cors': at('packages/browser/src/explain-cors.ts'),
+      '@session-fetch/browser/xhr': at('packages/browser/src/xhr.ts'),
       '@session-fetch/browser': at('packages/browser/src/index.ts'),
       'session-fetch/netrc': at('packages/session-fetch/src/netrc.ts'),
+      'session-fetch/csrf': at('packages/session-fetch/src/csrf.ts'),
       'session-fetch/digest': at('packages/session-fetch/src/digest.ts'),
       'session-fetch': at('packages/session-fetch/src/node.ts'),
     },

@@ -40,6 +40,7 @@ export type {
   BearerToken,
   Body,
   CallOptions,
+  Capabilities,
   CookieInit,
   CookieQuery,
   ErrorHook,
@@ -82,5 +83,6 @@ export type {
   StandardSchema,
   TimeoutOptions,
 } from '@session-fetch/core'
-export { Session } from './lib/session.js'
+export type { BrowserCookies } from './lib/cookies.js'
+export { type BrowserSessionOptions, Session } from './lib/session.js'
 export { del as delete, get, head, options, patch, post, put, request } from './lib/functional.js'

@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type Capabilities,
   type MockTransport,
   type Platform,
   PreparedRequest,
@@ -50,6 +51,7 @@ export function testSession(
     transport: api,
     cookies,
     clock,
+    capabilities: {} as Capabilities, // layers and settings ask nothing of them
     suggest: nearestName,
     isEngineOption,
     check: refuseFraming,

@@ -10,9 +10,11 @@ import { addAbortSignal } from 'node:stream'
 import {
   ConnectionError,
   DecodeError,
+  HeadersTooLargeError,
   InvalidRequestError,
   type NodeSessionOptions,
   ProtocolError,
+  ResponseTooLargeError,
   Session,
   TimeoutError,
   TlsError,
@@ -411,5 +413,49 @@ describe('http2, a connection', () => {
 
   it('must be wished for with true or false', () => {
     expect(() => make({ http2: 'yes' as unknown as boolean })).toThrow(InvalidRequestError)
+  })
+})
+
+describe('http2, limits', () => {
+  const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`a${index}`, '1']))
+  const cookies = { 'set-cookie': Array.from({ length: 200 }, (_, index) => `a${index}=1`) }
+
+  it.each([
+    ['headers', many, Infinity],
+    ['headerBytes', { a: 'x'.repeat(20_000) }, 30_000],
+    ['headerBytes', { a: 'x'.repeat(25_000), b: 'x'.repeat(25_000) }, Infinity],
+    ['setCookies', cookies, Infinity],
+  ])('%s: more are a HeadersTooLargeError, and the connection lives on', async (name, headers, enough) => {
+    const { url } = await origin((stream, { ':path': path }) => {
+      stream.respond(path === '/' ? {} : { ':status': 200, ...headers })
+      stream.end()
+    })
+    const session = make()
+    await expect(session.get(`${url}much`)).rejects.toThrow(HeadersTooLargeError)
+    expect((await session.get(url)).status).toBe(200)
+    expect([session.stats().opened, await session.cookies.getAll()]).toEqual([1, []])
+    expect((await make({ limits: { [name]: enough } }).get(`${url}much`)).status).toBe(200)
+  })
+
+  it('informational: more are a ProtocolError', async () => {
+    const { url } = await origin((stream) => {
+      for (let count = 0; count < 20; count += 1) stream.additionalHeaders({ ':status': 103 })
+      stream.respond()
+      stream.end()
+    })
+    await expect(make().get(url)).rejects.toThrow(ProtocolError)
+    expect((await make({ limits: { informational: 20 } }).get(url)).status).toBe(200)
+  })
+
+  it('maxResponseSize ends the stream, not the connection', async () => {
+    const { url } = await origin((stream) => {
+      stream.respond()
+      stream.on('error', () => {})
+      stream.end('x'.repeat(1000))
+    })
+    const session = make({ maxResponseSize: 999 })
+    await expect(session.get(url).text()).rejects.toThrow(ResponseTooLargeError)
+    expect(await session.get(url, { maxResponseSize: 1000 }).text()).toHaveLength(1000)
+    expect(session.stats().opened).toBe(1)
   })
 })

@@ -6,6 +6,7 @@ import {
   UnsupportedError,
 } from '@session-fetch/browser'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { BrowserRequest } from '../../browser/test/browser-request.js'
 
 const url = 'https://api.test/'
 
@@ -18,6 +19,7 @@ function page(
     async () => answer(),
   )
   vi.stubGlobal('fetch', fetch)
+  vi.stubGlobal('Request', BrowserRequest)
   return { session: new Session(options), init: (call = 0) => fetch.mock.calls[call]?.[1], fetch }
 }
 

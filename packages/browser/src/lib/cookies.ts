@@ -1,61 +1,49 @@
-import {
-  type CookieInit,
-  type CookieQuery,
-  type SessionCookie,
-  type SessionCookies,
-  UnsupportedError,
-} from '@session-fetch/core'
+import type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from '@session-fetch/core'
+import { unsupported } from './unsupported.js'
 
-/** The page's cookies through the standard `CookieStore`. HttpOnly cookies and other origins' stay the browser's. */
-export const browserCookies: SessionCookies = {
-  async get(cookie) {
-    return (await store('get').get(query(cookie))) as SessionCookie | null
-  },
-
-  async getAll(cookie = {}) {
-    return (await store('getAll').getAll(query(cookie))) as SessionCookie[]
-  },
-
-  async set(cookie: string | CookieInit, value?: string) {
-    await store('set').set(
-      typeof cookie === 'string' ? { name: cookie, value: value ?? '' } : standardInit(cookie),
-    )
-  },
-
-  async delete(cookie) {
-    const { name = '' } = query(cookie)
-    await store('delete').delete({ name })
-  },
+/** Cookies that tell when they change, where the store behind them does. */
+export interface BrowserCookies extends SessionCookies {
+  set(name: string, value: string): Promise<void>
+  set(cookie: BrowserCookieInit): Promise<void>
+  /** `change` says what came and went of the cookies that a page can see. A service worker has `cookiechange`. */
+  addEventListener(type: 'change', listener: CookieListener, options?: AddEventListenerOptions): void
+  removeEventListener(type: 'change', listener: CookieListener, options?: EventListenerOptions): void
 }
 
-function store(method: string): CookieStore {
+export interface BrowserCookieInit extends CookieInit {
+  /** Whether the cookie is the embedding site's and the page's together (CHIPS). Default: `false`. */
+  partitioned?: boolean
+}
+
+type CookieListener = (event: CookieChangeEvent) => void
+
+/**
+ * The cookies of the page, or of the service worker, through the standard `CookieStore`: HttpOnly ones and other
+ * origins' stay the browser's.
+ */
+export const browserCookies: BrowserCookies = {
+  get: async (cookie) => (await store().get(seen(cookie))) as SessionCookie | null,
+  getAll: async (cookie = {}) => (await store().getAll(seen(cookie))) as SessionCookie[],
+  set: async (cookie: string | BrowserCookieInit, value?: string) =>
+    store().set(seen(cookie, value) as globalThis.CookieInit),
+  delete: async (cookie) => store().delete(seen(cookie) as { name: string }),
+  addEventListener: (...listener) => store().addEventListener(...listener),
+  removeEventListener: (...listener) => store().removeEventListener(...listener),
+}
+
+/** What a `CookieStore` is asked, in its terms. @throws UnsupportedError for cookies that no page can see or set */
+export function seen(cookie: string | CookieQuery, value?: string): CookieQuery {
+  if (typeof cookie === 'string') return { name: cookie, value } as CookieQuery
+  const { url, httpOnly, maxAge, ...asked } = cookie as BrowserCookieInit // a query is a part of one
+  const { origin, href } = globalThis.location ?? {}
+  if (httpOnly || (url !== undefined && new URL(url, href).origin !== origin))
+    throw unsupported("HttpOnly or another origin's cookies")
+  if (maxAge !== undefined) asked.expires = Date.now() + maxAge * 1000
+  return asked
+}
+
+function store(): CookieStore {
   const { cookieStore } = globalThis
   if (cookieStore) return cookieStore
-  throw new UnsupportedError(
-    `cookies.${method} needs the CookieStore of a secure context (https or localhost)`,
-  )
-}
-
-/** A name or a query as `CookieStore` takes it: of this page. */
-function query(cookie: string | CookieQuery): { name?: string } {
-  if (typeof cookie === 'string') return { name: cookie }
-  refuseOtherOrigins(cookie.url)
-  return cookie.name === undefined ? {} : { name: cookie.name }
-}
-
-function refuseOtherOrigins(url: string | undefined): void {
-  const page = globalThis.location?.href
-  if (url === undefined || page === undefined || new URL(url, page).origin === new URL(page).origin) return
-  throw new UnsupportedError(
-    "A page cannot see or set another origin's cookies; the browser sends them by itself",
-  )
-}
-
-function standardInit(cookie: CookieInit): globalThis.CookieInit {
-  refuseOtherOrigins(cookie.url)
-  if (cookie.httpOnly)
-    throw new UnsupportedError('httpOnly: a page cannot set HttpOnly cookies; only a server can')
-  const { name, value, domain = null, path = '/', sameSite = 'strict', maxAge } = cookie
-  const until = maxAge === undefined ? (cookie.expires ?? null) : Date.now() + maxAge * 1000
-  return { name, value, domain, path, sameSite, expires: until === null ? null : Number(until) }
+  throw unsupported('cookies without https or documentCookies()')
 }

@@ -9,11 +9,11 @@ export function formDataOf(parts: MultipartSource): EncodedBody {
   const body = new FormData()
   const entries = Symbol.iterator in parts ? parts : Object.entries(parts)
   for (const [name, value] of entries) {
-    for (const part of Array.isArray(value) ? value : [value]) {
-      if (part instanceof Blob) body.append(name, part)
-      else if (typeof part === 'object' && part !== null)
-        throw new UnsupportedError(`multipart: for a part "${name}" like this, use body: multipart({ … })`)
-      else if (part !== null && part !== undefined) body.append(name, String(part))
+    for (const part of [value].flat()) {
+      if (part === null || part === undefined) continue
+      if (typeof part === 'object' && !(part instanceof Blob))
+        throw new UnsupportedError('multipart: give such a part in body: multipart({ … })')
+      body.append(name, part as string | Blob) // which writes a number as text
     }
   }
   return { body, contentType: null }

@@ -1,4 +1,5 @@
 import { type Platform, authenticate, retry, systemClock, withTimeouts } from '@session-fetch/core'
+import { browserCapabilities } from './capabilities.js'
 import { browserCookies } from './cookies.js'
 import { formDataOf } from './form-data-of.js'
 import { browserTransport } from './transport.js'
@@ -8,6 +9,9 @@ import { refuseUnsupported } from './unsupported.js'
 export const browserPlatform: Platform = {
   transport: browserTransport,
   cookies: browserCookies,
+  capabilities: browserCapabilities,
+  /** `trustEnv` is for settings that Node shares: there is no environment to trust. */
+  options: ['cookies', 'abortOnPageHide', 'trustEnv'],
   clock: systemClock,
   nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
   share: () => browserPlatform,

@@ -1,17 +1,41 @@
 import { Session as CoreSession, type SessionOptions, own } from '@session-fetch/core'
+import { type BrowserCookies, browserCookies } from './cookies.js'
 import { browserPlatform } from './platform.js'
-import { refuseNodeOptions } from './unsupported.js'
+import { dropNodeOptions } from './unsupported.js'
+
+export interface BrowserSessionOptions extends SessionOptions {
+  /** What `session.cookies` is; requests carry the browser's cookies all the same. Default: the `CookieStore`. */
+  cookies?: BrowserCookies | undefined
+  /** Whether calls under way are aborted when the page goes, be it into the back/forward cache. Default: `false`. */
+  abortOnPageHide?: boolean | undefined
+}
 
 /** A session whose cookies and connections the browser keeps: `credentials: 'include'` to its home. */
 export class Session extends CoreSession {
-  constructor(options: SessionOptions = {}) {
+  declare readonly cookies: BrowserCookies
+  declare extend: (options?: BrowserSessionOptions) => Session
+  declare fork: (options?: BrowserSessionOptions & { jar?: 'copy' | 'empty' }) => Session
+
+  readonly abortOnPageHide: boolean
+
+  constructor(options: BrowserSessionOptions = {}) {
     const given = own(options)
-    refuseNodeOptions(given)
+    dropNodeOptions(given)
     given.credentials ??= 'include'
-    super(given, browserPlatform)
+    super(given, { ...browserPlatform, cookies: given.cookies ?? browserCookies })
+    this.abortOnPageHide = given.abortOnPageHide ?? false
+    if (this.abortOnPageHide) globalThis.addEventListener?.('pagehide', this.#hide)
   }
 
-  protected override spawn(options: SessionOptions): Session {
-    return new Session(options)
+  override close(): Promise<void> {
+    globalThis.removeEventListener?.('pagehide', this.#hide)
+    return super.close()
   }
+
+  protected override spawn(options: BrowserSessionOptions): Session {
+    const { cookies, abortOnPageHide } = this
+    return new Session({ cookies, abortOnPageHide, ...options })
+  }
+
+  readonly #hide = (): void => this.abort(new DOMException('pagehide', 'AbortError'))
 }

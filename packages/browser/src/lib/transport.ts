@@ -1,25 +1,17 @@
-import { ConnectionError, type Transport, fetchTransport } from '@session-fetch/core'
+import { type PreparedRequest, type Transport, fetchTransport } from '@session-fetch/core'
+import { unsupported } from './unsupported.js'
 
-const viaFetch = fetchTransport()
+/** The browser's own fetch. */
+export const browserTransport: Transport = /* @__PURE__ */ fetchTransport((url, init) => {
+  const request = init as PreparedRequest & RequestInit // a transport is given nothing else
+  if ((request.onUploadProgress ?? request.onDownloadProgress) && request.settings.unsupported !== 'ignore')
+    throw unsupported('progress without xhrTransport()', request)
+  return globalThis.fetch(url, request)
+}, explain)
 
-/** The browser's own fetch. A failure that CORS may explain says so: a page is never told which it was. */
-export const browserTransport: Transport = {
-  async send(request) {
-    try {
-      return await viaFetch.send(request)
-    } catch (error) {
-      if (!(error instanceof ConnectionError) || isSameOrigin(request.url)) throw error
-      throw new ConnectionError(corsHint(request.credentials), { request, cause: error.cause })
-    }
-  },
-}
-
-function isSameOrigin(url: string): boolean {
-  return new URL(url).origin === globalThis.location?.origin
-}
-
-function corsHint(credentials: RequestCredentials | undefined): string {
-  const shared = 'The server is unreachable, or its CORS headers do not allow this page to ask'
-  if (credentials !== 'include') return shared
-  return `${shared}; with credentials: 'include' it must name this page's origin, not *, and send Access-Control-Allow-Credentials: true`
+/** A failure that CORS may explain says so, for a page is never told which it was; `explainCors` says more. */
+export function explain({ url, credentials }: PreparedRequest): string | undefined {
+  if (url.startsWith(`${globalThis.location?.origin}/`)) return undefined
+  const include = credentials === 'include' ? " with credentials: 'include' (try 'same-origin')" : ''
+  return `The server is unreachable, or CORS forbids this${include}; explainCors says more`
 }

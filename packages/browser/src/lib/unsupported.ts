@@ -1,37 +1,48 @@
-import { type PreparedRequest, UnsupportedError } from '@session-fetch/core'
+import { type Capabilities, type PreparedRequest, UnsupportedError, isReplayable } from '@session-fetch/core'
+import { browserCapabilities } from './capabilities.js'
 
+/** Fetch, HTTP-redirect fetch, step 6: what a browser follows, no more and no fewer. */
 const BROWSER_REDIRECTS = 20
-const NODE_OPTIONS = ['jar', 'agent', 'proxy', 'tls', 'connections', 'http2', 'guard', 'maxResponseSize']
-/** Fetch, "forbidden request-header", as far as names go; the ones that frame a message are refused everywhere. */
-const FORBIDDEN_HEADER =
-  /^(?:accept-charset|accept-encoding|access-control-request-.*|cookie2?|date|dnt|host|origin|referer|set-cookie|te|trailer|via|proxy-.*|sec-.*)$/
 
-/** @throws UnsupportedError naming a constructor option that only Node has */
-export function refuseNodeOptions(options: object): void {
-  const name = Object.keys(options).find((option) => NODE_OPTIONS.includes(option))
-  if (name !== undefined)
-    throw new UnsupportedError(`${name}: a page has no say in this; it is an option for Node`)
+/**
+ * Takes out the options of a constructor that only Node has: those that are `null`, and all of them where told to
+ * ignore them.
+ *
+ * @throws UnsupportedError naming the first of them otherwise
+ */
+export function dropNodeOptions(options: { unsupported?: 'error' | 'ignore' | undefined }): void {
+  for (const [name, value] of Object.entries(options)) {
+    const can: boolean | undefined = browserCapabilities[name as keyof Capabilities] // most names are none of them
+    if (can ?? true) continue
+    if (value != null && options.unsupported !== 'ignore') throw unsupported(name)
+    Reflect.deleteProperty(options, name)
+  }
 }
 
 /** @throws UnsupportedError naming what was asked for that a page cannot do */
 export function refuseUnsupported(request: PreparedRequest): void {
-  const { settings } = request
+  const { settings, body } = request
+  if (!isReplayable(body) && !(browserCapabilities.streamingUploads && body instanceof ReadableStream))
+    throw unsupported('body: a stream', request) // it would be sent as "[object ReadableStream]"
   if (settings.unsupported === 'ignore') return
-  const asked = [
-    settings.cookies !== '' && 'cookies: the browser alone writes the Cookie header',
-    settings.maxRedirects !== BROWSER_REDIRECTS &&
-      `maxRedirects: a browser follows ${BROWSER_REDIRECTS}, no more and no fewer`,
-    settings.timeouts?.connect !== undefined &&
-      'timeout.connect: a page cannot see when a connection is made',
-    settings.hooks.redirect.length > 0 && 'hooks.redirect: a browser follows redirects unseen',
-    request.redirect === 'manual' &&
-      "redirect: 'manual' shows a page nothing of the redirect; use 'follow' or 'error'",
-    forbiddenHeader(request.headers),
-  ].find((complaint) => typeof complaint === 'string')
-  if (typeof asked === 'string') throw new UnsupportedError(asked, { request })
+  const asked =
+    (settings.cookies && 'cookies') ||
+    (settings.maxRedirects !== BROWSER_REDIRECTS && 'maxRedirects') ||
+    (request.maxResponseSize != null && 'maxResponseSize') ||
+    (settings.timeouts?.connect !== undefined && 'timeout.connect') ||
+    (settings.hooks.redirect.length > 0 && 'hooks.redirect') ||
+    (request.redirect === 'manual' && "redirect: 'manual'") ||
+    forbiddenHeader(request)
+  if (asked) throw unsupported(asked, request)
 }
 
-function forbiddenHeader(headers: Headers): string | undefined {
-  const name = [...headers.keys()].find((header) => FORBIDDEN_HEADER.test(header))
-  return name && `headers: a page may not set "${name}"; the browser would drop it in silence`
+/** The first header that this engine would drop in silence: https://fetch.spec.whatwg.org/#forbidden-request-header */
+function forbiddenHeader({ url, headers }: PreparedRequest): string | undefined {
+  const names = Array.from(headers.keys())
+  const sent = names.length > 0 ? new Request(url, { headers }).headers : headers
+  return names.find((name) => !sent.has(name))
+}
+
+export function unsupported(what: string, request?: PreparedRequest): UnsupportedError {
+  return new UnsupportedError(`${what}: not in a browser, see docs/capabilities.md`, { request })
 }

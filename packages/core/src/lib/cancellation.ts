@@ -1,3 +1,5 @@
+type Listener = (reason: unknown) => void
+
 /**
  * Why and when a call must stop. It does what an `AbortController` does, but makes a real `AbortSignal`
  * only for those who ask: a signal costs more than all the rest of a call's bookkeeping.
@@ -5,7 +7,7 @@
 export class Cancellation {
   #stop: { reason: unknown } | undefined
   #controller: AbortController | undefined
-  readonly #listeners = new Set<(reason: unknown) => void>()
+  #listeners: Listener[] = []
 
   get aborted(): boolean {
     return this.#stop !== undefined
@@ -27,15 +29,17 @@ export class Cancellation {
     if (this.#stop) return
     this.#stop = { reason }
     this.#controller?.abort(reason)
-    for (const listener of this.#listeners) listener(reason)
-    this.#listeners.clear()
+    while (this.#listeners.length > 0) this.#listeners.shift()?.(reason)
   }
 
   /** Calls `listener` once, at the abort or at once if it has been; returns what takes it off again. */
-  onAbort(listener: (reason: unknown) => void): () => void {
+  onAbort(listener: Listener): () => void {
     if (this.#stop) listener(this.#stop.reason)
-    else this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    else this.#listeners.push(listener)
+    return () => {
+      const at = this.#listeners.indexOf(listener)
+      if (at >= 0) this.#listeners.splice(at, 1)
+    }
   }
 
   /** Aborts when `signal` does; returns what lets go of it. */
@@ -54,7 +58,16 @@ export class Cancellation {
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const release = this.onAbort(reject)
-      work.then(resolve, reject).finally(release)
+      work.then(
+        (value) => {
+          release()
+          resolve(value)
+        },
+        (error: unknown) => {
+          release()
+          reject(error)
+        },
+      )
     })
   }
 }

@@ -15,6 +15,7 @@ export function followRedirects(send: Send, call: Call): Send {
     for (let hops = 0; ; hops += 1) {
       const response = await sendManually(send, request)
       if (history.length > 0) response.describe({ history: [...history, ...response.history] })
+      if (!isRedirect(response)) return response
       const next = await nextRequest(call, response, { mode, hops })
       if (next === null) return response
       await response.discard()

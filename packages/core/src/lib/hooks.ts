@@ -67,7 +67,7 @@ export type HooksSource = {
 
 /** Session hooks first, then the call's; `null` removes the session's. No list is changed, nor shared. */
 export function mergeHooks(session: Hooks, call: HooksSource | null | undefined): Hooks {
-  if (call === undefined) return hooksOf((name) => session[name].slice() as never[])
+  if (call === undefined) return copyOf(session)
   const extra = toHooks(call)
   return call === null ? extra : hooksOf((name) => [...session[name], ...extra[name]] as never[])
 }
@@ -85,6 +85,17 @@ export function toHooks(given: HooksSource | null | undefined): Hooks {
       throw new InvalidRequestError('A hook must be a function or a list of functions')
   }
   return hooks
+}
+
+/** Written out, for every call pays for it. */
+function copyOf({ request, response, redirect, retry, error }: Hooks): Hooks {
+  return own({
+    request: request.slice(),
+    response: response.slice(),
+    redirect: redirect.slice(),
+    retry: retry.slice(),
+    error: error.slice(),
+  })
 }
 
 function hooksOf(list: (name: keyof Hooks) => never[]): Hooks {

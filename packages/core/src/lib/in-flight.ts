@@ -12,9 +12,17 @@ export interface OpenCall {
   readonly end: () => void
 }
 
+interface Entry {
+  readonly cancellation: Cancellation
+  readonly request: PreparedRequest
+  /** Where it stands in the list. */
+  at: number
+}
+
 /** The calls of a session that are under way, from their start to their last body byte. */
 export class InFlight {
-  readonly #open = new Map<Cancellation, PreparedRequest>()
+  /** Not a Map: the tables that a busy Map outgrows keep alive what was in them. */
+  readonly #open: Entry[] = []
 
   /** Begins a call: its signal is followed and its total deadline runs until it ends. */
   begin(request: PreparedRequest, clock: Clock): OpenCall {
@@ -23,23 +31,35 @@ export class InFlight {
     const total = request.settings.timeouts?.total ?? Infinity
     const expire = (): void => cancellation.abort(timeoutError('total', total, request))
     const cancelTimer = total === Infinity ? undefined : clock.after(total, expire, false)
-    this.#open.set(cancellation, request)
+    const entry = { cancellation, request, at: this.#open.length }
+    this.#open.push(entry)
     return {
       cancellation,
       deadline: total === Infinity ? total : clock.now() + total,
       end: () => {
         release?.()
         cancelTimer?.()
-        this.#open.delete(cancellation)
+        this.#remove(entry)
       },
     }
   }
 
-  /** Stops them all; each rejects with a `SessionClosedError`. */
-  abort(): void {
-    for (const [cancellation, request] of this.#open) {
-      cancellation.abort(new SessionClosedError('The session was closed during this call', { request }))
+  /** Stops them all; each rejects with the reason. Default: a `SessionClosedError`. */
+  abort(reason?: unknown): void {
+    for (const { cancellation, request } of this.#open.splice(0)) {
+      cancellation.abort(
+        reason ?? new SessionClosedError('The session was closed during this call', { request }),
+      )
     }
-    this.#open.clear()
+  }
+
+  /** The last takes the place of the one that goes. */
+  #remove(entry: Entry): void {
+    const { at } = entry
+    if (this.#open[at] !== entry) return
+    const last = this.#open.pop()
+    if (last === undefined || last === entry) return
+    this.#open[at] = last
+    last.at = at
   }
 }

@@ -55,7 +55,7 @@ export function merge(session: SessionDefaults, call: CallOptions, to: Destinati
     headers: mergeHeaders(to.home ? session.headers : travelling(session.headers), call.headers && headers),
     params: mergeParams(to.home ? [...session.params] : [], call.params),
     auth: mergeAuth({ session, call, headers, to }),
-    hooks: mergeHooks(session.hooks, call.hooks),
+    hooks: withCsrf(mergeHooks(session.hooks, call.hooks), pick(session.csrf, call.csrf)),
     timeouts: toTimeouts(pick(session.timeout, call.timeout)),
     retry: toRetryPolicy(pick(session.retry, call.retry)),
     maxRedirects: redirectLimit(pick(session.maxRedirects, call.maxRedirects)),
@@ -69,6 +69,11 @@ export function merge(session: SessionDefaults, call: CallOptions, to: Destinati
 /** The call's value; where it says nothing, the session's. */
 function pick<T>(session: T, call: T): T {
   return call === undefined ? session : call
+}
+
+/** It comes last, to see the headers and the URL that the other hooks leave. */
+function withCsrf(hooks: Hooks, csrf: SharedOptions['csrf']): Hooks {
+  return csrf ? mergeHooks(hooks, { request: csrf }) : hooks
 }
 
 function travelling(headers: Headers): Headers {
@@ -103,7 +108,9 @@ function mergeExtras(session: SessionDefaults, call: CallOptions, home: boolean)
     const value = call[name] === undefined ? session[name] : call[name]
     if (value !== undefined && value !== null) extras[name] = value
   }
-  if (!home && call.credentials === undefined) delete extras['credentials']
+  // What a session includes is for home; one that sends none sends none anywhere.
+  if (!home && call.credentials === undefined && extras['credentials'] === 'include')
+    delete extras['credentials']
   for (const name of Object.keys(call))
     if (!isKnownOption(name)) extras[name] = call[name as keyof CallOptions]
   return Object.assign(extras, call.platform)

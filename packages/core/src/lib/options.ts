@@ -2,7 +2,7 @@ import type { Auth } from './auth.js'
 import type { Body } from './body.js'
 import type { FormSource } from './encode-form.js'
 import type { MultipartSource } from './encode-multipart.js'
-import type { HooksSource } from './hooks.js'
+import type { HooksSource, RequestHook } from './hooks.js'
 import type { HeadersSource } from './merge-headers.js'
 import type { ParamsSource } from './merge-params.js'
 import type { RequestExtras } from './prepared-request.js'
@@ -27,6 +27,8 @@ export interface SharedOptions extends RequestExtras {
   maxRedirects?: number | undefined
   /** `true`: any failure status throws `HttpError`. `false`: not even the body shortcuts do. A function decides. */
   throwHttpErrors?: boolean | ((response: Response) => boolean) | undefined
+  /** `csrf(…)` of session-fetch/csrf: one more request hook, run after the others. Default: none. */
+  csrf?: RequestHook | null | undefined
 }
 
 export interface SessionOptions extends SharedOptions {

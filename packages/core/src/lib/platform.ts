@@ -1,5 +1,6 @@
 import type { Body } from './body.js'
 import type { Call } from './call.js'
+import type { Capabilities } from './capabilities.js'
 import type { Clock } from './clock.js'
 import type { EncodedBody } from './encode-body.js'
 import type { MultipartSource } from './encode-multipart.js'
@@ -14,6 +15,8 @@ export interface Platform extends OptionKnowledge {
   /** Serves the http: and https: URLs that nothing is mounted for. */
   readonly transport: Transport
   readonly cookies: SessionCookies
+  /** What its sessions can do; shown as `session.capabilities`. */
+  readonly capabilities: Capabilities
   readonly clock: Clock
   /** Wraps the transport in the layers that this platform can have, outermost first. */
   nest(send: Send, call: Call): Send

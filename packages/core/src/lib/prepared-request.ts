@@ -1,11 +1,16 @@
 import type { Body } from './body.js'
 import { Cancellation } from './cancellation.js'
 import { own } from './own.js'
+import type { ProgressListener, ProgressOptions } from './progress.js'
 import { redactHeaders, redactUrl } from './redact.js'
 import type { Settings } from './merge.js'
 
-/** The members of `RequestInit` that a session hands to the transport as they are. */
-export type RequestExtras = Omit<RequestInit, 'method' | 'headers' | 'body' | 'signal'>
+/** The members of `RequestInit` that a session hands to the transport as they are, and who is told of progress. */
+export type RequestExtras = Omit<RequestInit, 'method' | 'headers' | 'body' | 'signal'> &
+  ProgressOptions & {
+    /** The most bytes that the response's body may have, as it comes and as decoded. Default: no limit. */
+    maxResponseSize?: number | null | undefined
+  }
 
 export interface PreparedRequestInit {
   method: string
@@ -39,7 +44,10 @@ export class PreparedRequest {
   declare duplex?: 'half' | undefined
   declare integrity?: string | undefined
   declare keepalive?: boolean | undefined
+  declare maxResponseSize?: number | null | undefined
   declare mode?: RequestMode | undefined
+  declare onDownloadProgress?: ProgressListener | null | undefined
+  declare onUploadProgress?: ProgressListener | null | undefined
   declare priority?: RequestPriority | undefined
   declare redirect?: RequestRedirect | undefined
   declare referrer?: string | undefined

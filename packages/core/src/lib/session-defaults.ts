@@ -2,13 +2,16 @@ import type { Hooks } from './hooks.js'
 import type { SharedOptions } from './options.js'
 import type { RequestExtras } from './prepared-request.js'
 
-/** The members of `RequestInit` that a session may hold for all its calls. */
+/** What a session may hold for all its calls, and a request then carries: members of `RequestInit`, and ours. */
 export const REQUEST_DEFAULTS = [
   'cache',
   'credentials',
   'integrity',
   'keepalive',
+  'maxResponseSize',
   'mode',
+  'onDownloadProgress',
+  'onUploadProgress',
   'priority',
   'redirect',
   'referrer',
@@ -22,9 +25,10 @@ export const PLAIN_SETTINGS: readonly PlainSetting[] = [
   'retry',
   'maxRedirects',
   'throwHttpErrors',
+  'csrf',
 ]
 
-type PlainSetting = keyof RequestDefaults | 'timeout' | 'retry' | 'maxRedirects' | 'throwHttpErrors'
+type PlainSetting = keyof RequestDefaults | 'timeout' | 'retry' | 'maxRedirects' | 'throwHttpErrors' | 'csrf'
 
 export type RequestDefaults = {
   [Name in (typeof REQUEST_DEFAULTS)[number]]?: RequestExtras[Name] | undefined

@@ -172,13 +172,14 @@ export function withFragment(url: string, asked: string): string {
 /** What reading a native body may reject with is ours, and the exchange ends with it. */
 async function guarded<T>(response: SessionResponse, read: () => Promise<T>): Promise<T> {
   const { cancellation } = response.request
-  const wasUsed = response.bodyUsed
+  // Firefox says of a body that it is used when it only refuses to read it from under a reader.
+  const isTaken = response.bodyUsed || response.body?.locked === true
   try {
     // A transport of someone else's may not stop when it should.
     return await cancellation.race(read())
   } catch (cause) {
     if (cancellation.aborted) throw cancellation.reason
-    if (wasUsed || !response.bodyUsed || !(cause instanceof TypeError)) throw cause
+    if (isTaken || !response.bodyUsed || !(cause instanceof TypeError)) throw cause
     throw new TruncatedError('The body ended early', { request: response.request, phase: 'body', cause })
   } finally {
     response.finish()

@@ -6,6 +6,7 @@ import { type HeadersSource, mergeHeaders } from './merge-headers.js'
 import { type ParamsSource, mergeParams } from './merge-params.js'
 import type { SessionOptions, SharedOptions } from './options.js'
 import { type Target, resolveBase } from './resolve-url.js'
+import type { ProgressListener } from './progress.js'
 import { PLAIN_SETTINGS, type SessionDefaults } from './session-defaults.js'
 
 /** What a platform gives every session to begin with. */
@@ -21,7 +22,10 @@ export class SessionSettings implements SessionDefaults {
   declare credentials?: RequestCredentials | undefined
   declare integrity?: string | undefined
   declare keepalive?: boolean | undefined
+  declare maxResponseSize?: number | null | undefined
   declare mode?: RequestMode | undefined
+  declare onDownloadProgress?: ProgressListener | null | undefined
+  declare onUploadProgress?: ProgressListener | null | undefined
   declare priority?: RequestPriority | undefined
   declare redirect?: RequestRedirect | undefined
   declare referrer?: string | undefined
@@ -33,6 +37,7 @@ export class SessionSettings implements SessionDefaults {
   declare retry: SharedOptions['retry']
   declare maxRedirects: number | undefined
   declare throwHttpErrors: SharedOptions['throwHttpErrors']
+  declare csrf: SharedOptions['csrf']
   /** Whether options that this platform cannot honour throw or are passed over. */
   unsupported: 'error' | 'ignore'
 

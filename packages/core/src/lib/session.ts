@@ -1,5 +1,7 @@
 import { isReplayable } from './body.js'
 import type { Call } from './call.js'
+import type { Capabilities } from './capabilities.js'
+import type { Cancellation } from './cancellation.js'
 import { checkRequest } from './check-request.js'
 import { HttpError, InvalidRequestError, SessionClosedError } from './errors.js'
 import { asFetchError } from './fetch-error.js'
@@ -43,6 +45,8 @@ export class Session extends SessionSettings {
   /** `await using session = new Session()` closes it at the end of its scope, where the runtime has this. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
 
+  /** What this platform can do; asking for the rest is an `UnsupportedError`. */
+  readonly capabilities: Capabilities
   /** In the shape of the standard `CookieStore`. */
   readonly cookies: SessionCookies
   /** A drop-in `fetch` that remembers, bound to this session; for libraries that take a fetch. */
@@ -57,6 +61,7 @@ export class Session extends SessionSettings {
     super(given, platform)
     this.#platform = platform
     this.cookies = platform.cookies
+    this.capabilities = platform.capabilities
     this.fetch = (input, init) => this.#fetch(input, init)
   }
 
@@ -152,7 +157,7 @@ export class Session extends SessionSettings {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#inFlight.abort()
+    this.abort()
     const transports = new Set([this.#platform.transport, ...this.#mounts.transports()])
     await Promise.all(Array.from(transports, async (transport) => transport.close?.()))
   }
@@ -160,6 +165,11 @@ export class Session extends SessionSettings {
   /** For platforms: makes a session of the platform's own class. */
   protected spawn(options: SessionOptions, platform: Platform): Session {
     return new Session(options, platform)
+  }
+
+  /** For platforms: stops what is under way. `reason` is what those calls reject with; default: `SessionClosedError`. */
+  protected abort(reason?: unknown): void {
+    this.#inFlight.abort(reason)
   }
 
   #child(options: SessionOptions, platform: Platform): Session {
@@ -176,8 +186,12 @@ export class Session extends SessionSettings {
     )
   }
 
-  async #request(method: string, url: string | URL, init?: CallOptions): Promise<SessionResponse> {
-    return this.#dispatch(this.prepare(method, url, init))
+  #request(method: string, url: string | URL, init?: CallOptions): Promise<SessionResponse> {
+    try {
+      return this.#dispatch(this.prepare(method, url, init))
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async #fetch(input: Parameters<typeof fetch>[0], init: RequestInit | undefined): Promise<Response> {
@@ -227,12 +241,13 @@ export class Session extends SessionSettings {
   /** The way of a request: hooks, layers, transport, and back. */
   async #exchange(state: CallState, open: OpenCall): Promise<SessionResponse> {
     open.cancellation.throwIfAborted()
-    const asked = await this.#ask(state)
+    const asked = this.#accept(await runRequestHooks(state), open.cancellation)
     const response =
       asked instanceof SessionResponse
         ? asked
         : await this.#platform.nest(this.#carry, this.#call(state, open))(asked)
-    const answer = await runResponseHooks(Object.assign(state, { response }))
+    const answered = Object.assign(state, { response })
+    const answer = state.settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
     answer.whenDone(open.end)
     if (mustThrow(answer)) throw new HttpError(answer)
     return answer
@@ -245,10 +260,11 @@ export class Session extends SessionSettings {
     return { session: this, settings, cancellation, clock, deadline, check, mayCarryBody }
   }
 
-  /** Runs the `request` hooks; what they leave is looked at as if a caller had written it. */
-  async #ask(state: CallState): Promise<PreparedRequest | SessionResponse> {
-    const { cancellation } = state.request
-    const returned = await runRequestHooks(state)
+  /** What the `request` hooks left is looked at as if a caller had written it. */
+  #accept(
+    returned: PreparedRequest | SessionResponse,
+    cancellation: Cancellation,
+  ): PreparedRequest | SessionResponse {
     if (returned instanceof SessionResponse) return returned
     const asked = returned.bound === cancellation ? returned : returned.copy() // a hook's own stays its own
     this.#check(asked)

@@ -62,17 +62,19 @@ export class ConnectionPool {
     if (connection.reused) this.#reused += 1
     connection.used = connection.connected
     connection.finish()
-    const [next] = this.#waiting
-    if (next === undefined) {
-      this.#idle.push(connection)
-    } else {
-      this.#waiting.delete(next)
-      connection.start(next)
-    }
+    if (this.#waiting.size === 0) this.#idle.push(connection)
+    else this.#startNext(connection)
   }
 
   async close(reason: unknown): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.close(reason)))
+  }
+
+  #startNext(connection: Connection): void {
+    const [next] = this.#waiting
+    if (next === undefined) return
+    this.#waiting.delete(next)
+    connection.start(next)
   }
 
   #grow(): Connection | undefined {

@@ -26,6 +26,8 @@ export interface ConnectionOptions {
    */
   readonly keepAlive: number | undefined
   readonly open: OpenSocket
+  /** The most bytes of a response's head. */
+  readonly maxHeaderSize: number
 }
 
 const KEEP_ALIVE = 20_000
@@ -50,10 +52,11 @@ export class Connection {
   /** How many sockets there had been when the job found one open. */
   #found = -1
 
-  constructor({ origin, keepAlive, open }: ConnectionOptions) {
+  constructor({ origin, keepAlive, open, maxHeaderSize }: ConnectionOptions) {
     this.#open = open
     this.client = new Client(origin, {
       ...idling(keepAlive),
+      maxHeaderSize,
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: (_options, callback) => this.#connectWhenNeeded(callback),

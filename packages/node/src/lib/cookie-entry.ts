@@ -1,3 +1,4 @@
+import { parseUrl } from '@session-fetch/core'
 import { MAX_LIFETIME, admitCookie } from './cookie-policy.js'
 import type { CookieRecord, SameSite } from './cookie-record.js'
 import type { CookieRejection } from './cookie-rejection.js'
@@ -58,8 +59,8 @@ function textFault({ name, value, path }: CookieEntry): CookieRejection | null {
 function entryHost(domain: string): string | null {
   const bare = domain.startsWith('.') ? domain.slice(1) : domain
   const text = bare.includes(':') && !bare.startsWith('[') ? `[${bare}]` : bare
-  if (!/^[^\s/?#@\\]+$/.test(text) || !URL.canParse(`http://${text}/`)) return null
-  const { hostname, port } = new URL(`http://${text}/`)
-  const host = canonicalHost(hostname)
-  return port === '' && host !== '' && !host.startsWith('.') && !host.includes('..') ? host : null
+  const url = /^[^\s/?#@\\]+$/.test(text) ? parseUrl(`http://${text}/`) : null
+  if (url === null) return null
+  const host = canonicalHost(url.hostname)
+  return url.port === '' && host !== '' && !host.startsWith('.') && !host.includes('..') ? host : null
 }

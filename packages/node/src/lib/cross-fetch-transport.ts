@@ -7,7 +7,7 @@ import { HttpExchange } from './http-exchange.js'
 import { LazyResponse } from './lazy-response.js'
 import { outgoingBody } from './outgoing-body.js'
 import { readableBody } from './readable-body.js'
-import { DEFAULT_LIMITS, type Limits, checkHead } from './response-limits.js'
+import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from './response-limits.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
 export type NodeAgent = Agent | { readonly http?: Agent; readonly https?: Agent }
@@ -30,8 +30,8 @@ export class CrossFetchTransport implements Transport {
   readonly #limits: Limits
 
   /** @param agent Stays the caller's: it is never closed here. */
-  constructor(agent: NodeAgent, limits: Limits = DEFAULT_LIMITS) {
-    this.#limits = limits
+  constructor(agent: NodeAgent, limits?: LimitOptions | undefined) {
+    this.#limits = toLimits(limits)
     const { http, https } = isAgent(agent) ? bothOf(agent) : agent
     this.#http = http
     this.#ownHttps = https ? undefined : new HttpsAgent({ keepAlive: true })
@@ -90,7 +90,7 @@ function bothOf(agent: Agent): { http?: Agent; https?: Agent } {
 }
 
 function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Record<string, string> } {
-  const { body, contentType } = outgoingBody(request.body)
+  const { body, contentType } = outgoingBody(request)
   const headers = Object.fromEntries(request.headers)
   if (contentType !== undefined) headers['content-type'] ??= contentType
   if (body instanceof Blob) {
@@ -106,13 +106,15 @@ function toLazyResponse(response: NodeFetchResponse, request: PreparedRequest, l
   const { status, statusText, body } = response
   const headers = response.headers.raw()
   try {
-    checkHead({ status, headers, lines: Object.values(headers).flat().length }, limits, request)
+    const raw = Object.entries(headers).flatMap(([name, values]) => values.flatMap((value) => [name, value]))
+    checkHead({ status, headers, raw }, limits, request)
   } catch (error) {
     body.on('error', () => {}).destroy()
     throw error
   }
-  const { incoming } = readableBody(body, request, limits.maxResponseSize)
+  const most = bodyLimits(request, limits)
+  const { incoming } = readableBody(body, request, most.size)
   const empty = request.method === 'HEAD' || NULL_BODY.includes(status)
-  const whole = { incoming: empty ? null : incoming, coded: true, limit: limits.maxResponseSize }
+  const whole = { incoming: empty ? null : incoming, limits: most }
   return new LazyResponse(request, { status, statusText, headers }, whole)
 }

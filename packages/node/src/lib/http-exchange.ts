@@ -6,9 +6,11 @@ import { asError } from './as-error.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, isStale, networkError } from './network-error.js'
 import { readableBody } from './readable-body.js'
-import { type Limits, checkHead, countInterim } from './response-limits.js'
+import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from './response-limits.js'
 
 const NULL_BODY = [204, 205, 304]
+/** What node-fetch says where a request says nothing, not even that of itself. */
+const UNASKED = ['Accept', 'User-Agent']
 
 /** How many bytes a connection had brought when its last answer was over. */
 const received = new WeakMap<Socket, number>()
@@ -79,6 +81,9 @@ export class HttpExchange {
 
   #follow(client: ClientRequest): void {
     this.#client = client
+    // The count is ours to limit: Node leaves the lines over it out.
+    Object.assign(client, { maxHeaderSize: parserLimit(this.#limits), maxHeadersCount: 0 })
+    for (const name of UNASKED) if (!this.#request.headers.has(name)) client.removeHeader(name)
     client.once('close', () => this.#upload?.destroy())
     client.once('socket', (socket: Socket) => this.#connecting(socket))
     client.on('information', ({ statusCode }) => {
@@ -125,14 +130,15 @@ export class HttpExchange {
     // node-fetch is left with an empty stream, for the body is read here.
     Object.defineProperty(message, 'pipe', { value: (into: unknown) => into })
     this.#message = message
-    checkHead({ status, headers, lines: message.rawHeaders.length / 2 }, limits, request)
+    checkHead({ status, headers, raw: message.rawHeaders }, limits, request)
     this.#progress = 'body'
     const { socket } = message
     message.once('end', () => received.set(socket, socket.bytesRead))
-    const { incoming, fail } = readableBody(message, request, limits.maxResponseSize)
+    const most = bodyLimits(request, limits)
+    const { incoming, fail } = readableBody(message, request, most.size)
     this.#failBody = fail
     const empty = request.method === 'HEAD' || NULL_BODY.includes(status)
-    const body = { incoming: empty ? null : incoming, coded: true, limit: limits.maxResponseSize }
+    const body = { incoming: empty ? null : incoming, limits: most }
     this.settle(({ resolve }) => resolve(new LazyResponse(request, { status, statusText, headers }, body)))
   }
 

@@ -13,6 +13,8 @@ const STREAMS = 100
 const STREAM_WINDOW = 262_144
 const CONNECTION_WINDOW = 1_048_576
 const KEEP_ALIVE = 20_000
+/** What Node gives a head up at. The session's own limits are below that, and say so. */
+const [HEAD_BYTES, HEAD_LINES] = [1_048_576, 16_384]
 const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
 
 /**
@@ -133,7 +135,8 @@ export class Http2Pool {
   #begin(socket: Socket): void {
     const session = connect(this.#options.origin, {
       createConnection: () => socket,
-      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },
+      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: HEAD_BYTES },
+      maxHeaderListPairs: HEAD_LINES,
     })
     this.#session = session
     this.#opened += 1

@@ -42,9 +42,9 @@ export class IncomingBody {
     return this.#over !== undefined
   }
 
-  /** The source has bytes. */
+  /** The source has bytes. After a pause undici may report none, which a stream of bytes does not take. */
   push(chunk: Uint8Array): void {
-    if (this.#over) return
+    if (this.#over || chunk.byteLength === 0) return
     this.#total += chunk.byteLength
     if (this.#total > this.#limit) {
       this.cancel(tooLarge(this.#limit, this.#request))
@@ -57,7 +57,7 @@ export class IncomingBody {
       this.#source.pause()
     }
     this.#listen()
-    this.#notify()
+    if (!this.#collecting) this.#notify() // who wants all of it is told at the end
   }
 
   /** The source has no more bytes. */
@@ -87,9 +87,18 @@ export class IncomingBody {
     return chunk
   }
 
-  /** All bytes, as they came. They stay readable, so that clones and the history can share them. */
-  async all(): Promise<readonly Uint8Array[]> {
+  /**
+   * All bytes, as they came; at once where they are there. They stay readable, so that clones and the history
+   * can share them.
+   */
+  all(): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
     this.#collecting = true
+    if (!this.#over) return this.#rest()
+    this.#ending()
+    return this.#chunks
+  }
+
+  async #rest(): Promise<readonly Uint8Array[]> {
     this.#resume()
     while (!this.#over) await this.#change()
     this.#ending()

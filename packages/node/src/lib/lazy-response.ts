@@ -4,7 +4,7 @@ import { asError } from './as-error.js'
 import { type Coding, contentCodings } from './codings.js'
 import { decodeAll, decodedSource } from './decode.js'
 import type { IncomingBody } from './incoming-body.js'
-import { OutputGuard } from './output-guard.js'
+import { type BodyLimits, OutputGuard } from './output-guard.js'
 import { toHeaders } from './to-headers.js'
 import { readAll, webStream } from './web-stream.js'
 
@@ -19,10 +19,7 @@ export interface ResponseHead {
 export interface ResponseBody {
   /** `null` for a response that cannot have one. */
   readonly incoming: IncomingBody | null
-  /** Whether it still has its content codings on. */
-  readonly coded: boolean
-  /** The most bytes that it may decode to. Default: no limit. */
-  readonly limit?: number
+  readonly limits: BodyLimits
 }
 
 /** How long a body that nobody will read may take to end by itself, in milliseconds. */
@@ -35,22 +32,16 @@ const DISCARD_PATIENCE = 1000
 export class LazyResponse extends SessionResponse {
   readonly #head: ResponseHead
   readonly #incoming: IncomingBody | null
-  readonly #coded: boolean
-  readonly #limit: number
+  readonly #limits: BodyLimits
   #headers: Headers | undefined
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
   #taken = false
 
-  constructor(
-    request: PreparedRequest,
-    head: ResponseHead,
-    { incoming, coded, limit = Infinity }: ResponseBody,
-  ) {
+  constructor(request: PreparedRequest, head: ResponseHead, { incoming, limits }: ResponseBody) {
     super(null)
     this.#head = head
     this.#incoming = incoming
-    this.#coded = coded
-    this.#limit = limit
+    this.#limits = limits
     this.attach(request, request.url)
   }
 
@@ -102,11 +93,8 @@ export class LazyResponse extends SessionResponse {
   }
 
   override async text(): Promise<string> {
-    const [first, ...more] = await this.#take()
-    if (first === undefined) return ''
-    const bytes = more.length === 0 ? first : Buffer.concat([first, ...more])
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+    const chunks = this.#take()
+    return textOf(Array.isArray(chunks) ? chunks : await chunks)
   }
 
   /** A copy: chunks from the socket are views on a buffer that holds other things, too. */
@@ -131,11 +119,8 @@ export class LazyResponse extends SessionResponse {
       throw new TypeError('A response whose body was used cannot be cloned')
     const whole = this.#stream === undefined && this.#incoming?.over !== false
     const incoming = whole ? (this.#incoming?.copy() ?? null) : this.#incoming
-    const copy = new LazyResponse(this.request, this.#head, {
-      incoming,
-      coded: this.#coded,
-      limit: this.#limit,
-    })
+    const body = { incoming, limits: this.#limits }
+    const copy = new LazyResponse(this.request, this.#head, body)
     if (!whole && this.body) [this.#stream, copy.#stream] = this.body.tee()
     if (this.#headers) copy.#headers = new Headers(this.#headers)
     const { url, history, next, elapsed } = this
@@ -168,19 +153,23 @@ export class LazyResponse extends SessionResponse {
     return new Response(await this.bytes(), { headers: type === null ? {} : { 'Content-Type': type } })
   }
 
-  /** Takes the whole body, decoded. It can be taken once. */
-  async #take(): Promise<readonly Uint8Array[]> {
+  /** Takes the whole body, decoded; at once where it is there. It can be taken once. */
+  #take(): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
     if (this.bodyUsed || this.#stream?.locked) throw new TypeError('The body was already read')
     if (this.#incoming === null) return []
     if (this.#stream) return readAll(this.#stream)
     this.#taken = true
     const codings = this.#codings()
-    const chunks = await this.#incoming.all()
-    return codings.length === 0 ? chunks : decodeAll(chunks, codings, this.#guard())
+    if (codings.length === 0) return this.#incoming.all()
+    return this.#decoded(this.#incoming, codings)
+  }
+
+  async #decoded(incoming: IncomingBody, codings: readonly Coding[]): Promise<readonly Uint8Array[]> {
+    return decodeAll(await incoming.all(), codings, this.#guard())
   }
 
   #guard(): OutputGuard {
-    return new OutputGuard(this.request, this.#limit)
+    return new OutputGuard(this.request, this.#limits)
   }
 
   /** Of a body that is said to have too many codings, no more is taken. */
@@ -194,7 +183,7 @@ export class LazyResponse extends SessionResponse {
   }
 
   get #contentEncoding(): string {
-    return this.#coded ? String(this.#head.headers['content-encoding'] ?? '') : ''
+    return String(this.#head.headers['content-encoding'] ?? '')
   }
 }
 
@@ -203,6 +192,15 @@ const unread = new FinalizationRegistry<IncomingBody>((incoming) => incoming.can
 
 function discarded(): Error {
   return new DOMException('The body was discarded before it had been read', 'AbortError')
+}
+
+/** The chunks as UTF-8 text, without a BOM. */
+function textOf(chunks: readonly Uint8Array[]): string {
+  const [first] = chunks
+  if (first === undefined) return ''
+  const { buffer, byteOffset, byteLength } = chunks.length === 1 ? first : Buffer.concat(chunks)
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
 function copied(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

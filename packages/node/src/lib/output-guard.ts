@@ -2,20 +2,27 @@ import { DecodeError, type PreparedRequest, ResponseTooLargeError } from '@sessi
 
 /** A body may decode to this much, whatever it is made of. */
 const FREE = 10 * 1024 * 1024
-/** Beyond that, so many bytes for each one that came. Deflate's own limit is about 1032. */
-const RATIO = 200
+
+/** The most that a body may come to. */
+export interface BodyLimits {
+  /** Bytes, both as they come and as decoded. */
+  readonly size: number
+  /** Decoded bytes for each one that came. Deflate's own limit is about 1032. */
+  readonly ratio: number
+}
 
 /** Watches how much a body decodes to. */
 export class OutputGuard {
   readonly #request: PreparedRequest
   readonly #limit: number
+  readonly #ratio: number
   #came = 0
   #decoded = 0
 
-  /** @param limit The most bytes a body may decode to. */
-  constructor(request: PreparedRequest, limit: number) {
+  constructor(request: PreparedRequest, { size, ratio }: BodyLimits) {
     this.#request = request
-    this.#limit = limit
+    this.#limit = size
+    this.#ratio = ratio
   }
 
   /** Encoded bytes came from the source. */
@@ -29,9 +36,9 @@ export class OutputGuard {
    * @throws ResponseTooLargeError for what only a decompression bomb has: very much from very little
    */
   undone(total: number): void {
-    if (total > FREE && total > this.#came * RATIO) {
+    if (total > FREE && total > this.#came * this.#ratio) {
       throw this.#tooLarge(
-        `The body decodes to more than ${RATIO} times its size; 'Accept-Encoding: identity' asks for it as it is`,
+        `The body decodes to more than ${this.#ratio} times its size; 'Accept-Encoding: identity' asks for it as it is`,
       )
     }
   }

@@ -13,18 +13,22 @@ import {
   replayableBody,
   retry,
   withCookies,
+  withDownloadProgress,
   withTimeouts,
 } from '@session-fetch/core'
 import type { Dispatcher } from 'undici'
+import { nodeCapabilities } from './capabilities.js'
 import { nodeClock } from './clock.js'
 import { JarCookies } from './cookies.js'
 import { CrossFetchTransport, type NodeAgent } from './cross-fetch-transport.js'
 import type { PoolStats } from './connection-pool.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from './network-options.js'
+import { type LimitOptions, checkResponseSize } from './response-limits.js'
 import { UndiciTransport } from './transport.js'
+import { withUploadProgress } from './with-upload-progress.js'
 
 /** The options that only a Node session takes, and that those made from it share with it. */
-export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', ...NETWORK_OPTIONS]
+export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', 'limits', ...NETWORK_OPTIONS]
 
 /** What a Node session says of itself unless told otherwise; as `Accept*` and `User-Agent` they go anywhere. */
 const HEADERS = { Accept: '*/*', 'Accept-Encoding': 'gzip, deflate, br', 'User-Agent': 'session-fetch/0.1.0' }
@@ -51,20 +55,24 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     stats,
     share: () => nodePlatform(borrowed, new JarCookies(cookies)),
     fork: (copyCookies) => nodePlatform(borrowed, copyCookies ? cookies.copy() : new JarCookies()),
+    capabilities: nodeCapabilities,
     clock: nodeClock,
     headers: HEADERS,
     options: NODE_OPTIONS,
     suggest: nearestName,
     isEngineOption,
-    check: refuseFraming,
+    check(request) {
+      refuseFraming(request)
+      checkResponseSize(request)
+    },
     encodeMultipart,
     callCookies: cookiePairs,
     bodyOf: replayableBody,
-    nest: (send, call) =>
-      followRedirects(
-        retry(authenticate(withCookies(withTimeouts(send, call), cookies, call), call), call),
-        call,
-      ),
+    nest: (send, call) => {
+      const timed = withTimeouts(withUploadProgress(send, call), call)
+      const attempt = authenticate(withCookies(timed, cookies, call), call)
+      return withDownloadProgress(followRedirects(retry(attempt, call), call), call)
+    },
   }
 }
 
@@ -75,6 +83,7 @@ function statsOf(transport: NodeTransport): PoolStats {
 
 export interface NodeTransportOptions extends NetworkOptions {
   agent?: NodeAgent | Dispatcher | undefined
+  limits?: LimitOptions | undefined
 }
 
 /**
@@ -82,16 +91,16 @@ export interface NodeTransportOptions extends NetworkOptions {
  *
  * @throws InvalidRequestError for an agent together with what would change connections of our own
  */
-export function nodeTransport({ agent, ...network }: NodeTransportOptions): NodeTransport {
-  if (agent === undefined) return new UndiciTransport(network)
+export function nodeTransport({ agent, limits, ...network }: NodeTransportOptions): NodeTransport {
+  if (agent === undefined) return new UndiciTransport({ ...network, limits })
   const settings = network as Record<string, unknown>
   const idle = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
   if (idle !== undefined) throw new InvalidRequestError(`${idle}: with an agent, connections are the agent's`)
-  return 'dispatch' in agent ? withDispatcher(agent) : new CrossFetchTransport(agent)
+  return 'dispatch' in agent ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)
 }
 
 /** A dispatcher's connections are not ours to count. */
-function withDispatcher(dispatcher: Dispatcher): NodeTransport {
-  const transport = new UndiciTransport({ dispatcher })
+function withDispatcher(dispatcher: Dispatcher, limits: LimitOptions | undefined): NodeTransport {
+  const transport = new UndiciTransport({ dispatcher, limits })
   return { send: (request) => transport.send(request) }
 }

@@ -57,7 +57,7 @@ async function writeWhole(file: FileHandle, bytes: Buffer, mode: number): Promis
 }
 
 /** Makes the new name last; a folder that cannot be synced is no reason to fail. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, constants.O_RDONLY)
     try {

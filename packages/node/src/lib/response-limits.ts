@@ -1,43 +1,87 @@
 import {
   HeadersTooLargeError,
   InvalidRedirectError,
+  InvalidRequestError,
   type PreparedRequest,
   ProtocolError,
+  own,
 } from '@session-fetch/core'
+import type { BodyLimits } from './output-guard.js'
 
-/** The most that a server may make a client take. */
-export interface ResponseLimits {
-  /** Bytes of one body, both as they come and as decoded, however it is read. Default: no limit. */
-  maxResponseSize?: number | undefined
-  /** Header lines of one response. Their bytes are limited to 16 KiB by the parser. Default: 256. */
-  maxHeaderCount?: number | undefined
+/** The most that a server may make a client take. `Infinity` is no limit. */
+export interface LimitOptions {
+  /** Bytes of the headers of one response, names and values. Default: 16 384. */
+  headerBytes?: number | undefined
+  /** Header lines of one response. Default: 256. */
+  headers?: number | undefined
   /** `Set-Cookie` lines of one response. Default: 180. */
-  maxSetCookies?: number | undefined
-  /** Interim responses (1xx) before the final one. Default: 16. */
-  maxInterim?: number | undefined
+  setCookies?: number | undefined
+  /** Informational responses (1xx) before the final one. Default: 16. */
+  informational?: number | undefined
+  /** Bytes that each byte of a compressed body may become, once it is over 10 MiB. Default: 200. */
+  ratio?: number | undefined
 }
 
-export type Limits = { readonly [Name in keyof ResponseLimits]-?: number }
+export type Limits = { readonly [Name in keyof LimitOptions]-?: number }
 
-/** Fills in the defaults. */
-export function toLimits(given: ResponseLimits = {}): Limits {
-  return {
-    maxResponseSize: given.maxResponseSize ?? Infinity,
-    maxHeaderCount: given.maxHeaderCount ?? 256,
-    maxSetCookies: given.maxSetCookies ?? 180,
-    maxInterim: given.maxInterim ?? 16,
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  headerBytes: 16_384,
+  headers: 256,
+  setCookies: 180,
+  informational: 16,
+  ratio: 200,
+})
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws InvalidRequestError for a limit that is no whole number of 0 or more, or that there is not
+ */
+export function toLimits(given: LimitOptions | null | undefined): Limits {
+  const limits = { ...DEFAULT_LIMITS }
+  for (const [name, limit] of Object.entries(own(given))) {
+    if (!isLimit(name)) {
+      const names = Object.keys(DEFAULT_LIMITS).join(', ')
+      throw new InvalidRequestError(`limits has no member "${name.slice(0, 40)}"; there are ${names}`)
+    }
+    if (limit !== undefined && limit !== null) limits[name] = toLimit(`limits.${name}`, limit)
   }
+  return Object.freeze(limits)
 }
 
-export const DEFAULT_LIMITS: Limits = toLimits()
+/** What the body of this request's response may come to. */
+export function bodyLimits(request: PreparedRequest, { ratio }: Limits): BodyLimits {
+  return { size: request.maxResponseSize ?? Infinity, ratio }
+}
+
+/** @throws InvalidRequestError for a `maxResponseSize` that is no whole number of 0 or more */
+export function checkResponseSize({ maxResponseSize }: PreparedRequest): void {
+  if (maxResponseSize !== undefined && maxResponseSize !== null) toLimit('maxResponseSize', maxResponseSize)
+}
+
+/** A number of header bytes that a parser takes: it knows no `Infinity`. */
+export function parserLimit({ headerBytes }: Limits): number {
+  return Math.min(Math.max(headerBytes, 1), 2 ** 31 - 1)
+}
+
+function isLimit(name: string): name is keyof Limits {
+  return Object.hasOwn(DEFAULT_LIMITS, name)
+}
+
+function toLimit(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Infinity)) return value
+  throw new InvalidRequestError(`${name} must be a whole number of 0 or more`)
+}
 
 /** What is known of a response before its body. */
 export interface Head {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** Header lines in all. */
-  readonly lines: number
+  /** The header lines as they came: name, value, name, value. */
+  readonly raw: RawHeaders
 }
+
+export type RawHeaders = readonly { readonly length: number }[]
 
 /**
  * Whether a response's head may be believed.
@@ -46,18 +90,25 @@ export interface Head {
  * @throws HeadersTooLargeError for too many headers or cookies; none of them is stored
  * @throws InvalidRedirectError for a redirect to two places
  */
-export function checkHead({ status, headers, lines }: Head, limits: Limits, request: PreparedRequest): void {
+export function checkHead({ status, headers, raw }: Head, limits: Limits, request: PreparedRequest): void {
   if (status < 100 || status > 599)
     throw new ProtocolError(`The server answered with status ${status}`, { request, phase: 'headers' })
   const { 'transfer-encoding': transfer, 'set-cookie': cookies, location } = headers
   // With any other coding, RFC 9112 §6.3 makes the body last until the connection ends, still encoded.
   if (transfer !== undefined && !/^chunked$/i.test(String(transfer)))
     throw new ProtocolError('The server used an unknown transfer coding', { request, phase: 'headers' })
-  if (lines > limits.maxHeaderCount) throw tooMany('headers', limits.maxHeaderCount, request)
-  if (Array.isArray(cookies) && cookies.length > limits.maxSetCookies)
-    throw tooMany('cookies', limits.maxSetCookies, request)
+  checkRaw(raw, limits, request)
+  const set = cookies === undefined ? 0 : typeof cookies === 'string' ? 1 : cookies.length
+  if (set > limits.setCookies) throw tooMany('cookies', limits.setCookies, request)
   if (Array.isArray(location) && location.length > 1 && status >= 300 && status < 400)
     throw new InvalidRedirectError('The server sent two Location headers', { request })
+}
+
+function checkRaw(raw: RawHeaders, { headers, headerBytes }: Limits, request: PreparedRequest): void {
+  if (raw.length > 2 * headers) throw tooMany('headers', headers, request)
+  let bytes = 0
+  for (const { length } of raw) bytes += length
+  if (bytes > headerBytes) throw tooMany('bytes of headers', headerBytes, request)
 }
 
 /** @throws ProtocolError for more interim responses than any server needs */
@@ -65,8 +116,8 @@ export function countInterim(
   count: number,
   { status, limits, request }: { status: number; limits: Limits; request: PreparedRequest },
 ): void {
-  if (count <= limits.maxInterim) return
-  throw new ProtocolError(`The server sent more than ${limits.maxInterim} responses of status ${status}`, {
+  if (count <= limits.informational) return
+  throw new ProtocolError(`The server sent more than ${limits.informational} responses of status ${status}`, {
     request,
     phase: 'headers',
   })

@@ -17,8 +17,10 @@ import type { Dispatcher } from 'undici'
 import type { PoolStats } from './connection-pool.js'
 import { JarCookies } from './cookies.js'
 import type { NodeAgent } from './cross-fetch-transport.js'
+import { type Download, type DownloadOptions, download } from './download.js'
 import type { JarSource } from './jar-source.js'
 import type { NetworkOptions } from './network-options.js'
+import type { LimitOptions } from './response-limits.js'
 import { NODE_OPTIONS, type NodePlatform, nodePlatform, nodeTransport } from './platform.js'
 
 export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
@@ -32,6 +34,8 @@ export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
    * undici `Dispatcher`. It stays yours: `close()` does not touch it. Default: connections of our own.
    */
   agent?: NodeAgent | Dispatcher | undefined
+  /** The most that a server may send before a body, and that a body may decode to. Default: see each. */
+  limits?: LimitOptions | undefined
 }
 
 /** A session that owns its cookies, in a tough-cookie jar, and its connections. */
@@ -60,6 +64,18 @@ export class Session extends CoreSession {
    */
   stats(): PoolStats {
     return this.#stats()
+  }
+
+  /**
+   * Writes a response's body to a file, which is there when it is whole, and not before.
+   *
+   * @param path Where; a file of that name is replaced. Its folder must be there.
+   * @throws HttpError when the status is no success
+   * @throws FileError when the file cannot be written; where that can be known before, nothing is sent
+   * @example await session.download('releases/app.zip', 'app.zip', { resume: true })
+   */
+  download(url: string | URL, path: string, options?: DownloadOptions): Promise<Download> {
+    return download(this, url, path, options)
   }
 
   /** The settings that may be shown: no cookies, no auth, no header or param with a secret's name. */

@@ -2,7 +2,7 @@ import { type PreparedRequest, SessionClosedError, type Transport, own } from '@
 import type { Dispatcher } from 'undici'
 import { refusal } from './connect-through.js'
 import { ConnectionPool, type PoolStats } from './connection-pool.js'
-import { type RequestOptions, dispatchOptions } from './dispatch-options.js'
+import { type RequestOptions, type Target, dispatchOptions } from './dispatch-options.js'
 import { proxyFromEnvironment } from './environment-proxy.js'
 import { Http2Pool } from './http2-pool.js'
 import type { LazyResponse } from './lazy-response.js'
@@ -10,12 +10,16 @@ import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from './
 import type { OpenSocket } from './connection.js'
 import { openConnection } from './open-connection.js'
 import type { ProxyServer } from './proxy-server.js'
+import { type LimitOptions, type Limits, parserLimit, toLimits } from './response-limits.js'
 import { forwardingBy, routeTo } from './route.js'
 import type { TlsTicket } from './start-tls.js'
 import { UndiciExchange } from './undici-exchange.js'
+import { plainParts } from './url-parts.js'
 import { withRequest } from './with-request.js'
 
 export interface UndiciTransportOptions extends NetworkOptions {
+  /** The most that a server may send before and beside a body. */
+  limits?: LimitOptions | undefined
   /** A dispatcher of the caller's, used in place of connections of our own, and never closed by us. */
   dispatcher?: Dispatcher | undefined
   /** Whether the environment is read for each request, instead of once. Default: `false`. */
@@ -31,31 +35,42 @@ const HTTP_1 = ['http/1.1']
 /** The connections to one origin, by one way. */
 type OriginPool = Pick<ConnectionPool, 'run' | 'done' | 'stats' | 'isEmpty' | 'close'>
 
+/** How the requests to an origin go, worked out once. */
+interface Way extends Target {
+  readonly proxy: ProxyServer | null
+  readonly pool: OriginPool
+  readonly limits: Limits
+  /** Made here once: made for a request, it would keep its promise, and with it a response that nobody reads. */
+  readonly over: (exchange: UndiciExchange) => void
+}
+
 /** The default transport of Node: undici's connections, one request at a time on each, kept alive. */
 export class UndiciTransport implements Transport {
   readonly #pools = new Map<string, OriginPool>()
+  /** By origin. Not kept where each request asks the environment anew. */
+  readonly #ways = new Map<string, Way>()
   readonly #settings: NetworkSettings
   readonly #dispatcher: Dispatcher | undefined
   readonly #socketPath: string | undefined
+  readonly #liveEnv: boolean
+  readonly #limits: Limits
   /** What the pools that were forgotten had done. */
   #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
 
   constructor(options: UndiciTransportOptions = {}) {
-    const { dispatcher, socketPath, liveEnv = false } = own(options)
-    const settings = toNetworkSettings(own(options))
-    this.#settings = liveEnv ? { ...settings, choose: chooseByLiveEnvironment } : settings
+    const { dispatcher, socketPath, liveEnv = false, limits } = own(options)
+    this.#settings = toNetworkSettings(own(options))
+    this.#liveEnv = liveEnv
+    this.#limits = toLimits(limits)
     this.#dispatcher = dispatcher
     this.#socketPath = socketPath
   }
 
   send(request: PreparedRequest): Promise<Response> {
-    const url = new URL(request.url)
-    const proxy = this.#dispatcher ? null : this.#settings.choose(url)
-    const forwarding = forwardingBy(proxy, url)
-    const options = dispatchOptions(request, url, forwarding)
-    return this.#dispatcher
-      ? viaDispatcher(this.#dispatcher, request, options)
-      : viaPool(this.#pool(url, proxy), request, { options, refusedBy: forwarding && proxy })
+    if (this.#dispatcher) return viaDispatcher(this.#dispatcher, request, this.#limits)
+    const { way, path } = this.#wayTo(request.url)
+    const options = dispatchOptions(request, way, path)
+    return viaPool(way, request, options)
   }
 
   /** What the connections of all origins are doing. */
@@ -66,6 +81,24 @@ export class UndiciTransport implements Transport {
   async close(): Promise<void> {
     const reason = new SessionClosedError('The session was closed while it connected')
     await Promise.all([...this.#pools.values()].map((pool) => pool.close(reason)))
+  }
+
+  #wayTo(text: string): { way: Way; path: string } {
+    const parts = plainParts(text)
+    const known = parts && this.#ways.get(parts.origin)
+    if (known) return { way: known, path: parts.path }
+    const url = new URL(text)
+    return { way: this.#newWay(url), path: url.pathname + url.search }
+  }
+
+  #newWay(url: URL): Way {
+    const proxy = this.#liveEnv ? proxyFromEnvironment(url, process.env) : this.#settings.choose(url)
+    const { origin, hostname } = url
+    const [forwarding, pool] = [forwardingBy(proxy, url), this.#pool(url, proxy)]
+    const over = (exchange: UndiciExchange): void => pool.done(exchange)
+    const way = { origin, hostname, forwarding, proxy, pool, over, limits: this.#limits }
+    if (!this.#liveEnv) this.#ways.set(origin, way)
+    return way
   }
 
   /** Every proxy, and every user of one, has connections of its own. */
@@ -85,13 +118,15 @@ export class UndiciTransport implements Transport {
     const ticket: TlsTicket = { session: undefined }
     const open: OpenSocket = (url, signal, protocols = HTTP_1) =>
       openConnection(route, network, { url, signal, ticket, protocols })
-    const options = { origin: url.origin, keepAlive, open }
+    const maxHeaderSize = parserLimit(this.#limits)
+    const options = { origin: url.origin, keepAlive, open, maxHeaderSize }
     return http2 && route.secure
       ? new Http2Pool(options, connections)
       : new ConnectionPool(options, connections)
   }
 
   #forgetEmpty(): void {
+    this.#ways.clear()
     for (const [key, pool] of this.#pools) {
       if (!pool.isEmpty) continue
       this.#past = add(this.#past, pool.stats)
@@ -100,38 +135,24 @@ export class UndiciTransport implements Transport {
   }
 }
 
-function viaDispatcher(
-  dispatcher: Dispatcher,
-  request: PreparedRequest,
-  options: RequestOptions,
-): Promise<Response> {
+function viaDispatcher(dispatcher: Dispatcher, request: PreparedRequest, limits: Limits): Promise<Response> {
+  const { origin, hostname, pathname, search } = new URL(request.url)
+  const options = dispatchOptions(request, { origin, hostname, forwarding: null }, pathname + search)
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch(options, new UndiciExchange(request, options, { resolve, reject, over: () => {} }))
+    dispatcher.dispatch(
+      options,
+      new UndiciExchange(request, options, { limits, resolve, reject, over: () => {} }),
+    )
   })
 }
 
-interface Parcel {
-  options: RequestOptions
-  /** The proxy whose own answer a 407 would be. */
-  refusedBy: ProxyServer | null
-}
-
-function viaPool(
-  pool: OriginPool,
-  request: PreparedRequest,
-  { options, refusedBy }: Parcel,
-): Promise<Response> {
-  // Made out here: inside, it would keep the promise, and with it a response that nobody reads.
-  const over = (exchange: UndiciExchange): void => pool.done(exchange)
+function viaPool(way: Way, request: PreparedRequest, options: RequestOptions): Promise<Response> {
+  const { pool, proxy, forwarding, limits, over } = way
   const carried = new Promise<LazyResponse>((resolve, fail) => {
     const reject = (error: unknown): void => fail(withRequest(error, request))
-    pool.run(new UndiciExchange(request, options, { resolve, reject, over }))
+    pool.run(new UndiciExchange(request, options, { limits, resolve, reject, over }))
   })
-  return refusedBy === null ? carried : carried.then((response) => notRefused(response, request, refusedBy))
-}
-
-function chooseByLiveEnvironment(url: URL): ProxyServer | null {
-  return proxyFromEnvironment(url, process.env)
+  return proxy && forwarding ? carried.then((response) => notRefused(response, request, proxy)) : carried
 }
 
 /** Only a proxy answers 407; what it says is not the origin's. */

@@ -6,7 +6,14 @@ import type { Connection, Job } from './connection-pool.js'
 import { IncomingBody } from './incoming-body.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, isStale, networkError } from './network-error.js'
-import { DEFAULT_LIMITS, type Limits, checkHead, countInterim } from './response-limits.js'
+import {
+  DEFAULT_LIMITS,
+  type Limits,
+  type RawHeaders,
+  bodyLimits,
+  checkHead,
+  countInterim,
+} from './response-limits.js'
 
 /** Statuses that never have a body (Fetch, "null body status"). */
 const NULL_BODY = [204, 205, 304]
@@ -63,12 +70,13 @@ export class UndiciExchange implements Job {
     statusText = '',
   ): void {
     if (status < 200) return this.#countInterim(status)
-    checkHead({ status, headers, lines: lineCount(controller) }, this.#limits, this.#request)
+    checkHead({ status, headers, raw: rawHeaders(controller) }, this.#limits, this.#request)
     this.#progress = 'body'
-    this.#body = new IncomingBody(controller, this.#request, this.#limits.maxResponseSize)
+    const limits = bodyLimits(this.#request, this.#limits)
+    this.#body = new IncomingBody(controller, this.#request, limits.size)
     const empty = this.options.method === 'HEAD' || NULL_BODY.includes(status)
     const head = { status, statusText, headers }
-    const body = { incoming: empty ? null : this.#body, coded: true, limit: this.#limits.maxResponseSize }
+    const body = { incoming: empty ? null : this.#body, limits }
     this.#tell(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))
   }
 
@@ -149,6 +157,7 @@ export class UndiciExchange implements Job {
   }
 }
 
-function lineCount({ rawHeaders }: Dispatcher.DispatchController): number {
-  return Array.isArray(rawHeaders) ? rawHeaders.length / 2 : 0
+/** undici's types know of other forms, which its dispatchers do not give. */
+function rawHeaders({ rawHeaders: raw }: Dispatcher.DispatchController): RawHeaders {
+  return Array.isArray(raw) ? raw : []
 }

@@ -1,12 +1,13 @@
+import type { Agent } from 'node:http'
 import { digest } from '@session-fetch/core/digest'
 import { type CallOptions, type ResponsePromise, Session, TooManyRedirectsError } from '@session-fetch/node'
 import { type Call, NOT_A_NUMBER, type Step } from './call.js'
 import type { Outcome, StepOutcome } from './outcome.js'
 
-/** Makes a call with a session of ours. */
-export async function runWithSession(call: Call, home: string): Promise<Outcome> {
+/** Makes a call with a session of ours, which may have an agent. */
+export async function runWithSession(call: Call, home: string, agent?: Agent): Promise<Outcome> {
   const { cookies = {}, digest: pair, ...options } = call.session ?? {}
-  const session = new Session(options)
+  const session = new Session({ ...options, agent })
   if (pair) session.auth = digest(...pair)
   try {
     for (const [name, value] of Object.entries(cookies)) await session.cookies.set({ name, value, url: home })

@@ -1,0 +1,1 @@
+export { documentCookies } from './lib/document-cookies.js'

@@ -1,0 +1,1 @@
+export { explainCors } from './lib/explain-cors.js'

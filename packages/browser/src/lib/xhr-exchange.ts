@@ -1,0 +1,128 @@
+import {
+  ConnectionError,
+  type PreparedRequest,
+  type ProgressListener,
+  SessionResponse,
+} from '@session-fetch/core'
+import { explain } from './transport.js'
+
+/** https://fetch.spec.whatwg.org/#null-body-status */
+const NO_BODY = [101, 103, 204, 205, 304]
+
+/** One request by XMLHttpRequest, in the terms of fetch. */
+export class XhrExchange {
+  /** Settles when the headers are there, or with what stopped the request before. */
+  readonly response: Promise<SessionResponse>
+  readonly #request: PreparedRequest
+  readonly #xhr: XMLHttpRequest
+  #resolve: (response: SessionResponse) => void = () => {}
+  #reject: (reason: unknown) => void = () => {}
+  /** Feeds the response's body; there is none before the headers. */
+  #body: ReadableStreamDefaultController<Uint8Array> | undefined
+
+  constructor(request: PreparedRequest, xhr: XMLHttpRequest) {
+    this.#request = request
+    this.#xhr = xhr
+    this.response = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    this.#listen()
+    if (!request.cancellation.aborted) this.#send()
+  }
+
+  #listen(): void {
+    const [xhr, { cancellation, onUploadProgress, onDownloadProgress }] = [this.#xhr, this.#request]
+    const release = cancellation.onAbort((reason) => this.#stop(reason))
+    xhr.addEventListener('loadend', release)
+    xhr.addEventListener('readystatechange', () => {
+      if (xhr.readyState === xhr.HEADERS_RECEIVED) this.#begin()
+    })
+    xhr.addEventListener('load', () => this.#end())
+    xhr.addEventListener('error', () => this.#fail())
+    if (onUploadProgress) this.#report(xhr.upload, onUploadProgress)
+    if (onDownloadProgress) this.#report(xhr, onDownloadProgress)
+  }
+
+  #send(): void {
+    const [xhr, { method, url, headers, credentials, body }] = [this.#xhr, this.#request]
+    xhr.open(method, url)
+    xhr.responseType = 'arraybuffer'
+    xhr.withCredentials = credentials === 'include'
+    for (const [name, value] of headers) xhr.setRequestHeader(name, value)
+    xhr.send(body as XMLHttpRequestBodyInit | null) // streams were refused; the rest is what fetch takes, too
+  }
+
+  /** The headers came. */
+  #begin(): void {
+    const { status, statusText } = this.#xhr
+    const empty = NO_BODY.includes(status) || this.#request.method === 'HEAD'
+    const body = empty
+      ? null
+      : new ReadableStream<Uint8Array>({
+          start: (controller) => {
+            this.#body = controller
+          },
+          cancel: () => this.#xhr.abort(),
+        })
+    const headers = headersOf(this.#xhr.getAllResponseHeaders())
+    const response = new SessionResponse(body, { status, statusText, headers })
+    this.#resolve(this.#located(response))
+  }
+
+  /** The response with the URL that answered, and whether it is another than was asked. */
+  #located(response: SessionResponse): SessionResponse {
+    const [asked = '', fragment] = this.#request.url.split('#')
+    const url = this.#xhr.responseURL || asked
+    Object.defineProperty(response, 'redirected', { value: url !== asked })
+    return response.attach(this.#request, fragment === undefined ? url : `${url}#${fragment}`)
+  }
+
+  #end(): void {
+    // The response type is `arraybuffer`.
+    const bytes = new Uint8Array((this.#xhr.response as ArrayBuffer | null) ?? [])
+    if (bytes.length > 0) this.#body?.enqueue(bytes)
+    this.#body?.close()
+  }
+
+  /** A failure of the network, of which a page is told no more. */
+  #fail(): void {
+    const request = this.#request
+    this.#body?.error(new TypeError('The connection failed')) // as fetch has it
+    this.#reject(
+      new ConnectionError(explain(request) ?? 'The request failed before a response came', { request }),
+    )
+  }
+
+  #stop(reason: unknown): void {
+    this.#xhr.abort()
+    this.#body?.error(reason)
+    this.#reject(reason)
+  }
+
+  /** Tells a listener how far a body has come: at its start, at each step, and once at its end. */
+  #report(target: XMLHttpRequestEventTarget, listener: ProgressListener): void {
+    let told = ''
+    const tell = ({ type, loaded, total, lengthComputable }: ProgressEvent): void => {
+      const all = type === 'load' ? loaded : lengthComputable ? total : null
+      if (told === `${loaded} of ${all}`) return
+      told = `${loaded} of ${all}`
+      try {
+        listener({ bytes: loaded, total: all })
+      } catch (error) {
+        this.#request.cancellation.abort(error)
+      }
+    }
+    for (const type of ['loadstart', 'progress', 'load'] as const) target.addEventListener(type, tell)
+  }
+}
+
+/** `name: value` lines as `Headers`. */
+function headersOf(lines: string): Headers {
+  const headers = new Headers()
+  for (const line of lines.split('\r\n')) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+  }
+  return headers
+}

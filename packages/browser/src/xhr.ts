@@ -1,0 +1,1 @@
+export { xhrTransport } from './lib/xhr-transport.js'

@@ -1,0 +1,1 @@
+export { angular, csrf, type CsrfOptions, django, laravel, rails } from './lib/csrf.js'

@@ -1,0 +1,23 @@
+import type { Capabilities } from '@session-fetch/core'
+
+/** Node leaves all of it to a session. */
+export const nodeCapabilities: Capabilities = Object.freeze({
+  jar: true,
+  callCookies: true,
+  history: true,
+  redirectLimit: true,
+  forbiddenHeaders: true,
+  connectTimeout: true,
+  streamingUploads: true,
+  progress: true,
+  limits: true,
+  agent: true,
+  connections: true,
+  keepAlive: true,
+  http2: true,
+  tls: true,
+  proxy: true,
+  lookup: true,
+  localAddress: true,
+  guard: true,
+})

@@ -1,0 +1,69 @@
+import {
+  HttpError,
+  type PreparedRequest,
+  ProtocolError,
+  type Session,
+  type SessionResponse,
+} from '@session-fetch/core'
+import { parseContentRange } from './content-range.js'
+import type { Draft } from './draft.js'
+import type { DraftNote } from './draft-note.js'
+import { strongValidator } from './strong-validator.js'
+
+/** What a server answers a download with. */
+export interface DownloadAnswer {
+  readonly response: SessionResponse
+  /** Whether it is the rest of what there is. */
+  readonly resumed: boolean
+  /** The size that the file will have; `null` where only the body's end tells. */
+  readonly total: number | null
+}
+
+/** Asks for the rest of what there is, and for the whole where the server will not have it, or nothing is there. */
+export async function askForRest(
+  session: Session,
+  request: PreparedRequest,
+  draft: Draft,
+): Promise<DownloadAnswer> {
+  const { note, size } = draft
+  if (note === null) return wholeOf(await session.send(request))
+  const forRest = request.copy()
+  forRest.headers.set('Range', `bytes=${size}-`)
+  forRest.headers.set('If-Range', note.validator)
+  const response = await session.send(forRest)
+  const total = continues(response, note, size)
+  if (total !== null) return { response, resumed: true, total }
+  if (response.status !== 206 && response.status !== 416) return wholeOf(response)
+  await response.discard()
+  return wholeOf(await session.send(request))
+}
+
+/** @throws HttpError for a failure, and for a redirect that was not followed */
+function wholeOf(response: SessionResponse): DownloadAnswer {
+  const { request, headers } = response
+  if (!response.ok) throw new HttpError(response)
+  if (response.status === 206)
+    throw new ProtocolError('The server sent a part, and was asked for the whole', {
+      request,
+      phase: 'headers',
+    })
+  const length = isCoded(headers) ? null : headers.get('Content-Length')
+  return { response, resumed: false, total: length === null ? null : Number(length) }
+}
+
+/** The size of the whole file, where a response is the rest of just the one that there is; else `null`. */
+function continues({ status, headers }: Response, note: DraftNote, size: number): number | null {
+  const range = status === 206 ? parseContentRange(headers.get('Content-Range')) : null
+  const fits = range?.start === size && (note.total ?? range.total) === range.total
+  return fits && strongValidator(headers) === note.validator && !isCoded(headers) ? range.total : null
+}
+
+/** What makes these bytes of use to a later download, if anything does. */
+export function noteOf({ response: { headers }, total }: DownloadAnswer): DraftNote | null {
+  const validator = isCoded(headers) ? null : strongValidator(headers)
+  return validator === null ? null : { validator, total }
+}
+
+function isCoded(headers: Headers): boolean {
+  return !/^(?:identity)?$/i.test(headers.get('Content-Encoding') ?? '')
+}

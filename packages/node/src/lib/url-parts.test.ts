@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { plainParts } from './url-parts.js'
+
+const ORIGIN = 'https://api.test:8443'
+
+describe('plainParts', () => {
+  it.each([
+    ['http://a/', 'http://a', '/'],
+    ['https://a/', 'https://a', '/'],
+    ['http://[::1]:8080/x', 'http://[::1]:8080', '/x'],
+    [`${ORIGIN}/a/b.c/~d?e=f&g=%20+/..`, null, null],
+    [`${ORIGIN}/a/b.c/~d?e=f&g=%C3%A4+`, ORIGIN, '/a/b.c/~d?e=f&g=%C3%A4+'],
+    [`${ORIGIN}/a;b=1,2?x=https://c.test/d`, ORIGIN, '/a;b=1,2?x=https://c.test/d'],
+  ])('splits %s', (url, origin, path) => {
+    expect(plainParts(url)).toEqual(origin === null ? null : { origin, path })
+  })
+
+  it.each([
+    'https://api.test',
+    `${ORIGIN}/a#b`,
+    `${ORIGIN}/a/../b`,
+    `${ORIGIN}/a/%2e%2E/b`,
+    `${ORIGIN}/a/.`,
+    `${ORIGIN}/a b`,
+    `${ORIGIN}/a\\b`,
+    `${ORIGIN}/ä`,
+    `${ORIGIN}/a?b='c'`,
+    `${ORIGIN}/a?b="c"`,
+    `${ORIGIN}/{a}`,
+    `${ORIGIN}/a|b^c`,
+    `${ORIGIN}/a\tb`,
+  ])('leaves %j to the parser', (url) => {
+    expect(plainParts(url)).toBeNull()
+  })
+
+  it('gives what the parser gives, for each printable character in a path and in a query', () => {
+    const urls = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).flatMap((char) => [
+      `${ORIGIN}/a${char}b`,
+      `${ORIGIN}/${char}`,
+      `${ORIGIN}/a?b${char}c`,
+    ])
+    const split = urls.map((url) => ({ url, parts: plainParts(url) })).filter(({ parts }) => parts !== null)
+    expect(split.length).toBeGreaterThan(200)
+    for (const { url, parts } of split) {
+      const { origin, pathname, search } = new URL(url)
+      expect(parts).toEqual({ origin, path: pathname + search })
+    }
+  })
+})

@@ -1,0 +1,23 @@
+/** A URL in two: what names its origin, and its path and query. */
+export interface UrlParts {
+  readonly origin: string
+  readonly path: string
+}
+
+/** Characters that the URL parser leaves as they are in a path and in a query. */
+const PLAIN = /^[\w\-.~%!$&()*+,;=:@/?]+$/
+/** What may be a segment that goes up (`/..`, `/%2e%2e`), and a query of nothing, which is not sent. */
+const ALTERED = /\/[.%]|\?$/
+/** Where the host of an `http:` URL may end at the soonest, and that of an `https:` one begins. */
+const HOST = 8
+
+/**
+ * Splits a URL that the parser would give back as it is, by a look at its text alone, for that takes a quarter of
+ * the time; whether the first part is an origin is for the caller to know. `null` where the parser must decide.
+ */
+export function plainParts(url: string): UrlParts | null {
+  const slash = url.indexOf('/', HOST)
+  if (slash < 0) return null
+  const path = url.slice(slash)
+  return PLAIN.test(path) && !ALTERED.test(path) ? { origin: url.slice(0, slash), path } : null
+}

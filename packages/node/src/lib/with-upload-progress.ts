@@ -1,0 +1,63 @@
+import { type Call, type PreparedRequest, ProgressMeter, type Send, isReplayable } from '@session-fetch/core'
+import { outgoingBody } from './outgoing-body.js'
+
+/** Many bytes at once are sent in pieces of this size, so that there is progress to tell of. */
+const PIECE = 65_536
+
+/** Tells `onUploadProgress` of the request's body as the connection takes it, from its start at each attempt. */
+export function withUploadProgress(send: Send, { cancellation }: Call): Send {
+  return (request) => {
+    const listener = request.onUploadProgress
+    if (listener === undefined || listener === null || request.body === null) return send(request)
+    const meter = new ProgressMeter(listener, (reason) => cancellation.abort(reason))
+    const { open, length, contentType } = sourceOf(request)
+    const watch = (): AsyncGenerator<Chunk> => watched(open(), length, meter)
+    const body = isReplayable(request.body) ? { [Symbol.asyncIterator]: watch } : watch()
+    const sent = request.copy({ body })
+    sent.duplex = 'half'
+    if (length !== null) sent.headers.set('Content-Length', String(length))
+    if (contentType !== undefined && !sent.headers.has('Content-Type'))
+      sent.headers.set('Content-Type', contentType)
+    return send(sent).then((response) => response.describe({ request }))
+  }
+}
+
+type Chunk = Uint8Array | string
+
+type Chunks = Iterable<Chunk> | AsyncIterable<Chunk>
+
+async function* watched(body: Chunks, length: number | null, meter: ProgressMeter): AsyncGenerator<Chunk> {
+  meter.begin(length)
+  for await (const chunk of body) {
+    for (const piece of pieces(chunk)) {
+      yield piece
+      // The next one is asked for: this one is on its way.
+      meter.add(Buffer.byteLength(piece))
+    }
+  }
+  meter.end()
+}
+
+interface Source {
+  /** The body from its start. */
+  readonly open: () => Chunks
+  /** In bytes; `null` where only the end tells. */
+  readonly length: number | null
+  readonly contentType: string | undefined
+}
+
+function sourceOf(request: PreparedRequest): Source {
+  const { body, contentType } = outgoingBody(request)
+  if (body instanceof Blob) return { open: () => body.stream(), length: body.size, contentType }
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body
+    return { open: () => [bytes], length: bytes.byteLength, contentType }
+  }
+  return { open: () => body ?? [], length: null, contentType }
+}
+
+function* pieces(chunk: Chunk): Generator<Chunk> {
+  if (typeof chunk === 'string') yield chunk
+  else
+    for (let start = 0; start < chunk.byteLength; start += PIECE) yield chunk.subarray(start, start + PIECE)
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { Session as BrowserSession } from '@session-fetch/browser'
+import { Session, type Capabilities } from '@session-fetch/node'
+import { describe, expect, it } from 'vitest'
+import { NODE_OPTIONS } from '../src/lib/platform.js'
+
+const node = new Session().capabilities
+const browser = new BrowserSession().capabilities
+const table = readFileSync(new URL('../../../docs/capabilities.md', import.meta.url), 'utf8')
+
+/** The rows of the table: a capability, and what is said of it for Node and for browsers. */
+const rows = [...table.matchAll(/^\| `(\w+)` +\|[^|]*\| (\w+) +\| (\w+) +\|/gm)].map(
+  ([, name = '', ...said]) => [name, ...said] as const,
+)
+
+describe('session.capabilities', () => {
+  it.each(Object.entries({ node, browser }))('is one frozen object of booleans (%s)', (_platform, of) => {
+    expect(Object.isFrozen(of)).toBe(true)
+    expect(new Set(Object.values(of).map((can) => typeof can))).toEqual(new Set(['boolean']))
+  })
+
+  it('is the same for the sessions made from one', () => {
+    expect(new Session().extend().capabilities).toBe(node)
+    expect(new BrowserSession().fork().capabilities).toBe(browser)
+  })
+
+  it('has a row in docs/capabilities.md for each, and no other', () => {
+    const names = rows.map(([name]) => name)
+    expect(names).toEqual(Object.keys(node))
+    expect(names).toEqual(Object.keys(browser))
+  })
+
+  it.each(rows)('says of %s what the table says', (name, inNode, inBrowser) => {
+    const says = (can: boolean): string => (can ? 'yes' : 'no')
+    expect(says(node[name as keyof Capabilities])).toBe(inNode)
+    // What an engine decides is asked of Node's own Request here, which has streams.
+    expect(says(browser[name as keyof Capabilities])).toBe(inBrowser === 'engine' ? 'yes' : inBrowser)
+  })
+
+  it.each(NODE_OPTIONS.filter((name) => name !== 'trustEnv'))('says no in a browser to %s', (name) => {
+    expect(browser).toHaveProperty(name, false)
+  })
+})
