@@ -1,11 +1,16 @@
 import { defineConfig } from '@playwright/test'
-import { browsers } from './src/browsers.js'
+import type { EngineName } from './src/engines/engine.js'
 
-export default defineConfig({
+export default defineConfig<object, { engineName: EngineName }>({
   testDir: 'tests',
   fullyParallel: true,
   workers: 2,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list']],
-  projects: browsers,
+  projects: [
+    { name: 'chromium', use: { engineName: 'chromium' } },
+    { name: 'firefox', use: { engineName: 'firefox' } },
+    // A storage state is Playwright's.
+    { name: 'webkit', use: { engineName: 'webkit' }, testIgnore: 'storage-state.spec.ts' },
+  ],
 })

@@ -1,5 +1,5 @@
-// npm run setup [-- chromium httpbin network]: everything the other commands need. Costs nothing when all is
-// there.
+// npm run setup [-- chromium firefox …]: everything the other commands need, and what is named of the system (see
+// lib/system-needs.mjs). Costs nothing when all is there.
 import { fileURLToPath } from 'node:url'
 import { buildPackages } from './lib/build-packages.mjs'
 import { installDependencies } from './lib/install-dependencies.mjs'
@@ -8,7 +8,7 @@ import { provide } from './lib/system-needs.mjs'
 /**
  * Installs the dependencies, builds the packages, and provides what is needed from the system.
  *
- * @param {...('chromium' | 'httpbin' | 'network')} needs
+ * @param {...import('./lib/system-needs.mjs').Need} needs
  * @returns {string[]} one line for each need that could not be met
  * @throws {Error} with the output of the step that failed
  */

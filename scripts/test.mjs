@@ -1,6 +1,6 @@
-// npm test [-- suite …]: sets up, runs the suites, and adds everything up. The last line is the total.
+// npm test [-- suite …]: sets up, runs the suites, and adds everything up. The last line is the total. Without a
+// name it runs the units, and the browser tests in one engine; `e2e` runs those in all three.
 import { command } from './lib/command-suite.mjs'
-import { findBrowser } from './lib/find-browser.mjs'
 import { playwright } from './lib/playwright-suite.mjs'
 import { add, summary, total } from './lib/tally.mjs'
 import { vitest } from './lib/vitest-suite.mjs'
@@ -10,11 +10,15 @@ import { setUp } from './setup.mjs'
 const suites = {
   check: { needs: [], run: () => command('check', 'scripts/check.mjs') },
   demo: { needs: ['chromium'], run: () => command('demo', 'scripts/demo.mjs') },
-  unit: { needs: ['httpbin', 'network'], run: vitest },
-  e2e: { needs: ['chromium'], run: playwright },
+  unit: { needs: ['chromium', 'httpbin', 'network'], run: vitest },
+  e2e: {
+    needs: ['chromium', 'firefox', 'webkit', 'certificates'],
+    run: () => playwright('chromium', 'firefox', 'webkit'),
+  },
+  'e2e:chromium': { needs: ['chromium', 'certificates'], run: () => playwright('chromium') },
 }
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : ['unit', 'e2e']
+const names = process.argv.length > 2 ? process.argv.slice(2) : ['unit', 'e2e:chromium']
 const unknown = names.filter((name) => !Object.hasOwn(suites, name))
 
 if (unknown.length > 0) {
@@ -31,8 +35,6 @@ function test(chosen) {
   try {
     const missing = setUp(...new Set(chosen.flatMap(({ needs }) => needs)))
     for (const line of missing) console.error(line)
-    const browser = findBrowser()
-    if (browser) process.env.CHROMIUM_BIN = browser
     return chosen.flatMap(({ run }) => run())
   } catch (error) {
     console.error(error.message)

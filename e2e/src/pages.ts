@@ -7,8 +7,13 @@ import { build } from 'esbuild'
 export async function testPages(): Promise<NonNullable<ContractServerOptions['pages']>> {
   return {
     '/contract': html(await page('contract.html')),
+    '/frame': html(
+      '<!doctype html><title>A frame</title><script type="module" src="log-in-flow.js"></script>',
+    ),
     '/library': html(await page('library.html')),
     '/log-in': html(await page('log-in.html')),
+    '/log-in-flow.js': script(await page('log-in-flow.js')),
+    '/session-worker.js': script(await page('session-worker.js')),
     '/session-fetch.js': script(await readFile(pathOf('session-fetch/session-fetch.js'), 'utf8')),
     '/contract.js': script(await bundled(pathOf('@session-fetch/test-support/contract'))),
   }

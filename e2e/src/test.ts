@@ -1,38 +1,84 @@
-import { test as base, type Page } from '@playwright/test'
-import { startContractServer, type ContractServer } from '@session-fetch/test-support/contract-server'
-import { testPages } from './pages.js'
+import { test as base } from '@playwright/test'
+import { type Authority, createAuthority } from '@session-fetch/test-support/certificates'
+import type { Engine, EngineName, EngineOptions } from './engines/engine.js'
+import { startEngine } from './engines/start-engine.js'
+import { type Sites, startSites } from './sites.js'
+import type { Tab } from './tab.js'
 
 export { expect } from '@playwright/test'
 
-/** Two servers with the same pages, on ports of their own; any host name on loopback reaches them. */
-export interface Sites {
-  readonly home: ContractServer
-  readonly away: ContractServer
-  /** The contract's page at `home`, loaded once for all its cases: a page for each would cost more than the case. */
-  readonly contractPage: Page
+interface WorkerFixtures {
+  /** The engine that the project is for. */
+  readonly engineName: EngineName
+  readonly authority: Authority
+  readonly engine: Engine
+  /** The engine once more, with the cookie settings that it comes with. */
+  readonly engineAsItComes: Engine
+  readonly sites: Sites
 }
 
-/** Playwright's `test` with the two sites running, started once for each worker. */
-export const test = base.extend<object, { sites: Sites }>({
+/** How long a browser may take to start on a busy machine, in milliseconds. */
+const STARTING = 120_000
+
+/** Playwright's `test` with the sites and the project's engine running, started once for each worker. */
+export const test = base.extend<{ tab: Tab }, WorkerFixtures>({
+  engineName: ['chromium', { scope: 'worker', option: true }],
+
+  authority: [
+    async ({ engineName }, use) => {
+      const authority = await createAuthority(`session-fetch, ${engineName}`)
+      await use(authority)
+      await authority.close()
+    },
+    { scope: 'worker' },
+  ],
+
+  engine: [
+    ({ engineName, authority }, use) => lend(engineName, { authority, thirdPartyCookies: 'allowed' }, use),
+    { scope: 'worker', timeout: STARTING },
+  ],
+
+  engineAsItComes: [
+    ({ engineName, authority }, use) => lend(engineName, { authority, thirdPartyCookies: 'default' }, use),
+    { scope: 'worker', timeout: STARTING },
+  ],
+
   sites: [
-    async ({ browser }, use) => {
-      const pages = await testPages()
-      const [home, away] = await Promise.all([startContractServer({ pages }), startContractServer({ pages })])
-      const contractPage = await browser.newPage()
-      await contractPage.goto(`${home.url}contract`)
-      await use({ home, away, contractPage })
-      await Promise.all([contractPage.close(), home.close(), away.close()])
+    async ({ authority }, use) => {
+      const sites = await startSites(authority)
+      await use(sites)
+      await sites.close()
+    },
+    { scope: 'worker' },
+  ],
+
+  /** The browser's tab, without cookies of any site that the test before spoke to. */
+  tab: async ({ engine, sites }, use) => {
+    await use(engine.tab)
+    await engine.tab.forget(sites.visited())
+  },
+
+  /** Playwright's own fixtures, in the engines that it drives. */
+  browser: [
+    async ({ engine }, use) => {
+      if (!engine.browser) throw new Error(`Playwright does not drive ${engine.name}: use the fixture "tab"`)
+      await use(engine.browser)
     },
     { scope: 'worker' },
   ],
 })
 
-/** The address of a site by another host name, with a trailing slash. */
-export function byName(host: string, site: ContractServer): string {
-  return `http://${host}:${site.port}/`
+async function lend(
+  name: EngineName,
+  options: EngineOptions,
+  use: (engine: Engine) => Promise<void>,
+): Promise<void> {
+  const engine = await startEngine[name](options)
+  await use(engine)
+  await engine.close()
 }
 
 /** Opens the page whose scripts have the whole library as `sessionFetch`. */
-export async function openLibrary(page: Page, site: string): Promise<void> {
-  await page.goto(`${site}library`)
+export async function openLibrary(tab: Tab, site: string): Promise<void> {
+  await tab.goto(`${site}library`)
 }

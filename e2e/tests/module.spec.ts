@@ -1,26 +1,25 @@
 import { expect, test } from '../src/test.js'
 
 test.describe('the self-contained file, by <script type="module"> and no bundler', () => {
-  test('logs a person in', async ({ page, sites }) => {
-    await page.goto(`${sites.home.url}log-in`)
-    const output = page.getByRole('status')
-    await expect(output).toHaveText("members' page: 403")
-    await page.getByLabel('Name').fill('user')
-    await page.getByLabel('Password').fill('wrong')
-    await page.getByRole('button').click()
-    await expect(output).toHaveText('no: 403')
-    await page.getByLabel('Password').fill('open sesame')
-    await page.getByRole('button').click()
-    await expect(output).toHaveText('welcome, member')
+  test('logs a person in', async ({ tab, sites }) => {
+    await tab.goto(`${sites.https.home.at('app.test')}log-in`)
+    const output = expect.poll(() => tab.text('output'))
+    await output.toBe("members' page: 403")
+    await tab.fill('input[name=name]', 'user')
+    await tab.fill('input[name=password]', 'wrong')
+    await tab.click('button')
+    await output.toBe('no: 403')
+    await tab.fill('input[name=password]', 'open sesame')
+    await tab.click('button')
+    await output.toBe('welcome, member')
   })
 
-  test('loads nothing else and says nothing on the console', async ({ page, sites }) => {
-    const [loaded, said]: [string[], string[]] = [[], []]
-    page.on('request', (request) => loaded.push(new URL(request.url()).pathname))
-    page.on('console', (message) => said.push(message.text()))
-    page.on('pageerror', (error) => said.push(error.message))
-    await page.goto(`${sites.home.url}library`)
-    expect(loaded.filter((path) => path !== '/favicon.ico')).toEqual(['/library', '/session-fetch.js'])
-    expect(said).toEqual([])
+  test('loads nothing else and says nothing on the console', async ({ tab, sites }) => {
+    await tab.goto(`${sites.https.home.at('app.test')}library`)
+    const seen = await tab.evaluate(() => ({
+      loaded: performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
+      said,
+    }))
+    expect(seen).toEqual({ loaded: ['/session-fetch.js'], said: [] })
   })
 })

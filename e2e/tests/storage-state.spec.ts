@@ -1,5 +1,5 @@
 import { Session } from 'session-fetch'
-import { byName, expect, test } from '../src/test.js'
+import { expect, test } from '../src/test.js'
 
 /** Node reaches the sites by address, and by `localhost`; the browser by the same names. */
 const hosts = ['127.0.0.1', 'localhost']
@@ -7,7 +7,7 @@ const hosts = ['127.0.0.1', 'localhost']
 test.describe('a storage state', () => {
   for (const host of hosts) {
     test(`carries a log-in from the browser to Node (${host})`, async ({ page, context, sites }) => {
-      const site = byName(host, sites.home)
+      const site = sites.http.home.at(host)
       await page.goto(`${site}login`)
       await page.fill('input[name=name]', 'user')
       await page.fill('input[name=password]', 'open sesame')
@@ -29,7 +29,7 @@ test.describe('a storage state', () => {
     })
 
     test(`carries a log-in from Node to the browser (${host})`, async ({ browser, sites }) => {
-      const site = byName(host, sites.home)
+      const site = sites.http.home.at(host)
       const session = new Session({ baseUrl: site })
       await session.post('login', { form: { name: 'user', password: 'open sesame' } })
       const context = await browser.newContext({ storageState: session.cookies.toStorageState() })
@@ -41,7 +41,7 @@ test.describe('a storage state', () => {
   }
 
   test('keeps every attribute on the way there and back', async ({ browser, sites }) => {
-    const session = new Session({ baseUrl: byName('localhost', sites.home) })
+    const session = new Session({ baseUrl: sites.http.home.at('localhost') })
     const expires = (Math.floor(Date.now() / 1000) + 3600) * 1000
     await session.cookies.set({ name: 'plain', value: 'a"b=c, d', expires })
     await session.cookies.set({ name: 'up', value: '1', domain: 'shop.test', path: '/x', httpOnly: true })

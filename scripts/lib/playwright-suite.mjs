@@ -1,21 +1,62 @@
 import { join } from 'node:path'
+import { findBrowser, findFirefox } from './find-browser.mjs'
 import { withReportFile } from './report-file.mjs'
 import { root, run } from './run.mjs'
+import { isProvided } from './system-needs.mjs'
 import { settle } from './tally.mjs'
 
 const folder = join(root, 'e2e')
 const runner = 'node_modules/@playwright/test/cli.js'
 
-/** Runs the Playwright tests in e2e/. A flaky test has failed; so has a file that did not load. */
-export function playwright() {
+/**
+ * Runs the tests in e2e/ in these engines, and tallies them by engine. An engine that is not there is left out, and
+ * said to be; without any, the suite has failed. A flaky test has failed; so has a file that did not load.
+ *
+ * @param {...('chromium' | 'firefox' | 'webkit')} engines
+ */
+export function playwright(...engines) {
+  const there = engines.filter(isProvided)
+  for (const engine of engines) if (!there.includes(engine)) console.error(`e2e: ${engine} is left out`)
+  if (there.length === 0) return settle('e2e', [], true)
   const { ok, report } = withReportFile((file) =>
-    run(process.execPath, [runner, 'test', '--reporter=list,json'], {
-      cwd: folder,
-      env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
-      loud: true,
-    }),
+    run(
+      process.execPath,
+      [runner, 'test', '--reporter=list,json', ...there.map((name) => `--project=${name}`)],
+      {
+        cwd: folder,
+        env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, ...browsers() },
+        loud: true,
+      },
+    ),
   )
-  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = report?.stats ?? {}
-  const failed = unexpected + flaky + (report?.errors?.length ?? 0)
-  return settle('e2e', [{ name: 'e2e', passed: expected, failed, skipped }], ok)
+  const tallies = there.map((engine) => tally(engine, testsOf(report ?? {})))
+  const notLoaded = {
+    name: 'e2e, files that did not load',
+    passed: 0,
+    failed: report?.errors?.length ?? 0,
+    skipped: 0,
+  }
+  return settle('e2e', notLoaded.failed > 0 ? [...tallies, notLoaded] : tallies, ok)
+}
+
+/** The browsers that were found, in the variables that the tests read. */
+function browsers() {
+  const found = Object.entries({ CHROMIUM_BIN: findBrowser(), FIREFOX_BIN: findFirefox() })
+  return Object.fromEntries(found.filter(([, file]) => file !== undefined))
+}
+
+/** Every test of a report's files and of the groups in them, once for each engine. */
+function testsOf({ suites = [], specs = [] }) {
+  return [...specs.flatMap(({ tests }) => tests), ...suites.flatMap(testsOf)]
+}
+
+function tally(engine, tests) {
+  const count = (...statuses) =>
+    tests.filter((test) => test.projectName === engine && statuses.includes(test.status)).length
+  return {
+    name: `e2e ${engine}`,
+    passed: count('expected'),
+    failed: count('unexpected', 'flaky'),
+    skipped: count('skipped'),
+  }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { canInstallPackages, installPackages } from './debian.mjs'
-import { findBrowser } from './find-browser.mjs'
+import { findBrowser, findFirefox, hasPrograms } from './find-browser.mjs'
 import { run } from './run.mjs'
 import { slowly } from './slowly.mjs'
 
@@ -24,6 +24,21 @@ const needs = {
     packages: ['chromium'],
     advice: 'no Chromium found: install Chromium or Chrome, or name one in CHROMIUM_BIN',
   },
+  firefox: {
+    isThere: () => findFirefox() !== undefined,
+    packages: ['firefox-esr'],
+    advice: 'no Firefox found: install Firefox, or name one in FIREFOX_BIN',
+  },
+  webkit: {
+    isThere: () => hasPrograms('WebKitWebDriver', 'bwrap', 'Xvfb'),
+    packages: ['webkit2gtk-driver', 'bubblewrap', 'xvfb'],
+    advice: 'no WebKitGTK found: install WebKitWebDriver with its MiniBrowser, bubblewrap and Xvfb',
+  },
+  certificates: {
+    isThere: () => hasPrograms('openssl', 'certutil'),
+    packages: ['openssl', 'libnss3-tools'],
+    advice: 'no certificates for browsers: install openssl and certutil (of NSS)',
+  },
   httpbin: {
     isThere: () => pythonHas('httpbin', 'gunicorn', 'requests'),
     packages: ['python3-httpbin', 'python3-gunicorn', 'python3-requests'],
@@ -37,10 +52,12 @@ const needs = {
   },
 }
 
+/** @typedef {keyof typeof needs} Need */
+
 /**
  * Sees to it that what is named is installed, as far as we may.
  *
- * @param {(keyof typeof needs)[]} names
+ * @param {Need[]} names
  * @returns {string[]} one line for each thing that is still missing
  */
 export function provide(names) {
@@ -50,6 +67,15 @@ export function provide(names) {
   const packages = missing.flatMap((need) => need.packages)
   slowly(`installing ${packages.join(', ')}`, () => installPackages(packages))
   return missing.filter((need) => !need.isThere()).map((need) => need.advice)
+}
+
+/**
+ * Whether what is named is there now.
+ *
+ * @param {Need} name
+ */
+export function isProvided(name) {
+  return needs[name].isThere()
 }
 
 function debianWords({ packages }) {

@@ -1,4 +1,9 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { get as getSecurely } from 'node:https'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAuthority } from './certificates.js'
 import { startContractServer, type ContractServer } from './contract-server.js'
 
 describe('startContractServer', () => {
@@ -53,6 +58,17 @@ describe('startContractServer', () => {
     const { id } = (await (await get('connection')).json()) as { id: number }
     expect(id).toBeGreaterThan(0)
     expect(id).toBeLessThanOrEqual(site.connections())
+  })
+
+  it('speaks https where it has a certificate, and numbers those connections, too', async () => {
+    const authority = await createAuthority()
+    const certificate = await authority.issue(['IP:127.0.0.1'])
+    const secure = await startContractServer({ certificate })
+    const call = getSecurely(`${secure.url}connection`, { ca: authority.ca, agent: false })
+    const [response] = (await once(call, 'response')) as [IncomingMessage]
+    expect(JSON.parse(await text(response))).toEqual({ id: 1 })
+    expect(new URL(secure.url).protocol).toBe('https:')
+    await Promise.all([secure.close(), authority.close()])
   })
 
   it('frees its port, whatever still hangs', async () => {

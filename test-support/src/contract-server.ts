@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { Certificate } from './certificates.js'
 import { countConnections } from './site/connections.js'
 import { answerPreflight, allowOrigin } from './site/cors.js'
 import { createExchange, type Exchange } from './site/exchange.js'
@@ -21,19 +23,24 @@ export interface ContractServer {
 export interface ContractServerOptions {
   /** Extra documents to serve, by path: the page and scripts that a browser loads. Default: none. */
   pages?: Pages
+  /** What it proves itself with, to speak https instead of http. Default: none. */
+  certificate?: Pick<Certificate, 'cert' | 'key'>
 }
+
+const keepAlive = { keepAliveTimeout: 60_000 } // no idle connection ends in the middle of a case
 
 /** Starts the site that the contract suite talks to, on a free loopback port. */
 export async function startContractServer(options: ContractServerOptions = {}): Promise<ContractServer> {
-  const server = createServer({ keepAliveTimeout: 60_000 }) // no idle connection ends in the middle of a case
-  const connections = countConnections(server)
+  const { certificate } = options
+  const server = certificate ? createSecureServer({ ...keepAlive, ...certificate }) : createServer(keepAlive)
+  const connections = countConnections(server, certificate ? 'secureConnection' : 'connection')
   const routes = new Map([...siteRoutes(connections), ...pageRoutes(options.pages ?? {})])
   server.on('request', (request, response) => {
     void answer(createExchange(request, response), routes)
   })
   const port = await listen(server)
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `${certificate ? 'https' : 'http'}://127.0.0.1:${port}/`,
     port,
     connections: () => connections.count(),
     close: () => close(server),

@@ -8,9 +8,13 @@ export interface Connections {
   idOf(request: IncomingMessage): number
 }
 
-export function countConnections(server: Server): Connections {
+/** @param event What the server calls a connection: over TLS, a request's socket is the one that TLS gave it. */
+export function countConnections(
+  server: Server,
+  event: 'connection' | 'secureConnection' = 'connection',
+): Connections {
   const ids = new WeakMap<Socket, number>()
   let count = 0
-  server.on('connection', (socket: Socket) => ids.set(socket, (count += 1)))
+  server.on(event, (socket: Socket) => ids.set(socket, (count += 1)))
   return { count: () => count, idOf: (request) => ids.get(request.socket) ?? 0 }
 }

@@ -1,0 +1,46 @@
+/** What a page's scripts and a test can hand to each other. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+
+/** A cookie as the browser itself lists it. */
+export interface TabCookie {
+  readonly name: string
+  readonly value: string
+  readonly httpOnly: boolean
+}
+
+/** One tab of a real browser: what the tests of every engine are written in, whoever drives the browser. */
+export interface Tab {
+  /** Loads a page, module scripts included. */
+  goto(url: string): Promise<void>
+  /**
+   * Runs a function in the page and resolves with its JSON. The function is sent as text: all that it needs
+   * stands in itself, in its argument, or in the page.
+   */
+  evaluate<Result>(inPage: () => Result | Promise<Result>): Promise<Result>
+  evaluate<Result, Argument extends Json>(
+    inPage: (argument: Argument) => Result | Promise<Result>,
+    argument: Argument,
+  ): Promise<Result>
+  /** Types into the first element that the CSS selector finds, in place of what is there. */
+  fill(selector: string, text: string): Promise<void>
+  click(selector: string): Promise<void>
+  /** Gives a file input the file at that path. */
+  choose(selector: string, path: string): Promise<void>
+  /** The text of the first element that the CSS selector finds. */
+  text(selector: string): Promise<string>
+  /** The cookies of the page's host. */
+  cookies(): Promise<TabCookie[]>
+  /** Takes away the cookies of the page's host. */
+  clearCookies(): Promise<void>
+  /** Takes away the cookies of all these sites, and may leave the page for it. */
+  forget(urls: Iterable<string>): Promise<void>
+}
+
+/** A call of the function with the argument, as an expression for the page. */
+export function expressionOf(inPage: (argument: never) => unknown, argument: Json | undefined): string {
+  return `(${String(inPage)})(${JSON.stringify(argument)})`
+}
+
+/** What a page reads the text of an element by. */
+export const textOf = (selector: string): string =>
+  document.querySelector(selector)?.textContent ?? `nothing at ${selector}`

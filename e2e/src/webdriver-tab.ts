@@ -1,0 +1,56 @@
+import { expressionOf, type Json, type Tab, type TabCookie, textOf } from './tab.js'
+import type { WebDriver } from './webdriver.js'
+
+/** The tab of a browser that is driven by WebDriver. */
+export class WebDriverTab implements Tab {
+  readonly #driver: WebDriver
+
+  constructor(driver: WebDriver) {
+    this.#driver = driver
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.#driver.post('/url', { url })
+  }
+
+  async evaluate<Result>(
+    inPage: (argument: never) => Result | Promise<Result>,
+    argument?: Json,
+  ): Promise<Result> {
+    return (await this.#driver.evaluate(expressionOf(inPage, argument))) as Result // the function's own result
+  }
+
+  async fill(selector: string, text: string): Promise<void> {
+    const element = await this.#driver.element(selector)
+    await this.#driver.post(`${element}/clear`)
+    await this.#driver.post(`${element}/value`, { text })
+  }
+
+  async click(selector: string): Promise<void> {
+    await this.#driver.post(`${await this.#driver.element(selector)}/click`)
+  }
+
+  async choose(selector: string, path: string): Promise<void> {
+    await this.#driver.post(`${await this.#driver.element(selector)}/value`, { text: path })
+  }
+
+  text(selector: string): Promise<string> {
+    return this.evaluate(textOf, selector)
+  }
+
+  async cookies(): Promise<TabCookie[]> {
+    return (await this.#driver.get('/cookie')) as TabCookie[] // the standard's "Get All Cookies"
+  }
+
+  async clearCookies(): Promise<void> {
+    await this.#driver.delete('/cookie')
+  }
+
+  /** A driver speaks of the current page's cookies alone, so each site is visited. */
+  async forget(urls: Iterable<string>): Promise<void> {
+    for (const url of urls) {
+      await this.goto(`${url}json`)
+      await this.clearCookies()
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// node server/main.js [--dev] [--port 0] [--dist folder]: the API and the page of the app on one port. With --dev
+// Vite serves the page from its sources; without, the folder that `vite build` wrote is served.
+import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createApi } from './api.js'
+import { servePages } from './pages.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { values: given } = parseArgs({
+  options: { dev: { type: 'boolean' }, port: { type: 'string', default: '5180' }, dist: { type: 'string' } },
+})
+
+const server = createServer()
+const api = createApi()
+const pages = given.dev ? await fromSources() : servePages(given.dist ?? `${root}dist`)
+server.on('request', (request, response) => {
+  if (request.url.startsWith('/api/')) void api(request, response)
+  else pages(request, response)
+})
+server.listen(Number(given.port), '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${server.address().port}/`)
+})
+
+async function fromSources() {
+  const { createServer: createVite } = await import('vite')
+  const vite = await createVite({ root, server: { middlewareMode: true, hmr: { server } } })
+  return vite.middlewares
+}

@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+import { build as esbuild } from 'esbuild'
+import { type Plugin, rollup } from 'rollup'
+import { build as vite } from 'vite'
+import { webpackBuild } from './webpack-build.js'
+
+/** A bundle for Node, or for a page. */
+export type Side = 'server' | 'client'
+
+/** Bundles the project's entry for one side into one file, as the bundler's own documentation has it. */
+export type Build = (side: Side, folder: string) => Promise<string>
+
+/** Each bundler, told no more than whom the bundle is for. */
+export const buildWith: Record<string, Build> = {
+  esbuild: withEsbuild,
+  rollup: withRollup,
+  Vite: withVite,
+  webpack: (side, folder) =>
+    webpackBuild({ entry: entryOf(side), target: side === 'server' ? 'node20' : 'web', folder }),
+  "webpack as Next's layers": (side, folder) =>
+    webpackBuild({ entry: entryOf(side), folder, ...layers[side] }),
+}
+
+/** How Next.js sets its webpack: main fields by name, and the server's bundle as CommonJS with all it imports. */
+const layers = {
+  server: { target: 'node20.19', mainFields: ['main', 'module'], conditions: ['react-server', '...'] },
+  client: { target: ['web', 'es2020'], mainFields: ['browser', 'module', 'main'], conditions: ['...'] },
+}
+
+const entryOf = (side: Side): string => fileURLToPath(new URL(`project/${side}.js`, import.meta.url))
+const fileOf = (side: Side, folder: string): string =>
+  join(folder, side === 'server' ? 'server.cjs' : 'client.js')
+
+async function withEsbuild(side: Side, folder: string): Promise<string> {
+  const outfile = fileOf(side, folder)
+  const forSide = side === 'server' ? ({ platform: 'node' } as const) : ({ format: 'esm' } as const)
+  await esbuild({ entryPoints: [entryOf(side)], outfile, bundle: true, logLevel: 'silent', ...forSide })
+  return outfile
+}
+
+async function withRollup(side: Side, folder: string): Promise<string> {
+  const file = join(folder, side === 'server' ? 'server.mjs' : 'client.js')
+  const forServer = [registryOutside, nodeResolve({ exportConditions: ['node'], preferBuiltins: true })]
+  const bundle = await rollup({
+    input: entryOf(side),
+    plugins: side === 'server' ? forServer : [nodeResolve({ browser: true })],
+  })
+  await bundle.write({ file })
+  await bundle.close()
+  return file
+}
+
+/** What a server's bundle imports from the registry stays where it is, as is usual with rollup. */
+const registryOutside: Plugin = {
+  name: 'registry-outside',
+  resolveId(id, importer) {
+    const isFromRegistry = /^[a-z]/.test(id) && !/^node:|^session-fetch/.test(id)
+    if (importer === undefined || !isFromRegistry) return null
+    return { id: createRequire(importer).resolve(id), external: 'absolute' }
+  },
+}
+
+async function withVite(side: Side, folder: string): Promise<string> {
+  const file = fileOf(side, folder)
+  const output = { entryFileNames: basename(file), format: side === 'server' ? 'cjs' : 'es' } as const
+  await vite({
+    configFile: false,
+    logLevel: 'silent',
+    build: { ssr: side === 'server', outDir: folder, rollupOptions: { input: entryOf(side), output } },
+    ssr: { noExternal: true },
+  })
+  return file
+}
