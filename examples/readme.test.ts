@@ -29,7 +29,10 @@ describe('README', () => {
     async (index, code) => {
       const file = join(folder, `block-${index}.ts`)
       const imports = code.includes('import ') ? '' : "import { Session } from 'session-fetch'\n"
-      await writeFile(file, imports + local(code, httpbin.url))
+      await writeFile(
+        file,
+        imports + local(code, httpbin.url).replace("'data.bin'", JSON.stringify(join(folder, 'data.bin'))),
+      )
       const log = vi.spyOn(console, 'log').mockImplementation(() => {})
       try {
         await import(pathToFileURL(file).href)

@@ -1,4 +1,4 @@
-import type { Authority } from '@session-fetch/test-support/certificates'
+import type { Authority, Certificate } from '@session-fetch/test-support/certificates'
 import { type ContractServer, startContractServer } from '@session-fetch/test-support/contract-server'
 import { certifiedNames } from './hosts.js'
 import { testPages } from './pages.js'
@@ -18,6 +18,8 @@ export interface Site {
 
 /** The sites by the scheme that they speak, and the addresses that were asked for. */
 export type Sites = Readonly<Record<Scheme, Pair>> & {
+  /** What the ones for https prove themselves with. */
+  readonly certificate: Certificate
   /** Gives back every address that was asked for since the last time. */
   visited(): string[]
   close(): Promise<void>
@@ -26,7 +28,8 @@ export type Sites = Readonly<Record<Scheme, Pair>> & {
 /** Starts the four servers; those for https prove themselves by the authority. */
 export async function startSites(authority: Authority): Promise<Sites> {
   const pages = await testPages()
-  const secure = { pages, certificate: await authority.issue(certifiedNames) }
+  const certificate = await authority.issue(certifiedNames)
+  const secure = { pages, certificate }
   const given = new Set<string>()
   const servers = await Promise.all([{ pages }, { pages }, secure, secure].map(startContractServer))
   const [home, away, secureHome, secureAway] = servers.map((server) => siteOf(server, given))
@@ -34,6 +37,7 @@ export async function startSites(authority: Authority): Promise<Sites> {
   return {
     http: { home, away },
     https: { home: secureHome, away: secureAway },
+    certificate,
     visited() {
       const urls = [...given]
       given.clear()

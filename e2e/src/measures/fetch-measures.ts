@@ -1,4 +1,5 @@
 import type { Tab } from '../tab.js'
+import { startHttp2Echo } from './http2-echo.js'
 import { type Measure, openPage } from './measure.js'
 
 /** A row that one function in a page over https can tell. Its argument is another site's address. */
@@ -10,6 +11,23 @@ function inPage(title: string, tell: (b: string) => string | Promise<string>): M
       return tab.evaluate(tell, b)
     },
   }
+}
+
+/** Sends a stream of `text` to an address, and tells what came of it. */
+function streamTo(url: string): Promise<string> {
+  const init: RequestInit & { duplex: 'half' } = {
+    method: 'POST',
+    duplex: 'half',
+    body: new Blob(['text']).stream(),
+  }
+  return fetch(new URL('/echo', url), init).then(
+    async (response) => {
+      const answer = await response.text()
+      if (answer === 'text') return 'yes'
+      return answer.includes('[object ReadableStream]') ? 'its name is sent' : answer
+    },
+    (error: Error) => error.name,
+  )
 }
 
 export const fetchMeasures: readonly Measure[] = [
@@ -73,17 +91,17 @@ export const fetchMeasures: readonly Measure[] = [
     void new Request('json', init)
     return asked.length > 0 ? 'yes' : 'no'
   }),
-  inPage('a stream as a body, over HTTP/1.1', async () => {
-    const init: RequestInit & { duplex: 'half' } = {
-      method: 'POST',
-      duplex: 'half',
-      body: new Blob(['text']).stream(),
-    }
-    return fetch('echo', init).then(
-      async (response) => `sends the text ${((await response.json()) as { body: string }).body}`,
-      (error: Error) => error.name,
-    )
-  }),
+  inPage('a stream as a body, over HTTP/1.1', streamTo),
+  {
+    title: 'a stream as a body, over HTTP/2',
+    async run(tab, sites) {
+      await openPage(tab, sites)
+      const echo = await startHttp2Echo(sites.certificate)
+      const told = await tab.evaluate(streamTo, `https://api.test:${echo.port}/`)
+      await echo.close()
+      return told
+    },
+  },
   inPage('`duplex` in `Request.prototype`', () => ('duplex' in Request.prototype ? 'yes' : 'no')),
   inPage('`body` in `Request.prototype`', () => ('body' in Request.prototype ? 'yes' : 'no')),
   inPage('`bytes` in `Response.prototype`', () => ('bytes' in Response.prototype ? 'yes' : 'no')),

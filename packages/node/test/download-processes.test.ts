@@ -8,7 +8,7 @@ import { Session } from '@session-fetch/node'
 import { head } from '@session-fetch/test-support/fault-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ServedFile, serving } from './download/range-server.js'
-import { serve } from './fault-stage.js'
+import { atEnd, serve } from './fault-stage.js'
 
 const script = fileURLToPath(new URL('download/download.mjs', import.meta.url))
 const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251))
@@ -29,12 +29,13 @@ describe('a download whose process is killed', () => {
       visit.send(bytes.subarray(0, 100_000))
     })
     const child = spawn(process.execPath, [script, server.url, path], { stdio: 'inherit' })
+    atEnd(() => child.kill('SIGKILL'))
     const size = (): Promise<number> =>
       stat(`${path}.part`).then(
         (stats) => stats.size,
         () => 0,
       )
-    await expect.poll(size, { timeout: 10_000, interval: 10 }).toBe(100_000)
+    await expect.poll(size, { timeout: 20_000, interval: 10 }).toBe(100_000)
     child.kill('SIGKILL')
     await once(child, 'exit')
     expect((await readdir(folder)).sort()).toEqual([
@@ -48,5 +49,5 @@ describe('a download whose process is killed', () => {
     expect((await readFile(path)).equals(bytes)).toBe(true)
     expect(await readdir(folder)).toEqual(['file.bin'])
     expect(server.requests[1]?.headers).toMatchObject({ range: 'bytes=100000-', 'if-range': '"v1"' })
-  })
+  }, 30_000)
 })

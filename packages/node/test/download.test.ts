@@ -341,6 +341,16 @@ describe('session.download with resume', () => {
     expect(await leftovers()).toEqual([])
   })
 
+  it('has no note beside bytes of which it does not tell', async () => {
+    const file: ServedFile = { bytes: OLD, version: V1 }
+    const server = await interrupted(file)
+    Object.assign(file, { bytes: NEW, version: [] })
+    const seen = new Set<string>()
+    const look = (): void => readdirSync(folder).forEach((name) => seen.add(name))
+    await download(server, { resume: true, onDownloadProgress: look })
+    expect([...seen].sort()).toEqual(['file.bin.part', 'file.bin.part.lock'])
+  })
+
   it('writes no URL down, for its query may be secret', async () => {
     const file: ServedFile = { bytes: OLD, version: V1, cutAfter: 100_000 }
     const server = await serve(serving(file))

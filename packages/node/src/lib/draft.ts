@@ -77,6 +77,7 @@ export class Draft {
     const { notePath, url } = this.#keeping ?? {}
     this.#note = null
     // In this order: a note is never beside bytes of which it does not tell.
+    if (notePath !== undefined) await remove(notePath)
     await this.#file.truncate(0)
     this.#size = 0
     if (notePath === undefined || url === undefined || note === null) return
