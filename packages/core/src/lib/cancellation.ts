@@ -58,16 +58,13 @@ export class Cancellation {
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const release = this.onAbort(reject)
-      work.then(
-        (value) => {
+      const settled =
+        <V>(settle: (value: V) => void) =>
+        (value: V): void => {
           release()
-          resolve(value)
-        },
-        (error: unknown) => {
-          release()
-          reject(error)
-        },
-      )
+          settle(value)
+        }
+      work.then(settled(resolve), settled(reject))
     })
   }
 }

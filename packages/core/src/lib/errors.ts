@@ -19,6 +19,7 @@
  *     ├── TooManyRedirectsError    more hops than `maxRedirects`
  *     ├── AuthError                an auth flow could not answer
  *     ├── HookError                a hook returned what its name does not allow
+ *     ├── FileError                Node's: a file that a download needs cannot be used
  *     └── HttpError                the server answered with a failure status
  *
  * An `AbortError` is the platform's and passes through untouched.

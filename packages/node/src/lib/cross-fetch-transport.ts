@@ -30,7 +30,7 @@ export class CrossFetchTransport implements Transport {
   readonly #limits: Limits
 
   /** @param agent Stays the caller's: it is never closed here. */
-  constructor(agent: NodeAgent, limits?: LimitOptions | undefined) {
+  constructor(agent: NodeAgent, limits?: LimitOptions) {
     this.#limits = toLimits(limits)
     const { http, https } = isAgent(agent) ? bothOf(agent) : agent
     this.#http = http
