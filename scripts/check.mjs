@@ -24,6 +24,7 @@ function sourceChecks() {
     { name: 'types', program: 'tsc', args: ['-b'] },
     { name: 'types of tests', program: 'tsc', args: ['-p', 'tsconfig.test.json'] },
     { name: 'parity', program: 'node', args: ['scripts/check-parity.mjs'] },
+    { name: 'size', program: 'node', args: ['scripts/size.mjs'] },
   ]
 }
 

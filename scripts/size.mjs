@@ -53,12 +53,12 @@ function isWithin({ gzipped, limit = Number.POSITIVE_INFINITY }) {
 }
 
 function table(rows) {
-  const lines = rows.map(({ name, bundler, bytes, gzipped, limit }) => [
+  const lines = rows.map(({ name, bundler, bytes, gzipped, limit, goal }) => [
     name,
     bundler,
     inKB(bytes),
     inKB(gzipped),
-    limit === undefined ? '' : `${gzipped <= limit ? '✓' : '✗'} of ${inKB(limit)}`,
+    limit === undefined ? '' : `${gzipped <= limit ? '✓' : '✗'} of ${inKB(limit)} (goal ${inKB(goal)})`,
   ])
   const heads = ['', 'bundler', 'min', 'min+gzip', 'budget']
   const widths = heads.map((_, column) => Math.max(...[heads, ...lines].map((line) => line[column].length)))

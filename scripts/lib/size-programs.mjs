@@ -4,16 +4,17 @@ const KB = 1000
 /**
  * A program whose bundle is measured.
  *
- * @typedef {{ name: string, code: string, limit?: number }} Program `limit` is in bytes, minified and gzipped
+ * @typedef {{ name: string, code: string, limit?: number, goal?: number }} Program `limit` and `goal` are in bytes,
+ *   minified and gzipped: what must not be exceeded, and what docs/decisions/009 says of why that is not lower
  */
 
 const oneGet = (library) => `import { get } from '${library}'; console.log(await get('/x').json())`
 const everythingOf = (entry) => `export * from '${entry}'`
 
-/** What a page pays for one call that reads JSON, and for all there is. These two have a limit. */
+/** What a page pays for one call that reads JSON, and for all there is. These two have a limit: today's size. */
 export const budgets = [
-  { name: 'one get of JSON', code: oneGet('session-fetch'), limit: 6 * KB },
-  { name: 'everything exported', code: everythingOf('session-fetch'), limit: 11 * KB },
+  { name: 'one get of JSON', code: oneGet('session-fetch'), limit: 12.7 * KB, goal: 6 * KB },
+  { name: 'everything exported', code: everythingOf('session-fetch'), limit: 15.2 * KB, goal: 11 * KB },
 ]
 
 const aSession = `import { Session } from 'session-fetch'
