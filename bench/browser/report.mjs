@@ -60,12 +60,23 @@ function verdict(figures) {
 }
 
 function aligned(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  const cell = (text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]))
-  return rows.map((row) => row.map(cell).join('  ')).join('\n')
+  return padded(rows)
+    .map((row) => row.join('  '))
+    .join('\n')
 }
 
-function markdown([head, ...rows]) {
-  const rule = head.map((_, column) => (column === 0 ? '---' : '--:'))
-  return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+function markdown(rows) {
+  const [head, ...body] = padded(rows)
+  const rule = head.map((cell, column) =>
+    column === 0 ? '-'.repeat(cell.length) : `${'-'.repeat(cell.length - 1)}:`,
+  )
+  return [head, rule, ...body].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+/** Every cell as wide as its column: names to the left, figures to the right. */
+function padded(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  return rows.map((row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))),
+  )
 }

@@ -13,15 +13,17 @@ export async function round(call, { count, concurrency }) {
 }
 
 /**
- * Rounds of all peers in turn, so that what disturbs the machine disturbs them alike.
+ * Rounds of all clients in turn, so that what disturbs the machine disturbs them alike. A client is a `call`, or
+ * measures a `round` itself.
  *
  * @returns by name, the median of `cpu` and `wall`, and of their ratios to `base` round by round
  */
 export async function interleaved(calls, base, { rounds, ...plan }) {
   const measured = Object.fromEntries(Object.keys(calls).map((name) => [name, []]))
-  for (const call of Object.values(calls)) await round(call, plan)
+  const run = ({ call, round: own }) => (own ? own(plan) : round(call, plan))
+  for (const client of Object.values(calls)) await run(client)
   for (let index = 0; index < rounds; index += 1) {
-    for (const [name, call] of Object.entries(calls)) measured[name].push(await round(call, plan))
+    for (const [name, client] of Object.entries(calls)) measured[name].push(await run(client))
   }
   return Object.fromEntries(
     Object.entries(measured).map(([name, own]) => [name, summary(own, measured[base])]),

@@ -1,6 +1,7 @@
 // Each peer as its own documentation would have it for many calls to one API: keep-alive on, a cookie kept
 // where it can keep one, two default headers, one query parameter.
 import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import axios from 'axios'
 import crossFetch from 'cross-fetch'
 import makeFetchCookie from 'fetch-cookie'
@@ -26,7 +27,9 @@ export async function peers(base) {
   })
   await session.cookies.set('theme', 'dark')
   const dispatcher = new Agent({ connections: CONNECTIONS })
-  const agent = new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const keepAlive = { keepAlive: true, maxSockets: CONNECTIONS }
+  const agents = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) }
+  const agent = agents[new URL(base).protocol.slice(0, -1)]
   const jar = new CookieJar()
   await jar.setCookie('theme=dark', base)
   const fetchCookie = makeFetchCookie(fetch, jar)
@@ -34,12 +37,13 @@ export async function peers(base) {
   const url = (path) => `${base}${path}?lang=en`
   const api = axios.create({
     headers: withCookie,
-    httpAgent: agent,
+    httpAgent: agents.http,
+    httpsAgent: agents.https,
     params: { lang: 'en' },
     responseType: 'text',
     transformResponse: (text) => text,
   })
-  const gotApi = got.extend({ headers: HEADERS, cookieJar: jar, agent: { http: agent }, retry: { limit: 0 } })
+  const gotApi = got.extend({ headers: HEADERS, cookieJar: jar, agent: agents, retry: { limit: 0 } })
   const kyApi = ky.create({ headers: withCookie, retry: 0 })
   const supers = superagent.agent().set(withCookie)
   return {

@@ -6,6 +6,7 @@ const JSON_BODY = Buffer.from(JSON.stringify({ id: 7, name: 'Ada', tags: ['a', '
 const BODIES = {
   '/json': JSON_BODY,
   '/set': JSON_BODY,
+  '/same': JSON_BODY,
   '/100k': Buffer.alloc(100_000, 'x'),
   '/10m': Buffer.alloc(10_000_000, 'x'),
 }
@@ -19,6 +20,7 @@ function answer(request, response) {
     'Content-Length': body.length,
   }
   if (path === '/set') headers['Set-Cookie'] = `sid=${(count += 1)}; Path=/; HttpOnly`
+  if (path === '/same') headers['Set-Cookie'] = 'sid=same; Path=/; HttpOnly'
   request.resume()
   request.on('end', () => {
     response.writeHead(200, headers)
@@ -28,6 +30,7 @@ function answer(request, response) {
 
 process.on('message', ({ tls }) => {
   const server = tls ? createTlsServer(tls, answer) : createServer(answer)
+  server.keepAliveTimeout = 300_000 // a client’s connections outlast the other clients’ turns
   server.listen(0, '127.0.0.1', () => process.send(server.address().port))
 })
 process.on('disconnect', () => process.exit())

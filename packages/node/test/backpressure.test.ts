@@ -12,7 +12,8 @@ const collectGarbage = runInNewContext('gc') as () => void
 const MB = 1024 * 1024
 /** How much goes through; bench/endurance.mjs sends a whole gigabyte. */
 const SIZE = 256 * MB
-const FLAT = 64 * MB
+/** Node lets 64 MB of buffers pile up before it collects them, whoever made them; the rest is room for noise. */
+const FLAT = 96 * MB
 const PATIENT = { timeout: 60_000 }
 /** More than the buffers of two sockets in the system and in Node. */
 const BUFFERS = 24 * MB
@@ -79,7 +80,7 @@ async function* bytes(size: number, onChunk: (made: number) => void): AsyncGener
 }
 
 describe.each(TRANSPORTS)('back-pressure, over %s,', (transport) => {
-  it(`takes ${SIZE / MB} MB through a slow reader in less than 64 MB`, PATIENT, async () => {
+  it(`takes ${SIZE / MB} MB through a slow reader in bounded memory`, PATIENT, async () => {
     const server = await serve((visit) => flood(visit, SIZE))
     const response = await sessionOver(transport, { timeout: null }).get(server.url)
     const look = memory()
@@ -138,11 +139,11 @@ describe.each(TRANSPORTS)('back-pressure, over %s,', (transport) => {
       'a web stream',
       (body: AsyncIterable<Uint8Array>) => Readable.toWeb(Readable.from(body)) as ReadableStream,
     ],
-  ])('sends a long body from %s in less than 64 MB', PATIENT, async (_name, of) => {
-    const server = await serve((visit) => swallow(visit, SIZE / 4), { early: true })
+  ])('sends a long body from %s in bounded memory', PATIENT, async (_name, of) => {
+    const server = await serve((visit) => swallow(visit, SIZE / 2), { early: true })
     const look = memory()
     const session = sessionOver(transport, { timeout: null })
-    const body = of(bytes(SIZE / 4, look)) as NonNullable<RequestInit['body']>
+    const body = of(bytes(SIZE / 2, look)) as NonNullable<RequestInit['body']>
     expect(await session.post(server.url, { body }).text()).toBe('all')
     expect(look()).toBeLessThan(FLAT)
   })

@@ -1,0 +1,24 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Python's requests.Session in a process of its own, as a client whose rounds are measured there.
+ *
+ * @returns `undefined` where Python or requests is not installed
+ */
+export function pythonRequests(base, certificate) {
+  if (spawnSync('python3', ['-c', 'import requests']).status !== 0) return undefined
+  const program = fileURLToPath(new URL('python_requests.py', import.meta.url))
+  const python = spawn('python3', [program, base, certificate], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const answers = createInterface({ input: python.stdout })
+  return {
+    async round({ path, count, concurrency }) {
+      python.stdin.write(`${path} ${count} ${concurrency}\n`)
+      const [line] = await once(answers, 'line')
+      return JSON.parse(line)
+    },
+    close: () => python.stdin.end(),
+  }
+}

@@ -1,0 +1,22 @@
+/** What is asked for, how many at a time, and how many calls make a round. */
+const PLAIN = [
+  { name: 'small JSON, 1 at a time', path: 'json', concurrency: 1, count: 800 },
+  { name: 'small JSON, 32 at a time', path: 'json', concurrency: 32, count: 1200 },
+  { name: 'small JSON, 256 at a time', path: 'json', concurrency: 256, count: 1200 },
+  { name: 'small JSON that sets the same cookie, 32 at a time', path: 'same', concurrency: 32, count: 1000 },
+  { name: 'small JSON that sets a changed cookie, 32 at a time', path: 'set', concurrency: 32, count: 1000 },
+  { name: '100 KB text, 1 at a time', path: '100k', concurrency: 1, count: 150 },
+  { name: '100 KB text, 32 at a time', path: '100k', concurrency: 32, count: 250 },
+  { name: '100 KB text, 256 at a time', path: '100k', concurrency: 256, count: 256 },
+  { name: '10 MB text, 1 at a time', path: '10m', concurrency: 1, count: 3 },
+]
+
+const SECURE = PLAIN.filter(
+  ({ path, concurrency }) => path === 'json' || (path === '100k' && concurrency === 32) || path === '10m',
+)
+
+/** All scenarios by protocol. */
+export const SCENARIOS = {
+  http: PLAIN.map((scenario) => ({ ...scenario, name: `http: ${scenario.name}` })),
+  https: SECURE.map((scenario) => ({ ...scenario, name: `https: ${scenario.name}` })),
+}
