@@ -3,11 +3,11 @@ import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
 import { type PreparedRequest, type Transport, UnsupportedError } from '@session-fetch/core'
 import crossFetch from 'cross-fetch'
-import { HttpExchange } from './http-exchange.js'
-import { LazyResponse } from './lazy-response.js'
-import { outgoingBody } from './outgoing-body.js'
-import { readableBody } from './readable-body.js'
-import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from './response-limits.js'
+import { HttpExchange } from './http/http-exchange.js'
+import { LazyResponse } from './http/lazy-response.js'
+import { outgoingBody } from './http/outgoing-body.js'
+import { readableBody } from './http/readable-body.js'
+import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from './http/response-limits.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
 export type NodeAgent = Agent | { readonly http?: Agent; readonly https?: Agent }

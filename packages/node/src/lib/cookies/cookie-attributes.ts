@@ -1,6 +1,6 @@
 import { parseDate } from 'tough-cookie'
 import type { SameSite } from './cookie-record.js'
-import { RecentMap } from './recent-map.js'
+import { RecentMap } from '../network/recent-map.js'
 import { trimBlanks } from './trim-blanks.js'
 
 /** RFC 6265bis §5.6: bytes of an attribute's value above which the attribute is passed over. */

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { type PreparedRequest, TruncatedError } from '@session-fetch/core'
-import { asError } from './as-error.js'
+import { asError } from '../as-error.js'
 import { IncomingBody } from './incoming-body.js'
-import { networkError } from './network-error.js'
+import { networkError } from '../network/network-error.js'
 
 /** A Node stream as a body, and what makes it fail from outside. */
 export interface ReadableBody {

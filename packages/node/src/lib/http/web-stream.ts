@@ -1,4 +1,4 @@
-import { asError } from './as-error.js'
+import { asError } from '../as-error.js'
 
 /** Bytes that can be asked for one chunk at a time. */
 export interface ChunkSource {

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetch/core'
 import type { Dispatcher } from 'undici'
-import { asError } from './as-error.js'
-import type { Connection, Job } from './connection-pool.js'
+import { asError } from '../as-error.js'
+import type { Connection, Job } from '../network/connection-pool.js'
 import { IncomingBody } from './incoming-body.js'
 import { LazyResponse } from './lazy-response.js'
-import { type Progress, isStale, networkError } from './network-error.js'
+import { type Progress, isStale, networkError } from '../network/network-error.js'
 import {
   DEFAULT_LIMITS,
   type Limits,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readPrivateFile, replacePrivateFile } from './private-file.js'
+import { readPrivateFile, replacePrivateFile } from '../cookies/private-file.js'
 
 /** What the bytes of a draft are, so that a server can be asked for the rest of just that. */
 export interface DraftNote {

@@ -1,7 +1,7 @@
 import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
 import type { Dispatcher } from 'undici'
 import { outgoingBody } from './outgoing-body.js'
-import type { Forwarding } from './route.js'
+import type { Forwarding } from '../network/route.js'
 
 export type RequestOptions = Dispatcher.DispatchOptions & { origin: string; servername: string }
 

@@ -1,9 +1,9 @@
 import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { asError } from './as-error.js'
-import { type ConnectionOptions, type Job, urlOf } from './connection.js'
-import { ConnectionPool, type PoolStats } from './connection-pool.js'
+import { asError } from '../as-error.js'
+import { type ConnectionOptions, type Job, urlOf } from '../network/connection.js'
+import { ConnectionPool, type PoolStats } from '../network/connection-pool.js'
 import { isBytes } from './http2-request.js'
 import { Http2Stream, type Loss } from './http2-stream.js'
 

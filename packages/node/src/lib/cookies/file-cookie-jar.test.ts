@@ -16,7 +16,7 @@ import { SessionError } from '@session-fetch/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { JarCookies } from './cookies.js'
 import { FileCookieJar, type FileCookieJarOptions } from './file-cookie-jar.js'
-import { Session } from './session.js'
+import { Session } from '../session.js'
 
 const url = 'https://www.example.com/'
 let folder = ''

@@ -1,5 +1,5 @@
 import { getPublicSuffix } from 'tough-cookie'
-import { RecentMap } from './recent-map.js'
+import { RecentMap } from '../network/recent-map.js'
 
 const KNOWN: RecentMap<string, boolean> = /* @__PURE__ */ new RecentMap(256)
 

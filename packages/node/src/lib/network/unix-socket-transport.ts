@@ -1,6 +1,6 @@
 import { InvalidRequestError, type Transport } from '@session-fetch/core'
 import type { NetworkOptions } from './network-options.js'
-import { UndiciTransport } from './transport.js'
+import { UndiciTransport } from '../transport.js'
 
 /** What applies to the connections of a Unix domain socket. */
 export type UnixSocketOptions = Pick<NetworkOptions, 'connections' | 'keepAlive' | 'tls'>

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type DraftNote, readNote, writeNote } from './draft-note.js'
 import { createSafely, orAbsent, reopenSafely } from './draft-file.js'
-import { syncFolder } from './private-file.js'
+import { syncFolder } from '../cookies/private-file.js'
 import { type Release, processLock } from './process-lock.js'
 
 export interface DraftOptions {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
-import { asError } from './as-error.js'
+import { asError } from '../as-error.js'
 import { type Coding, contentCodings } from './codings.js'
 import { decodeAll, decodedSource } from './decode.js'
 import type { IncomingBody } from './incoming-body.js'

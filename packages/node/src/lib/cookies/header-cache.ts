@@ -2,7 +2,7 @@ import { cookieHeader } from './cookie-header.js'
 import type { CookieMap } from './cookie-map.js'
 import type { CookieRecord } from './cookie-record.js'
 import type { CookieSite } from './cookie-site.js'
-import { RecentMap } from './recent-map.js'
+import { RecentMap } from '../network/recent-map.js'
 import { type SiteCache, withoutQuery } from './site-cache.js'
 
 /** Headers remembered by URL, and again by site. */

@@ -7,8 +7,8 @@ import {
 } from 'node:http2'
 import { Readable, pipeline } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import { asError } from './as-error.js'
-import type { Job } from './connection.js'
+import { asError } from '../as-error.js'
+import type { Job } from '../network/connection.js'
 import { http2Headers, isBytes } from './http2-request.js'
 
 /** Why a stream ended without a response, as far as sending the request again is concerned. */

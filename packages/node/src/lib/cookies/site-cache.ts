@@ -1,5 +1,5 @@
 import { type CookieSite, cookieSite } from './cookie-site.js'
-import { RecentMap } from './recent-map.js'
+import { RecentMap } from '../network/recent-map.js'
 
 const CAPACITY = 256
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { Client, type Dispatcher, type buildConnector } from 'undici'
-import { asError } from './as-error.js'
+import { asError } from '../as-error.js'
 
 /** A request on its way to a connection. */
 export interface Job extends Dispatcher.DispatchHandler {
