@@ -10,7 +10,8 @@ import { setUp } from './setup.mjs'
 const suites = {
   check: { needs: [], run: () => command('check', 'scripts/check.mjs') },
   demo: { needs: ['chromium'], run: () => command('demo', 'scripts/demo.mjs') },
-  unit: { needs: ['chromium', 'httpbin', 'network'], run: vitest },
+  unit: { needs: ['httpbin', 'network'], run: () => vitest('--exclude=examples/bundlers/**') },
+  bundlers: { needs: ['chromium'], run: () => vitest('examples/bundlers') },
   e2e: {
     needs: ['chromium', 'firefox', 'webkit', 'certificates'],
     run: () => playwright('chromium', 'firefox', 'webkit'),

@@ -5,11 +5,11 @@ import { settle } from './tally.mjs'
 
 const runner = 'node_modules/vitest/vitest.mjs'
 
-/** Runs every vitest test, and tallies them by the folder they stand in. */
-export function vitest() {
+/** Runs the vitest tests that the arguments choose, and tallies them by the folder they stand in. */
+export function vitest(...choice) {
   const { ok, report } = withReportFile((file) => {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    return run(process.execPath, [runner, 'run', ...reporters], { loud: true })
+    return run(process.execPath, [runner, 'run', ...choice, ...reporters], { loud: true })
   })
   const tallies = new Map()
   for (const file of report?.testResults ?? []) addFile(tallies, file)
