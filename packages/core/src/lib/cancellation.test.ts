@@ -32,6 +32,17 @@ describe('Cancellation', () => {
     expect([(early ?? cancellation.signal).aborted, cancellation.signal.reason]).toEqual([true, 'why'])
   })
 
+  it('puts one listener on a signal, and takes it off with the last call that follows', () => {
+    const { signal } = new AbortController()
+    const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
+    const release = Array.from({ length: 20 }, () => new Cancellation().follow(signal))
+    expect([add.mock.calls.length, remove.mock.calls.length]).toEqual([1, 0])
+    for (const letGo of release) letGo()
+    expect(remove.mock.calls).toEqual(add.mock.calls)
+    new Cancellation().follow(signal)
+    expect(add).toHaveBeenCalledTimes(2)
+  })
+
   it('follows a signal until let go', () => {
     const [first, second] = [new AbortController(), new AbortController()]
     const cancellation = new Cancellation()

@@ -45,9 +45,9 @@ export class Cancellation {
   /** Aborts when `signal` does; returns what lets go of it. */
   follow(signal: AbortSignal): () => void {
     const stop = (): void => this.abort(signal.reason)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop)
-    return () => signal.removeEventListener('abort', stop)
+    if (!signal.aborted) return followers(signal).add(stop)
+    stop()
+    return () => {}
   }
 
   throwIfAborted(): void {
@@ -67,4 +67,30 @@ export class Cancellation {
       work.then(settled(resolve), settled(reject))
     })
   }
+}
+
+interface Followers {
+  add(stop: () => void): () => void
+}
+
+const followed = /* @__PURE__ */ new WeakMap<AbortSignal, Followers>()
+
+/** One listener for each signal, however many calls follow it: Node warns of eleven. It goes with the last of them. */
+function followers(signal: AbortSignal): Followers {
+  const known = followed.get(signal)
+  if (known) return known
+  const stops = new Set<() => void>()
+  const abort = (): void => stops.forEach((stop) => stop())
+  const begun: Followers = {
+    add(stop) {
+      if (stops.size === 0) signal.addEventListener('abort', abort)
+      stops.add(stop)
+      return () => {
+        stops.delete(stop)
+        if (stops.size === 0) signal.removeEventListener('abort', abort)
+      }
+    },
+  }
+  followed.set(signal, begun)
+  return begun
 }
