@@ -60,6 +60,11 @@ export class IncomingBody {
     if (!this.#collecting) this.#notify() // who wants all of it is told at the end
   }
 
+  /** The source need not wait any more: what it has left is in memory anyhow. */
+  letFlow(): void {
+    this.#resume()
+  }
+
   /** The source has no more bytes. */
   end(): void {
     this.#finish({})

@@ -84,6 +84,10 @@ export class UndiciExchange implements Job {
     this.#body?.push(chunk)
   }
 
+  onSocketEnd(): void {
+    this.#body?.letFlow()
+  }
+
   onResponseEnd(): void {
     this.#finish()
     this.#body?.end()

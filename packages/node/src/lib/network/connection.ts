@@ -9,6 +9,8 @@ export interface Job extends Dispatcher.DispatchHandler {
   readonly options: Dispatcher.DispatchOptions
   /** What carries it, once there is something. */
   connection: Connection | undefined
+  /** The server will send no more on this connection. */
+  onSocketEnd(): void
 }
 
 /**
@@ -118,7 +120,10 @@ export class Connection {
     const attempt = new AbortController()
     this.#attempt = attempt
     try {
-      return [null, await this.#open(url, attempt.signal)]
+      const socket = await this.#open(url, attempt.signal)
+      // Before undici hears of it: a response that is made to wait at the end breaks its parser, and the process.
+      socket.once('end', () => this.#job?.onSocketEnd())
+      return [null, socket]
     } catch (cause) {
       const error = passable(attempt.signal.aborted ? attempt.signal.reason : cause)
       attempt.abort(error) // also closes what was opened on the way
