@@ -77,7 +77,7 @@ describe('SessionResponse', () => {
       new Response(null, { headers: { Link: '<?page=2>; rel=next' } }),
       prepared('https://api.test/a?page=1'),
     )
-    expect(links(response)['next']?.url).toBe('https://api.test/a?page=2')
+    expect(response.links['next']?.url).toBe('https://api.test/a?page=2')
     expect(Object.keys(links(ours(new Response())))).toEqual([])
   })
 

@@ -1,4 +1,5 @@
 import { DecodeError, HttpError, TruncatedError } from './errors.js'
+import { type Link, links } from './links.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { redactHeaders, redactUrl } from './redact.js'
 
@@ -64,6 +65,11 @@ export class SessionResponse extends Response {
 
   override get redirected(): boolean {
     return this.history.some((past) => past.status < 400) || super.redirected
+  }
+
+  /** The `Link` header by relation (RFC 8288), with absolute URLs. */
+  get links(): Record<string, Link> {
+    return links(this)
   }
 
   /** The `Set-Cookie` lines, one per cookie; a browser shows none. */
