@@ -14,7 +14,6 @@ export {
   importSession,
   InvalidRedirectError,
   InvalidRequestError,
-  links,
   mockTransport,
   PreparedRequest,
   ProtocolError,

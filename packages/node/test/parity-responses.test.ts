@@ -1,5 +1,4 @@
 import {
-  links,
   ConnectionError,
   DecodeError,
   HttpError,
@@ -37,7 +36,7 @@ describe('links', () => {
     ['of an empty header', '', {}],
   ])('%s', async (_what, header, expected) => {
     const { session } = mocked(() => new Response(null, { headers: { Link: header } }))
-    expect({ ...links(await session.get(url)) }).toEqual(expected)
+    expect({ ...(await session.get(url)).links }).toEqual(expected)
   })
 })
 

@@ -9,17 +9,10 @@ export interface Link {
 const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g
 
 /**
- * The `Link` header of a response (RFC 8288 §3) by relation, or by URL where a link names none.
+ * Parses a `Link` header (RFC 8288 §3) into a record by relation, or by URL where a link names none.
  *
- * @example
- * let page = await session.get('items')
- * while (links(page)['next']) page = await session.get(links(page)['next'].url)
+ * @param base What the links are relative to.
  */
-export function links({ headers, url }: Pick<Response, 'headers' | 'url'>): Record<string, Link> {
-  return parseLinks(headers.get('Link') ?? '', url)
-}
-
-/** @param base What the links are relative to. */
 export function parseLinks(header: string, base: string): Record<string, Link> {
   const links = Object.create(null) as Record<string, Link>
   for (const { target, rest } of linkValues(header)) {

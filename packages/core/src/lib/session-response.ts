@@ -1,5 +1,5 @@
 import { DecodeError, HttpError, TruncatedError } from './errors.js'
-import { type Link, links } from './links.js'
+import { type Link, parseLinks } from './links.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { redactHeaders, redactUrl } from './redact.js'
 
@@ -69,7 +69,7 @@ export class SessionResponse extends Response {
 
   /** The `Link` header by relation (RFC 8288), with absolute URLs. */
   get links(): Record<string, Link> {
-    return links(this)
+    return parseLinks(this.headers.get('Link') ?? '', this.url)
   }
 
   /** The `Set-Cookie` lines, one per cookie; a browser shows none. */
