@@ -7,7 +7,8 @@ import type { Settings } from './merge.js'
 
 /** What every hook of a call is given: one object, which a hook may edit. */
 export interface HookState {
-  readonly session: Session
+  /** The session of the call; `null` for a functional call in a page, which has none. */
+  readonly session: Session | null
   /** The request about to be sent, or the one just answered. */
   request: PreparedRequest
   readonly settings: Settings
@@ -66,7 +67,7 @@ export type HooksSource = {
 }
 
 /** Session hooks first, then the call's; `null` removes the session's. No list is changed, nor shared. */
-export function mergeHooks(session: Hooks, call: HooksSource | null | undefined): Hooks {
+export function mergeHooks(session: Hooks = toHooks(null), call: HooksSource | null | undefined): Hooks {
   if (call === undefined) return copyOf(session)
   const extra = toHooks(call)
   return call === null ? extra : hooksOf((name) => [...session[name], ...extra[name]] as never[])

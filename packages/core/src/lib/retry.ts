@@ -65,17 +65,17 @@ async function nextDelay(policy: RetryPolicy, run: Persistence, outcome: Outcome
   const retryAfter = outcome.response?.headers.get('Retry-After') ?? null
   const planned = retryDelay(policy, count.retries + 1, retryAfter)
   if (planned === null) return null
-  const { session, settings } = call
+  const { caller, settings } = call
   const plan = { attempt: count.retries + 2, delay: planned }
-  const delay = await runRetryHooks({ session, settings, request, ...outcome, ...plan })
-  const inTime = delay !== null && call.clock.now() + delay < call.deadline
+  const delay = await runRetryHooks({ session: caller.session, settings, request, ...outcome, ...plan })
+  const inTime = delay !== null && caller.platform.clock.now() + delay < call.deadline
   return inTime && policy.budget?.withdraw() !== false ? delay : null
 }
 
 /** Waits, and holds the process meanwhile; an abort ends the wait. */
-function pause({ clock, cancellation }: Call, ms: number): Promise<void> {
+function pause({ caller, cancellation }: Call, ms: number): Promise<void> {
   const wait = new Promise<void>((resolve) => {
-    cancellation.onAbort(clock.after(ms, resolve, true))
+    cancellation.onAbort(caller.platform.clock.after(ms, resolve, true))
   })
   return cancellation.race(wait)
 }
