@@ -1,5 +1,5 @@
 import { type Auth, type AuthFlow, toAuthFlow } from './auth.js'
-import { InvalidRequestError } from './errors.js'
+import { checkNumber } from './check-number.js'
 import { type Hooks, mergeHooks } from './hooks.js'
 import { isOurOption } from './known-options.js'
 import { type HeaderPairs, headerPairs, mergeHeaders } from './merge-headers.js'
@@ -92,10 +92,10 @@ function mergeAuth(
 }
 
 function redirectLimit(limit: number | null | undefined): number {
-  if (limit === null || limit === undefined) return DEFAULT_MAX_REDIRECTS
-  if (Number.isInteger(limit) && limit >= 0) return limit
-  throw new InvalidRequestError(`maxRedirects must be a whole number of 0 or more, not ${String(limit)}`)
+  return checkNumber('maxRedirects', limit ?? DEFAULT_MAX_REDIRECTS, 'a whole number of 0 or more', isWhole)
 }
+
+const isWhole = (limit: number): boolean => Number.isInteger(limit) && limit >= 0
 
 /** What goes to the transport as it is: members of `RequestInit`, this engine's own, and `platform`'s. */
 function mergeExtras(session: RequestExtras | undefined, call: CallOptions): RequestExtras {
