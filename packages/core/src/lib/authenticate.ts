@@ -1,27 +1,20 @@
 import type { AuthFlow } from './auth.js'
 import { isReplayable } from './body.js'
-import type { Call } from './call.js'
 import { AuthError } from './errors.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Send } from './send.js'
 import type { SessionResponse } from './session-response.js'
 
 /** Lets the request's auth flow sign it, and answer what comes back. Answered challenges enter the history. */
-export function authenticate(send: Send, call: Call): Send {
+export function authenticate(send: Send): Send {
   return (request) => {
     const { auth } = request.settings
-    return auth === null ? send(request) : runFlow(auth, { send, call, request })
+    return auth === null ? send(request) : runFlow(auth, request, send)
   }
 }
 
-interface FlowRun {
-  send: Send
-  call: Call
-  request: PreparedRequest
-}
-
-async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promise<SessionResponse> {
-  const steps = auth.authenticate(request.copy({ cancellation: call.cancellation }))
+async function runFlow(auth: AuthFlow, request: PreparedRequest, send: Send): Promise<SessionResponse> {
+  const steps = auth.authenticate(request.copy())
   const challenges: SessionResponse[] = []
   let response: SessionResponse | undefined
   try {
@@ -30,9 +23,10 @@ async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promis
       const sent = step.value
       response = await send(sent)
       step = await steps.next(response)
-      if (step.done) return response.describe({ request, history: challenges })
+      response.describe({ request, history: [...challenges] })
+      if (step.done) return response
       await response.discard()
-      challenges.push(response.describe({ request, history: [...challenges] }))
+      challenges.push(response)
       checkBody(sent, step.value, response)
     }
   } catch (error) {

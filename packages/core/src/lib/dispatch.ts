@@ -37,7 +37,8 @@ export async function dispatch(caller: Caller, ask: () => PreparedRequest): Prom
   const request = ask()
   const call = begin(caller, request)
   const { cancellation, settings } = call
-  const state: CallState = { session: caller.session, settings, request: request.bind(cancellation) }
+  const state: CallState = { session: caller.session, settings, request }
+  request.cancellation = cancellation
   try {
     return await cancellation.race(exchange(call, state))
   } catch (error) {
@@ -72,7 +73,9 @@ function accept(
 ): PreparedRequest {
   const asked = left === own ? left : left.copy() // a hook's own stays its own
   checkRequest(asked, caller.platform)
-  return (caller.admit?.(asked) ?? asked).bind(cancellation)
+  const admitted = caller.admit?.(asked) ?? asked
+  admitted.cancellation = cancellation
+  return admitted
 }
 
 /** The innermost send: the transport that serves the URL, and how long it took. */

@@ -2,7 +2,8 @@ import { type Auth, type AuthFlow, toAuthFlow } from './auth.js'
 import { checkNumber } from './check-number.js'
 import { type Hooks, mergeHooks } from './hooks.js'
 import { isOurOption } from './known-options.js'
-import { type HeaderPairs, headerPairs, mergeHeaders } from './merge-headers.js'
+import { entriesOf } from './entries-of.js'
+import { type HeaderValue, mergeHeaders } from './merge-headers.js'
 import { type MergedParams, type Params, mergeParams } from './merge-params.js'
 import type { CallOptions, SharedOptions } from './options.js'
 import type { RequestExtras } from './prepared-request.js'
@@ -45,6 +46,8 @@ export interface Said {
   readonly cookies: string
 }
 
+type HeaderPairs = readonly (readonly [name: string, value: HeaderValue])[]
+
 const DEFAULT_MAX_REDIRECTS = 20
 
 /**
@@ -52,7 +55,7 @@ const DEFAULT_MAX_REDIRECTS = 20
  * `null` removes what the session says. Nothing that is given is changed.
  */
 export function merge(session: Defaults, call: CallOptions, { credentials, cookies }: Said): Settings {
-  const headers = headerPairs(call.headers)
+  const headers = entriesOf<HeaderValue>('headers', call.headers)
   return {
     headers: mergeHeaders(session.headers, call.headers && headers),
     params: mergeParams(session.params ?? [], call.params),
@@ -85,9 +88,7 @@ function mergeAuth(
   headers: HeaderPairs,
 ): AuthFlow | null {
   if (call !== undefined) return toAuthFlow(call)
-  const isSaid = headers.some(
-    ([name, value]) => name.toLowerCase() === 'authorization' && value !== undefined,
-  )
+  const isSaid = headers.some(([name, value]) => /^authorization$/i.test(name) && value !== undefined)
   return isSaid ? null : toAuthFlow(session)
 }
 

@@ -4,17 +4,19 @@ import type { MergedParams, Params } from './merge-params.js'
  * Appends params to a URL's query, before its fragment. The query that is there stays as the URL parser
  * left it; a session param whose key stands in it is left out.
  */
-export function withParams(url: URL, params: MergedParams): string {
-  const present = params.session.length > 0 && url.search !== '' ? url.searchParams : null
-  const session = present ? params.session.filter(([key]) => !present.has(key)) : params.session
-  const added = encode([...session, ...params.call])
-  if (added === '') return url.href
+export function withParams(url: URL, { session, call }: MergedParams): string {
+  const present = url.search === '' ? null : url.searchParams
+  const added = present ? session.filter(([key]) => !present.has(key)) : session
+  const query = queryOf([...added, ...call])
+  if (query === '') return url.href
   const hash = url.href.indexOf('#')
-  const [head, fragment] = hash < 0 ? [url.href, ''] : [url.href.slice(0, hash), url.href.slice(hash)]
-  const joint = head.endsWith('?') ? '' : head.includes('?') ? '&' : '?'
-  return head + joint + added + fragment
+  const end = hash < 0 ? url.href.length : hash
+  const head = url.href.slice(0, end)
+  const joint = present ? '&' : head.endsWith('?') ? '' : '?'
+  return head + joint + query + url.href.slice(end)
 }
 
-function encode(params: Params): string {
+/** Params as `application/x-www-form-urlencoded` text. */
+export function queryOf(params: Params): string {
   return params.length === 0 ? '' : new URLSearchParams(params as [string, string][]).toString()
 }

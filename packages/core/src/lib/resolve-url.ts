@@ -19,11 +19,11 @@ export function resolveUrl(input: string | URL, base: string | null): Target {
   const url = parseUrl(text, base ?? undefined)
   if (url === null) throw notAUrl(text)
   if (/^[.*]/.test(url.hostname)) throw new InvalidRequestError(`"${url.hostname}" is not a host name`)
-  if (url.username === '' && url.password === '') return { url, credentials: null }
-  const credentials = [unescape(url.username), unescape(url.password)] as const
+  const { username, password } = url
+  if (username + password === '') return { url, credentials: null }
   url.username = ''
   url.password = ''
-  return { url, credentials }
+  return { url, credentials: [unescape(username), unescape(password)] }
 }
 
 /** A base as relative URLs are joined to it: absolute, its path ending with a slash, without query or fragment. */
@@ -53,9 +53,8 @@ function notAUrl(text: string): InvalidRequestError {
   if (text.includes('@'))
     return new InvalidRequestError('The URL is not valid; it holds an @ and is not shown')
   const shown = redactUrl(text.trim())
-  return new InvalidRequestError(
-    /^(?:[a-z][a-z\d+.-]*:|$)/i.test(shown)
-      ? `"${shown}" is not a valid URL`
-      : `"${shown}" is relative, and there is no baseUrl; a host needs https:// before it`,
-  )
+  const fault = /^(?:[a-z][a-z\d+.-]*:|$)/i.test(shown)
+    ? 'not a valid URL'
+    : 'relative, and there is no baseUrl; a host needs https:// before it'
+  return new InvalidRequestError(`"${shown}" is ${fault}`)
 }

@@ -70,7 +70,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     bodyOf: replayableBody,
     nest: (send, call) => {
       const timed = withTimeouts(withUploadProgress(send, call), call)
-      const attempt = authenticate(withCookies(timed, cookies, call), call)
+      const attempt = authenticate(withCookies(timed, cookies))
       return withDownloadProgress(followRedirects(retry(attempt, call), call), call)
     },
   }
