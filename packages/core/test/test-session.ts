@@ -14,10 +14,10 @@ import {
   inspectAsJson,
   mockTransport,
   isEngineOption,
-  nearestName,
   refuseFraming,
   replayableBody,
   retry,
+  suggestNearest,
   withCookies,
   withTimeouts,
 } from '../src/index.js'
@@ -52,7 +52,7 @@ export function testSession(
     cookies,
     clock,
     capabilities: {} as Capabilities, // layers and settings ask nothing of them
-    suggest: nearestName,
+    suggest: suggestNearest,
     isEngineOption,
     check: refuseFraming,
     encodeMultipart,

@@ -14,9 +14,8 @@ const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i
 export function checkRequest(request: PreparedRequest, platform: Pick<CallPlatform, 'check'>): void {
   const { method, url, body, movedFrom } = request
   if (movedFrom !== null && resolveUrl(url, null).credentials)
-    throw new InvalidRequestError('An edited URL must hold no user and no password; give them as auth')
-  if (!METHOD.test(method))
-    throw new InvalidRequestError('The method must be an HTTP token, and not CONNECT, TRACE or TRACK')
+    throw new InvalidRequestError('An edited URL must not hold credentials; give them as auth')
+  if (!METHOD.test(method)) throw new InvalidRequestError('The method must be a token that fetch allows')
   if (body !== null && /^(?:GET|HEAD)$/.test(method))
     throw new InvalidRequestError(`A ${method} request has no body; use params, or another method`, {
       request,

@@ -51,15 +51,14 @@ type CallState = HookState & { response?: SessionResponse; error?: unknown }
 
 /** The way of a request: hooks, layers, transport, and back. */
 async function exchange(call: Call, state: CallState): Promise<SessionResponse> {
-  const { request, settings } = state
+  const { request } = state
   call.cancellation.throwIfAborted()
   const asked = await runRequestHooks(state)
   const response =
     asked instanceof SessionResponse
       ? asked
       : await call.caller.platform.nest(carry(call), call)(accept(call, asked, request))
-  const answered = Object.assign(state, { response })
-  const answer = settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
+  const answer = await runResponseHooks(Object.assign(state, { response }))
   answer.whenDone(call.end)
   if (mustThrow(answer)) throw new HttpError(answer)
   return answer

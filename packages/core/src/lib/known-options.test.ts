@@ -111,7 +111,7 @@ describe('Session', () => {
   })
 
   it('does not name one where the platform cannot', async () => {
-    const { session } = testSession(undefined, {}, { suggest: () => undefined })
+    const { session } = testSession(undefined, {}, { suggest: () => '' })
     const call = strange({ header: {} }) as CallOptions
     await expect(session.get('https://api.test/', call)).rejects.toThrow(/^There is no option "header"$/)
   })

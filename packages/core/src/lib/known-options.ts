@@ -26,8 +26,8 @@ export interface OptionKnowledge {
   readonly options?: readonly string[]
   /** Whether the engine's own `Request` reads a member of that name. Default: nobody knows. */
   readonly isEngineOption?: (name: string) => boolean
-  /** Finds the known name nearest to a strange one. */
-  readonly suggest?: (strange: string, known: Iterable<string>) => string | undefined
+  /** What to say of a strange name beyond that: which known one it may mean, or nothing. */
+  readonly suggest?: (strange: string, known: Iterable<string>) => string
 }
 
 /** Whether an option of a call is read here, and not handed on to the transport. */
@@ -51,8 +51,7 @@ export function knownCallOptions(
 ): CallOptions {
   const call = own(given)
   for (const name of Object.keys(call)) {
-    if (name === 'method')
-      throw new InvalidRequestError('method: the verb says it; use session.request(method, url)')
+    if (name === 'method') throw new InvalidRequestError('method: the verb says it; use request(method, url)')
     if (!isKnownOption(name) && !platform.isEngineOption?.(name)) throw unknownOption(name, KNOWN, platform)
   }
   return call
@@ -61,9 +60,8 @@ export function knownCallOptions(
 export function unknownOption(
   name: string,
   known: Iterable<string>,
-  { suggest }: OptionKnowledge,
+  platform: OptionKnowledge,
 ): InvalidRequestError {
-  const nearest = suggest?.(name, known)
-  const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`
+  const hint = platform.suggest?.(name, known) ?? ''
   return new InvalidRequestError(`There is no option "${name.slice(0, 40)}"${hint}`)
 }

@@ -1,5 +1,6 @@
 import { entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
+import { isScalar } from './is-scalar.js'
 
 /** A header's value; `null` removes it, `undefined` says nothing. */
 export type HeaderValue = string | number | boolean | null | undefined
@@ -26,7 +27,7 @@ export function mergeHeaders(session: Headers | undefined, call: HeadersSource |
     if (value === undefined) continue
     if (!isHeader(name, value))
       throw new InvalidRequestError(
-        `The header "${name.slice(0, 40)}" must have a valid name and one line of latin-1`,
+        `The header "${name.slice(0, 40)}" must be a token, and one line of latin-1`,
       )
     const key = name.toLowerCase()
     if (value === null) merged.delete(name)
@@ -38,8 +39,5 @@ export function mergeHeaders(session: Headers | undefined, call: HeadersSource |
 }
 
 function isHeader(name: string, value: HeaderValue): boolean {
-  return (
-    NAME.test(name) &&
-    (value === null || (/^(?:string|number|boolean)$/.test(typeof value) && VALUE.test(String(value))))
-  )
+  return NAME.test(name) && isScalar(value ?? '') && VALUE.test(String(value))
 }

@@ -1,5 +1,6 @@
 import { entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
+import { isScalar } from './is-scalar.js'
 
 export type ParamValue = string | number | bigint | boolean | null | undefined
 
@@ -12,28 +13,23 @@ export type ParamsSource =
 /** Query parameters in order; a key may stand in several of them. */
 export type Params = readonly (readonly [key: string, value: string])[]
 
-export interface MergedParams {
-  /** The session's, without those the call replaced or removed. */
-  session: Params
-  call: Params
-}
-
-/** The session's params and the call's, kept apart: a key that stands in the URL beats only the session's. */
-export function mergeParams(session: Params, call: ParamsSource | null | undefined): MergedParams {
-  if (call === undefined) return { session, call: [] }
+/** The session's params, and the call's after them, which replace those of the same key. */
+export function mergeParams(session: Params, call: ParamsSource | null | undefined): Params {
+  if (call === undefined) return session
+  if (call === null) return []
   const source = typeof call === 'string' ? new URLSearchParams(call) : call
   const entries = entriesOf<ParamValue | readonly ParamValue[]>('params', source)
   const said = entries.filter(([, value]) => value !== undefined)
   const isSaid = new Set(said.map(([key]) => key))
-  return {
-    session: call === null ? [] : session.filter(([key]) => !isSaid.has(key)),
-    call: said.flatMap(([key, value]) => textsOf(key, value)),
-  }
+  return [
+    ...session.filter(([key]) => !isSaid.has(key)),
+    ...said.flatMap(([key, value]) => textsOf(key, value)),
+  ]
 }
 
 /** A param for each value that is one. */
 function textsOf(key: string, value: ParamValue | readonly ParamValue[]): Params {
   const values = [value].flat().filter((item) => item !== null && item !== undefined)
-  if (values.every((item) => Object(item) !== item)) return values.map((item) => [key, String(item)])
+  if (values.every(isScalar)) return values.map((item) => [key, String(item)])
   throw new InvalidRequestError(`The param "${key}" must be text, a number, a boolean or a list of those`)
 }

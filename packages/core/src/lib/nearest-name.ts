@@ -1,3 +1,9 @@
+/** What an error about a strange name may add: the known name that may be meant, or nothing. */
+export function suggestNearest(strange: string, known: Iterable<string>): string {
+  const nearest = nearestName(strange, known)
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`
+}
+
 /**
  * The known name that is nearest to a strange one by edit distance, if any is near enough to be meant.
  *

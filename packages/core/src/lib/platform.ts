@@ -51,7 +51,7 @@ export interface Platform extends CallPlatform {
 export function ownTransport({ transport }: CallPlatform, url: string): Transport {
   if (HTTP.test(url)) return transport
   throw new InvalidRequestError(
-    `No transport is mounted for ${new URL(url).protocol} URLs; mount one with session.mount()`,
+    `No transport is mounted for ${new URL(url).protocol} URLs; session.mount() mounts one`,
   )
 }
 

@@ -17,8 +17,7 @@ export interface Target {
 export function resolveUrl(input: string | URL, base: string | null): Target {
   const text = String(input)
   const url = parseUrl(text, base ?? undefined)
-  if (url === null) throw notAUrl(text)
-  if (/^[.*]/.test(url.hostname)) throw new InvalidRequestError(`"${url.hostname}" is not a host name`)
+  if (url === null || /^[.*]/.test(url.hostname)) throw notAUrl(text, base)
   const { username, password } = url
   if (username + password === '') return { url, credentials: null }
   url.username = ''
@@ -48,13 +47,9 @@ function unescape(text: string): string {
   }
 }
 
-function notAUrl(text: string): InvalidRequestError {
+function notAUrl(text: string, base: string | null): InvalidRequestError {
   // Where the parser found no URL, nobody knows where its password ends.
-  if (text.includes('@'))
-    return new InvalidRequestError('The URL is not valid; it holds an @ and is not shown')
-  const shown = redactUrl(text.trim())
-  const fault = /^(?:[a-z][a-z\d+.-]*:|$)/i.test(shown)
-    ? 'not a valid URL'
-    : 'relative, and there is no baseUrl; a host needs https:// before it'
-  return new InvalidRequestError(`"${shown}" is ${fault}`)
+  const shown = text.includes('@') ? '[redacted]' : redactUrl(text.trim())
+  const hint = base === null ? '; without a baseUrl, it needs https:// and a host' : ''
+  return new InvalidRequestError(`"${shown}" is not a valid URL${hint}`)
 }

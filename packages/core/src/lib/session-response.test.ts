@@ -131,7 +131,7 @@ describe('reading', () => {
   it('JSON that is none tells how it begins', async () => {
     const error = await rejection(ours(new Response(`<html>\r\n${'x'.repeat(100)}`)).json())
     expect(error).toBeInstanceOf(DecodeError)
-    expect(String(error)).toMatch(/begins "<html>\\r\\nx+…": GET https:\/\/api\.test\/$/)
+    expect(String(error)).toMatch(/begins "<html>\\r\\nx+…", which is not JSON: GET https:\/\/api\.test\/$/)
     expect(error).toMatchObject({ phase: 'body', request: { url: API } })
   })
 

@@ -8,10 +8,10 @@ import {
   encodeMultipart,
   followRedirects,
   isEngineOption,
-  nearestName,
   refuseFraming,
   replayableBody,
   retry,
+  suggestNearest,
   withCookies,
   withDownloadProgress,
   withTimeouts,
@@ -59,7 +59,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     clock: nodeClock,
     headers: HEADERS,
     options: NODE_OPTIONS,
-    suggest: nearestName,
+    suggest: suggestNearest,
     isEngineOption,
     check(request) {
       refuseFraming(request)
