@@ -55,7 +55,7 @@ export function testSession(
     suggest: suggestNearest,
     isEngineOption,
     check: refuseFraming,
-    encodeMultipart,
+    multipart: encodeMultipart,
     callCookies: cookiePairs,
     bodyOf: replayableBody,
     share: () => whole,

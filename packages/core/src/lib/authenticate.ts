@@ -41,7 +41,7 @@ async function runFlow(auth: AuthFlow, request: PreparedRequest, send: Send): Pr
 /** @throws AuthError when the answer to a challenge would need a stream that has already been sent */
 function checkBody(sent: PreparedRequest, again: PreparedRequest, response: SessionResponse): void {
   if (again.body !== sent.body || isReplayable(again.body)) return
-  throw new AuthError('The server wants credentials, and the body is a stream that was sent', {
+  throw new AuthError('The server wants auth, and a stream cannot be sent again', {
     request: again,
     response,
   })

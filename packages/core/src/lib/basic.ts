@@ -16,7 +16,7 @@ export function basic(user: string, password: string): AuthFlow {
 
 function credentials(user: string, password: string): string {
   if (typeof user !== 'string' || typeof password !== 'string' || user.includes(':'))
-    throw new InvalidRequestError('auth must be [user, password], both text, the user without a colon')
+    throw new InvalidRequestError('auth must be [user, password], text without a colon in the user')
   const bytes = new TextEncoder().encode(`${user}:${password}`)
   return btoa(String.fromCharCode(...bytes))
 }

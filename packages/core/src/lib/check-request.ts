@@ -17,7 +17,7 @@ export function checkRequest(request: PreparedRequest, platform: Pick<CallPlatfo
     throw new InvalidRequestError('An edited URL must not hold credentials; give them as auth')
   if (!METHOD.test(method)) throw new InvalidRequestError('The method must be a token that fetch allows')
   if (body !== null && /^(?:GET|HEAD)$/.test(method))
-    throw new InvalidRequestError(`A ${method} request has no body; use params, or another method`, {
+    throw new InvalidRequestError(`A ${method} request has no body; use params`, {
       request,
     })
   platform.check?.(request)

@@ -21,7 +21,7 @@ const FORM = 'application/x-www-form-urlencoded'
  */
 export function encodeBody(
   call: CallOptions,
-  encodeMultipart: (parts: MultipartSource) => EncodedBody,
+  encodeParts: (parts: MultipartSource) => EncodedBody,
 ): EncodedBody {
   const { json, form, multipart, body = null } = call
   // `null` is a value in JSON, and no body elsewhere.
@@ -29,7 +29,7 @@ export function encodeBody(
   if (other) throw new InvalidRequestError(`A request has one body, but ${kind} and ${other} were given`)
   if (kind === 'json') return { body: encodeJson(json), contentType: 'application/json' }
   if (form) return { body: encodeForm(form), contentType: FORM }
-  return multipart ? encodeMultipart(multipart) : rawBody(body)
+  return multipart ? encodeParts(multipart) : rawBody(body)
 }
 
 /** A body as it is, with the type that fetch gives it (Fetch §5.2, extract a body). */
@@ -38,7 +38,7 @@ function rawBody(body: Body | null): EncodedBody {
   if (body instanceof URLSearchParams) return { body: `${body}`, contentType: `${FORM};charset=UTF-8` }
   if (body instanceof Blob) return { body, contentType: body.type || null }
   if (body === null || isBody(body)) return { body, contentType: null }
-  throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; for a value, use json')
+  throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; json takes values')
 }
 
 function isBody(body: object): boolean {

@@ -24,7 +24,7 @@ export function fetchTransport(fetch?: FetchLike, explain?: Explain): Transport 
         request.cancellation.throwIfAborted()
         // Fetch reports every failure of the network as one `TypeError`.
         if (!(cause instanceof TypeError)) throw cause
-        const what = explain?.(request) ?? 'The request failed before a response came'
+        const what = explain?.(request) ?? 'No answer came'
         throw new ConnectionError(what, { request, cause })
       }
     },

@@ -16,7 +16,6 @@ const OURS: readonly string[] = [
   'platform',
   'duplex',
   'window',
-  'method',
 ]
 const KNOWN: readonly string[] = [...OURS, ...REQUEST_DEFAULTS]
 

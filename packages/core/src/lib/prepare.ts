@@ -13,9 +13,9 @@ export function prepare(
   url: URL,
   call: CallOptions,
   settings: Settings,
-  platform: Pick<Platform, 'encodeMultipart'>,
+  platform: Pick<Platform, 'multipart'>,
 ): PreparedRequest {
-  const { body, contentType } = encodeBody(call, platform.encodeMultipart)
+  const { body, contentType } = encodeBody(call, platform.multipart)
   const { headers, extras, params } = settings
   describeBody(headers, contentType, body instanceof FormData)
   const request = new PreparedRequest(

@@ -131,12 +131,12 @@ describe('reading', () => {
   it('JSON that is none tells how it begins', async () => {
     const error = await rejection(ours(new Response(`<html>\r\n${'x'.repeat(100)}`)).json())
     expect(error).toBeInstanceOf(DecodeError)
-    expect(String(error)).toMatch(/begins "<html>\\r\\nx+…", which is not JSON: GET https:\/\/api\.test\/$/)
+    expect(String(error)).toMatch(/begins "<html>\\r\\nx+…": GET https:\/\/api\.test\/$/)
     expect(error).toMatchObject({ phase: 'body', request: { url: API } })
   })
 
   it('JSON that is empty says so', async () => {
-    expect(String(await rejection(ours(new Response('')).json()))).toContain('empty')
+    expect(String(await rejection(ours(new Response('')).json()))).toContain('begins ""')
   })
 
   it.each([

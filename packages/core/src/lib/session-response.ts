@@ -90,12 +90,8 @@ export class SessionResponse extends Response {
       return JSON.parse(text) as T
     } catch {
       const start = JSON.stringify(text.replace(/^(.{60}).+/s, '$1…'))
-      const what = text === '' ? 'The body is empty' : `The body begins ${start}`
-      throw new DecodeError(`${what}, which is not JSON`, {
-        request: this.request,
-        response: this,
-        phase: 'body',
-      })
+      const details = { request: this.request, response: this, phase: 'body' } as const
+      throw new DecodeError(`The body is not JSON; it begins ${start}`, details)
     }
   }
 

@@ -65,7 +65,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       refuseFraming(request)
       checkResponseSize(request)
     },
-    encodeMultipart,
+    multipart: encodeMultipart,
     callCookies: cookiePairs,
     bodyOf: replayableBody,
     nest: (send, call) => {
