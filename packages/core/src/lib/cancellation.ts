@@ -5,36 +5,31 @@ type Listener = (reason: unknown) => void
  * only for those who ask: a signal costs more than all the rest of a call's bookkeeping.
  */
 export class Cancellation {
-  #stop: { reason: unknown } | undefined
+  /** `abort()` sets these. */
+  aborted = false
+  reason: unknown
   #controller: AbortController | undefined
   readonly #listeners = new Set<Listener>()
-
-  get aborted(): boolean {
-    return this.#stop !== undefined
-  }
-
-  get reason(): unknown {
-    return this.#stop?.reason
-  }
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
     const { signal } = this.#controller
-    if (this.#stop) this.#controller.abort(this.#stop.reason)
+    if (this.aborted) this.#controller.abort(this.reason)
     return signal
   }
 
   /** Stops the call; the first reason stands. */
   abort(reason: unknown): void {
-    if (this.#stop) return
-    this.#stop = { reason }
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
     this.#controller?.abort(reason)
     for (const listener of this.#listeners) listener(reason)
   }
 
   /** Calls `listener` once, at the abort or at once if it has been; returns what takes it off again. */
   onAbort(listener: Listener): () => void {
-    if (this.#stop) listener(this.#stop.reason)
+    if (this.aborted) listener(this.reason)
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
@@ -52,7 +47,7 @@ export class Cancellation {
   }
 
   throwIfAborted(): void {
-    if (this.#stop) throw this.#stop.reason
+    if (this.aborted) throw this.reason
   }
 
   /** Settles as `work` does, or rejects at the abort, whichever comes first. */

@@ -1,7 +1,7 @@
 import { type Auth, type AuthFlow, toAuthFlow } from './auth.js'
 import { checkNumber } from './check-number.js'
 import { type Hooks, mergeHooks } from './hooks.js'
-import { isOurOption } from './known-options.js'
+import { OUR_OPTIONS } from './known-options.js'
 import { entriesOf } from './entries-of.js'
 import { type HeaderValue, mergeHeaders } from './merge-headers.js'
 import { type Params, mergeParams } from './merge-params.js'
@@ -107,7 +107,7 @@ const isWhole = (limit: number): boolean => Number.isInteger(limit) && limit >= 
 function mergeExtras(session: RequestExtras | undefined, call: CallOptions): RequestExtras {
   const extras: Record<string, unknown> = { ...session }
   for (const [name, value] of Object.entries(call)) {
-    if (isOurOption(name) || value === undefined) continue
+    if (OUR_OPTIONS.includes(name) || value === undefined) continue
     if (value === null) delete extras[name]
     else extras[name] = value
   }

@@ -48,11 +48,11 @@ export class PreparedRequest {
   declare referrer?: string | undefined
   declare referrerPolicy?: ReferrerPolicy | undefined
 
-  method: string
+  declare method: string
   /** Absolute, without userinfo; it keeps its fragment, which is never sent. */
-  url: string
-  headers: Headers
-  body: Body | null
+  declare url: string
+  declare headers: Headers
+  declare body: Body | null
   /** The URL that the headers, the auth and the cookies of this request are meant for. */
   readonly #meantFor: string
   #settings: Settings

@@ -18,7 +18,7 @@ export interface Exchange {
 }
 
 /** All that is added to a native response is this one property: more would cost more than a small request. */
-const exchange: unique symbol = Symbol('session-fetch.exchange')
+const exchange: unique symbol = Symbol('exchange')
 
 /** Every SessionResponse has the property: `from` and the transports attach it before anyone sees one. */
 function exchangeOf(response: SessionResponse): Exchange {

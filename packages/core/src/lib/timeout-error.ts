@@ -2,9 +2,9 @@ import type { Cancellation } from './cancellation.js'
 import type { Clock } from './clock.js'
 import { TimeoutError } from './errors.js'
 
-export const TIMEOUT_PHASES = ['total', 'attempt', 'connect', 'headers', 'body'] as const
+export type TimeoutPhase = 'total' | 'attempt' | 'connect' | 'headers' | 'body'
 
-export type TimeoutPhase = (typeof TIMEOUT_PHASES)[number]
+export const TIMEOUT_PHASES: readonly string[] = ['total', 'attempt', 'connect', 'headers', 'body']
 
 /** Stops a call when a limit of `ms` milliseconds passes; returns what calls that off. */
 export function expireAfter(

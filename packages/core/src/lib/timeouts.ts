@@ -28,13 +28,12 @@ export function toTimeouts(timeout: number | TimeoutOptions | null | undefined):
   if (timeout === null || timeout === undefined) return null
   const limits = defined(typeof timeout === 'object' ? timeout : { total: timeout })
   for (const [phase, ms] of Object.entries(limits)) {
-    if (!PHASES.includes(phase)) throw new InvalidRequestError(`timeout must be of ${PHASES.join(', ')}`)
+    if (!TIMEOUT_PHASES.includes(phase))
+      throw new InvalidRequestError(`timeout must be of ${TIMEOUT_PHASES.join(', ')}`)
     checkNumber(`timeout.${phase}`, ms, 'milliseconds above 0', isLimit)
   }
   return limits
 }
-
-const PHASES: readonly string[] = TIMEOUT_PHASES
 
 /** A timer's longest delay is 2^31 − 1 ms; beyond it fires at once. */
 function isLimit(ms: number): boolean {
