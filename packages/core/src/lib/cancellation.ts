@@ -9,7 +9,8 @@ export class Cancellation {
   aborted = false
   reason: unknown
   #controller: AbortController | undefined
-  readonly #listeners = new Set<Listener>()
+  /** Not a Set, whose tables outlive what was in them. */
+  #listeners: Listener[] = []
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
@@ -24,14 +25,17 @@ export class Cancellation {
     this.aborted = true
     this.reason = reason
     this.#controller?.abort(reason)
-    for (const listener of this.#listeners) listener(reason)
+    while (this.#listeners.length > 0) this.#listeners.shift()?.(reason)
   }
 
   /** Calls `listener` once, at the abort or at once if it has been; returns what takes it off again. */
   onAbort(listener: Listener): () => void {
     if (this.aborted) listener(this.reason)
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    else this.#listeners.push(listener)
+    return () => {
+      const at = this.#listeners.indexOf(listener)
+      if (at >= 0) this.#listeners.splice(at, 1)
+    }
   }
 
   /** Aborts when `signal` does; returns what lets go of it. */
@@ -50,11 +54,20 @@ export class Cancellation {
     if (this.aborted) throw this.reason
   }
 
-  /** Settles as `work` does, or rejects at the abort, whichever comes first. */
+  /**
+   * Settles as `work` does, or rejects at the abort, whichever comes first. What came is let go of: a call outlives
+   * its response, which may be one that nobody reads.
+   */
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.onAbort(reject)
-      work.then(resolve, reject)
+      const release = this.onAbort(reject)
+      const settled =
+        <V>(settle: (value: V) => void) =>
+        (value: V): void => {
+          release()
+          settle(value)
+        }
+      work.then(settled(resolve), settled(reject))
     })
   }
 }
