@@ -1,5 +1,6 @@
 import type { Caller } from './caller.js'
 import { Cancellation } from './cancellation.js'
+import type { Clock } from './clock.js'
 import type { Settings } from './merge.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { expireAfter } from './timeout-error.js'
@@ -7,10 +8,11 @@ import { expireAfter } from './timeout-error.js'
 /** One call under way: what its layers share. */
 export interface Call {
   readonly caller: Caller
+  readonly clock: Clock
   readonly settings: Settings
   /** Stops the call: the caller's signal, the total deadline, or `session.close()`. */
   readonly cancellation: Cancellation
-  /** When the total deadline passes, on the platform's clock; `Infinity` without one. */
+  /** When the total deadline passes, on that clock; `Infinity` without one. */
   readonly deadline: number
   /** Called when the call is over, be it more than once. */
   readonly end: () => void
@@ -26,6 +28,7 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
   if (total < Infinity) ends.push(expireAfter(total, 'total', { clock, cancellation, request }))
   return {
     caller,
+    clock,
     settings,
     cancellation,
     deadline: clock.now() + total,

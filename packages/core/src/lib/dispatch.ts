@@ -78,11 +78,10 @@ function accept(
 }
 
 /** The innermost send: the transport that serves the URL, and how long it took. */
-function carry({ caller }: Call): Send {
+function carry({ caller, clock }: Call): Send {
   return async (request) => {
     request.cancellation.throwIfAborted()
     if (!isReplayable(request.body)) request.duplex = 'half' // a hook may have set a stream
-    const { clock } = caller.platform
     const start = clock.now()
     const response = SessionResponse.from(await caller.transportFor(request.url).send(request), request)
     return response.describe({ elapsed: clock.now() - start })

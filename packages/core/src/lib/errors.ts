@@ -120,7 +120,10 @@ export class DnsError extends ConnectionError {
 /** The certificate or the handshake was refused. Never worth a retry. */
 export class TlsError extends ConnectionError {
   override readonly name: string = 'TlsError'
-  protected static override readonly retryable = false
+
+  constructor(what: string, options: SessionErrorOptions = {}) {
+    super(what, { ...options, retryable: false })
+  }
 }
 
 /** The proxy, not the origin, failed. What it answered is never shown as the origin's response. */

@@ -1,3 +1,4 @@
+import { own } from './own.js'
 import { parseUrl } from './parse-url.js'
 
 /** One link of a `Link` header: its absolute URL and its parameters. */
@@ -16,10 +17,10 @@ const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?
  * @param base What the links are relative to.
  */
 export function parseLinks(header: string, base: string): Record<string, Link> {
-  const links = Object.create(null) as Record<string, Link>
+  const links = own<Record<string, Link>>({})
   for (const [, target = '', parameters = ''] of header.matchAll(LINK)) {
     const url = parseUrl(target, base)?.href ?? target
-    const link = Object.assign(Object.create(null) as Link, { url })
+    const link = own<Link>({ url })
     for (const [, name = '', quoted, plain = ''] of parameters.matchAll(PARAMETER))
       link[name.toLowerCase()] ??= quoted?.replace(/\\(.)/g, '$1') ?? plain
     for (const relation of (link['rel'] ?? url).split(/\s+/)) links[relation] ??= link

@@ -53,18 +53,17 @@ async function nextDelay(policy: RetryPolicy, call: Call, ended: Ended): Promise
   if (attempt > policy.limit || !isWorthRetrying(policy, ended)) return null
   const planned = retryDelay(policy, attempt, response?.headers.get('Retry-After') ?? null)
   if (planned === null) return null
-  const { caller, settings, deadline } = call
-  const { session, platform } = caller
-  const state = { session, settings, ...ended, attempt: attempt + 1, delay: planned }
+  const { caller, clock, settings, deadline } = call
+  const state = { session: caller.session, settings, ...ended, attempt: attempt + 1, delay: planned }
   const delay = await runRetryHooks(state)
-  const inTime = delay !== null && platform.clock.now() + delay < deadline
+  const inTime = delay !== null && clock.now() + delay < deadline
   return inTime && policy.budget?.withdraw() !== false ? delay : null
 }
 
 /** Waits, and holds the process meanwhile; an abort ends the wait. */
-function pause({ caller, cancellation }: Call, ms: number): Promise<void> {
+function pause({ clock, cancellation }: Call, ms: number): Promise<void> {
   const wait = new Promise<void>((resolve) => {
-    cancellation.onAbort(caller.platform.clock.after(ms, resolve, true))
+    cancellation.onAbort(clock.after(ms, resolve, true))
   })
   return cancellation.race(wait)
 }

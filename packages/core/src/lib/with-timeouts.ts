@@ -9,7 +9,7 @@ export function withTimeouts(send: Send, call: Call): Send {
   const limit = Math.min(attempt, headers)
   if (limit === Infinity) return send
   const phase = limit === headers ? 'headers' : 'attempt'
-  const { clock } = call.caller.platform
+  const { clock } = call
   return async (request) => {
     const cancellation = new Cancellation()
     call.cancellation.onAbort((reason) => cancellation.abort(reason))
