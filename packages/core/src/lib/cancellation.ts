@@ -33,8 +33,7 @@ export class Cancellation {
     if (this.aborted) listener(this.reason)
     else this.#listeners.push(listener)
     return () => {
-      const at = this.#listeners.indexOf(listener)
-      if (at >= 0) this.#listeners.splice(at, 1)
+      this.#listeners = this.#listeners.filter((other) => other !== listener)
     }
   }
 

@@ -58,7 +58,8 @@ async function exchange(call: Call, state: CallState): Promise<SessionResponse> 
     asked instanceof SessionResponse
       ? asked
       : await call.caller.platform.nest(carry(call), call)(accept(call, asked, request))
-  const answer = await runResponseHooks(Object.assign(state, { response }))
+  const answered = Object.assign(state, { response })
+  const answer = state.settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
   answer.whenDone(call.end)
   if (mustThrow(answer)) throw new HttpError(answer)
   return answer

@@ -101,7 +101,7 @@ function redirectLimit(limit: number | null | undefined): number {
   return checkNumber('maxRedirects', limit ?? DEFAULT_MAX_REDIRECTS, 'a whole number of 0 or more', isWhole)
 }
 
-const isWhole = (limit: number): boolean => Number.isInteger(limit) && limit >= 0
+const isWhole = (limit: number): boolean => limit >= 0 && limit % 1 === 0
 
 /** What goes to the transport as it is: members of `RequestInit`, this engine's own, and `platform`'s. */
 function mergeExtras(session: RequestExtras | undefined, call: CallOptions): RequestExtras {

@@ -49,8 +49,6 @@ export interface Platform extends CallPlatform {
  * @throws InvalidRequestError naming the scheme that nothing carries
  */
 export function ownTransport({ transport }: CallPlatform, url: string): Transport {
-  if (HTTP.test(url)) return transport
+  if (/^https?:/i.test(url)) return transport
   throw new InvalidRequestError(`No transport is mounted for ${new URL(url).protocol} URLs`)
 }
-
-const HTTP = /^https?:/i

@@ -1,6 +1,7 @@
 import type { Body } from './body.js'
 import { Cancellation } from './cancellation.js'
 import { defined } from './defined.js'
+import type { RequestDefaults } from './option-names.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
 import { redactHeaders, redactUrl } from './redact.js'
 import type { Settings } from './merge.js'
@@ -28,7 +29,7 @@ export type RequestChanges = Partial<RequestMembers> & { settings?: Settings; ca
  * A request ready to be sent: plain data to read and edit. `fetch(request.url, request)` just works.
  * It shows no credentials and no cookies yet; those are added when it is sent.
  */
-export class PreparedRequest {
+export class PreparedRequest implements RequestDefaults {
   static {
     // What someone put on Object.prototype is never taken for a member of a request.
     Object.setPrototypeOf(this.prototype, null)

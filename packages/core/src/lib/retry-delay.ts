@@ -5,7 +5,7 @@ import type { RetryPolicy } from './retry-policy.js'
  * for longer than the policy obeys. `Retry-After` wins over back-off.
  */
 export function retryDelay(policy: RetryPolicy, retry: number, retryAfter: string | null): number | null {
-  const asked = retryAfter === null ? null : retryAfterDelay(retryAfter, Date.now())
+  const asked = retryAfterDelay(retryAfter ?? '', Date.now())
   if (asked !== null) return asked <= policy.retryAfterMax ? asked : null
   const longest = Math.min(policy.maxDelay, policy.delay * 2 ** (retry - 1))
   return policy.jitter ? Math.random() * longest : longest

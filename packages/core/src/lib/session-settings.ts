@@ -1,6 +1,7 @@
 import type { Auth } from './auth.js'
 import { type Home, homeOf } from './home.js'
 import { type Hooks, type HooksSource, toHooks } from './hooks.js'
+import type { RequestDefaults } from './option-names.js'
 import type { OptionKnowledge } from './known-options.js'
 import { type HeadersSource, mergeHeaders } from './merge-headers.js'
 import { type ParamsSource, mergeParams } from './merge-params.js'
@@ -17,7 +18,7 @@ export interface SettingsOrigin extends OptionKnowledge {
 }
 
 /** The settings of a session: live, public, and read when a call is prepared. */
-export class SessionSettings {
+export class SessionSettings implements RequestDefaults {
   declare cache?: RequestCache | undefined
   declare credentials?: RequestCredentials | undefined
   declare integrity?: string | undefined
