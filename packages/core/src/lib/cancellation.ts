@@ -40,13 +40,18 @@ export class Cancellation {
   /** Aborts when `signal` does; returns what lets go of it. */
   follow(signal: AbortSignal): () => void {
     if (signal.aborted) this.abort(signal.reason)
-    const followers = followersOf(signal)
-    if (followers.size === 0) signal.addEventListener('abort', followers)
-    followers.add(this)
+    const leader = leaderOf(signal)
+    if (leader.#listeners.length === 0) signal.addEventListener('abort', leader)
+    const release = leader.onAbort((reason) => this.abort(reason))
     return () => {
-      followers.delete(this)
-      if (followers.size === 0) signal.removeEventListener('abort', followers)
+      release()
+      if (leader.#listeners.length === 0) signal.removeEventListener('abort', leader)
     }
+  }
+
+  /** Listens to a signal. */
+  handleEvent({ target }: Event): void {
+    this.abort((target as AbortSignal).reason) // it listens to nothing else
   }
 
   throwIfAborted(): void {
@@ -71,17 +76,11 @@ export class Cancellation {
   }
 }
 
-/** One listener for each signal, however many calls follow it: Node warns of eleven. It goes with the last of them. */
-class Followers extends Set<Cancellation> {
-  handleEvent({ target }: Event): void {
-    for (const follower of this) follower.abort((target as AbortSignal).reason) // it listens to nothing else
-  }
-}
+const leaders = /* @__PURE__ */ new WeakMap<AbortSignal, Cancellation>()
 
-const followed = /* @__PURE__ */ new WeakMap<AbortSignal, Followers>()
-
-function followersOf(signal: AbortSignal): Followers {
-  const followers = followed.get(signal) ?? new Followers()
-  followed.set(signal, followers)
-  return followers
+/** The one that listens to a signal, for however many calls follow it: Node warns of eleven. It goes with the last. */
+function leaderOf(signal: AbortSignal): Cancellation {
+  const leader = leaders.get(signal) ?? new Cancellation()
+  leaders.set(signal, leader)
+  return leader
 }

@@ -151,11 +151,13 @@ export class HeadersTooLargeError extends SessionError {
 /** The body ended before its announced length or final chunk. */
 export class TruncatedError extends SessionError {
   override readonly name: string = 'TruncatedError'
+  protected static override readonly phase = 'body'
 }
 
 /** The body is not what its headers say: corrupt compression, or text that is not JSON. */
 export class DecodeError extends SessionError {
   override readonly name: string = 'DecodeError'
+  protected static override readonly phase = 'body'
 }
 
 /** The body is over the limit. */

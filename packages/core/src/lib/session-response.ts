@@ -90,7 +90,7 @@ export class SessionResponse extends Response {
       return JSON.parse(text) as T
     } catch {
       const start = JSON.stringify(text.replace(/^(.{60}).+/s, '$1…'))
-      const details = { request: this.request, response: this, phase: 'body' } as const
+      const details = { request: this.request, response: this }
       throw new DecodeError(`The body is not JSON; it begins ${start}`, details)
     }
   }
@@ -189,7 +189,7 @@ async function guarded<T>(response: SessionResponse, read: () => Promise<T>): Pr
   } catch (cause) {
     request.cancellation.throwIfAborted()
     if (isTaken || !response.bodyUsed || !(cause instanceof TypeError)) throw cause
-    throw new TruncatedError('The body ended early', { request, phase: 'body', cause })
+    throw new TruncatedError('The body ended early', { request, cause })
   } finally {
     response.finish()
   }

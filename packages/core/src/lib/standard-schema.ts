@@ -36,7 +36,6 @@ export async function parseJson<Output>(
   throw new DecodeError(`The JSON does not fit the schema at "${where}": ${first?.message}`, {
     request: response.request,
     response,
-    phase: 'body',
     cause: result.issues,
   })
 }
