@@ -67,6 +67,11 @@ describe('a functional call in a page', () => {
     expect(sent().headers.get('X-Token')).toBe('abc')
   })
 
+  it('says where the token cannot be found', async () => {
+    const call = post('/', { csrf: csrf({ cookie: 'token', header: 'X-Token' }) })
+    await expect(call).rejects.toThrow(UnsupportedError)
+  })
+
   it.each<[new (what: string) => Error, string, object]>([
     [UnsupportedError, '/', { maxRedirects: 5 }],
     [InvalidRequestError, '/', { colour: 'red' }],

@@ -2,6 +2,7 @@ import { InvalidRequestError, UnsupportedError } from './errors.js'
 import type { HookState, RequestHook } from './hooks.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Session } from './session.js'
+import type { SessionCookies } from './session-cookies.js'
 
 /** Where a site's token against cross-site request forgery is found, and the header that hands it back. */
 export type CsrfOptions = (CsrfCookie | CsrfMeta | CsrfToken) & {
@@ -87,12 +88,17 @@ function metaToken(name: string): Token {
 
 /** A page's cookie may be meant for another of its hosts, so a browser is asked for the page's own. */
 async function cookieValue(session: Session | null, { url }: PreparedRequest, name: string): Promise<Token> {
-  const { document, cookieStore } = globalThis
-  const query = session?.capabilities.jar ? { name, url } : name
+  const { document } = globalThis
+  if (session?.capabilities.jar) return (await session.cookies.get({ name, url }))?.value
   // A page without a secure context has no CookieStore.
-  if (document && query === name) return documentCookie(document, name)
-  const cookie = session ? await session.cookies.get(query) : await cookieStore.get(name)
-  return cookie?.value
+  if (document) return documentCookie(document, name)
+  return (await workerCookies(session).get(name))?.value
+}
+
+function workerCookies(session: Session | null): Pick<SessionCookies, 'get'> | CookieStore {
+  const cookies = session?.cookies ?? globalThis.cookieStore
+  if (cookies) return cookies
+  throw new UnsupportedError('csrf.cookie: there is no CookieStore here; give `token`, a function')
 }
 
 function documentCookie({ cookie }: Document, name: string): Token {

@@ -1,10 +1,10 @@
+import { isReplayable } from './body.js'
 import { type Call, begin } from './call.js'
 import type { Caller } from './caller.js'
 import { checkRequest } from './check-request.js'
 import { HttpError } from './errors.js'
 import { type HookState, runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
 import { merge } from './merge.js'
-import { isReplayable } from './body.js'
 import type { CallOptions } from './options.js'
 import { prepare } from './prepare.js'
 import type { PreparedRequest } from './prepared-request.js'
@@ -12,7 +12,12 @@ import { resolveUrl } from './resolve-url.js'
 import type { Send } from './send.js'
 import { SessionResponse } from './session-response.js'
 
-/** Merges what the caller's settings and the call say into a request that may be sent. Sends nothing. */
+/**
+ * How a call begins: where it goes, what its caller's settings and its own come to, and the request they make.
+ * Sends nothing.
+ *
+ * @throws InvalidRequestError when that request may not be sent, saying what to change
+ */
 export function prepareCall(
   caller: Caller,
   method: string,
@@ -29,7 +34,8 @@ export function prepareCall(
 }
 
 /**
- * The way of one call, from its start to its response.
+ * The way of one call, from its start to its response: its clock starts, it is raced against what may stop it, and
+ * `error` hooks have the last word.
  *
  * @param ask Makes the request, which is this call's own. What it throws the call rejects with.
  */
@@ -49,7 +55,7 @@ export async function dispatch(caller: Caller, ask: () => PreparedRequest): Prom
 
 type CallState = HookState & { response?: SessionResponse; error?: unknown }
 
-/** The way of a request: hooks, layers, transport, and back. */
+/** The way of its request: `request` hooks, the platform's layers, the transport, and back to the `response` hooks. */
 async function exchange(call: Call, state: CallState): Promise<SessionResponse> {
   const { request } = state
   call.cancellation.throwIfAborted()
@@ -69,9 +75,9 @@ async function exchange(call: Call, state: CallState): Promise<SessionResponse> 
 function accept(
   { caller, cancellation }: Call,
   left: PreparedRequest,
-  own: PreparedRequest,
+  prepared: PreparedRequest,
 ): PreparedRequest {
-  const asked = left === own ? left : left.copy() // a hook's own stays its own
+  const asked = left === prepared ? left : left.copy() // a hook's own stays its own
   checkRequest(asked, caller.platform)
   const admitted = caller.admit?.(asked) ?? asked
   admitted.cancellation = cancellation

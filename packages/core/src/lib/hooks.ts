@@ -7,7 +7,7 @@ import type { Settings } from './merge.js'
 
 /** What every hook of a call is given: one object, which a hook may edit. */
 export interface HookState {
-  /** The session of the call; `null` for a functional call in a page, which has none. */
+  /** The session that makes the call; `null` for a functional call in a page, which needs none. */
   readonly session: Session | null
   /** The request about to be sent, or the one just answered. */
   request: PreparedRequest
