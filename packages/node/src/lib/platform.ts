@@ -16,15 +16,15 @@ import {
   withDownloadProgress,
   withTimeouts,
 } from '@session-fetch/core'
-import type { Dispatcher } from 'undici'
 import { nodeCapabilities } from './capabilities.js'
 import { nodeClock } from './clock.js'
 import { JarCookies } from './cookies/cookies.js'
 import { CrossFetchTransport, type NodeAgent } from './cross-fetch-transport.js'
-import type { PoolStats } from './network/connection-pool.js'
+import type { PoolStats } from './http1/connection-pool.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from './network/network-options.js'
 import { type LimitOptions, checkResponseSize } from './http/response-limits.js'
 import { UndiciTransport } from './transport.js'
+import type { Dispatcher } from './http/dispatcher.js'
 import { withUploadProgress } from './http/with-upload-progress.js'
 
 /** The options that only a Node session takes, and that those made from it share with it. */

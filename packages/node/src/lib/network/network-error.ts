@@ -12,6 +12,7 @@ import {
   TruncatedError,
   isReplayable,
 } from '@session-fetch/core'
+import { MalformedMessage } from '../http1/malformed.js'
 import { quietCause } from './quiet-cause.js'
 
 /** How far an exchange had come when it failed. */
@@ -46,11 +47,11 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
   const options = { request, cause: quietCause(cause), phase: progress, retryable: mayRepeat(request) }
   if (/^(?:ENOTFOUND|EAI_|ENODATA)/.test(code)) return dnsError(code, options)
   if (TLS.test(code)) return new TlsError(`TLS failed (${code})`, options)
+  if (cause instanceof MalformedMessage) return malformed(cause, options)
   if (/^bad (?:response|upgrade)$/.test(cause.message)) return protocolError(cause.message, options)
   if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
     return socketError(cause, code, options)
-  if (OVERFLOW.test(code))
-    return new HeadersTooLargeError('The response headers are too large', once(options))
+  if (OVERFLOW.test(code)) return headersTooLarge(options)
   if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
     return protocolError(code || 'not HTTP', options)
   if (UNSENDABLE.test(code))
@@ -83,6 +84,14 @@ function dnsError(code: string, options: SessionErrorOptions): DnsError {
   return code === 'EAI_AGAIN'
     ? new DnsError('The host name could not be looked up', options)
     : new DnsError('The host name has no address', once(options))
+}
+
+function malformed({ code, message }: MalformedMessage, options: SessionErrorOptions): SessionError {
+  return code === 'ERR_HTTP1_HEAD_SIZE' ? headersTooLarge(options) : protocolError(message, options)
+}
+
+function headersTooLarge(options: SessionErrorOptions): HeadersTooLargeError {
+  return new HeadersTooLargeError('The response headers are too large', once(options))
 }
 
 function protocolError(what: string, options: SessionErrorOptions): ProtocolError {

@@ -1,6 +1,5 @@
-import { Connection, type ConnectionOptions, type Job } from './connection.js'
-
-export type { Connection, Job } from './connection.js'
+import type { Job } from '../http/job.js'
+import { Connection, type ConnectionOptions } from './connection.js'
 
 /** How many connections there are, and what they are doing. */
 export interface PoolStats {
@@ -60,21 +59,18 @@ export class ConnectionPool {
       return
     }
     if (connection.reused) this.#reused += 1
-    connection.used = connection.connected
-    connection.finish()
-    if (this.#waiting.size === 0) this.#idle.push(connection)
-    else this.#startNext(connection)
+    const [next] = this.#waiting
+    if (next === undefined) {
+      connection.rest()
+      this.#idle.push(connection)
+    } else {
+      this.#waiting.delete(next)
+      connection.start(next)
+    }
   }
 
   async close(reason: unknown): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.close(reason)))
-  }
-
-  #startNext(connection: Connection): void {
-    const [next] = this.#waiting
-    if (next === undefined) return
-    this.#waiting.delete(next)
-    connection.start(next)
   }
 
   #grow(): Connection | undefined {

@@ -1,0 +1,117 @@
+import { MalformedMessage } from './malformed.js'
+
+/** The status line and the fields of a response. Bytes are read as latin-1, as `Headers` has them. */
+export interface ResponseHead {
+  /** 1 for HTTP/1.1, 0 for HTTP/1.0. */
+  readonly minor: number
+  readonly status: number
+  readonly statusText: string
+  /** Names in lower case; a name that came twice has a list. */
+  readonly headers: HeaderRecord
+  /** The fields as they came: name, value, name, value. */
+  readonly raw: readonly string[]
+}
+
+export type HeaderRecord = Record<string, string | string[] | undefined>
+
+/** `CHUNKED` and `UNTIL_CLOSE` say how a body ends whose length nobody knows. */
+export const CHUNKED = -1
+export const UNTIL_CLOSE = -2
+
+/** RFC 9112 §4. A reason phrase may be missing, and the space before it. */
+const STATUS_LINE = /HTTP\/1\.([01]) ([1-9]\d{2})(?: ([\t\x20-\x7e\x80-\xff]*))?\r\n/y
+const VERSION = 'HTTP/1.'
+const BARE_LF = /(?<!\r)\n/
+/** RFC 9112 §5, without the folded lines that are obsolete, and without a space before the colon. */
+const FIELD_LINE = /([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\t\x20-\x7e\x80-\xff]*)\r\n/y
+/** RFC 9110 §5.5 and §5.6.3: blanks around a value are no part of it. */
+const BLANKS = /^[\t ]+|[\t ]+$/g
+const LENGTH = /^\d{1,16}$/
+const NULL_BODY = [204, 304]
+
+/**
+ * Reads a head, from the status line to the last field's line end.
+ *
+ * @throws MalformedMessage for anything that RFC 9112 does not allow: what two programs read differently is how
+ *   one response is smuggled into another
+ */
+export function parseHead(text: string): ResponseHead {
+  STATUS_LINE.lastIndex = 0
+  const line = STATUS_LINE.exec(text)
+  if (line === null) throw new MalformedMessage('the status line')
+  const [{ length }, minor, status, statusText = ''] = line
+  return { minor: Number(minor), status: Number(status), statusText, ...parseFields(text, length) }
+}
+
+/**
+ * Looks at a head that is not whole: one that will never be right may never end.
+ *
+ * @throws MalformedMessage where no more can mend it
+ */
+export function checkBeginning(text: string): void {
+  const known = text.slice(0, VERSION.length)
+  if (!VERSION.startsWith(known) || BARE_LF.test(text))
+    throw new MalformedMessage('the beginning of the head')
+}
+
+/**
+ * Reads lines of fields, up to the text's end.
+ *
+ * @throws MalformedMessage for a line that is no field
+ */
+export function parseFields(text: string, start: number): Pick<ResponseHead, 'headers' | 'raw'> {
+  const headers: HeaderRecord = Object.create(null)
+  const raw: string[] = []
+  for (let at = start; at < text.length; at = FIELD_LINE.lastIndex) {
+    FIELD_LINE.lastIndex = at
+    const field = FIELD_LINE.exec(text)
+    if (field === null) throw new MalformedMessage('a header field')
+    const [, name = '', padded = ''] = field
+    const value = padded.replace(BLANKS, '')
+    raw.push(name, value)
+    add(headers, name.toLowerCase(), value)
+  }
+  return { headers, raw }
+}
+
+function add(headers: HeaderRecord, name: string, value: string): void {
+  const known = headers[name]
+  if (known === undefined) headers[name] = value
+  else if (typeof known === 'string') headers[name] = [known, value]
+  else known.push(value)
+}
+
+/**
+ * The bytes of a response's body, or how its end is told (RFC 9112 §6.3).
+ *
+ * @throws MalformedMessage where the fields leave a doubt
+ */
+export function bodyLength({ status, headers }: ResponseHead, method: string): number {
+  const { 'transfer-encoding': coding, 'content-length': length } = headers
+  if (coding !== undefined && length !== undefined)
+    throw new MalformedMessage('both Content-Length and Transfer-Encoding')
+  if (length !== undefined && !(typeof length === 'string' && LENGTH.test(length)))
+    throw new MalformedMessage('the Content-Length')
+  if (method === 'HEAD' || NULL_BODY.includes(status)) return 0
+  if (coding !== undefined) return CHUNKED // the exchange has refused any other
+  return length === undefined ? UNTIL_CLOSE : Number(length)
+}
+
+/** Whether the server keeps the connection open after this response (RFC 9112 §9.3, §6.1). */
+export function keepsOpen({ minor, headers }: ResponseHead): boolean {
+  const { connection, 'transfer-encoding': coding } = headers
+  if (connection === undefined) return minor === 1
+  const options = String(connection)
+    .toLowerCase()
+    .split(/[\t ,]+/)
+  return (
+    !options.includes('close') && (minor === 1 || (coding === undefined && options.includes('keep-alive')))
+  )
+}
+
+/** For how many milliseconds a server keeps an idle connection, where it says so. */
+export function keepAliveHint({ headers: { 'keep-alive': parameters } }: ResponseHead): number | undefined {
+  if (parameters === undefined) return undefined
+  const seconds = /(?:^|[,;\t ])timeout=(\d{1,6})(?:$|[,;\t ])/i.exec(String(parameters))?.[1]
+  return seconds === undefined ? undefined : Number(seconds) * 1000
+}
