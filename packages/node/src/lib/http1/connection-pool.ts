@@ -46,7 +46,7 @@ export class ConnectionPool {
 
   /** Sends a job as soon as a connection is free. Call `done` when it is over. */
   run(job: Job): void {
-    const connection = this.#idle.pop() ?? this.#grow()
+    const connection = this.#freed() ?? this.#grow()
     if (connection === undefined) this.#waiting.add(job)
     else connection.start(job)
   }
@@ -71,6 +71,12 @@ export class ConnectionPool {
 
   async close(reason: unknown): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.close(reason)))
+  }
+
+  /** The idle connection that was freed last; one that is still open goes first. */
+  #freed(): Connection | undefined {
+    const open = this.#idle.findLastIndex(({ connected }) => connected)
+    return open < 0 ? this.#idle.pop() : this.#idle.splice(open, 1)[0]
   }
 
   #grow(): Connection | undefined {

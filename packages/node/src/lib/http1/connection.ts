@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { asError } from '../as-error.js'
 import { type Job, urlOf } from '../http/job.js'
+import { atTurnEnd } from './at-turn-end.js'
 import { Http1Stream, type StreamOwner } from './http1-stream.js'
 
 /**
@@ -70,7 +71,7 @@ export class Connection implements StreamOwner {
     job.connection = this
     this.#found = this.#used ? this.opened : -1
     if (this.#socket === undefined) void this.#connect(job)
-    else this.#carry(job, this.#socket)
+    else atTurnEnd(() => this.#begin(job))
   }
 
   /** No job follows for now: the process may end, and in a while the socket does. */
@@ -100,6 +101,11 @@ export class Connection implements StreamOwner {
     this.#setIdleTime(this.#idleTimeFor(hint))
     if (reusable && this.#idleTime > 0) this.#used ||= heard
     else this.#drop()
+  }
+
+  #begin(job: Job): void {
+    if (this.#socket === undefined) void this.#connect(job)
+    else this.#carry(job, this.#socket)
   }
 
   async #connect(job: Job): Promise<void> {
