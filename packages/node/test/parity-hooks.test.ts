@@ -69,7 +69,7 @@ describe('a response hook', () => {
     const { session } = mocked({ '/1': made, '/2': 'found' })
     session.hooks.response.push(({ session: owner, response }) => {
       const location = response.status === 201 ? response.headers.get('Location') : null
-      return location === null ? undefined : owner.get(new URL(location, response.url))
+      return location === null ? undefined : owner?.get(new URL(location, response.url))
     })
     expect(await session.post(`${url}1`).text()).toBe('found')
   })

@@ -1,4 +1,5 @@
 import type { Capabilities } from '@session-fetch/core'
+import { sendsStreams } from './sends-streams.js'
 
 /** What a browser leaves to a session, which is little: the rest it does by itself, and unseen. */
 export const browserCapabilities: Capabilities = /* @__PURE__ */ Object.freeze({
@@ -8,8 +9,7 @@ export const browserCapabilities: Capabilities = /* @__PURE__ */ Object.freeze({
   redirectLimit: false,
   forbiddenHeaders: false,
   connectTimeout: false,
-  // Fetch, "duplex": a getter that the engines have which send streams, and no other.
-  streamingUploads: 'duplex' in Request.prototype,
+  streamingUploads: sendsStreams(),
   progress: false,
   limits: false,
   agent: false,

@@ -1,17 +1,30 @@
-import { type CallOptions, type ResponsePromise, type Verb, functionalVerb } from '@session-fetch/core'
-import { Session } from './session.js'
+import {
+  type Caller,
+  type RequestFunction,
+  type Verb,
+  functionalVerb,
+  own,
+  ownTransport,
+  requestFor,
+} from '@session-fetch/core'
+import { callPlatform, pageUrl } from './platform.js'
 
-const create = (): Session => new Session()
+/** A call without a session: a browser keeps cookies and connections all the same. */
+const page: Caller = /* @__PURE__ */ own<Caller>({
+  session: null,
+  platform: callPlatform,
+  baseUrl: pageUrl,
+  defaultsFor: () => own({ extras: { credentials: 'include' } }),
+  transportFor: (url) => ownTransport(callPlatform, url),
+})
 
 /** One request with settings of its own. Cookies are the browser's, so they are not forgotten. */
-export function request(method: string, url: string | URL, init?: CallOptions): ResponsePromise {
-  return create().request(method, url, init)
-}
+export const request: RequestFunction = /* @__PURE__ */ requestFor(page)
 
-export const get: Verb = /* @__PURE__ */ functionalVerb('GET', create)
-export const head: Verb = /* @__PURE__ */ functionalVerb('HEAD', create)
-export const options: Verb = /* @__PURE__ */ functionalVerb('OPTIONS', create)
-export const del: Verb = /* @__PURE__ */ functionalVerb('DELETE', create)
-export const post: Verb = /* @__PURE__ */ functionalVerb('POST', create)
-export const put: Verb = /* @__PURE__ */ functionalVerb('PUT', create)
-export const patch: Verb = /* @__PURE__ */ functionalVerb('PATCH', create)
+export const get: Verb = /* @__PURE__ */ functionalVerb('GET', request)
+export const head: Verb = /* @__PURE__ */ functionalVerb('HEAD', request)
+export const options: Verb = /* @__PURE__ */ functionalVerb('OPTIONS', request)
+export const del: Verb = /* @__PURE__ */ functionalVerb('DELETE', request)
+export const post: Verb = /* @__PURE__ */ functionalVerb('POST', request)
+export const put: Verb = /* @__PURE__ */ functionalVerb('PUT', request)
+export const patch: Verb = /* @__PURE__ */ functionalVerb('PATCH', request)

@@ -1,26 +1,46 @@
-import { type Platform, authenticate, retry, systemClock, withTimeouts } from '@session-fetch/core'
+import {
+  type CallPlatform,
+  type Platform,
+  authenticate,
+  retry,
+  systemClock,
+  withTimeouts,
+} from '@session-fetch/core'
 import { browserCapabilities } from './capabilities.js'
-import { browserCookies } from './cookies.js'
+import type { BrowserCookies } from './cookies.js'
 import { formDataOf } from './form-data-of.js'
 import { browserTransport } from './transport.js'
 import { refuseUnsupported } from './unsupported.js'
 
 /** A browser follows redirects and keeps cookies by itself, unseen; what is left to wrap is retries and auth. */
-export const browserPlatform: Platform = {
+export const callPlatform: CallPlatform = {
   transport: browserTransport,
-  cookies: browserCookies,
-  capabilities: browserCapabilities,
-  /** `trustEnv` is for settings that Node shares: there is no environment to trust. */
-  options: ['cookies', 'abortOnPageHide', 'trustEnv'],
   clock: systemClock,
   nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
-  share: () => browserPlatform,
-  fork: () => browserPlatform,
   check: refuseUnsupported,
   encodeMultipart: formDataOf,
   callCookies: (cookies) => Object.keys(cookies ?? {}).join(), // enough to refuse them
-  bodyOf,
-  pageUrl: () => globalThis.document?.baseURI ?? globalThis.location?.href ?? null,
+}
+
+/** What a relative URL is relative to: the page, or the script of a worker. */
+export function pageUrl(): string | null {
+  return globalThis.document?.baseURI ?? globalThis.location?.href ?? null
+}
+
+/** @param cookies What `session.cookies` is. */
+export function browserPlatform(cookies: BrowserCookies): Platform {
+  const platform: Platform = {
+    ...callPlatform,
+    cookies,
+    capabilities: browserCapabilities,
+    /** `trustEnv` is for settings that Node shares: there is no environment to trust. */
+    options: ['cookies', 'abortOnPageHide', 'trustEnv'],
+    share: () => platform,
+    fork: () => platform,
+    bodyOf,
+    pageUrl,
+  }
+  return platform
 }
 
 /** Not every browser has `Request.body`, nor sends a stream. */

@@ -1,7 +1,7 @@
 import { Session as CoreSession, type SessionOptions, own } from '@session-fetch/core'
 import { type BrowserCookies, browserCookies } from './cookies.js'
 import { browserPlatform } from './platform.js'
-import { dropNodeOptions } from './unsupported.js'
+import { dropNodeOptions } from './node-options.js'
 
 export interface BrowserSessionOptions extends SessionOptions {
   /** What `session.cookies` is; requests carry the browser's cookies all the same. Default: the `CookieStore`. */
@@ -22,7 +22,7 @@ export class Session extends CoreSession {
     const given = own(options)
     dropNodeOptions(given)
     given.credentials ??= 'include'
-    super(given, { ...browserPlatform, cookies: given.cookies ?? browserCookies })
+    super(given, browserPlatform(given.cookies ?? browserCookies))
     this.abortOnPageHide = given.abortOnPageHide ?? false
     if (this.abortOnPageHide) globalThis.addEventListener?.('pagehide', this.#hide)
   }

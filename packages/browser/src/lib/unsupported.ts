@@ -1,28 +1,13 @@
-import { type Capabilities, type PreparedRequest, UnsupportedError, isReplayable } from '@session-fetch/core'
-import { browserCapabilities } from './capabilities.js'
+import { type PreparedRequest, UnsupportedError, isReplayable } from '@session-fetch/core'
+import { sendsStreams } from './sends-streams.js'
 
 /** Fetch, HTTP-redirect fetch, step 6: what a browser follows, no more and no fewer. */
 const BROWSER_REDIRECTS = 20
 
-/**
- * Takes out the options of a constructor that only Node has: those that are `null`, and all of them where told to
- * ignore them.
- *
- * @throws UnsupportedError naming the first of them otherwise
- */
-export function dropNodeOptions(options: { unsupported?: 'error' | 'ignore' | undefined }): void {
-  for (const [name, value] of Object.entries(options)) {
-    const can: boolean | undefined = browserCapabilities[name as keyof Capabilities] // most names are none of them
-    if (can ?? true) continue
-    if (value != null && options.unsupported !== 'ignore') throw unsupported(name)
-    Reflect.deleteProperty(options, name)
-  }
-}
-
 /** @throws UnsupportedError naming what was asked for that a page cannot do */
 export function refuseUnsupported(request: PreparedRequest): void {
   const { settings, body } = request
-  if (!isReplayable(body) && !(browserCapabilities.streamingUploads && body instanceof ReadableStream))
+  if (!isReplayable(body) && !(sendsStreams() && body instanceof ReadableStream))
     throw unsupported('body: a stream', request) // it would be sent as "[object ReadableStream]"
   if (settings.unsupported === 'ignore') return
   const asked =

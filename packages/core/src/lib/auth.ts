@@ -43,7 +43,7 @@ function oneStep(edit: AuthFunction): AuthFlow {
     async *authenticate(request) {
       const returned = (await edit(request)) ?? request
       if (!(returned instanceof PreparedRequest))
-        throw new AuthError('An auth function may return a PreparedRequest or nothing')
+        throw new AuthError('An auth function may return a PreparedRequest, or nothing')
       yield returned
     },
   }

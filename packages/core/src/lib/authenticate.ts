@@ -41,13 +41,13 @@ async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promis
   } finally {
     await steps.return?.() // a flow that is left half-way may clean up
   }
-  throw new AuthError('The auth flow ended without sending a request', { request })
+  throw new AuthError('The auth flow sent nothing', { request })
 }
 
 /** @throws AuthError when the answer to a challenge would need a stream that has already been sent */
 function checkBody(sent: PreparedRequest, again: PreparedRequest, response: SessionResponse): void {
   if (again.body !== sent.body || isReplayable(again.body)) return
-  throw new AuthError('The server wants credentials, and the body is a stream that cannot be sent again', {
+  throw new AuthError('The server wants credentials, but the body is a stream, which cannot be sent again', {
     request: again,
     response,
   })

@@ -19,10 +19,8 @@ export function basic(user: string, password: string): AuthFlow {
 }
 
 function credentials(user: string, password: string): string {
-  if (typeof user !== 'string' || typeof password !== 'string') {
-    throw new InvalidRequestError('Basic auth needs a user and a password, both text')
-  }
-  if (user.includes(':')) throw new InvalidRequestError('The user of Basic auth must not hold a colon')
+  if (typeof user !== 'string' || typeof password !== 'string' || user.includes(':'))
+    throw new InvalidRequestError('Basic auth must be a user, without a colon, and a password, both text')
   const bytes = new TextEncoder().encode(`${user}:${password}`)
   return btoa(String.fromCharCode(...bytes))
 }

@@ -1,20 +1,35 @@
-import type { Cancellation } from './cancellation.js'
-import type { Clock } from './clock.js'
+import type { Caller } from './caller.js'
+import { Cancellation } from './cancellation.js'
 import type { Settings } from './merge.js'
 import type { PreparedRequest } from './prepared-request.js'
-import type { Session } from './session.js'
+import { timeoutError } from './timeout-error.js'
 
 /** One call under way: what its layers share. */
 export interface Call {
-  readonly session: Session
+  readonly caller: Caller
   readonly settings: Settings
   /** Stops the call: the caller's signal, the total deadline, or `session.close()`. */
   readonly cancellation: Cancellation
-  readonly clock: Clock
-  /** When the total deadline passes, on that clock; `Infinity` without one. */
+  /** When the total deadline passes, on the platform's clock; `Infinity` without one. */
   readonly deadline: number
-  /** Throws unless the request, as a hook left it, may be sent. */
-  readonly check: (request: PreparedRequest) => void
-  /** Whether a redirect may take a body to this URL of another origin: it is named as a home. */
-  readonly mayCarryBody: (url: URL) => boolean
+  /** Called when the call is over, be it more than once. */
+  readonly end: () => void
+}
+
+/** Begins a call: until its end, its signal is followed and its total deadline runs. */
+export function begin(caller: Caller, request: PreparedRequest): Call {
+  const { signal, settings } = request
+  const { clock } = caller.platform
+  const cancellation = new Cancellation()
+  const ends = [caller.enter?.(request, cancellation), signal && cancellation.follow(signal)]
+  const total = settings.timeouts?.total ?? Infinity
+  const expire = (): void => cancellation.abort(timeoutError('total', total, request))
+  if (total < Infinity) ends.push(clock.after(total, expire, false))
+  return {
+    caller,
+    settings,
+    cancellation,
+    deadline: clock.now() + total,
+    end: () => ends.splice(0).forEach((end) => end?.()),
+  }
 }

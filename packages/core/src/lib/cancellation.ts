@@ -7,7 +7,7 @@ type Listener = (reason: unknown) => void
 export class Cancellation {
   #stop: { reason: unknown } | undefined
   #controller: AbortController | undefined
-  #listeners: Listener[] = []
+  readonly #listeners = new Set<Listener>()
 
   get aborted(): boolean {
     return this.#stop !== undefined
@@ -29,25 +29,26 @@ export class Cancellation {
     if (this.#stop) return
     this.#stop = { reason }
     this.#controller?.abort(reason)
-    while (this.#listeners.length > 0) this.#listeners.shift()?.(reason)
+    for (const listener of this.#listeners) listener(reason)
   }
 
   /** Calls `listener` once, at the abort or at once if it has been; returns what takes it off again. */
   onAbort(listener: Listener): () => void {
     if (this.#stop) listener(this.#stop.reason)
-    else this.#listeners.push(listener)
-    return () => {
-      const at = this.#listeners.indexOf(listener)
-      if (at >= 0) this.#listeners.splice(at, 1)
-    }
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   /** Aborts when `signal` does; returns what lets go of it. */
   follow(signal: AbortSignal): () => void {
-    const stop = (): void => this.abort(signal.reason)
-    if (!signal.aborted) return followers(signal).add(stop)
-    stop()
-    return () => {}
+    if (signal.aborted) this.abort(signal.reason)
+    const followers = followersOf(signal)
+    if (followers.size === 0) signal.addEventListener('abort', followers)
+    followers.add(this)
+    return () => {
+      followers.delete(this)
+      if (followers.size === 0) signal.removeEventListener('abort', followers)
+    }
   }
 
   throwIfAborted(): void {
@@ -57,40 +58,23 @@ export class Cancellation {
   /** Settles as `work` does, or rejects at the abort, whichever comes first. */
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const release = this.onAbort(reject)
-      const settled =
-        <V>(settle: (value: V) => void) =>
-        (value: V): void => {
-          release()
-          settle(value)
-        }
-      work.then(settled(resolve), settled(reject))
+      this.onAbort(reject)
+      work.then(resolve, reject)
     })
   }
 }
 
-interface Followers {
-  add(stop: () => void): () => void
+/** One listener for each signal, however many calls follow it: Node warns of eleven. It goes with the last of them. */
+class Followers extends Set<Cancellation> {
+  handleEvent({ target }: Event): void {
+    for (const follower of this) follower.abort((target as AbortSignal).reason) // it listens to nothing else
+  }
 }
 
 const followed = /* @__PURE__ */ new WeakMap<AbortSignal, Followers>()
 
-/** One listener for each signal, however many calls follow it: Node warns of eleven. It goes with the last of them. */
-function followers(signal: AbortSignal): Followers {
-  const known = followed.get(signal)
-  if (known) return known
-  const stops = new Set<() => void>()
-  const abort = (): void => stops.forEach((stop) => stop())
-  const begun: Followers = {
-    add(stop) {
-      if (stops.size === 0) signal.addEventListener('abort', abort)
-      stops.add(stop)
-      return () => {
-        stops.delete(stop)
-        if (stops.size === 0) signal.removeEventListener('abort', abort)
-      }
-    },
-  }
-  followed.set(signal, begun)
-  return begun
+function followersOf(signal: AbortSignal): Followers {
+  const followers = followed.get(signal) ?? new Followers()
+  followed.set(signal, followers)
+  return followers
 }

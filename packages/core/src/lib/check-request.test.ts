@@ -9,14 +9,14 @@ describe('checkRequest', () => {
     (method) => {
       const request = prepared()
       request.method = method
-      expect(thrown(() => checkRequest(request))).toBeInstanceOf(InvalidRequestError)
+      expect(thrown(() => checkRequest(request, {}))).toBeInstanceOf(InvalidRequestError)
     },
   )
 
   it.each(['CONNECT', 'TRACE', 'TRACK', 'trace'])('refuses %s, as fetch does', (method) => {
     const request = prepared()
     request.method = method
-    expect(thrown(() => checkRequest(request))).toBeInstanceOf(InvalidRequestError)
+    expect(thrown(() => checkRequest(request, {}))).toBeInstanceOf(InvalidRequestError)
   })
 
   it.each(['Content-Length', 'transfer-encoding', 'Connection', 'Keep-Alive', 'UPGRADE', 'Expect'])(
@@ -37,7 +37,7 @@ describe('checkRequest', () => {
   it.each(['GET', 'PROPFIND', 'M-SEARCH', 'X!'])('lets %s pass', (method) => {
     const request = prepared()
     request.method = method
-    expect(checkRequest(request)).toBeUndefined()
+    expect(checkRequest(request, {})).toBeUndefined()
   })
 
   it('looks again at what a hook and a caller did to a request', async () => {

@@ -1,4 +1,5 @@
 import { InvalidRequestError } from './errors.js'
+import type { CallPlatform } from './platform.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { resolveUrl } from './resolve-url.js'
 
@@ -11,7 +12,7 @@ const FORBIDDEN_METHODS = ['CONNECT', 'TRACE', 'TRACK']
  *
  * @throws InvalidRequestError saying what to change
  */
-export function checkRequest(request: PreparedRequest): void {
+export function checkRequest(request: PreparedRequest, platform: Pick<CallPlatform, 'check'>): void {
   const { method, body } = request
   if (request.movedFrom !== null) checkUrl(request.url)
   if (!TOKEN.test(method)) throw new InvalidRequestError('The method is not an HTTP token')
@@ -23,6 +24,7 @@ export function checkRequest(request: PreparedRequest): void {
       request,
     })
   }
+  platform.check?.(request)
 }
 
 /** What a hook or a caller wrote over the URL of a prepared request. */

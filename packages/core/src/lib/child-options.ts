@@ -3,7 +3,7 @@ import { mergeHooks } from './hooks.js'
 import { mergeParams } from './merge-params.js'
 import type { SessionOptions } from './options.js'
 import { own } from './own.js'
-import { PLAIN_SETTINGS } from './session-defaults.js'
+import { PLAIN_SETTINGS } from './session-options.js'
 import type { SessionSettings } from './session-settings.js'
 
 /** Headers that are one user's. */

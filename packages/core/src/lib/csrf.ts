@@ -59,16 +59,20 @@ export function csrf(options: CsrfOptions): RequestHook {
 }
 
 /** Whose token it is. A page's is never sent to another origin that the session does not name. */
-function isHome({ home, capabilities }: Session, request: PreparedRequest, options: CsrfOptions): boolean {
+function isHome(session: Session | null, request: PreparedRequest, options: CsrfOptions): boolean {
   const url = new URL(request.url)
-  if (home.named) return home.has(url)
-  if (capabilities.jar && 'cookie' in options) return true // the jar has it from that URL's own site
+  if (session?.home.named) return session.home.has(url)
+  if (session?.capabilities.jar && 'cookie' in options) return true // the jar has it from that URL's own site
   const { location } = globalThis
   if (location) return url.origin === location.origin
   throw new InvalidRequestError('csrf: a session needs a baseUrl, to know whose token this is', { request })
 }
 
-async function findToken(session: Session, request: PreparedRequest, options: CsrfOptions): Promise<Token> {
+async function findToken(
+  session: Session | null,
+  request: PreparedRequest,
+  options: CsrfOptions,
+): Promise<Token> {
   if ('token' in options) return options.token()
   if ('meta' in options) return metaToken(options.meta)
   const value = await cookieValue(session, request, options.cookie)
@@ -82,15 +86,12 @@ function metaToken(name: string): Token {
 }
 
 /** A page's cookie may be meant for another of its hosts, so a browser is asked for the page's own. */
-async function cookieValue(
-  { capabilities, cookies }: Session,
-  { url }: PreparedRequest,
-  name: string,
-): Promise<Token> {
-  const { document } = globalThis
+async function cookieValue(session: Session | null, { url }: PreparedRequest, name: string): Promise<Token> {
+  const { document, cookieStore } = globalThis
+  const query = session?.capabilities.jar ? { name, url } : name
   // A page without a secure context has no CookieStore.
-  if (document && !capabilities.jar) return documentCookie(document, name)
-  const cookie = await cookies.get(capabilities.jar ? { name, url } : name)
+  if (document && query === name) return documentCookie(document, name)
+  const cookie = session ? await session.cookies.get(query) : await cookieStore.get(name)
   return cookie?.value
 }
 

@@ -60,8 +60,9 @@ export interface SessionErrorOptions {
 /** The root of every error that is ours. Its message is `<what>: <METHOD> <url>`, without query or userinfo. */
 export class SessionError extends Error {
   override readonly name: string = 'SessionError'
-  /** Where such an error arises unless its maker says otherwise. */
+  /** Where such an error arises, and whether it may pass, unless its maker says otherwise. */
   protected static readonly phase: ErrorPhase = 'prepare'
+  protected static readonly retryable: boolean = false
   readonly phase: ErrorPhase
   readonly retryable: boolean
   declare readonly request?: RedactedRequest
@@ -69,12 +70,9 @@ export class SessionError extends Error {
 
   constructor(what: string, options: SessionErrorOptions = {}) {
     const request = options.request && { method: options.request.method, url: redactUrl(options.request.url) }
-    super(
-      plainText(request ? `${what}: ${request.method} ${request.url}` : what),
-      'cause' in options ? { cause: options.cause } : undefined,
-    )
+    super(plainText(request ? `${what}: ${request.method} ${request.url}` : what), options)
     this.phase = options.phase ?? new.target.phase
-    this.retryable = options.retryable ?? false
+    this.retryable = options.retryable ?? new.target.retryable
     if (request) this.request = request
     if (options.response) this.response = options.response
   }
@@ -86,9 +84,8 @@ export class SessionError extends Error {
 
   /** What may be logged: never a header, a body or a query. */
   toJSON(): Record<string, unknown> {
-    const { name, code, message, phase, retryable, request } = this
-    const status = this.response?.status
-    return { name, code, message, phase, retryable, ...(request && { request }), ...(status && { status }) }
+    const { name, code, message, phase, retryable, request, response } = this
+    return { name, code, message, phase, retryable, request, status: response?.status }
   }
 }
 
@@ -111,11 +108,8 @@ export class SessionClosedError extends SessionError {
 /** No answer came: the connection was refused, reset or unreachable, or, in a page, forbidden by CORS. */
 export class ConnectionError extends SessionError {
   override readonly name: string = 'ConnectionError'
-  protected static override readonly phase = 'connect'
-
-  constructor(what: string, options: SessionErrorOptions = {}) {
-    super(what, { retryable: true, ...options })
-  }
+  protected static override readonly phase: ErrorPhase = 'connect'
+  protected static override readonly retryable: boolean = true
 }
 
 /** The host name has no address. */
@@ -126,10 +120,7 @@ export class DnsError extends ConnectionError {
 /** The certificate or the handshake was refused. Never worth a retry. */
 export class TlsError extends ConnectionError {
   override readonly name: string = 'TlsError'
-
-  constructor(what: string, options: SessionErrorOptions = {}) {
-    super(what, { ...options, retryable: false })
-  }
+  protected static override readonly retryable = false
 }
 
 /** The proxy, not the origin, failed. What it answered is never shown as the origin's response. */

@@ -2,7 +2,7 @@ import type { Body } from './body.js'
 import { defined } from './defined.js'
 import type { CallOptions } from './options.js'
 import { own } from './own.js'
-import { REQUEST_DEFAULTS, type RequestDefaults } from './session-defaults.js'
+import { REQUEST_DEFAULTS, type RequestDefaults } from './option-names.js'
 
 /** A call as `fetch` is called, in a session's terms. */
 export interface FetchCall {

@@ -1,4 +1,5 @@
 import type { Call } from './call.js'
+import { checkRequest } from './check-request.js'
 import { InvalidRedirectError, TooManyRedirectsError } from './errors.js'
 import { runRedirectHooks } from './hooks.js'
 import type { PreparedRequest } from './prepared-request.js'
@@ -46,7 +47,7 @@ interface Hop {
 async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Promise<PreparedRequest | null> {
   try {
     if (hop.mode === 'error' && isRedirect(response)) throw refused(response)
-    const next = redirectedRequest(response.request, response, call.mayCarryBody)
+    const next = redirectedRequest(response.request, response, mayCarryBody(call))
     if (next === null) return null
     if (hop.mode !== 'manual') return await permitted(call, response, { ...hop, next })
     response.describe({ next })
@@ -74,12 +75,17 @@ async function permitted(
     throw new TooManyRedirectsError(`More than ${maxRedirects} redirects`, { request, response })
   }
   if (hooks.redirect.length === 0) return next
-  const state = { session: call.session, settings: call.settings, request, response, next }
+  const { caller, settings } = call
+  const state = { session: caller.session, settings, request, response, next }
   const edited = await runRedirectHooks(state)
   if (edited === null) {
     response.describe({ next })
     return null
   }
-  call.check(edited)
-  return permittedHop(request, edited, call.mayCarryBody)
+  checkRequest(edited, caller.platform)
+  return permittedHop(request, edited, mayCarryBody(call))
+}
+
+function mayCarryBody({ caller }: Call): (url: URL) => boolean {
+  return (url) => caller.mayCarryBody?.(url) ?? false
 }

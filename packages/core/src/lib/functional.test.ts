@@ -5,10 +5,10 @@ import { functionalVerb } from './functional.js'
 describe('functionalVerb', () => {
   it('gives each call a session of its own, which forgets', async () => {
     const made: ReturnType<typeof testSession>[] = []
-    const put = functionalVerb('PUT', () => {
+    const put = functionalVerb('PUT', (method, url, init) => {
       const one = testSession(() => new Response('ok', { headers: { 'Set-Cookie': 'a=1' } }))
       made.push(one)
-      return one.session
+      return one.session.request(method, url, init)
     })
     expect(await put('https://api.test/', { json: 1 }).text()).toBe('ok')
     await put(new URL('https://api.test/'))

@@ -1,15 +1,23 @@
+import type { Caller } from './caller.js'
+import { dispatch, prepareCall } from './dispatch.js'
+import { knownCallOptions } from './known-options.js'
 import type { CallOptions } from './options.js'
-import type { ResponsePromise } from './response-promise.js'
-import type { Session } from './session.js'
+import { ResponsePromise } from './response-promise.js'
+
+/** One request, by its method. */
+export type RequestFunction = (method: string, url: string | URL, init?: CallOptions) => ResponsePromise
 
 /** One verb of the functional API. */
 export type Verb = (url: string | URL, init?: CallOptions) => ResponsePromise
 
-/**
- * A verb whose every call has a session of its own, forgotten with it.
- *
- * @param create Makes the session of one call.
- */
-export function functionalVerb(method: string, create: () => Session): Verb {
-  return (url, init) => create().request(method, url, init)
+/** What makes the requests of a caller: prepares and sends. It rejects, and never throws. */
+export function requestFor(caller: Caller): RequestFunction {
+  return (method, url, init) =>
+    ResponsePromise.from(
+      dispatch(caller, () => prepareCall(caller, method, url, knownCallOptions(init, caller.platform))),
+    )
+}
+
+export function functionalVerb(method: string, request: RequestFunction): Verb {
+  return (url, init) => request(method, url, init)
 }

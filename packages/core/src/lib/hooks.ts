@@ -7,7 +7,8 @@ import type { Settings } from './merge.js'
 
 /** What every hook of a call is given: one object, which a hook may edit. */
 export interface HookState {
-  readonly session: Session
+  /** The session of the call; `null` for a functional call in a page, which has none. */
+  readonly session: Session | null
   /** The request about to be sent, or the one just answered. */
   request: PreparedRequest
   readonly settings: Settings
@@ -66,46 +67,31 @@ export type HooksSource = {
 }
 
 /** Session hooks first, then the call's; `null` removes the session's. No list is changed, nor shared. */
-export function mergeHooks(session: Hooks, call: HooksSource | null | undefined): Hooks {
-  if (call === undefined) return copyOf(session)
-  const extra = toHooks(call)
-  return call === null ? extra : hooksOf((name) => [...session[name], ...extra[name]] as never[])
+export function mergeHooks(session: Hooks | undefined, call: HooksSource | null | undefined): Hooks {
+  const [first, then] = [call === null ? undefined : session, call ? toHooks(call) : undefined]
+  return hooksOf((name) => [...(first?.[name] ?? []), ...(then?.[name] ?? [])])
 }
 
 /** Hooks as lists, whatever form they were given in. */
 export function toHooks(given: HooksSource | null | undefined): Hooks {
   const source = own(given)
-  const hooks = hooksOf((name) => [source[name] ?? []].flat() as never[])
+  const hooks = hooksOf((name) => [source[name] ?? []].flat())
   for (const [name, list] of Object.entries(source)) {
-    if (!(name in hooks))
-      throw new InvalidRequestError(
-        `There is no "${name}" hook; the hooks are ${Object.keys(hooks).join(', ')}`,
-      )
-    if (![list ?? []].flat().every((hook) => typeof hook === 'function'))
-      throw new InvalidRequestError('A hook must be a function or a list of functions')
+    if (name in hooks && [list ?? []].flat().every((hook) => typeof hook === 'function')) continue
+    throw new InvalidRequestError(`hooks.${name} must be functions for ${Object.keys(hooks).join(', ')}`)
   }
   return hooks
 }
 
-/** Written out, for every call pays for it. */
-function copyOf({ request, response, redirect, retry, error }: Hooks): Hooks {
-  return own({
-    request: request.slice(),
-    response: response.slice(),
-    redirect: redirect.slice(),
-    retry: retry.slice(),
-    error: error.slice(),
-  })
-}
-
-function hooksOf(list: (name: keyof Hooks) => never[]): Hooks {
-  return own({
+function hooksOf(list: (name: keyof Hooks) => Hooks[keyof Hooks][number][]): Hooks {
+  const hooks: Record<keyof Hooks, unknown[]> = own({
     request: list('request'),
     response: list('response'),
     redirect: list('redirect'),
     retry: list('retry'),
     error: list('error'),
   })
+  return hooks as Hooks // each list is of its own name
 }
 
 /** Runs the `request` hooks. Resolves to the request to send, or to the response that answers the call. */
@@ -114,7 +100,7 @@ export async function runRequestHooks(state: HookState): Promise<PreparedRequest
     const returned = await hook(state)
     if (returned instanceof Response) return SessionResponse.from(returned, state.request)
     if (returned instanceof PreparedRequest) state.request = returned
-    else if (returned !== undefined) throw wrongReturn('request', 'a PreparedRequest or a Response')
+    else mustBeNothing(returned, 'request', 'a PreparedRequest or a Response')
   }
   return state.request
 }
@@ -122,7 +108,11 @@ export async function runRequestHooks(state: HookState): Promise<PreparedRequest
 /** Runs the `response` hooks. A response that a hook replaced is let go, and so is one that a hook failed on. */
 export async function runResponseHooks(state: ResponseHookState): Promise<SessionResponse> {
   try {
-    for (const hook of state.settings.hooks.response) await replaceResponse(state, await hook(state))
+    for (const hook of state.settings.hooks.response) {
+      const returned = await hook(state)
+      if (returned instanceof Response) await replaceResponse(state, returned)
+      else mustBeNothing(returned, 'response', 'a Response')
+    }
     return state.response
   } catch (error) {
     await state.response.discard()
@@ -130,13 +120,12 @@ export async function runResponseHooks(state: ResponseHookState): Promise<Sessio
   }
 }
 
-async function replaceResponse(state: ResponseHookState, returned: unknown): Promise<void> {
-  const replaced = state.response
-  if (returned === undefined || returned === replaced) return
-  if (!(returned instanceof Response)) throw wrongReturn('response', 'a Response')
-  const { request, history, elapsed } = replaced
+async function replaceResponse(state: ResponseHookState, returned: Response): Promise<void> {
+  const { response } = state
+  if (returned === response) return
+  const { request, history, elapsed } = response
   state.response = SessionResponse.from(returned, request).describe({ request, history, elapsed })
-  await replaced.discard()
+  await response.discard()
 }
 
 /** Runs the `redirect` hooks. Resolves to the next request, or `null` when a hook said to stop. */
@@ -152,7 +141,7 @@ export async function runRetryHooks(state: RetryHookState): Promise<number | nul
 }
 
 function saysStop(name: keyof Hooks, returned: unknown): boolean {
-  if (returned !== false && returned !== undefined) throw wrongReturn(name, 'false')
+  if (returned !== false) mustBeNothing(returned, name, 'false')
   return returned === false
 }
 
@@ -162,11 +151,12 @@ export async function runErrorHooks(state: ErrorHookState): Promise<SessionRespo
     const returned = await hook(state)
     if (returned instanceof Response) return SessionResponse.from(returned, state.request)
     if (returned instanceof Error) state.error = returned
-    else if (returned !== undefined) throw wrongReturn('error', 'an Error or a Response')
+    else mustBeNothing(returned, 'error', 'an Error or a Response')
   }
   throw state.error
 }
 
-function wrongReturn(name: keyof Hooks, allowed: string): HookError {
-  return new HookError(`A ${name} hook may return nothing else but ${allowed}`)
+/** @throws HookError for a value that is none of those which a hook of that name may return */
+function mustBeNothing(returned: unknown, name: keyof Hooks, otherwise: string): void {
+  if (returned !== undefined) throw new HookError(`A ${name} hook may return ${otherwise}, or nothing`)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { mockTransport } from './mock-transport.js'
-import { FakeClock } from '../../test/fake-clock.js'
 import { never, prepared, rejection, testSession } from '../../test/test-session.js'
+import { Cancellation } from './cancellation.js'
 import { SessionClosedError } from './errors.js'
 import { InFlight } from './in-flight.js'
 
@@ -10,27 +10,12 @@ const API = 'https://api.test/'
 describe('InFlight', () => {
   it('stops every call that is under way, and none that is over', () => {
     const inFlight = new InFlight()
-    const [first, second] = [
-      inFlight.begin(prepared(), new FakeClock()),
-      inFlight.begin(prepared(), new FakeClock()),
-    ]
-    first.end()
+    const [first, second] = [new Cancellation(), new Cancellation()]
+    const leave = inFlight.add(prepared(), first)
+    inFlight.add(prepared(), second)
+    leave()
     inFlight.abort()
-    expect([first.cancellation.aborted, second.cancellation.reason instanceof SessionClosedError]).toEqual([
-      false,
-      true,
-    ])
-  })
-
-  it('knows the deadline, and lets its timer go at the end', () => {
-    const clock = new FakeClock()
-    clock.advance(10)
-    const open = new InFlight().begin(prepared(API, { timeout: 5 }), clock)
-    expect([open.deadline, clock.running]).toEqual([15, 1])
-    open.end()
-    open.end()
-    expect(clock.running).toBe(0)
-    expect(new InFlight().begin(prepared(), clock).deadline).toBe(Infinity)
+    expect([first.aborted, second.reason instanceof SessionClosedError]).toEqual([false, true])
   })
 })
 

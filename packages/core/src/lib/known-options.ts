@@ -1,9 +1,12 @@
 import { InvalidRequestError } from './errors.js'
-import { PLAIN_SETTINGS } from './session-defaults.js'
+import { COMBINED, POLICIES, REQUEST_DEFAULTS } from './option-names.js'
+import type { CallOptions } from './options.js'
+import { own } from './own.js'
 
-const SHARED = [...PLAIN_SETTINGS, 'headers', 'params', 'auth', 'hooks']
-const CALL = new Set<string>([
-  ...SHARED,
+/** What is read of a call, or means nothing here; all else is handed on to the transport. */
+const OURS: readonly string[] = [
+  ...POLICIES,
+  ...COMBINED,
   'json',
   'form',
   'multipart',
@@ -13,8 +16,9 @@ const CALL = new Set<string>([
   'platform',
   'duplex',
   'window',
-])
-const SESSION = [...SHARED, 'baseUrl', 'origins', 'unsupported']
+  'method',
+]
+const KNOWN: readonly string[] = [...OURS, ...REQUEST_DEFAULTS]
 
 /** What a platform knows of options beyond ours and the standard's. */
 export interface OptionKnowledge {
@@ -26,35 +30,35 @@ export interface OptionKnowledge {
   readonly suggest?: (strange: string, known: Iterable<string>) => string | undefined
 }
 
-/** Whether an option of a call is ours or the standard's, and not this engine's own. */
-export function isKnownOption(name: string): boolean {
-  return CALL.has(name) || name === 'method'
+/** Whether an option of a call is read here, and not handed on to the transport. */
+export function isOurOption(name: string): boolean {
+  return OURS.includes(name)
 }
 
-/** @throws InvalidRequestError for an option that no session, fetch or engine knows */
-export function checkCallOptions(call: object, platform: OptionKnowledge = {}): void {
-  for (const name of Object.keys(call)) {
-    if (CALL.has(name)) continue
-    if (name === 'method')
-      throw new InvalidRequestError('method: the verb says it; use session.request(method, url)')
-    if (!platform.isEngineOption?.(name)) throw unknownOption(name, CALL, platform)
-  }
+/** Whether an option of a call is ours or the standard's, and not this engine's own. */
+export function isKnownOption(name: string): boolean {
+  return KNOWN.includes(name)
 }
 
 /**
- * The options of a session that are this engine's own.
+ * The options of a call, which are all known.
  *
- * @throws InvalidRequestError for one that neither sessions, this platform nor this engine know
+ * @throws InvalidRequestError for one that no session, fetch or engine knows
  */
-export function engineOptions(options: object, platform: OptionKnowledge = {}): readonly string[] {
-  const known = [...SESSION, ...(platform.options ?? [])]
-  const strange = Object.keys(options).filter((name) => !known.includes(name))
-  for (const name of strange)
-    if (isKnownOption(name) || !platform.isEngineOption?.(name)) throw unknownOption(name, known, platform)
-  return strange
+export function knownCallOptions(
+  given: CallOptions | undefined,
+  platform: OptionKnowledge = {},
+): CallOptions {
+  const call = own(given)
+  for (const name of Object.keys(call)) {
+    if (name === 'method')
+      throw new InvalidRequestError('method: the verb says it; use session.request(method, url)')
+    if (!isKnownOption(name) && !platform.isEngineOption?.(name)) throw unknownOption(name, KNOWN, platform)
+  }
+  return call
 }
 
-function unknownOption(
+export function unknownOption(
   name: string,
   known: Iterable<string>,
   { suggest }: OptionKnowledge,

@@ -6,6 +6,8 @@ export interface Link {
   [parameter: string]: string
 }
 
+/** A link: its target, and its parameters up to a comma outside of quotes. An open quote ends with the header. */
+const LINK = /<([^<>]*)>((?:[^",]|"(?:[^"\\]|\\.)*"?)*)/gs
 const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g
 
 /**
@@ -15,36 +17,12 @@ const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?
  */
 export function parseLinks(header: string, base: string): Record<string, Link> {
   const links = Object.create(null) as Record<string, Link>
-  for (const { target, rest } of linkValues(header)) {
+  for (const [, target = '', parameters = ''] of header.matchAll(LINK)) {
     const url = parseUrl(target, base)?.href ?? target
     const link = Object.assign(Object.create(null) as Link, { url })
-    for (const [, name = '', quoted, plain = ''] of rest.matchAll(PARAMETER)) {
-      link[name.toLowerCase()] ??= quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1')
-    }
+    for (const [, name = '', quoted, plain = ''] of parameters.matchAll(PARAMETER))
+      link[name.toLowerCase()] ??= quoted?.replace(/\\(.)/g, '$1') ?? plain
     for (const relation of (link['rel'] ?? url).split(/\s+/)) links[relation] ??= link
   }
   return links
-}
-
-/** Each link's target, and the parameters after it as text. Every character is looked at once. */
-function* linkValues(header: string): Generator<{ target: string; rest: string }> {
-  for (let start = header.indexOf('<'); start >= 0; ) {
-    const end = header.indexOf('>', start)
-    if (end < 0) return
-    const stop = endOfLink(header, end + 1)
-    yield { target: header.slice(start + 1, end), rest: header.slice(end + 1, stop) }
-    start = header.indexOf('<', stop)
-  }
-}
-
-/** Where the comma stands that ends a link, outside of quotes. */
-function endOfLink(header: string, from: number): number {
-  let quoted = false
-  for (let at = from; at < header.length; at += 1) {
-    const character = header[at]
-    if (quoted && character === '\\') at += 1
-    else if (character === '"') quoted = !quoted
-    else if (character === ',' && !quoted) return at
-  }
-  return header.length
 }

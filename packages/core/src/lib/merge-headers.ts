@@ -28,7 +28,7 @@ const NONE: HeaderPairs = []
  * The session's headers with the call's over them, without regard to case. Neither is changed.
  * `null` in place of the call's removes the session's altogether.
  */
-export function mergeHeaders(session: Headers, call: HeadersSource | null | undefined): Headers {
+export function mergeHeaders(session: Headers | undefined, call: HeadersSource | null | undefined): Headers {
   const merged = new Headers(call === null ? undefined : session)
   const said = new Set<string>()
   for (const [name, value] of headerPairs(call)) {

@@ -1,14 +1,12 @@
-import { type AuthFlow, toAuthFlow } from './auth.js'
-import { InvalidRequestError } from './errors.js'
+import { type Auth, type AuthFlow, toAuthFlow } from './auth.js'
+import { checkNumber } from './check-number.js'
 import { type Hooks, mergeHooks } from './hooks.js'
-import { isKnownOption } from './known-options.js'
+import { isOurOption } from './known-options.js'
 import { type HeaderPairs, headerPairs, mergeHeaders } from './merge-headers.js'
-import { type MergedParams, mergeParams } from './merge-params.js'
+import { type MergedParams, type Params, mergeParams } from './merge-params.js'
 import type { CallOptions, SharedOptions } from './options.js'
-import { own } from './own.js'
 import type { RequestExtras } from './prepared-request.js'
 import { type RetryPolicy, toRetryPolicy } from './retry-policy.js'
-import { REQUEST_DEFAULTS, type SessionDefaults } from './session-defaults.js'
 import { type Timeouts, toTimeouts } from './timeouts.js'
 
 /** What a session and a call come to together. */
@@ -28,41 +26,45 @@ export interface Settings {
   readonly unsupported: 'error' | 'ignore'
 }
 
-/** Where a call goes: whether that is home, and the credentials that stood in its URL. */
-export interface Destination {
-  home: boolean
-  credentials: Credentials | null
-  /** The credentials that stood in the `baseUrl`, where this is its origin. */
-  base: Credentials | null
-  unsupported: Settings['unsupported']
-  /** The call's own cookies, as a header writes them. */
-  cookies: string
+/** What a call begins with: the settings of a session, as far as they may go where the call goes. */
+export interface Defaults
+  extends Pick<SharedOptions, 'timeout' | 'retry' | 'maxRedirects' | 'throwHttpErrors' | 'csrf'> {
+  readonly headers?: Headers | undefined
+  readonly params?: Params | undefined
+  readonly auth?: Auth | null | undefined
+  readonly hooks?: Hooks | undefined
+  readonly extras?: RequestExtras | undefined
+  readonly unsupported?: Settings['unsupported'] | undefined
 }
 
-type Credentials = readonly [user: string, password: string]
+/** What a call's URL and its cookies said. */
+export interface Said {
+  /** The credentials that stood in the URL. */
+  readonly credentials: readonly [user: string, password: string] | null
+  /** The call's own cookies, as a header writes them. */
+  readonly cookies: string
+}
 
 const DEFAULT_MAX_REDIRECTS = 20
-/** What a session's headers keep where they are not at home. */
-const TRAVELS = /^(?:accept(?:-.*)?|user-agent)$/
 
 /**
  * The merging law: headers, params and hooks combine, for all else the call wins; `undefined` says nothing,
- * `null` removes what the session says; defaults go nowhere but home. Nothing that is given is changed.
+ * `null` removes what the session says. Nothing that is given is changed.
  */
-export function merge(session: SessionDefaults, call: CallOptions, to: Destination): Settings {
+export function merge(session: Defaults, call: CallOptions, { credentials, cookies }: Said): Settings {
   const headers = headerPairs(call.headers)
   return {
-    headers: mergeHeaders(to.home ? session.headers : travelling(session.headers), call.headers && headers),
-    params: mergeParams(to.home ? [...session.params] : [], call.params),
-    auth: mergeAuth({ session, call, headers, to }),
+    headers: mergeHeaders(session.headers, call.headers && headers),
+    params: mergeParams(session.params ?? [], call.params),
+    auth: mergeAuth(credentials ?? session.auth, call.auth, headers),
     hooks: withCsrf(mergeHooks(session.hooks, call.hooks), pick(session.csrf, call.csrf)),
     timeouts: toTimeouts(pick(session.timeout, call.timeout)),
     retry: toRetryPolicy(pick(session.retry, call.retry)),
     maxRedirects: redirectLimit(pick(session.maxRedirects, call.maxRedirects)),
     throwHttpErrors: pick(session.throwHttpErrors, call.throwHttpErrors),
-    cookies: to.cookies,
-    extras: mergeExtras(session, call, to.home),
-    unsupported: to.unsupported,
+    cookies,
+    extras: mergeExtras(session.extras, call),
+    unsupported: session.unsupported ?? 'error',
   }
 }
 
@@ -76,42 +78,32 @@ function withCsrf(hooks: Hooks, csrf: SharedOptions['csrf']): Hooks {
   return csrf ? mergeHooks(hooks, { request: csrf }) : hooks
 }
 
-function travelling(headers: Headers): Headers {
-  return new Headers([...headers].filter(([name]) => TRAVELS.test(name)))
-}
-
-interface AuthSources {
-  session: SessionDefaults
-  call: CallOptions
-  headers: HeaderPairs
-  to: Destination
-}
-
-/** The call's auth, then its `Authorization` header, then the URL's own, the session's, and the base URL's. */
-function mergeAuth({ session, call, headers, to }: AuthSources): AuthFlow | null {
-  if (call.auth !== undefined) return toAuthFlow(call.auth)
-  if (headers.some(([name, value]) => name.toLowerCase() === 'authorization' && value !== undefined))
-    return null
-  return toAuthFlow(to.credentials ?? (to.home ? session.auth : null) ?? to.base)
+/** The call's auth, then its `Authorization` header, then the URL's own, then the session's. */
+function mergeAuth(
+  session: Defaults['auth'],
+  call: CallOptions['auth'],
+  headers: HeaderPairs,
+): AuthFlow | null {
+  if (call !== undefined) return toAuthFlow(call)
+  const isSaid = headers.some(
+    ([name, value]) => name.toLowerCase() === 'authorization' && value !== undefined,
+  )
+  return isSaid ? null : toAuthFlow(session)
 }
 
 function redirectLimit(limit: number | null | undefined): number {
-  if (limit === null || limit === undefined) return DEFAULT_MAX_REDIRECTS
-  if (Number.isInteger(limit) && limit >= 0) return limit
-  throw new InvalidRequestError(`maxRedirects must be a whole number of 0 or more, not ${String(limit)}`)
+  return checkNumber('maxRedirects', limit ?? DEFAULT_MAX_REDIRECTS, 'a whole number of 0 or more', isWhole)
 }
 
+const isWhole = (limit: number): boolean => Number.isInteger(limit) && limit >= 0
+
 /** What goes to the transport as it is: members of `RequestInit`, this engine's own, and `platform`'s. */
-function mergeExtras(session: SessionDefaults, call: CallOptions, home: boolean): RequestExtras {
-  const extras: Record<string, unknown> = own(session.engineDefaults)
-  for (const name of REQUEST_DEFAULTS) {
-    const value = call[name] === undefined ? session[name] : call[name]
-    if (value !== undefined && value !== null) extras[name] = value
+function mergeExtras(session: RequestExtras | undefined, call: CallOptions): RequestExtras {
+  const extras: Record<string, unknown> = { ...session }
+  for (const [name, value] of Object.entries(call)) {
+    if (isOurOption(name) || value === undefined) continue
+    if (value === null) delete extras[name]
+    else extras[name] = value
   }
-  // What a session includes is for home; one that sends none sends none anywhere.
-  if (!home && call.credentials === undefined && extras['credentials'] === 'include')
-    delete extras['credentials']
-  for (const name of Object.keys(call))
-    if (!isKnownOption(name)) extras[name] = call[name as keyof CallOptions]
   return Object.assign(extras, call.platform)
 }

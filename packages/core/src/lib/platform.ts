@@ -1,3 +1,4 @@
+import { InvalidRequestError } from './errors.js'
 import type { Body } from './body.js'
 import type { Call } from './call.js'
 import type { Capabilities } from './capabilities.js'
@@ -10,26 +11,30 @@ import type { PreparedRequest } from './prepared-request.js'
 import type { Send, Transport } from './send.js'
 import type { SessionCookies } from './session-cookies.js'
 
-/** What makes a session a Node session or a browser session: data and functions, chosen by the package's entry. */
-export interface Platform extends OptionKnowledge {
+/** What a call needs of its platform: data and functions, chosen by the package's entry. */
+export interface CallPlatform extends OptionKnowledge {
   /** Serves the http: and https: URLs that nothing is mounted for. */
   readonly transport: Transport
-  readonly cookies: SessionCookies
-  /** What its sessions can do; shown as `session.capabilities`. */
-  readonly capabilities: Capabilities
   readonly clock: Clock
   /** Wraps the transport in the layers that this platform can have, outermost first. */
   nest(send: Send, call: Call): Send
-  /** The same cookies and connections for another session, which does not own them. */
-  share(): Platform
-  /** The same connections with a copy of the cookies, or with none. */
-  fork(copyCookies: boolean): Platform
   /** Throws for what this platform cannot do, or what its transport alone may say. */
   check?(request: PreparedRequest): void
   /** Parts as a body. */
   readonly encodeMultipart: (parts: MultipartSource) => EncodedBody
   /** A call's own cookies, as a `Cookie` header writes them; `''` for none. */
   readonly callCookies: (cookies: CallOptions['cookies']) => string
+}
+
+/** What makes a session a Node session or a browser session. */
+export interface Platform extends CallPlatform {
+  readonly cookies: SessionCookies
+  /** What its sessions can do; shown as `session.capabilities`. */
+  readonly capabilities: Capabilities
+  /** The same cookies and connections for another session, which does not own them. */
+  share(): Platform
+  /** The same connections with a copy of the cookies, or with none. */
+  fork(copyCookies: boolean): Platform
   /** The body of a `Request`, in a form that this platform can send. */
   readonly bodyOf: (request: Request) => Promise<Body | null>
   /** What a relative URL is relative to where the session has no `baseUrl`: a page's own URL. */
@@ -37,3 +42,17 @@ export interface Platform extends OptionKnowledge {
   /** Headers that every session of this platform begins with. */
   readonly headers?: Readonly<Record<string, string>>
 }
+
+/**
+ * The platform's own transport, where it serves a URL.
+ *
+ * @throws InvalidRequestError naming the scheme that nothing carries
+ */
+export function ownTransport({ transport }: CallPlatform, url: string): Transport {
+  if (HTTP.test(url)) return transport
+  throw new InvalidRequestError(
+    `No transport is mounted for ${new URL(url).protocol} URLs; mount one with session.mount()`,
+  )
+}
+
+const HTTP = /^https?:/i

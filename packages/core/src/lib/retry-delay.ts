@@ -14,9 +14,8 @@ export function retryDelay(policy: RetryPolicy, retry: number, retryAfter: strin
 /** Milliseconds that a `Retry-After` header asks for (RFC 9110 §10.2.3), or `null` where it is malformed. */
 export function retryAfterDelay(header: string, now: number): number | null {
   const text = header.trim()
-  if (/^\d+$/.test(text)) return Number(text) * 1000
-  if (!/^[A-Za-z]{3,9},? /.test(text)) return null
   // Of the three forms of an HTTP date (RFC 9110 §5.6.7), asctime alone does not say that it is in GMT.
-  const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
-  return Number.isNaN(date) ? null : Math.max(0, date - now)
+  const date = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text.replace(/(?: GMT)?$/, ' GMT')) : Number.NaN
+  const delay = /^\d+$/.test(text) ? Number(text) * 1000 : date - now
+  return Number.isNaN(delay) ? null : Math.max(0, delay)
 }

@@ -1,5 +1,5 @@
+import { checkNumber } from './check-number.js'
 import { defined } from './defined.js'
-import { InvalidRequestError } from './errors.js'
 
 /** How often and when to send again. */
 export interface RetryOptions {
@@ -59,14 +59,11 @@ const AMOUNTS = ['limit', 'delay', 'maxDelay', 'retryAfterMax'] as const
  */
 export function toRetryPolicy(retry: number | RetryOptions | null | undefined): RetryPolicy | null {
   if (retry === null || retry === undefined) return null
-  const options = typeof retry === 'object' ? retry : { limit: retry }
-  const policy: RetryPolicy = { ...DEFAULTS, ...defined(options) }
-  for (const name of AMOUNTS) {
-    const value: unknown = policy[name]
-    if (!(typeof value === 'number' && value >= 0))
-      throw new InvalidRequestError(`retry.${name} must be a number of 0 or more, not ${String(value)}`)
-  }
-  return policy.limit > 0 ? { ...policy, methods: policy.methods.map((name) => name.toUpperCase()) } : null
+  const policy = { ...DEFAULTS, ...defined(typeof retry === 'object' ? retry : { limit: retry }) }
+  for (const name of AMOUNTS)
+    checkNumber(`retry.${name}`, policy[name], 'a number of 0 or more', (amount) => amount >= 0)
+  const methods = policy.methods.map((method) => method.toUpperCase())
+  return policy.limit > 0 ? { ...policy, methods } : null
 }
 
 /**

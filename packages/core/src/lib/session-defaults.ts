@@ -1,47 +1,41 @@
-import type { Hooks } from './hooks.js'
-import type { SharedOptions } from './options.js'
+import type { Defaults } from './merge.js'
 import type { RequestExtras } from './prepared-request.js'
+import { REQUEST_DEFAULTS } from './option-names.js'
+import type { SessionSettings } from './session-settings.js'
 
-/** What a session may hold for all its calls, and a request then carries: members of `RequestInit`, and ours. */
-export const REQUEST_DEFAULTS = [
-  'cache',
-  'credentials',
-  'integrity',
-  'keepalive',
-  'maxResponseSize',
-  'mode',
-  'onDownloadProgress',
-  'onUploadProgress',
-  'priority',
-  'redirect',
-  'referrer',
-  'referrerPolicy',
-] as const
+/** What a session's headers keep where they are not at home. */
+const TRAVELS = /^(?:accept(?:-.*)?|user-agent)$/
 
-/** The settings of a session that are held as they were given. */
-export const PLAIN_SETTINGS: readonly PlainSetting[] = [
-  ...REQUEST_DEFAULTS,
-  'timeout',
-  'retry',
-  'maxRedirects',
-  'throwHttpErrors',
-  'csrf',
-]
-
-type PlainSetting = keyof RequestDefaults | 'timeout' | 'retry' | 'maxRedirects' | 'throwHttpErrors' | 'csrf'
-
-export type RequestDefaults = {
-  [Name in (typeof REQUEST_DEFAULTS)[number]]?: RequestExtras[Name] | undefined
+/** The settings of a session as a call to `url` finds them: they go nowhere but home. */
+export function sessionDefaults(session: SessionSettings, url: URL): Defaults {
+  const { hooks, timeout, retry, maxRedirects, throwHttpErrors, csrf, unsupported } = session
+  const home = session.home.has(url)
+  return {
+    headers: home ? session.headers : travelling(session.headers),
+    params: home ? [...session.params] : [],
+    auth: (home ? session.auth : null) ?? session.credentialsFor(url),
+    extras: extrasOf(session, home),
+    hooks,
+    timeout,
+    retry,
+    maxRedirects,
+    throwHttpErrors,
+    csrf,
+    unsupported,
+  }
 }
 
-/** The settings of a session as its calls find them. */
-export interface SessionDefaults
-  extends RequestDefaults,
-    Omit<SharedOptions, keyof RequestExtras | 'headers' | 'params' | 'hooks'> {
-  headers: Headers
-  params: URLSearchParams
-  hooks: Hooks
-  unsupported: 'error' | 'ignore'
-  /** Options that only this engine's own `Request` reads. */
-  readonly engineDefaults: Readonly<Record<string, unknown>>
+function travelling(headers: Headers): Headers {
+  return new Headers([...headers].filter(([name]) => TRAVELS.test(name)))
+}
+
+/** What a session includes is for home; one that sends no credentials sends none anywhere. */
+function extrasOf(session: SessionSettings, home: boolean): RequestExtras {
+  const extras: Record<string, unknown> = { ...session.engineDefaults }
+  for (const name of REQUEST_DEFAULTS) {
+    const value = session[name]
+    if (value !== undefined && value !== null) extras[name] = value
+  }
+  if (!home && extras['credentials'] === 'include') delete extras['credentials']
+  return extras
 }

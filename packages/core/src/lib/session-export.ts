@@ -5,7 +5,7 @@ import { own } from './own.js'
 import { isSecretName } from './redact.js'
 import type { Session } from './session.js'
 import type { SessionCookies } from './session-cookies.js'
-import { PLAIN_SETTINGS } from './session-defaults.js'
+import { PLAIN_SETTINGS } from './session-options.js'
 import type { SessionSettings } from './session-settings.js'
 
 /** The settings of a session as plain data. */

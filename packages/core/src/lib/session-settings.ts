@@ -1,13 +1,13 @@
 import type { Auth } from './auth.js'
 import { type Home, homeOf } from './home.js'
 import { type Hooks, type HooksSource, toHooks } from './hooks.js'
-import { type OptionKnowledge, engineOptions } from './known-options.js'
+import type { OptionKnowledge } from './known-options.js'
 import { type HeadersSource, mergeHeaders } from './merge-headers.js'
 import { type ParamsSource, mergeParams } from './merge-params.js'
 import type { SessionOptions, SharedOptions } from './options.js'
 import { type Target, resolveBase } from './resolve-url.js'
 import type { ProgressListener } from './progress.js'
-import { PLAIN_SETTINGS, type SessionDefaults } from './session-defaults.js'
+import { PLAIN_SETTINGS, engineOptions } from './session-options.js'
 
 /** What a platform gives every session to begin with. */
 export interface SettingsOrigin extends OptionKnowledge {
@@ -17,7 +17,7 @@ export interface SettingsOrigin extends OptionKnowledge {
 }
 
 /** The settings of a session: live, public, and read when a call is prepared. */
-export class SessionSettings implements SessionDefaults {
+export class SessionSettings {
   declare cache?: RequestCache | undefined
   declare credentials?: RequestCredentials | undefined
   declare integrity?: string | undefined

@@ -1,30 +1,26 @@
-import { isReplayable } from './body.js'
-import type { Call } from './call.js'
-import type { Capabilities } from './capabilities.js'
+import type { Caller } from './caller.js'
 import type { Cancellation } from './cancellation.js'
-import { checkRequest } from './check-request.js'
-import { HttpError, InvalidRequestError, SessionClosedError } from './errors.js'
+import type { Capabilities } from './capabilities.js'
+import { extended, forked } from './child-options.js'
+import { dispatch, prepareCall } from './dispatch.js'
+import { InvalidRequestError, SessionClosedError } from './errors.js'
 import { asFetchError } from './fetch-error.js'
+import { fetchOptions } from './fetch-options.js'
 import { staysHome } from './home.js'
-import { type HookState, runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
-import { InFlight, type OpenCall } from './in-flight.js'
-import { checkCallOptions } from './known-options.js'
+import { InFlight } from './in-flight.js'
+import { knownCallOptions } from './known-options.js'
 import { leaveHome } from './leave-home.js'
-import { merge } from './merge.js'
 import { Mounts } from './mounts.js'
 import type { CallOptions, SessionOptions } from './options.js'
 import { own } from './own.js'
-import type { Platform } from './platform.js'
-import { prepare } from './prepare.js'
+import { type Platform, ownTransport } from './platform.js'
 import { PreparedRequest } from './prepared-request.js'
-import { fetchOptions } from './fetch-options.js'
-import { extended, forked } from './child-options.js'
 import { resolveUrl } from './resolve-url.js'
 import { ResponsePromise } from './response-promise.js'
-import type { Send, Transport } from './send.js'
+import type { Transport } from './send.js'
 import type { SessionCookies } from './session-cookies.js'
+import { sessionDefaults } from './session-defaults.js'
 import { SessionSettings } from './session-settings.js'
-import { SessionResponse } from './session-response.js'
 
 /**
  * A browser tab for a program: it keeps the cookies a site gave it, keeps connections warm, and applies the
@@ -52,6 +48,7 @@ export class Session extends SessionSettings {
   /** A drop-in `fetch` that remembers, bound to this session; for libraries that take a fetch. */
   readonly fetch: typeof globalThis.fetch
   readonly #platform: Platform
+  readonly #caller: Caller
   readonly #mounts: Mounts = new Mounts()
   readonly #inFlight: InFlight = new InFlight()
   #closed = false
@@ -60,6 +57,7 @@ export class Session extends SessionSettings {
     const [given, platform] = [own(options), own(of)]
     super(given, platform)
     this.#platform = platform
+    this.#caller = this.#asCaller(platform)
     this.cookies = platform.cookies
     this.capabilities = platform.capabilities
     this.fetch = (input, init) => this.#fetch(input, init)
@@ -100,19 +98,17 @@ export class Session extends SessionSettings {
    * @example const me = await session.request('GET', 'me').json()
    */
   request(method: string, url: string | URL, init?: CallOptions): ResponsePromise {
-    return ResponsePromise.from(this.#request(method, url, init))
+    return ResponsePromise.from(dispatch(this.#caller, () => this.prepare(method, url, init)))
   }
 
   /** Merges the session's settings and the call's into a request to read, edit and `send`. Sends nothing. */
   prepare(method: string, url: string | URL, init?: CallOptions): PreparedRequest {
-    const call = own(init)
-    checkCallOptions(call, this.#platform)
-    return this.#prepare(method, url, call)
+    return prepareCall(this.#caller, method, url, knownCallOptions(init, this.#platform))
   }
 
   /** Sends a prepared request; nothing more is merged into it. The clock of its timeout starts now. */
   send(prepared: PreparedRequest): ResponsePromise {
-    return ResponsePromise.from(this.#send(prepared))
+    return ResponsePromise.from(dispatch(this.#caller, () => copyOf(prepared)))
   }
 
   /** Lets `transport` carry the URLs that begin with `prefix`; the longest prefix wins. */
@@ -122,15 +118,8 @@ export class Session extends SessionSettings {
 
   /** @throws InvalidRequestError naming the scheme that nothing carries */
   transportFor(url: string | URL): Transport {
-    const { transport } = this.#platform
-    // Nearly every session has nothing mounted; then a look at the scheme will do.
-    if (this.#mounts.isEmpty && HTTP.test(String(url))) return transport
     const target = resolveUrl(url, this.baseUrl).url
-    const mounted = this.#mounts.find(target) ?? (HTTP.test(target.href) ? transport : undefined)
-    if (mounted) return mounted
-    throw new InvalidRequestError(
-      `No transport is mounted for ${target.protocol} URLs; mount one with session.mount()`,
-    )
+    return this.#mounts.find(target) ?? ownTransport(this.#platform, target.href)
   }
 
   /** A session with these settings and new ones over them, the same cookies and the same connections. */
@@ -179,18 +168,18 @@ export class Session extends SessionSettings {
     return child
   }
 
-  async #send(prepared: PreparedRequest): Promise<SessionResponse> {
-    if (prepared instanceof PreparedRequest) return this.#dispatch(prepared.copy())
-    throw new InvalidRequestError(
-      'send() takes what prepare() gave; for anything else, use fetch() or request()',
-    )
-  }
-
-  #request(method: string, url: string | URL, init?: CallOptions): Promise<SessionResponse> {
-    try {
-      return this.#dispatch(this.prepare(method, url, init))
-    } catch (error) {
-      return Promise.reject(error)
+  /** What the way of a call needs of this session. */
+  #asCaller(platform: Platform): Caller {
+    return {
+      session: this,
+      platform,
+      baseUrl: () => this.baseUrl ?? platform.pageUrl?.() ?? null,
+      defaultsFor: (url) => sessionDefaults(this, url),
+      // Nearly every session has nothing mounted; then a look at the scheme will do.
+      transportFor: (url) => (this.#mounts.isEmpty ? ownTransport(platform, url) : this.transportFor(url)),
+      enter: (request, cancellation) => this.#enter(request, cancellation),
+      admit: (request) => (this.#mayGo(request) ? request : leaveHome(request)),
+      mayCarryBody: (url) => this.home.named && this.home.has(url),
     }
   }
 
@@ -198,77 +187,19 @@ export class Session extends SessionSettings {
     try {
       const { method, url, call } = await fetchOptions(input, init, this.#platform.bodyOf)
       // Where fetch passes something by in silence, so does this.
-      return await this.#dispatch(this.#prepare(method, url, call, 'ignore'))
+      const caller: Caller = {
+        ...this.#caller,
+        defaultsFor: (url) => ({ ...this.#caller.defaultsFor(url), unsupported: 'ignore' }),
+      }
+      return await dispatch(caller, () => prepareCall(caller, method, url, call))
     } catch (error) {
       throw asFetchError(error)
     }
   }
 
-  #prepare(
-    method: string,
-    url: string | URL,
-    call: CallOptions,
-    unsupported = this.unsupported,
-  ): PreparedRequest {
-    const target = resolveUrl(url, this.baseUrl ?? this.#pageUrl())
-    const settings = merge(this, call, {
-      home: this.home.has(target.url),
-      credentials: target.credentials,
-      base: this.credentialsFor(target.url),
-      unsupported,
-      cookies: this.#platform.callCookies(call.cookies),
-    })
-    const request = prepare(method, target.url, call, settings, this.#platform)
-    this.#check(request)
-    return request
-  }
-
-  /** One call from its start to its response. `prepared` is this call's own. */
-  async #dispatch(prepared: PreparedRequest): Promise<SessionResponse> {
-    if (this.#closed)
-      throw new SessionClosedError('This session is closed; create a new one', { request: prepared })
-    const open = this.#inFlight.begin(prepared, this.#platform.clock)
-    const { settings } = prepared
-    const state: CallState = { session: this, settings, request: prepared.bind(open.cancellation) }
-    try {
-      return await open.cancellation.race(this.#exchange(state, open))
-    } catch (error) {
-      if (!(error instanceof HttpError)) open.end()
-      return await runErrorHooks(Object.assign(state, { error }))
-    }
-  }
-
-  /** The way of a request: hooks, layers, transport, and back. */
-  async #exchange(state: CallState, open: OpenCall): Promise<SessionResponse> {
-    open.cancellation.throwIfAborted()
-    const asked = this.#accept(await runRequestHooks(state), open.cancellation)
-    const response =
-      asked instanceof SessionResponse
-        ? asked
-        : await this.#platform.nest(this.#carry, this.#call(state, open))(asked)
-    const answered = Object.assign(state, { response })
-    const answer = state.settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
-    answer.whenDone(open.end)
-    if (mustThrow(answer)) throw new HttpError(answer)
-    return answer
-  }
-
-  /** What the layers of this call share. Written out, for a spread costs more than all of this. */
-  #call({ settings }: CallState, { cancellation, deadline }: OpenCall): Call {
-    const { clock } = this.#platform
-    const [check, mayCarryBody] = [this.#check, this.#mayCarryBody]
-    return { session: this, settings, cancellation, clock, deadline, check, mayCarryBody }
-  }
-
-  /** What the `request` hooks left is looked at as if a caller had written it. */
-  #accept(
-    returned: PreparedRequest | SessionResponse,
-    cancellation: Cancellation,
-  ): PreparedRequest | SessionResponse {
-    if (returned instanceof SessionResponse) return returned
-    const asked = returned.bound === cancellation ? returned : returned.copy() // a hook's own stays its own
-    this.#check(asked)
-    return (this.#mayGo(asked) ? asked : leaveHome(asked)).bind(cancellation)
+  #enter(request: PreparedRequest, cancellation: Cancellation): () => void {
+    if (!this.#closed) return this.#inFlight.add(request, cancellation)
+    throw new SessionClosedError('This session is closed; create a new one', { request })
   }
 
   /** Whether a request whose URL was edited may take along what was meant for another. */
@@ -277,36 +208,12 @@ export class Session extends SessionSettings {
     const target = new URL(url)
     return this.home.has(target) || staysHome(new URL(movedFrom), target)
   }
-
-  /** The innermost send: the transport that is mounted for the URL, and how long it took. */
-  readonly #carry: Send = async (request) => {
-    request.cancellation.throwIfAborted()
-    if (!isReplayable(request.body)) request.duplex = 'half' // a hook may have set a stream
-    const { clock } = this.#platform
-    const start = clock.now()
-    const response = SessionResponse.from(await this.transportFor(request.url).send(request), request)
-    return response.describe({ elapsed: clock.now() - start })
-  }
-
-  readonly #check = (request: PreparedRequest): void => {
-    checkRequest(request)
-    this.#platform.check?.(request)
-  }
-
-  readonly #mayCarryBody = (url: URL): boolean => this.home.named && this.home.has(url)
-
-  #pageUrl(): string | null {
-    return this.#platform.pageUrl?.() ?? null
-  }
 }
 
-const HTTP = /^https?:/i
-
-type CallState = HookState & { response?: SessionResponse; error?: unknown }
-
-function mustThrow(response: SessionResponse): boolean {
-  const { throwHttpErrors } = response.request.settings
-  return typeof throwHttpErrors === 'function'
-    ? throwHttpErrors(response)
-    : throwHttpErrors === true && response.status >= 400
+/** A prepared request can be sent again, so each call has its own. */
+function copyOf(prepared: PreparedRequest): PreparedRequest {
+  if (prepared instanceof PreparedRequest) return prepared.copy()
+  throw new InvalidRequestError(
+    'send() takes what prepare() gave; for anything else, use fetch() or request()',
+  )
 }

@@ -39,11 +39,11 @@ describe('toTimeouts', () => {
 
 describe('timeoutError', () => {
   it.each([
-    ['total', 'Timed out after 5 ms: GET https://api.test/', false],
-    ['attempt', 'Timed out after 5 ms for one attempt: GET https://api.test/', true],
-    ['connect', 'Timed out after 5 ms waiting for a connection: GET https://api.test/', true],
-    ['headers', 'Timed out after 5 ms waiting for response headers: GET https://api.test/', true],
-    ['body', 'Timed out after 5 ms waiting for more of the body: GET https://api.test/', false],
+    ['total', 'Timed out after 5 ms (timeout.total): GET https://api.test/', false],
+    ['attempt', 'Timed out after 5 ms (timeout.attempt): GET https://api.test/', true],
+    ['connect', 'Timed out after 5 ms (timeout.connect): GET https://api.test/', true],
+    ['headers', 'Timed out after 5 ms (timeout.headers): GET https://api.test/', true],
+    ['body', 'Timed out after 5 ms (timeout.body): GET https://api.test/', false],
   ] as const)('of %s says so', (phase, message, retryable) => {
     const error = timeoutError(phase, 5, { method: 'GET', url: `${API}?key=1` })
     expect(error).toMatchObject({ message, phase, retryable, code: 'ERR_TIMEOUT', name: 'TimeoutError' })

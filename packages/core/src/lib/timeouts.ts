@@ -1,6 +1,7 @@
+import { checkNumber } from './check-number.js'
 import { defined } from './defined.js'
 import { InvalidRequestError } from './errors.js'
-import { WAITED_FOR } from './timeout-error.js'
+import { TIMEOUT_PHASES } from './timeout-error.js'
 
 /** Limits in milliseconds, each for one phase. What is left out has no limit. */
 export interface TimeoutOptions {
@@ -28,16 +29,20 @@ export function toTimeouts(timeout: number | TimeoutOptions | null | undefined):
   if (typeof timeout !== 'object') return { total: milliseconds('timeout', timeout) }
   const limits = defined(timeout)
   for (const [phase, limit] of Object.entries(limits)) {
-    if (!(phase in WAITED_FOR)) throw new InvalidRequestError(`timeout has no phase "${phase}"`)
+    if (!PHASES.includes(phase)) throw new InvalidRequestError(`timeout must be of ${PHASES.join(', ')}`)
     milliseconds(`timeout.${phase}`, limit)
   }
   return limits
 }
 
-function milliseconds(name: string, value: unknown): number {
-  // A timer's longest delay is 2^31 − 1 ms; beyond it fires at once.
-  if (typeof value === 'number' && value > 0 && (value <= 2_147_483_647 || value === Infinity)) return value
-  throw new InvalidRequestError(
-    `${name} must be milliseconds, above 0 and below 2 ** 31, not ${String(value)}`,
+const PHASES: readonly string[] = TIMEOUT_PHASES
+
+/** A timer's longest delay is 2^31 − 1 ms; beyond it fires at once. */
+function milliseconds(option: string, value: unknown): number {
+  return checkNumber(
+    option,
+    value,
+    'milliseconds, above 0 and below 2 ** 31',
+    (ms) => ms > 0 && (ms < 2 ** 31 || ms === Infinity),
   )
 }

@@ -13,7 +13,7 @@ export function withTimeouts(send: Send, call: Call): Send {
     call.cancellation.onAbort((reason) => cancellation.abort(reason))
     const late = (): void =>
       cancellation.abort(timeoutError(limit === headers ? 'headers' : 'attempt', limit, request))
-    const cancel = call.clock.after(limit, late, false)
+    const cancel = call.caller.platform.clock.after(limit, late, false)
     try {
       return await cancellation.race(send(request.copy({ cancellation })))
     } finally {

@@ -1,4 +1,4 @@
-import { type CallOptions, type ResponsePromise, type Verb, functionalVerb } from '@session-fetch/core'
+import { type RequestFunction, type Verb, functionalVerb } from '@session-fetch/core'
 import { Session } from './session.js'
 import { UndiciTransport } from './transport.js'
 
@@ -17,14 +17,12 @@ function create(): Session {
 }
 
 /** One request with settings and cookies of its own, forgotten with it. */
-export function request(method: string, url: string | URL, init?: CallOptions): ResponsePromise {
-  return create().request(method, url, init)
-}
+export const request: RequestFunction = (method, url, init) => create().request(method, url, init)
 
-export const get: Verb = /* @__PURE__ */ functionalVerb('GET', create)
-export const head: Verb = /* @__PURE__ */ functionalVerb('HEAD', create)
-export const options: Verb = /* @__PURE__ */ functionalVerb('OPTIONS', create)
-export const del: Verb = /* @__PURE__ */ functionalVerb('DELETE', create)
-export const post: Verb = /* @__PURE__ */ functionalVerb('POST', create)
-export const put: Verb = /* @__PURE__ */ functionalVerb('PUT', create)
-export const patch: Verb = /* @__PURE__ */ functionalVerb('PATCH', create)
+export const get: Verb = /* @__PURE__ */ functionalVerb('GET', request)
+export const head: Verb = /* @__PURE__ */ functionalVerb('HEAD', request)
+export const options: Verb = /* @__PURE__ */ functionalVerb('OPTIONS', request)
+export const del: Verb = /* @__PURE__ */ functionalVerb('DELETE', request)
+export const post: Verb = /* @__PURE__ */ functionalVerb('POST', request)
+export const put: Verb = /* @__PURE__ */ functionalVerb('PUT', request)
+export const patch: Verb = /* @__PURE__ */ functionalVerb('PATCH', request)

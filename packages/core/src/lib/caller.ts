@@ -1,0 +1,29 @@
+import type { Cancellation } from './cancellation.js'
+import type { Defaults } from './merge.js'
+import type { CallPlatform } from './platform.js'
+import type { PreparedRequest } from './prepared-request.js'
+import type { Transport } from './send.js'
+import type { Session } from './session.js'
+
+/** Whose a call is: all that the way of a call needs of a session, or of the functional API, which may have none. */
+export interface Caller {
+  /** What hooks are given; `null` where there is no session. */
+  readonly session: Session | null
+  readonly platform: CallPlatform
+  /** What relative URLs are joined to; `null` for nothing. */
+  baseUrl(): string | null
+  /** What a call to `url` begins with, as far as it may go there. */
+  defaultsFor(url: URL): Defaults
+  /** @throws InvalidRequestError naming the scheme that nothing carries */
+  transportFor(url: string): Transport
+  /**
+   * Told of each call when it begins; returns what is called when it ends. Default: nobody keeps a list.
+   *
+   * @throws SessionClosedError where no call may begin any more
+   */
+  enter?(request: PreparedRequest, cancellation: Cancellation): () => void
+  /** A request whose URL a hook edited, as it may go there. Default: as it is. */
+  admit?(request: PreparedRequest): PreparedRequest
+  /** Whether a redirect may take a body to this URL of another origin. Default: it may not. */
+  mayCarryBody?(url: URL): boolean
+}

@@ -1,0 +1,95 @@
+import { type Call, begin } from './call.js'
+import type { Caller } from './caller.js'
+import { checkRequest } from './check-request.js'
+import { HttpError } from './errors.js'
+import { type HookState, runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
+import { merge } from './merge.js'
+import { isReplayable } from './body.js'
+import type { CallOptions } from './options.js'
+import { prepare } from './prepare.js'
+import type { PreparedRequest } from './prepared-request.js'
+import { resolveUrl } from './resolve-url.js'
+import type { Send } from './send.js'
+import { SessionResponse } from './session-response.js'
+
+/** Merges what the caller's settings and the call say into a request that may be sent. Sends nothing. */
+export function prepareCall(
+  caller: Caller,
+  method: string,
+  url: string | URL,
+  call: CallOptions,
+): PreparedRequest {
+  const { platform } = caller
+  const { url: target, credentials } = resolveUrl(url, caller.baseUrl())
+  const cookies = platform.callCookies(call.cookies)
+  const settings = merge(caller.defaultsFor(target), call, { credentials, cookies })
+  const request = prepare(method, target, call, settings, platform)
+  checkRequest(request, platform)
+  return request
+}
+
+/**
+ * The way of one call, from its start to its response.
+ *
+ * @param ask Makes the request, which is this call's own. What it throws the call rejects with.
+ */
+export async function dispatch(caller: Caller, ask: () => PreparedRequest): Promise<SessionResponse> {
+  const request = ask()
+  const call = begin(caller, request)
+  const { cancellation, settings } = call
+  const state: CallState = { session: caller.session, settings, request: request.bind(cancellation) }
+  try {
+    return await cancellation.race(exchange(call, state))
+  } catch (error) {
+    if (!(error instanceof HttpError)) call.end()
+    return await runErrorHooks(Object.assign(state, { error }))
+  }
+}
+
+type CallState = HookState & { response?: SessionResponse; error?: unknown }
+
+/** The way of a request: hooks, layers, transport, and back. */
+async function exchange(call: Call, state: CallState): Promise<SessionResponse> {
+  const { request, settings } = state
+  call.cancellation.throwIfAborted()
+  const asked = await runRequestHooks(state)
+  const response =
+    asked instanceof SessionResponse
+      ? asked
+      : await call.caller.platform.nest(carry(call), call)(accept(call, asked, request))
+  const answered = Object.assign(state, { response })
+  const answer = settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
+  answer.whenDone(call.end)
+  if (mustThrow(answer)) throw new HttpError(answer)
+  return answer
+}
+
+/** What the `request` hooks left is looked at as if a caller had written it. */
+function accept(
+  { caller, cancellation }: Call,
+  left: PreparedRequest,
+  own: PreparedRequest,
+): PreparedRequest {
+  const asked = left === own ? left : left.copy() // a hook's own stays its own
+  checkRequest(asked, caller.platform)
+  return (caller.admit?.(asked) ?? asked).bind(cancellation)
+}
+
+/** The innermost send: the transport that serves the URL, and how long it took. */
+function carry({ caller }: Call): Send {
+  return async (request) => {
+    request.cancellation.throwIfAborted()
+    if (!isReplayable(request.body)) request.duplex = 'half' // a hook may have set a stream
+    const { clock } = caller.platform
+    const start = clock.now()
+    const response = SessionResponse.from(await caller.transportFor(request.url).send(request), request)
+    return response.describe({ elapsed: clock.now() - start })
+  }
+}
+
+function mustThrow(response: SessionResponse): boolean {
+  const { throwHttpErrors } = response.request.settings
+  return typeof throwHttpErrors === 'function'
+    ? throwHttpErrors(response)
+    : throwHttpErrors === true && response.status >= 400
+}
