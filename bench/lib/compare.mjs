@@ -36,12 +36,12 @@ writeFileSync(at('../../docs/benchmarks.md'), report(results, { base: BASE, quic
 console.log('\nwritten: docs/benchmarks.md, docs/benchmarks.svg')
 process.exit()
 
-async function compare({ name, path, concurrency, count }, clients, python) {
+async function compare({ name, path, body, concurrency, count }, clients, python) {
   const plan = { rounds: quick ? 1 : 5, count: quick ? Math.ceil(count / 10) : count, concurrency }
   const calls = Object.fromEntries(
-    Object.entries(clients).map(([client, call]) => [client, { call: () => call(path) }]),
+    Object.entries(clients).map(([client, call]) => [client, { call: () => call(path, body) }]),
   )
-  if (python) calls['Python requests'] = { round: (plan) => python.round({ ...plan, path }) }
+  if (python && !body) calls['Python requests'] = { round: (plan) => python.round({ ...plan, path }) }
   const figures = await interleaved(calls, BASE, plan)
   console.log(`\n${name}\n${table(figures)}`)
   return { name, figures }

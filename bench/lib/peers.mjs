@@ -16,7 +16,7 @@ import { Agent, request } from 'undici'
 const HEADERS = { 'x-app': 'bench', 'x-tenant': '7' }
 const CONNECTIONS = 256
 
-/** @returns by name, a function that sends one GET to a path and reads the body whole. */
+/** @returns by name, a function that sends one GET to a path, or one POST with a body, and reads what comes back whole. */
 export async function peers(base) {
   const session = new Session({
     baseUrl: base,
@@ -46,22 +46,27 @@ export async function peers(base) {
   const gotApi = got.extend({ headers: HEADERS, cookieJar: jar, agent: agents, retry: { limit: 0 } })
   const kyApi = ky.create({ headers: withCookie, retry: 0 })
   const supers = superagent.agent().set(withCookie)
+  const init = (body) => (body ? { method: 'POST', body } : {})
   return {
-    'undici.request': (path) =>
-      request(url(path), { dispatcher, headers: withCookie }).then(({ body }) => body.text()),
-    'session-fetch': (path) => session.get(path).text(),
-    'native fetch': (path) => fetch(url(path), { headers: withCookie }).then((response) => response.text()),
-    'fetch-cookie': (path) =>
-      fetchCookie(url(path), { headers: HEADERS }).then((response) => response.text()),
-    'cross-fetch + agent': (path) =>
-      crossFetch(url(path), { headers: withCookie, agent }).then((response) => response.text()),
-    axios: (path) => api.get(`${base}${path}`).then(({ data }) => data),
-    got: (path) => gotApi(url(path)).text(),
-    ky: (path) => kyApi(url(path)).text(),
-    ofetch: (path) => ofetch(url(path), { headers: withCookie, responseType: 'text', retry: 0 }),
-    superagent: (path) =>
-      supers
-        .get(url(path))
+    'undici.request': (path, body) =>
+      request(url(path), { dispatcher, headers: withCookie, ...init(body) }).then(({ body }) => body.text()),
+    'session-fetch': (path, body) => session.request(body ? 'POST' : 'GET', path, { body }).text(),
+    'native fetch': (path, body) =>
+      fetch(url(path), { headers: withCookie, ...init(body) }).then((response) => response.text()),
+    'fetch-cookie': (path, body) =>
+      fetchCookie(url(path), { headers: HEADERS, ...init(body) }).then((response) => response.text()),
+    'cross-fetch + agent': (path, body) =>
+      crossFetch(url(path), { headers: withCookie, agent, ...init(body) }).then((response) =>
+        response.text(),
+      ),
+    axios: (path, body) =>
+      (body ? api.post(`${base}${path}`, body) : api.get(`${base}${path}`)).then(({ data }) => data),
+    got: (path, body) => gotApi(url(path), init(body)).text(),
+    ky: (path, body) => kyApi(url(path), init(body)).text(),
+    ofetch: (path, body) =>
+      ofetch(url(path), { headers: withCookie, responseType: 'text', retry: 0, ...init(body) }),
+    superagent: (path, body) =>
+      (body ? supers.post(url(path)).send(body) : supers.get(url(path)))
         .buffer(true)
         .then(({ text }) => text),
   }

@@ -1,4 +1,4 @@
-/** What is asked for, how many at a time, and how many calls make a round. */
+/** What is asked for, or sent, how many at a time, and how many calls make a round. */
 const PLAIN = [
   { name: 'small JSON, 1 at a time', path: 'json', concurrency: 1, count: 800 },
   { name: 'small JSON, 32 at a time', path: 'json', concurrency: 32, count: 1200 },
@@ -9,6 +9,13 @@ const PLAIN = [
   { name: '100 KB text, 32 at a time', path: '100k', concurrency: 32, count: 250 },
   { name: '100 KB text, 256 at a time', path: '100k', concurrency: 256, count: 256 },
   { name: '10 MB text, 1 at a time', path: '10m', concurrency: 1, count: 3 },
+  {
+    name: '10 MB sent, 1 at a time',
+    path: 'json',
+    body: Buffer.alloc(10_000_000, 'x'),
+    concurrency: 1,
+    count: 3,
+  },
 ]
 
 const SECURE = PLAIN.filter(
