@@ -6,9 +6,11 @@ import { PEERS } from './peers.mjs'
 const [name, base] = process.argv.slice(2)
 const call = await PEERS[name](base)
 
-process.on('message', async ({ path, sends, ...plan }) => {
+async function answer({ path, sends, ...plan }) {
   const body = sends === undefined ? undefined : Buffer.alloc(sends, 'x')
   process.send(await round(() => call(path, body), plan))
-})
+}
+
+process.on('message', (plan) => void answer(plan))
 process.on('disconnect', () => process.exit())
 process.send('ready')

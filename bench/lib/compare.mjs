@@ -44,6 +44,8 @@ async function startClients(base) {
 
 async function startClient(name, base) {
   const client = fork(at('client.mjs'), [name, base])
+  // Without its answer there is nothing to compare.
+  client.on('exit', (code) => code && process.exit(code))
   await once(client, 'message')
   return {
     async round(plan) {
