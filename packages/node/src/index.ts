@@ -22,7 +22,7 @@ export type { StorageState, StorageStateCookie } from './lib/cookies/storage-sta
 export type { Download, DownloadOptions } from './lib/download/download.js'
 export { FileError } from './lib/download/file-error.js'
 export { CrossFetchTransport, type NodeAgent } from './lib/cross-fetch-transport.js'
-export { UndiciTransport, type UndiciTransportOptions } from './lib/transport.js'
+export { PooledTransport, type PooledTransportOptions } from './lib/transport.js'
 export type { PoolStats } from './lib/http1/connection-pool.js'
 export { type CachedLookupOptions, cachedLookup } from './lib/network/cached-lookup.js'
 export type { Dialled, Guard } from './lib/network/guard.js'

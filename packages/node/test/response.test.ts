@@ -304,7 +304,7 @@ describe.each(TRANSPORTS)('a SessionResponse, over %s,', (transport) => {
     const server = await serve(({ turn, send }) => send(turn === 0 ? ok(Buffer.alloc(size)) : ok('ok')))
     const session = sessionOver(
       transport,
-      transport === 'undici' ? { connections: 1 } : { agent: oneSocket() },
+      transport === 'sockets' ? { connections: 1 } : { agent: oneSocket() },
     )
     const unread = await session.get(server.url)
     const next = session.get(server.url).text()
@@ -351,7 +351,7 @@ describe.each(TRANSPORTS)('a SessionResponse, over %s,', (transport) => {
 
 it('a long response that nobody reads does not block a pool of one connection when it is discarded', async () => {
   const server = await serve(saying(large))
-  const session = sessionOver('undici', { connections: 1 })
+  const session = sessionOver('sockets', { connections: 1 })
   const response = await session.get(server.url)
   await response.discard()
   expect((await session.get(server.url).bytes()).byteLength).toBe(large.length)

@@ -1,6 +1,7 @@
 import type { AuthFlow } from './auth.js'
 import { isReplayable } from './body.js'
 import type { Call } from './call.js'
+import { checkRequest } from './check-request.js'
 import { AuthError } from './errors.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Send } from './send.js'
@@ -28,6 +29,7 @@ async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promis
     let step = await steps.next()
     while (!step.done) {
       const sent = step.value
+      checkRequest(sent, call.caller.platform)
       response = await send(sent)
       step = await steps.next(response)
       if (step.done) return response.describe({ request, history: challenges })

@@ -17,7 +17,7 @@ import { Exchange } from './http/exchange.js'
 import { plainParts } from './network/url-parts.js'
 import { withRequest } from './http/with-request.js'
 
-export interface UndiciTransportOptions extends NetworkOptions {
+export interface PooledTransportOptions extends NetworkOptions {
   /** The most that a server may send before and beside a body. */
   limits?: LimitOptions | undefined
   /** A dispatcher of the caller's, used in place of connections of our own, and never closed by us. */
@@ -44,8 +44,8 @@ interface Way extends Target {
   readonly over: (exchange: Exchange) => void
 }
 
-/** The default transport of Node: undici's connections, one request at a time on each, kept alive. */
-export class UndiciTransport implements Transport {
+/** The default transport of Node: for each origin a pool of connections, which are kept alive. */
+export class PooledTransport implements Transport {
   readonly #pools = new Map<string, OriginPool>()
   /** By origin. Not kept where each request asks the environment anew. */
   readonly #ways = new Map<string, Way>()
@@ -57,7 +57,7 @@ export class UndiciTransport implements Transport {
   /** What the pools that were forgotten had done. */
   #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
 
-  constructor(options: UndiciTransportOptions = {}) {
+  constructor(options: PooledTransportOptions = {}) {
     const { dispatcher, socketPath, liveEnv = false, limits } = own(options)
     this.#settings = toNetworkSettings(own(options))
     this.#liveEnv = liveEnv

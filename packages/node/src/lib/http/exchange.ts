@@ -64,6 +64,8 @@ export class Exchange implements Job {
     const limits = bodyLimits(this.#request, this.#limits)
     this.#body = new IncomingBody(carrier, this.#request, limits.size)
     const empty = this.options.method === 'HEAD' || NULL_BODY.includes(status)
+    // A body that there may not be is not read: it has a moment to end by itself.
+    if (empty) void this.#body.discard()
     const head = { status, statusText, headers }
     const body = { incoming: empty ? null : this.#body, limits }
     this.#tell(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))

@@ -1,8 +1,11 @@
 import { MalformedMessage } from './malformed.js'
 import { parseFields } from './response-head.js'
 
-/** Up to 2^52 - 1 bytes; extensions may follow, and are passed over. */
-const SIZE_LINE = /^([0-9A-Fa-f]{1,13})(?:;[\t\x20-\x7e\x80-\xff]*)?$/
+/** Up to 2^52 - 1 bytes. */
+const SIZE = /^[0-9A-Fa-f]{1,13}/
+/** What may follow a size (RFC 9112 §7.1.1), and is passed over. */
+const EXTENSIONS =
+  /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*$/
 const LONGEST_SIZE_LINE = 4096
 const LF = 0x0a
 
@@ -76,8 +79,9 @@ export class ChunkedBody {
   }
 
   #begin(line: string): void {
-    const size = SIZE_LINE.exec(line.slice(0, -2))?.[1]
-    if (size === undefined) throw new MalformedMessage('the size of a chunk')
+    const [size = ''] = SIZE.exec(line) ?? []
+    if (size === '' || !EXTENSIONS.test(line.slice(size.length, -2)))
+      throw new MalformedMessage('the size of a chunk')
     this.#left = Number.parseInt(size, 16)
     this.#next = this.#left === 0 ? 'trailers' : 'data'
   }

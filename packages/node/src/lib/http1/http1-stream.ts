@@ -88,7 +88,7 @@ export class Http1Stream implements Carrier, ResponseEvents {
    * @param unsent Whether the connection is as good as before.
    */
   fail(error: Error, unsent: boolean = false): void {
-    if (!this.#close(unsent)) return
+    if (!this.#close(unsent, error)) return
     this.#job.onResponseError(this, error)
   }
 
@@ -133,11 +133,11 @@ export class Http1Stream implements Carrier, ResponseEvents {
   }
 
   /** @returns whether it was open until now */
-  #close(reusable: boolean): boolean {
+  #close(reusable: boolean, reason?: Error): boolean {
     if (this.#over) return false
     this.#over = true
     this.#reader.stop()
-    this.#upload?.stop()
+    this.#upload?.stop(reason)
     this.#socket.resume() // a body that is whole may have been told to wait all the same
     this.#owner.onStreamEnd(this, reusable, this.#hint)
     return true

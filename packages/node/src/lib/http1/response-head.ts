@@ -18,12 +18,13 @@ export type HeaderRecord = Record<string, string | string[] | undefined>
 export const CHUNKED = -1
 export const UNTIL_CLOSE = -2
 
-/** RFC 9112 §4. A reason phrase may be missing, and the space before it. */
-const STATUS_LINE = /HTTP\/1\.([01]) ([1-9]\d{2})(?: ([\t\x20-\x7e\x80-\xff]*))?\r\n/y
+/** RFC 9112 §4. The reason phrase may be missing, and the blank before it. */
+const STATUS = /HTTP\/1\.([01]) ([1-9]\d{2})(?: |(?=\r))/y
 const VERSION = 'HTTP/1.'
 const BARE_LF = /(?<!\r)\n/
-/** RFC 9112 §5, without the folded lines that are obsolete, and without a blank before the colon. */
-const FIELD_LINES = /(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/y
+/** What a name does not have (RFC 9110 §5.6.2), and what a value does not have (§5.5). */
+const NO_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/
+const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 const LENGTH = /^\d{1,16}$/
 const NULL_BODY = [204, 304]
 
@@ -34,11 +35,12 @@ const NULL_BODY = [204, 304]
  *   one response is smuggled into another
  */
 export function parseHead(text: string): ResponseHead {
-  STATUS_LINE.lastIndex = 0
-  const line = STATUS_LINE.exec(text)
-  if (line === null) throw new MalformedMessage('the status line')
-  const [{ length }, minor, status, statusText = ''] = line
-  return { minor: Number(minor), status: Number(status), statusText, ...parseFields(text, length) }
+  STATUS.lastIndex = 0
+  const [start = '', minor, status] = STATUS.exec(text) ?? []
+  const end = lineEnd(text, start.length)
+  const statusText = text.slice(start.length, end)
+  if (start === '' || NO_VALUE.test(statusText)) throw new MalformedMessage('the status line')
+  return { minor: Number(minor), status: Number(status), statusText, ...parseFields(text, end + 2) }
 }
 
 /**
@@ -53,23 +55,31 @@ export function checkBeginning(text: string): void {
 }
 
 /**
- * Reads lines of fields, up to the text's end.
+ * Reads lines of fields, up to the text's end (RFC 9112 §5): without the folded lines that are obsolete, and without a
+ * blank before the colon.
  *
  * @throws MalformedMessage for a line that is no field
  */
 export function parseFields(text: string, start: number): Pick<ResponseHead, 'headers' | 'raw'> {
-  FIELD_LINES.lastIndex = start
-  if (!FIELD_LINES.test(text)) throw new MalformedMessage('a header field')
   const headers: HeaderRecord = Object.create(null)
   const raw: string[] = []
   for (let at = start; at < text.length; ) {
-    const [colon, end] = [text.indexOf(':', at), text.indexOf('\r\n', at)]
+    const [colon, end] = [text.indexOf(':', at), lineEnd(text, at)]
     const [name, value] = [text.slice(at, colon), trimmed(text.slice(colon + 1, end))]
+    if (colon <= at || colon > end || NO_NAME.test(name) || NO_VALUE.test(value))
+      throw new MalformedMessage('a header field')
     raw.push(name, value)
     add(headers, name.toLowerCase(), value)
     at = end + 2
   }
   return { headers, raw }
+}
+
+/** Where the line ends that goes on at `at`: at CR and LF, with neither before them. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\r', at)
+  if (end < 0 || text.indexOf('\n', at) !== end + 1) throw new MalformedMessage('a line end in the head')
+  return end
 }
 
 /** Blanks around a value are no part of it (RFC 9110 §5.5). `trim` would take other bytes along. */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { InvalidRequestError } from '@session-fetch/core'
 
 type Chunk = Uint8Array | string
-export type Chunks = AsyncIterable<Chunk> | Iterable<Chunk>
+export type Chunks = (AsyncIterable<Chunk> | Iterable<Chunk>) & { cancel?(reason: unknown): void }
 
 /** A body on its way to a socket, as fast as the socket takes it. */
 export class Upload {
@@ -12,6 +12,7 @@ export class Upload {
   #sent = 0
   #stopped = false
   #wake: (() => void) | undefined
+  #source: Chunks | undefined
 
   constructor(socket: Socket, length: number | null) {
     this.#socket = socket
@@ -24,6 +25,7 @@ export class Upload {
    * @throws InvalidRequestError for a body of another length than was declared; else what the body throws
    */
   async send(body: Chunks): Promise<void> {
+    this.#source = body
     for await (const chunk of body) {
       if (this.#stopped) return
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
@@ -35,10 +37,11 @@ export class Upload {
     else if (this.#sent < this.#length) throw wrongLength()
   }
 
-  /** The connection is gone, or nobody wants the rest. */
-  stop(): void {
+  /** The connection is gone, or nobody wants the rest: a source that is waited for is told, where it can be. */
+  stop(reason: unknown): void {
     this.#stopped = true
     this.#wake?.()
+    this.#source?.cancel?.(reason)
   }
 
   /** @returns whether the socket takes more at once */

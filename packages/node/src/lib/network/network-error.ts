@@ -38,7 +38,7 @@ const OVERFLOW = /^(?:UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/
 const UNSENDABLE = /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_)/
 
 /**
- * What Node and undici report, as ours. An error that is not the network's, such as the one a body's own
+ * What Node, a connection of ours or a dispatcher reports, as ours. An error that is not the network's, such as the one a body's own
  * generator threw, passes as it is.
  */
 export function networkError(cause: unknown, request: FailedRequest, progress: Progress): unknown {
@@ -64,7 +64,7 @@ export function mayRepeat({ method, body, settings }: FailedRequest): boolean {
   return (settings?.retry?.methods ?? IDEMPOTENT).includes(method) && isReplayable(body ?? null)
 }
 
-const LOST = /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/
+const LOST = /^(?:ECONNRESET|EPIPE)$/
 
 /**
  * Whether a request that met a used connection failed because the server was just closing it, and may be sent
@@ -73,7 +73,6 @@ const LOST = /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/
 export function isStale(cause: Error, { method, body, cancellation }: PreparedRequest): boolean {
   return (
     LOST.test((cause as NodeJS.ErrnoException).code ?? '') &&
-    !cause.message.startsWith('bad ') &&
     !cancellation.aborted &&
     IDEMPOTENT.includes(method) &&
     isReplayable(body)
