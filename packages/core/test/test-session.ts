@@ -14,10 +14,10 @@ import {
   inspectAsJson,
   mockTransport,
   isEngineOption,
-  nearestName,
   refuseFraming,
   replayableBody,
   retry,
+  suggestNearest,
   withCookies,
   withTimeouts,
 } from '../src/index.js'
@@ -52,19 +52,16 @@ export function testSession(
     cookies,
     clock,
     capabilities: {} as Capabilities, // layers and settings ask nothing of them
-    suggest: nearestName,
+    suggest: suggestNearest,
     isEngineOption,
     check: refuseFraming,
-    encodeMultipart,
+    multipart: encodeMultipart,
     callCookies: cookiePairs,
     bodyOf: replayableBody,
     share: () => whole,
     fork: (copyCookies) => ({ ...whole, cookies: copyCookies ? cookies.copy() : new StubCookies() }),
     nest: (send, call) =>
-      followRedirects(
-        retry(authenticate(withCookies(withTimeouts(send, call), cookies, call), call), call),
-        call,
-      ),
+      followRedirects(retry(authenticate(withCookies(withTimeouts(send, call), cookies), call), call), call),
     ...platform,
   }
   const session = new Session(options, whole)

@@ -110,9 +110,7 @@ describe('explainCors', () => {
   })
 
   it('leaves alone what CORS has no part in', async () => {
-    expect(await explained({ url: 'https://page.test/a' })).toContain(
-      'The request failed before a response came',
-    )
+    expect(await explained({ url: 'https://page.test/a' })).toContain('No answer came')
     const session = new Session({ hooks: { error: explainCors } })
     await expect(session.get('https://api.test/', { headers: { Host: 'x' } })).rejects.toThrow('host')
     const fault = new Error('of a hook')

@@ -1,4 +1,4 @@
-import { type EncodedBody, type MultipartSource, UnsupportedError } from '@session-fetch/core'
+import { type EncodedBody, type MultipartSource, UnsupportedError, entriesOf } from '@session-fetch/core'
 
 /**
  * Text and files as the browser's own `FormData`.
@@ -7,8 +7,7 @@ import { type EncodedBody, type MultipartSource, UnsupportedError } from '@sessi
  */
 export function formDataOf(parts: MultipartSource): EncodedBody {
   const body = new FormData()
-  const entries = Symbol.iterator in parts ? parts : Object.entries(parts)
-  for (const [name, value] of entries) {
+  for (const [name, value] of entriesOf<unknown>('multipart', parts)) {
     for (const part of [value].flat()) {
       if (part === null || part === undefined) continue
       if (typeof part === 'object' && !(part instanceof Blob))

@@ -18,7 +18,7 @@ export const callPlatform: CallPlatform = {
   clock: systemClock,
   nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
   check: refuseUnsupported,
-  encodeMultipart: formDataOf,
+  multipart: formDataOf,
   callCookies: (cookies) => Object.keys(cookies ?? {}).join(), // enough to refuse them
 }
 

@@ -13,5 +13,5 @@ export const browserTransport: Transport = /* @__PURE__ */ fetchTransport((url, 
 export function explain({ url, credentials }: PreparedRequest): string | undefined {
   if (url.startsWith(`${globalThis.location?.origin}/`)) return undefined
   const include = credentials === 'include' ? " with credentials: 'include' (try 'same-origin')" : ''
-  return `The server is unreachable, or CORS forbids this${include}; explainCors says more`
+  return `No answer came, or CORS forbids it${include}; explainCors says more`
 }

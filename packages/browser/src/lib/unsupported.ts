@@ -23,9 +23,8 @@ export function refuseUnsupported(request: PreparedRequest): void {
 
 /** The first header that this engine would drop in silence: https://fetch.spec.whatwg.org/#forbidden-request-header */
 function forbiddenHeader({ url, headers }: PreparedRequest): string | undefined {
-  const names = Array.from(headers.keys())
-  const sent = names.length > 0 ? new Request(url, { headers }).headers : headers
-  return names.find((name) => !sent.has(name))
+  const sent = new Request(url, { headers }).headers
+  return Array.from(headers.keys()).find((name) => !sent.has(name))
 }
 
 export function unsupported(what: string, request?: PreparedRequest): UnsupportedError {

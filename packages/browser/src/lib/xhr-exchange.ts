@@ -89,9 +89,7 @@ export class XhrExchange {
   #fail(): void {
     const request = this.#request
     this.#body?.error(new TypeError('The connection failed')) // as fetch has it
-    this.#reject(
-      new ConnectionError(explain(request) ?? 'The request failed before a response came', { request }),
-    )
+    this.#reject(new ConnectionError(explain(request) ?? 'No answer came', { request }))
   }
 
   #stop(reason: unknown): void {

@@ -1,6 +1,7 @@
 import { basic } from './basic.js'
-import { AuthError, InvalidRequestError } from './errors.js'
-import { PreparedRequest } from './prepared-request.js'
+import { InvalidRequestError } from './errors.js'
+import { oneStep } from './one-step.js'
+import type { PreparedRequest } from './prepared-request.js'
 import type { SessionResponse } from './session-response.js'
 
 type Steps =
@@ -36,15 +37,4 @@ export function toAuthFlow(auth: Auth | null | undefined): AuthFlow | null {
   if (typeof auth === 'object' && 'authenticate' in auth) return auth
   if (Array.isArray(auth) && auth.length === 2) return basic(auth[0], auth[1])
   throw new InvalidRequestError('auth must be [user, password], an auth flow or a function')
-}
-
-function oneStep(edit: AuthFunction): AuthFlow {
-  return {
-    async *authenticate(request) {
-      const returned = (await edit(request)) ?? request
-      if (!(returned instanceof PreparedRequest))
-        throw new AuthError('An auth function may return a PreparedRequest, or nothing')
-      yield returned
-    },
-  }
 }

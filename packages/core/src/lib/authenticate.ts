@@ -11,18 +11,16 @@ import type { SessionResponse } from './session-response.js'
 export function authenticate(send: Send, call: Call): Send {
   return (request) => {
     const { auth } = request.settings
-    return auth === null ? send(request) : runFlow(auth, { send, call, request })
+    return auth === null ? send(request) : runFlow(auth, request, { send, call })
   }
 }
 
-interface FlowRun {
-  send: Send
-  call: Call
-  request: PreparedRequest
-}
-
-async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promise<SessionResponse> {
-  const steps = auth.authenticate(request.copy({ cancellation: call.cancellation }))
+async function runFlow(
+  auth: AuthFlow,
+  request: PreparedRequest,
+  { send, call }: { send: Send; call: Call },
+): Promise<SessionResponse> {
+  const steps = auth.authenticate(request.copy())
   const challenges: SessionResponse[] = []
   let response: SessionResponse | undefined
   try {
@@ -32,9 +30,10 @@ async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promis
       checkRequest(sent, call.caller.platform)
       response = await send(sent)
       step = await steps.next(response)
-      if (step.done) return response.describe({ request, history: challenges })
+      response.describe({ request, history: [...challenges] })
+      if (step.done) return response
       await response.discard()
-      challenges.push(response.describe({ request, history: [...challenges] }))
+      challenges.push(response)
       checkBody(sent, step.value, response)
     }
   } catch (error) {
@@ -49,7 +48,7 @@ async function runFlow(auth: AuthFlow, { send, call, request }: FlowRun): Promis
 /** @throws AuthError when the answer to a challenge would need a stream that has already been sent */
 function checkBody(sent: PreparedRequest, again: PreparedRequest, response: SessionResponse): void {
   if (again.body !== sent.body || isReplayable(again.body)) return
-  throw new AuthError('The server wants credentials, but the body is a stream, which cannot be sent again', {
+  throw new AuthError('The server wants auth, and a stream cannot be sent again', {
     request: again,
     response,
   })

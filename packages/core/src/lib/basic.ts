@@ -1,5 +1,6 @@
 import type { AuthFlow } from './auth.js'
 import { InvalidRequestError } from './errors.js'
+import { oneStep } from './one-step.js'
 
 /**
  * Basic authentication (RFC 7617), in UTF-8.
@@ -10,17 +11,12 @@ import { InvalidRequestError } from './errors.js'
  */
 export function basic(user: string, password: string): AuthFlow {
   const authorization = `Basic ${credentials(user, password)}`
-  return {
-    *authenticate(request) {
-      request.headers.set('Authorization', authorization)
-      yield request
-    },
-  }
+  return oneStep((request) => request.headers.set('Authorization', authorization))
 }
 
 function credentials(user: string, password: string): string {
   if (typeof user !== 'string' || typeof password !== 'string' || user.includes(':'))
-    throw new InvalidRequestError('Basic auth must be a user, without a colon, and a password, both text')
+    throw new InvalidRequestError('auth must be [user, password], text without a colon in the user')
   const bytes = new TextEncoder().encode(`${user}:${password}`)
   return btoa(String.fromCharCode(...bytes))
 }

@@ -2,7 +2,7 @@ import type { Caller } from './caller.js'
 import { Cancellation } from './cancellation.js'
 import type { Settings } from './merge.js'
 import type { PreparedRequest } from './prepared-request.js'
-import { timeoutError } from './timeout-error.js'
+import { expireAfter } from './timeout-error.js'
 
 /** One call under way: what its layers share. */
 export interface Call {
@@ -23,8 +23,7 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
   const cancellation = new Cancellation()
   const ends = [caller.enter?.(request, cancellation), signal && cancellation.follow(signal)]
   const total = settings.timeouts?.total ?? Infinity
-  const expire = (): void => cancellation.abort(timeoutError('total', total, request))
-  if (total < Infinity) ends.push(clock.after(total, expire, false))
+  if (total < Infinity) ends.push(expireAfter(total, 'total', { clock, cancellation, request }))
   return {
     caller,
     settings,

@@ -5,38 +5,37 @@ type Listener = (reason: unknown) => void
  * only for those who ask: a signal costs more than all the rest of a call's bookkeeping.
  */
 export class Cancellation {
-  #stop: { reason: unknown } | undefined
+  /** `abort()` sets these. */
+  aborted = false
+  reason: unknown
   #controller: AbortController | undefined
-  readonly #listeners = new Set<Listener>()
-
-  get aborted(): boolean {
-    return this.#stop !== undefined
-  }
-
-  get reason(): unknown {
-    return this.#stop?.reason
-  }
+  /** Not a Set, whose tables outlive what was in them. */
+  #listeners: Listener[] = []
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
     const { signal } = this.#controller
-    if (this.#stop) this.#controller.abort(this.#stop.reason)
+    if (this.aborted) this.#controller.abort(this.reason)
     return signal
   }
 
   /** Stops the call; the first reason stands. */
   abort(reason: unknown): void {
-    if (this.#stop) return
-    this.#stop = { reason }
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
     this.#controller?.abort(reason)
-    for (const listener of this.#listeners) listener(reason)
+    while (this.#listeners.length > 0) this.#listeners.shift()?.(reason)
   }
 
   /** Calls `listener` once, at the abort or at once if it has been; returns what takes it off again. */
   onAbort(listener: Listener): () => void {
-    if (this.#stop) listener(this.#stop.reason)
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    if (this.aborted) listener(this.reason)
+    else this.#listeners.push(listener)
+    return () => {
+      const at = this.#listeners.indexOf(listener)
+      if (at >= 0) this.#listeners.splice(at, 1)
+    }
   }
 
   /** Aborts when `signal` does; returns what lets go of it. */
@@ -52,14 +51,23 @@ export class Cancellation {
   }
 
   throwIfAborted(): void {
-    if (this.#stop) throw this.#stop.reason
+    if (this.aborted) throw this.reason
   }
 
-  /** Settles as `work` does, or rejects at the abort, whichever comes first. */
+  /**
+   * Settles as `work` does, or rejects at the abort, whichever comes first. What came is let go of: a call outlives
+   * its response, which may be one that nobody reads.
+   */
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.onAbort(reject)
-      work.then(resolve, reject)
+      const release = this.onAbort(reject)
+      const settled =
+        <V>(settle: (value: V) => void) =>
+        (value: V): void => {
+          release()
+          settle(value)
+        }
+      work.then(settled(resolve), settled(reject))
     })
   }
 }

@@ -12,10 +12,9 @@ const CREDENTIALS = ['Authorization', 'Cookie', 'Proxy-Authorization']
 /** A snapshot of a session's settings with new ones over it, by the merging law. */
 export function extended(session: SessionSettings, over: SessionOptions): SessionOptions {
   const given = own(over)
-  const params = mergeParams([...session.params], given.params)
   const merged: SessionOptions = {
     headers: mergeHeaders(session.headers, given.headers),
-    params: [...params.session, ...params.call],
+    params: mergeParams([...session.params], given.params),
     hooks: mergeHooks(session.hooks, given.hooks),
   }
   for (const name of OTHERS) {

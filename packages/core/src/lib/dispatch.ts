@@ -37,7 +37,8 @@ export async function dispatch(caller: Caller, ask: () => PreparedRequest): Prom
   const request = ask()
   const call = begin(caller, request)
   const { cancellation, settings } = call
-  const state: CallState = { session: caller.session, settings, request: request.bind(cancellation) }
+  const state: CallState = { session: caller.session, settings, request }
+  request.cancellation = cancellation
   try {
     return await cancellation.race(exchange(call, state))
   } catch (error) {
@@ -50,15 +51,14 @@ type CallState = HookState & { response?: SessionResponse; error?: unknown }
 
 /** The way of a request: hooks, layers, transport, and back. */
 async function exchange(call: Call, state: CallState): Promise<SessionResponse> {
-  const { request, settings } = state
+  const { request } = state
   call.cancellation.throwIfAborted()
   const asked = await runRequestHooks(state)
   const response =
     asked instanceof SessionResponse
       ? asked
       : await call.caller.platform.nest(carry(call), call)(accept(call, asked, request))
-  const answered = Object.assign(state, { response })
-  const answer = settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
+  const answer = await runResponseHooks(Object.assign(state, { response }))
   answer.whenDone(call.end)
   if (mustThrow(answer)) throw new HttpError(answer)
   return answer
@@ -72,7 +72,9 @@ function accept(
 ): PreparedRequest {
   const asked = left === own ? left : left.copy() // a hook's own stays its own
   checkRequest(asked, caller.platform)
-  return (caller.admit?.(asked) ?? asked).bind(cancellation)
+  const admitted = caller.admit?.(asked) ?? asked
+  admitted.cancellation = cancellation
+  return admitted
 }
 
 /** The innermost send: the transport that serves the URL, and how long it took. */

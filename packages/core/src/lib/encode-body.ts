@@ -12,6 +12,7 @@ export interface EncodedBody {
 }
 
 const KINDS = ['json', 'form', 'multipart', 'body'] as const
+const FORM = 'application/x-www-form-urlencoded'
 
 /**
  * The one body that a call describes.
@@ -20,28 +21,15 @@ const KINDS = ['json', 'form', 'multipart', 'body'] as const
  */
 export function encodeBody(
   call: CallOptions,
-  encodeMultipart: (parts: MultipartSource) => EncodedBody,
+  encodeParts: (parts: MultipartSource) => EncodedBody,
 ): EncodedBody {
-  const given = KINDS.filter((kind) => says(kind, call[kind]))
-  if (given.length > 1)
-    throw new InvalidRequestError(`A request has one body, but ${given.join(' and ')} were given`)
-  switch (given[0]) {
-    case 'json':
-      return { body: encodeJson(call.json), contentType: 'application/json' }
-    case 'form':
-      return { body: encodeForm(call.form ?? []), contentType: FORM }
-    case 'multipart':
-      return encodeMultipart(call.multipart ?? [])
-    default:
-      return rawBody(call.body ?? null)
-  }
-}
-
-const FORM = 'application/x-www-form-urlencoded'
-
-/** `null` is a value in JSON, and no body elsewhere. */
-function says(kind: (typeof KINDS)[number], value: unknown): boolean {
-  return value !== undefined && (kind === 'json' || value !== null)
+  const { json, form, multipart, body = null } = call
+  // `null` is a value in JSON, and no body elsewhere.
+  const [kind, other] = KINDS.filter((name) => (name === 'json' ? json !== undefined : call[name] != null))
+  if (other) throw new InvalidRequestError(`A request has one body, but ${kind} and ${other} were given`)
+  if (kind === 'json') return { body: encodeJson(json), contentType: 'application/json' }
+  if (form) return { body: encodeForm(form), contentType: FORM }
+  return multipart ? encodeParts(multipart) : rawBody(body)
 }
 
 /** A body as it is, with the type that fetch gives it (Fetch §5.2, extract a body). */
@@ -50,7 +38,7 @@ function rawBody(body: Body | null): EncodedBody {
   if (body instanceof URLSearchParams) return { body: `${body}`, contentType: `${FORM};charset=UTF-8` }
   if (body instanceof Blob) return { body, contentType: body.type || null }
   if (body === null || isBody(body)) return { body, contentType: null }
-  throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; for a value, use json')
+  throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; json takes values')
 }
 
 function isBody(body: object): boolean {

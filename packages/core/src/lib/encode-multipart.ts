@@ -1,5 +1,5 @@
+import { entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
-import { pairsOf } from './merge-params.js'
 
 /** One part with what it says of itself. */
 export interface PartDescription {
@@ -13,9 +13,11 @@ export interface PartDescription {
 
 export type PartValue = string | number | boolean | Blob | PartDescription
 
+type MultipartValue = PartValue | readonly PartValue[] | null | undefined
+
 /** Parts by name, or pairs where a name repeats. `null` and `undefined` leave a part out. */
 export type MultipartSource =
-  | Readonly<Record<string, PartValue | readonly PartValue[] | null | undefined>>
+  | Readonly<Record<string, MultipartValue>>
   | Iterable<readonly [string, PartValue | null | undefined]>
 
 /** The smallest body that `Blob` can stream: files in it are read as they are sent, never all at once. */
@@ -50,13 +52,9 @@ export function encodeMultipart(source: MultipartSource): MultipartBody {
 }
 
 function* parts(source: MultipartSource): Generator<readonly [string, PartDescription]> {
-  if (typeof source !== 'object') throw new InvalidRequestError('multipart must be an object or pairs')
-  const entries = Symbol.iterator in source ? pairsOf('multipart', source) : Object.entries(source)
-  for (const [name, value] of entries) {
-    const values = Array.isArray(value)
-      ? (value as readonly PartValue[])
-      : [value as PartValue | null | undefined]
-    for (const item of values) if (item !== null && item !== undefined) yield [name, describe(name, item)]
+  for (const [name, value] of entriesOf<MultipartValue>('multipart', source)) {
+    for (const item of [value].flat())
+      if (item !== null && item !== undefined) yield [name, describe(name, item)]
   }
 }
 

@@ -1,9 +1,9 @@
 let members: Set<string> | undefined
 
-/** Whether this engine's own `Request` reads an option of that name. */
+/** Whether this engine's own `Request` reads an option of that name: any but the method, which the verb says. */
 export function isEngineOption(name: string): boolean {
   members ??= engineMembers()
-  return members.has(name)
+  return name !== 'method' && members.has(name)
 }
 
 /** What `Request` reads from its options: asked once, and only when a strange name turns up. */

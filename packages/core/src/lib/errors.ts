@@ -63,8 +63,8 @@ export class SessionError extends Error {
   /** Where such an error arises, and whether it may pass, unless its maker says otherwise. */
   protected static readonly phase: ErrorPhase = 'prepare'
   protected static readonly retryable: boolean = false
-  readonly phase: ErrorPhase
-  readonly retryable: boolean
+  declare readonly phase: ErrorPhase
+  declare readonly retryable: boolean
   declare readonly request?: RedactedRequest
   declare readonly response?: SessionResponse
 
@@ -79,7 +79,7 @@ export class SessionError extends Error {
 
   /** A stable identifier, to branch on instead of the message: `ERR_TIMEOUT` for a `TimeoutError`. */
   get code(): string {
-    return `ERR${this.name.replace(/Error$/, '').replace(/[A-Z]/g, '_$&')}`.toUpperCase()
+    return `ERR${this.name.slice(0, -5).replace(/[A-Z]/g, '_$&')}`.toUpperCase()
   }
 
   /** What may be logged: never a header, a body or a query. */

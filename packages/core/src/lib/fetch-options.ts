@@ -18,9 +18,16 @@ export async function fetchOptions(
   bodyOf: BodyOf,
 ): Promise<FetchCall> {
   const over = init instanceof Request ? await requestOptions(init, bodyOf) : defined(init)
-  if (!(input instanceof Request)) return { method: over.method ?? 'GET', url: input, call: over }
+  if (!(input instanceof Request)) return fetchCall(input, over)
   const base = await requestOptions(input, over.body === undefined ? bodyOf : null)
-  return { method: over.method ?? input.method, url: input.url, call: Object.assign(base, over) }
+  return fetchCall(input.url, Object.assign(base, over))
+}
+
+/** @param call Loses its method. */
+function fetchCall(url: string | URL, call: RequestOptions): FetchCall {
+  const { method = 'GET' } = call
+  delete call.method
+  return { method, url, call }
 }
 
 /** What a `Request` says: a member that is as in any other leaves the word to the session. */

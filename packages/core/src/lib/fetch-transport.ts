@@ -1,7 +1,6 @@
 import { ConnectionError } from './errors.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Transport } from './send.js'
-import { SessionResponse } from './session-response.js'
 
 /** Any function with the shape of the standard `fetch`. */
 export type FetchLike = (input: string, init: RequestInit) => Promise<Response>
@@ -15,29 +14,19 @@ type Explain = (request: PreparedRequest) => string | undefined
  * @param explain What a failure of the network may mean. Default: nobody knows.
  * @example session.mount('https://', fetchTransport())
  */
-export function fetchTransport(
-  fetch: FetchLike = (input, init) => globalThis.fetch(input, init),
-  explain: Explain = () => undefined,
-): Transport {
+export function fetchTransport(fetch?: FetchLike, explain?: Explain): Transport {
   return {
     async send(request) {
       try {
         // A PreparedRequest has the shape of RequestInit; bodies that fetch does not take are its to refuse.
-        return SessionResponse.from(await fetch(request.url, request as RequestInit), request)
+        return await (fetch ?? globalThis.fetch)(request.url, request as RequestInit)
       } catch (cause) {
-        throw networkError(request, cause, explain)
+        request.cancellation.throwIfAborted()
+        // Fetch reports every failure of the network as one `TypeError`.
+        if (!(cause instanceof TypeError)) throw cause
+        const what = explain?.(request) ?? 'No answer came'
+        throw new ConnectionError(what, { request, cause })
       }
     },
   }
-}
-
-/** Fetch reports every failure of the network as one `TypeError`. */
-function networkError(request: PreparedRequest, cause: unknown, explain: Explain): unknown {
-  const { cancellation } = request
-  if (cancellation.aborted) return cancellation.reason
-  if (!(cause instanceof TypeError)) return cause
-  return new ConnectionError(explain(request) ?? 'The request failed before a response came', {
-    request,
-    cause,
-  })
 }

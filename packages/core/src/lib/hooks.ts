@@ -158,5 +158,5 @@ export async function runErrorHooks(state: ErrorHookState): Promise<SessionRespo
 
 /** @throws HookError for a value that is none of those which a hook of that name may return */
 function mustBeNothing(returned: unknown, name: keyof Hooks, otherwise: string): void {
-  if (returned !== undefined) throw new HookError(`A ${name} hook may return ${otherwise}, or nothing`)
+  if (returned !== undefined) throw new HookError(`A ${name} hook may return ${otherwise} or nothing`)
 }

@@ -23,7 +23,7 @@ describe('knownCallOptions', () => {
     'throwHttpErrors',
     'platform',
   ])('knows our %s', (name) => {
-    expect(Object.keys(knownCallOptions({ [name]: undefined }))).toEqual([name])
+    expect(Object.keys(knownCallOptions({ [name]: undefined }, {}))).toEqual([name])
   })
 
   it.each([
@@ -42,7 +42,7 @@ describe('knownCallOptions', () => {
     'window',
     'duplex',
   ])('knows RequestInit’s %s', (name) => {
-    expect(Object.keys(knownCallOptions({ [name]: undefined }))).toEqual([name])
+    expect(Object.keys(knownCallOptions({ [name]: undefined }, {}))).toEqual([name])
   })
 
   it('knows what this engine’s own Request reads', () => {
@@ -51,14 +51,14 @@ describe('knownCallOptions', () => {
   })
 
   it.each(['header', 'verify', 'data', 'constructor', 'toString', 'Timeout'])('refuses %s', (name) => {
-    const error = thrown(() => knownCallOptions({ [name]: 1 }))
+    const error = thrown(() => knownCallOptions({ [name]: 1 }, {}))
     expect(error).toBeInstanceOf(InvalidRequestError)
     expect(String(error)).toContain(`"${name}"`)
   })
 
   it('refuses __proto__ from JSON', () => {
     const call = strange(JSON.parse('{"__proto__": {}}') as object)
-    expect(thrown(() => knownCallOptions(call))).toBeInstanceOf(InvalidRequestError)
+    expect(thrown(() => knownCallOptions(call, {}))).toBeInstanceOf(InvalidRequestError)
   })
 })
 
@@ -111,7 +111,7 @@ describe('Session', () => {
   })
 
   it('does not name one where the platform cannot', async () => {
-    const { session } = testSession(undefined, {}, { suggest: () => undefined })
+    const { session } = testSession(undefined, {}, { suggest: () => '' })
     const call = strange({ header: {} }) as CallOptions
     await expect(session.get('https://api.test/', call)).rejects.toThrow(/^There is no option "header"$/)
   })

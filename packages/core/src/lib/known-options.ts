@@ -4,7 +4,7 @@ import type { CallOptions } from './options.js'
 import { own } from './own.js'
 
 /** What is read of a call, or means nothing here; all else is handed on to the transport. */
-const OURS: readonly string[] = [
+export const OUR_OPTIONS: readonly string[] = [
   ...POLICIES,
   ...COMBINED,
   'json',
@@ -16,9 +16,9 @@ const OURS: readonly string[] = [
   'platform',
   'duplex',
   'window',
-  'method',
 ]
-const KNOWN: readonly string[] = [...OURS, ...REQUEST_DEFAULTS]
+/** All that a call may say: what is ours and the standard's, but not this engine's own. */
+export const CALL_OPTIONS: readonly string[] = [...OUR_OPTIONS, ...REQUEST_DEFAULTS]
 
 /** What a platform knows of options beyond ours and the standard's. */
 export interface OptionKnowledge {
@@ -26,18 +26,8 @@ export interface OptionKnowledge {
   readonly options?: readonly string[]
   /** Whether the engine's own `Request` reads a member of that name. Default: nobody knows. */
   readonly isEngineOption?: (name: string) => boolean
-  /** Finds the known name nearest to a strange one. */
-  readonly suggest?: (strange: string, known: Iterable<string>) => string | undefined
-}
-
-/** Whether an option of a call is read here, and not handed on to the transport. */
-export function isOurOption(name: string): boolean {
-  return OURS.includes(name)
-}
-
-/** Whether an option of a call is ours or the standard's, and not this engine's own. */
-export function isKnownOption(name: string): boolean {
-  return KNOWN.includes(name)
+  /** What to say of a strange name beyond that: which known one it may mean, or nothing. */
+  readonly suggest?: (strange: string, known: Iterable<string>) => string
 }
 
 /**
@@ -45,25 +35,19 @@ export function isKnownOption(name: string): boolean {
  *
  * @throws InvalidRequestError for one that no session, fetch or engine knows
  */
-export function knownCallOptions(
-  given: CallOptions | undefined,
-  platform: OptionKnowledge = {},
-): CallOptions {
+export function knownCallOptions(given: CallOptions | undefined, platform: OptionKnowledge): CallOptions {
   const call = own(given)
-  for (const name of Object.keys(call)) {
-    if (name === 'method')
-      throw new InvalidRequestError('method: the verb says it; use session.request(method, url)')
-    if (!isKnownOption(name) && !platform.isEngineOption?.(name)) throw unknownOption(name, KNOWN, platform)
-  }
+  for (const name of Object.keys(call))
+    if (!CALL_OPTIONS.includes(name) && !platform.isEngineOption?.(name))
+      throw unknownOption(name, CALL_OPTIONS, platform)
   return call
 }
 
 export function unknownOption(
   name: string,
   known: Iterable<string>,
-  { suggest }: OptionKnowledge,
+  platform: OptionKnowledge,
 ): InvalidRequestError {
-  const nearest = suggest?.(name, known)
-  const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`
+  const hint = platform.suggest?.(name, known) ?? ''
   return new InvalidRequestError(`There is no option "${name.slice(0, 40)}"${hint}`)
 }

@@ -71,7 +71,7 @@ describe('mergeParams', () => {
     ],
     ['__proto__ from JSON', JSON.parse('{"__proto__": "1"}') as ParamsSource, session, [['__proto__', '1']]],
   ])('takes %s', (_what, call, ofSession, ofCall) => {
-    expect(mergeParams(session, call)).toEqual({ session: ofSession, call: ofCall })
+    expect(mergeParams(session, call)).toEqual([...ofSession, ...ofCall])
   })
 
   it.each<[string, unknown]>([

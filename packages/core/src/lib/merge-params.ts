@@ -1,4 +1,6 @@
+import { entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
+import { isScalar } from './is-scalar.js'
 
 export type ParamValue = string | number | bigint | boolean | null | undefined
 
@@ -11,50 +13,23 @@ export type ParamsSource =
 /** Query parameters in order; a key may stand in several of them. */
 export type Params = readonly (readonly [key: string, value: string])[]
 
-export interface MergedParams {
-  /** The session's, without those the call replaced or removed. */
-  session: Params
-  call: Params
+/** The session's params, and the call's after them, which replace those of the same key. */
+export function mergeParams(session: Params, call: ParamsSource | null | undefined): Params {
+  if (call === undefined) return session
+  if (call === null) return []
+  const source = typeof call === 'string' ? new URLSearchParams(call) : call
+  const entries = entriesOf<ParamValue | readonly ParamValue[]>('params', source)
+  const said = entries.filter(([, value]) => value !== undefined)
+  const isSaid = new Set(said.map(([key]) => key))
+  return [
+    ...session.filter(([key]) => !isSaid.has(key)),
+    ...said.flatMap(([key, value]) => textsOf(key, value)),
+  ]
 }
 
-/** The session's params and the call's, kept apart: a key that stands in the URL beats only the session's. */
-export function mergeParams(session: Params, call: ParamsSource | null | undefined): MergedParams {
-  if (call === undefined || call === null) return { session: call === null ? [] : session, call: [] }
-  const said = new Set<string>()
-  const params: [string, string][] = []
-  for (const [key, value] of paramEntries(call)) {
-    if (value === undefined) continue
-    said.add(key)
-    for (const item of Array.isArray(value) ? (value as readonly ParamValue[]) : [value as ParamValue]) {
-      if (item !== null && item !== undefined) params.push([key, paramText(key, item)])
-    }
-  }
-  return { session: session.filter(([key]) => !said.has(key)), call: params }
-}
-
-type ParamEntry = readonly [string, ParamValue | readonly ParamValue[]]
-
-function paramEntries(source: ParamsSource): Iterable<ParamEntry> {
-  if (typeof source === 'string') return new URLSearchParams(source)
-  if (typeof source !== 'object')
-    throw new InvalidRequestError('params must be an object, pairs, text or URLSearchParams')
-  return Symbol.iterator in source ? pairsOf('params', source) : Object.entries(source)
-}
-
-/**
- * What an iterable gives, as pairs.
- *
- * @throws InvalidRequestError for anything in it that is no `[name, value]`
- */
-export function pairsOf<T>(option: string, source: Iterable<readonly [string, T]>): (readonly [string, T])[] {
-  const pairs = [...source]
-  if (pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) return pairs
-  throw new InvalidRequestError(`${option}: a list must hold [name, value] pairs`)
-}
-
-function paramText(key: string, value: Exclude<ParamValue, null | undefined>): string {
-  if (Object(value) !== value) return String(value)
-  throw new InvalidRequestError(
-    `The param "${key}" is an object; give text, numbers, booleans or lists of those`,
-  )
+/** A param for each value that is one. */
+function textsOf(key: string, value: ParamValue | readonly ParamValue[]): Params {
+  const values = [value].flat().filter((item) => item !== null && item !== undefined)
+  if (values.every(isScalar)) return values.map((item) => [key, String(item)])
+  throw new InvalidRequestError(`The param "${key}" must be text, a number, a boolean or a list of those`)
 }

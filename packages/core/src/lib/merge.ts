@@ -1,9 +1,11 @@
 import { type Auth, type AuthFlow, toAuthFlow } from './auth.js'
 import { checkNumber } from './check-number.js'
 import { type Hooks, mergeHooks } from './hooks.js'
-import { isOurOption } from './known-options.js'
-import { type HeaderPairs, headerPairs, mergeHeaders } from './merge-headers.js'
-import { type MergedParams, type Params, mergeParams } from './merge-params.js'
+import { OUR_OPTIONS } from './known-options.js'
+import { entriesOf } from './entries-of.js'
+import { type HeaderValue, mergeHeaders } from './merge-headers.js'
+import { type Params, mergeParams } from './merge-params.js'
+import { POLICIES } from './option-names.js'
 import type { CallOptions, SharedOptions } from './options.js'
 import type { RequestExtras } from './prepared-request.js'
 import { type RetryPolicy, toRetryPolicy } from './retry-policy.js'
@@ -12,7 +14,7 @@ import { type Timeouts, toTimeouts } from './timeouts.js'
 /** What a session and a call come to together. */
 export interface Settings {
   readonly headers: Headers
-  readonly params: MergedParams
+  readonly params: Params
   readonly auth: AuthFlow | null
   readonly hooks: Hooks
   readonly timeouts: Timeouts | null
@@ -27,8 +29,7 @@ export interface Settings {
 }
 
 /** What a call begins with: the settings of a session, as far as they may go where the call goes. */
-export interface Defaults
-  extends Pick<SharedOptions, 'timeout' | 'retry' | 'maxRedirects' | 'throwHttpErrors' | 'csrf'> {
+export interface Defaults extends Policies {
   readonly headers?: Headers | undefined
   readonly params?: Params | undefined
   readonly auth?: Auth | null | undefined
@@ -45,6 +46,8 @@ export interface Said {
   readonly cookies: string
 }
 
+type HeaderPairs = readonly (readonly [name: string, value: HeaderValue])[]
+
 const DEFAULT_MAX_REDIRECTS = 20
 
 /**
@@ -52,26 +55,31 @@ const DEFAULT_MAX_REDIRECTS = 20
  * `null` removes what the session says. Nothing that is given is changed.
  */
 export function merge(session: Defaults, call: CallOptions, { credentials, cookies }: Said): Settings {
-  const headers = headerPairs(call.headers)
+  const headers = entriesOf<HeaderValue>('headers', call.headers)
+  const { timeout, retry, maxRedirects, throwHttpErrors, csrf } = mergePolicies(session, call)
   return {
     headers: mergeHeaders(session.headers, call.headers && headers),
     params: mergeParams(session.params ?? [], call.params),
     auth: mergeAuth(credentials ?? session.auth, call.auth, headers),
-    hooks: withCsrf(mergeHooks(session.hooks, call.hooks), pick(session.csrf, call.csrf)),
-    timeouts: toTimeouts(pick(session.timeout, call.timeout)),
-    retry: toRetryPolicy(pick(session.retry, call.retry)),
-    maxRedirects: redirectLimit(pick(session.maxRedirects, call.maxRedirects)),
-    throwHttpErrors: pick(session.throwHttpErrors, call.throwHttpErrors),
+    hooks: withCsrf(mergeHooks(session.hooks, call.hooks), csrf),
+    timeouts: toTimeouts(timeout),
+    retry: toRetryPolicy(retry),
+    maxRedirects: redirectLimit(maxRedirects),
+    throwHttpErrors,
     cookies,
     extras: mergeExtras(session.extras, call),
     unsupported: session.unsupported ?? 'error',
   }
 }
 
-/** The call's value; where it says nothing, the session's. */
-function pick<T>(session: T, call: T): T {
-  return call === undefined ? session : call
+/** The call's value of each; where it says nothing, the session's. */
+function mergePolicies(session: Policies, call: Policies): Policies {
+  const said: Record<string, unknown> = {}
+  for (const name of POLICIES) said[name] = call[name] === undefined ? session[name] : call[name]
+  return said
 }
+
+type Policies = Pick<SharedOptions, (typeof POLICIES)[number]>
 
 /** It comes last, to see the headers and the URL that the other hooks leave. */
 function withCsrf(hooks: Hooks, csrf: SharedOptions['csrf']): Hooks {
@@ -85,9 +93,7 @@ function mergeAuth(
   headers: HeaderPairs,
 ): AuthFlow | null {
   if (call !== undefined) return toAuthFlow(call)
-  const isSaid = headers.some(
-    ([name, value]) => name.toLowerCase() === 'authorization' && value !== undefined,
-  )
+  const isSaid = headers.some(([name, value]) => /^authorization$/i.test(name) && value !== undefined)
   return isSaid ? null : toAuthFlow(session)
 }
 
@@ -101,7 +107,7 @@ const isWhole = (limit: number): boolean => Number.isInteger(limit) && limit >= 
 function mergeExtras(session: RequestExtras | undefined, call: CallOptions): RequestExtras {
   const extras: Record<string, unknown> = { ...session }
   for (const [name, value] of Object.entries(call)) {
-    if (isOurOption(name) || value === undefined) continue
+    if (OUR_OPTIONS.includes(name) || value === undefined) continue
     if (value === null) delete extras[name]
     else extras[name] = value
   }

@@ -1,3 +1,10 @@
+/** What an error about a strange name may add: the known name that may be meant, or nothing. */
+export function suggestNearest(strange: string, known: Iterable<string>): string {
+  if (strange === 'method') return '; the verb says it, or request(method, url)'
+  const nearest = nearestName(strange, known)
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`
+}
+
 /**
  * The known name that is nearest to a strange one by edit distance, if any is near enough to be meant.
  *

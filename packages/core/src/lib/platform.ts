@@ -21,7 +21,7 @@ export interface CallPlatform extends OptionKnowledge {
   /** Throws for what this platform cannot do, or what its transport alone may say. */
   check?(request: PreparedRequest): void
   /** Parts as a body. */
-  readonly encodeMultipart: (parts: MultipartSource) => EncodedBody
+  readonly multipart: (parts: MultipartSource) => EncodedBody
   /** A call's own cookies, as a `Cookie` header writes them; `''` for none. */
   readonly callCookies: (cookies: CallOptions['cookies']) => string
 }
@@ -50,9 +50,7 @@ export interface Platform extends CallPlatform {
  */
 export function ownTransport({ transport }: CallPlatform, url: string): Transport {
   if (HTTP.test(url)) return transport
-  throw new InvalidRequestError(
-    `No transport is mounted for ${new URL(url).protocol} URLs; mount one with session.mount()`,
-  )
+  throw new InvalidRequestError(`No transport is mounted for ${new URL(url).protocol} URLs`)
 }
 
 const HTTP = /^https?:/i

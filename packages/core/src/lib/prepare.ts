@@ -13,37 +13,38 @@ export function prepare(
   url: URL,
   call: CallOptions,
   settings: Settings,
-  platform: Pick<Platform, 'encodeMultipart'>,
+  platform: Pick<Platform, 'multipart'>,
 ): PreparedRequest {
-  if (typeof method !== 'string') throw new InvalidRequestError('The method must be text')
-  const { body, contentType } = encodeBody(call, platform.encodeMultipart)
-  describeBody(settings.headers, contentType, body instanceof FormData)
-  const request = new PreparedRequest({
-    method: method.toUpperCase(),
-    url: withParams(url, settings.params),
-    headers: settings.headers,
-    body,
+  const { body, contentType } = encodeBody(call, platform.multipart)
+  const { headers, extras, params } = settings
+  describeBody(headers, contentType, body instanceof FormData)
+  const request = new PreparedRequest(
+    {
+      ...extras,
+      method: typeof method === 'string' ? method.toUpperCase() : '', // which no request may have
+      url: withParams(url, params),
+      headers,
+      body,
+      signal: checkedSignal(call.signal),
+    },
     settings,
-    signal: abortSignal(call.signal),
-    extras: settings.extras,
-  })
+  )
   if (!isReplayable(body)) request.duplex = 'half' // https://fetch.spec.whatwg.org/#dom-requestinit-duplex
   return request
 }
 
 /** Sets the body's own type where the caller said none, or said a multipart type without its boundary. */
-function describeBody(headers: Headers, contentType: string | null, isFormData: boolean): void {
-  if (contentType === null && !isFormData) return
-  const said = headers.get('Content-Type')
-  const unbound = said !== null && /^multipart\/form-data\s*(?:;|$)/i.test(said) && !/boundary=/i.test(said)
-  if (isFormData) {
-    if (unbound) headers.delete('Content-Type')
-  } else if (contentType !== null && (said === null || (unbound && contentType.startsWith('multipart/')))) {
-    headers.set('Content-Type', contentType)
-  }
+function describeBody(headers: Headers, contentType: string | null, isForm: boolean): void {
+  const isMultipart = isForm || contentType?.startsWith('multipart/')
+  if (
+    isMultipart &&
+    /^multipart\/form-data\s*(?:;|$)(?!.*boundary=)/i.test(headers.get('Content-Type') ?? '')
+  )
+    headers.delete('Content-Type')
+  if (contentType !== null && !headers.has('Content-Type')) headers.set('Content-Type', contentType)
 }
 
-function abortSignal(signal: AbortSignal | null | undefined): AbortSignal | null {
+function checkedSignal(signal: AbortSignal | null | undefined): AbortSignal | null {
   if (signal === undefined || signal === null) return null
   // By its shape, for a signal of another realm is one, too.
   if (typeof signal === 'object' && 'aborted' in signal && 'addEventListener' in signal) return signal

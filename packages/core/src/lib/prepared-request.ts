@@ -1,6 +1,6 @@
 import type { Body } from './body.js'
 import { Cancellation } from './cancellation.js'
-import { own } from './own.js'
+import { defined } from './defined.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
 import { redactHeaders, redactUrl } from './redact.js'
 import type { Settings } from './merge.js'
@@ -12,22 +12,17 @@ export type RequestExtras = Omit<RequestInit, 'method' | 'headers' | 'body' | 's
     maxResponseSize?: number | null | undefined
   }
 
-export interface PreparedRequestInit {
+/** What a request is made of: what fetch reads of one, and what else is for the transport. */
+export type RequestMembers = RequestExtras & {
   method: string
   url: string
   headers: Headers
   body: Body | null
-  settings: Settings
   signal?: AbortSignal | null
-  extras?: RequestExtras | undefined
-  /** Default: `url`. */
-  meantFor?: string
 }
 
 /** What a copy may differ in. */
-export type PreparedRequestChanges = Partial<Omit<PreparedRequestInit, 'signal' | 'extras' | 'meantFor'>> & {
-  cancellation?: Cancellation
-}
+export type RequestChanges = Partial<RequestMembers> & { settings?: Settings; cancellation?: Cancellation }
 
 /**
  * A request ready to be sent: plain data to read and edit. `fetch(request.url, request)` just works.
@@ -53,28 +48,28 @@ export class PreparedRequest {
   declare referrer?: string | undefined
   declare referrerPolicy?: ReferrerPolicy | undefined
 
-  method: string
+  declare method: string
   /** Absolute, without userinfo; it keeps its fragment, which is never sent. */
-  url: string
-  headers: Headers
-  body: Body | null
+  declare url: string
+  declare headers: Headers
+  declare body: Body | null
   /** The URL that the headers, the auth and the cookies of this request are meant for. */
   readonly #meantFor: string
   #settings: Settings
   #signal: AbortSignal | null
   #cancellation: Cancellation | undefined
 
-  constructor(init: PreparedRequestInit) {
-    this.method = init.method
-    this.url = init.url
-    this.headers = init.headers
-    this.body = init.body
-    this.#settings = init.settings
-    this.#signal = init.signal ?? null
-    this.#meantFor = init.meantFor ?? init.url
-    const extras = init.extras ?? {}
-    for (const name of Object.keys(extras))
-      if (!(name in this)) Object.assign(this, { [name]: extras[name as keyof RequestExtras] })
+  /** @param meantFor Default: its URL. */
+  constructor(members: RequestMembers, settings: Settings, meantFor: string = members.url) {
+    this.method = members.method
+    this.url = members.url
+    this.headers = members.headers
+    this.body = members.body
+    this.#signal = members.signal ?? null
+    this.#settings = settings
+    this.#meantFor = meantFor
+    for (const name of Object.keys(members) as (keyof RequestMembers)[])
+      if (!(name in this)) Object.assign(this, { [name]: members[name] })
   }
 
   /** For sessions: whether `url` was edited after the request was prepared for another. */
@@ -106,31 +101,19 @@ export class PreparedRequest {
     return this.#cancellation
   }
 
-  /** For sessions: what stops this request, if it is under way. */
-  get bound(): Cancellation | undefined {
-    return this.#cancellation
-  }
-
-  /** For sessions: from now on, this is what stops the request. */
-  bind(cancellation: Cancellation): this {
+  /** For layers: from now on, this is what stops the request. */
+  set cancellation(cancellation: Cancellation) {
     this.#cancellation = cancellation
-    return this
   }
 
   /** An independent copy; `changes` replace members of it. The body is shared, not copied. */
-  copy(changes: PreparedRequestChanges = {}): PreparedRequest {
-    const changed = own(changes)
-    const copy = new PreparedRequest({
-      method: changed.method ?? this.method,
-      url: changed.url ?? this.url,
-      headers: changed.headers ?? new Headers(this.headers),
-      body: changed.body === undefined ? this.body : changed.body,
-      settings: changed.settings ?? this.#settings,
-      signal: this.#signal,
-      extras: this as RequestExtras, // a request has them all
-      meantFor: changed.url ?? this.#meantFor,
-    })
-    copy.#cancellation = changed.cancellation ?? this.#cancellation
+  copy(changes: RequestChanges = {}): PreparedRequest {
+    const changed = defined(changes)
+    const { settings = this.#settings, url = this.#meantFor, cancellation = this.#cancellation } = changed
+    const copied = { signal: this.#signal, headers: new Headers(this.headers) }
+    const members = Object.assign({}, this as RequestMembers, copied, changed)
+    const copy = new PreparedRequest(members, settings, url)
+    copy.#cancellation = cancellation
     return copy
   }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { MergedParams } from './merge-params.js'
+import { testSession } from '../../test/test-session.js'
+import type { Params } from './merge-params.js'
 import { withParams } from './query.js'
 
-const params = (session: MergedParams['session'], call: MergedParams['call']): MergedParams => ({
-  session,
-  call,
-})
-const both = params([['s', '1']], [['c', '2']])
+const both: Params = [
+  ['s', '1'],
+  ['c', '2'],
+]
 
 describe('withParams', () => {
   it.each([
@@ -35,7 +35,7 @@ describe('withParams', () => {
   it.each(['https://api.test/', 'https://api.test/a?x=%20+1&y#f', 'https://api.test/?'])(
     'leaves %s alone without params',
     (url) => {
-      expect(withParams(new URL(url), params([], []))).toBe(new URL(url).href)
+      expect(withParams(new URL(url), [])).toBe(new URL(url).href)
     },
   )
 
@@ -45,18 +45,20 @@ describe('withParams', () => {
     )
   })
 
-  it('leaves out a session param whose key stands in the URL', () => {
-    expect(withParams(new URL('https://api.test/?s=9'), both)).toBe('https://api.test/?s=9&c=2')
-    expect(withParams(new URL('https://api.test/?%73=9'), both)).toBe('https://api.test/?%73=9&c=2')
-    expect(withParams(new URL('https://api.test/?S=9'), both)).toBe('https://api.test/?S=9&s=1&c=2')
-  })
-
-  it('adds a call’s param to the same key in the URL', () => {
-    expect(withParams(new URL('https://api.test/?c=9'), both)).toBe('https://api.test/?c=9&s=1&c=2')
-  })
-
   it('encodes as a form does', () => {
-    const strange = params([], [['a b', 'ü&=\u0000#']])
+    const strange: Params = [['a b', 'ü&=\u0000#']]
     expect(withParams(new URL('https://api.test/'), strange)).toBe('https://api.test/?a+b=%C3%BC%26%3D%00%23')
+  })
+})
+
+describe('Session params', () => {
+  it.each([
+    ['https://api.test/?s=9', 'https://api.test/?s=9&c=2'],
+    ['https://api.test/?%73=9', 'https://api.test/?%73=9&c=2'],
+    ['https://api.test/?S=9', 'https://api.test/?S=9&s=1&c=2'],
+    ['https://api.test/?c=9', 'https://api.test/?c=9&s=1&c=2'],
+  ])('leave %s its own, and a call adds to it', (url, expected) => {
+    const { session } = testSession(undefined, { params: { s: '1' } })
+    expect(session.prepare('GET', url, { params: { c: '2' } }).url).toBe(expected)
   })
 })

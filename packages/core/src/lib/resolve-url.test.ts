@@ -58,15 +58,15 @@ describe('resolveUrl', () => {
   })
 
   it.each([
-    ['users', /"users" is relative.*no baseUrl.*https:\/\/ before it/],
-    ['api.test/users', /a host needs https:\/\/ before it/],
-    ['/users', /"\/users" is relative, and there is no baseUrl/],
+    ['users', /"users" is not a valid URL; without a baseUrl, it needs https:\/\/ and a host/],
+    ['api.test/users', /it needs https:\/\//],
+    ['/users', /"\/users".*without a baseUrl/],
     ['', /not a valid URL/],
     ['https://', /not a valid URL/],
     ['https://a b/', /not a valid URL/],
     ['https://api.test:99999/', /not a valid URL/],
-    ['https://*.api.test/', /not a host name/],
-    ['https://.api.test/', /not a host name/],
+    ['https://*.api.test/', /not a valid URL/],
+    ['https://.api.test/', /not a valid URL/],
   ])('refuses %j with a hint', (input, message) => {
     const error = thrown(() => resolveUrl(input, null))
     expect(error).toBeInstanceOf(InvalidRequestError)

@@ -17,13 +17,12 @@ export interface Target {
 export function resolveUrl(input: string | URL, base: string | null): Target {
   const text = String(input)
   const url = parseUrl(text, base ?? undefined)
-  if (url === null) throw notAUrl(text)
-  if (/^[.*]/.test(url.hostname)) throw new InvalidRequestError(`"${url.hostname}" is not a host name`)
-  if (url.username === '' && url.password === '') return { url, credentials: null }
-  const credentials = [unescape(url.username), unescape(url.password)] as const
+  if (url === null || /^[.*]/.test(url.hostname)) throw notAUrl(text, base)
+  const { username, password } = url
+  if (username + password === '') return { url, credentials: null }
   url.username = ''
   url.password = ''
-  return { url, credentials }
+  return { url, credentials: [unescape(username), unescape(password)] }
 }
 
 /** A base as relative URLs are joined to it: absolute, its path ending with a slash, without query or fragment. */
@@ -48,14 +47,9 @@ function unescape(text: string): string {
   }
 }
 
-function notAUrl(text: string): InvalidRequestError {
+function notAUrl(text: string, base: string | null): InvalidRequestError {
   // Where the parser found no URL, nobody knows where its password ends.
-  if (text.includes('@'))
-    return new InvalidRequestError('The URL is not valid; it holds an @ and is not shown')
-  const shown = redactUrl(text.trim())
-  return new InvalidRequestError(
-    /^(?:[a-z][a-z\d+.-]*:|$)/i.test(shown)
-      ? `"${shown}" is not a valid URL`
-      : `"${shown}" is relative, and there is no baseUrl; a host needs https:// before it`,
-  )
+  const shown = text.includes('@') ? '[redacted]' : redactUrl(text.trim())
+  const hint = base === null ? '; without a baseUrl, it needs https:// and a host' : ''
+  return new InvalidRequestError(`"${shown}" is not a valid URL${hint}`)
 }

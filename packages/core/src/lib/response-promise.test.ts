@@ -106,6 +106,6 @@ describe('json with a schema', () => {
   it('rejects with the first issue, and all of them as the cause', async () => {
     const error = await rejection(answers('{}').get(API).json(schema))
     expect(error).toMatchObject({ code: 'ERR_DECODE', cause: [{ message: 'no number' }] })
-    expect(String(error)).toContain('(a.0: no number)')
+    expect(String(error)).toContain('"a.0": no number')
   })
 })

@@ -20,11 +20,16 @@ export function retry(send: Send, call: Call): Send {
   async function persist(policy: RetryPolicy, request: PreparedRequest): Promise<SessionResponse> {
     policy.budget?.deposit()
     for (;;) {
-      const outcome = await outcomeOf(send(request))
+      const outcome: Outcome = await send(request).then(
+        (response) => ({ response }),
+        (error: unknown) => ({ error }),
+      )
+      const { response, error } = outcome
       const delay = await nextDelay(policy, call, { request, attempt, ...outcome })
-      if (delay === null) return settle(outcome)
+      if (delay !== null) await response?.discard()
+      else if (response) return response
+      else throw error
       attempt += 1
-      await outcome.response?.discard()
       await pause(call, delay)
     }
   }
@@ -32,18 +37,6 @@ export function retry(send: Send, call: Call): Send {
 
 /** How an attempt ended: exactly one of the two is there. */
 type Outcome = { response: SessionResponse; error?: never } | { error: unknown; response?: never }
-
-function outcomeOf(sent: Promise<SessionResponse>): Promise<Outcome> {
-  return sent.then(
-    (response) => ({ response }),
-    (error: unknown) => ({ error }),
-  )
-}
-
-function settle({ response, error }: Outcome): SessionResponse {
-  if (response) return response
-  throw error
-}
 
 function isWorthRetrying({ statuses }: RetryPolicy, { response, error }: Outcome): boolean {
   if (!response) return error instanceof SessionError && error.retryable

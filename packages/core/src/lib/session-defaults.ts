@@ -1,4 +1,5 @@
 import type { Defaults } from './merge.js'
+import type { Params } from './merge-params.js'
 import type { RequestExtras } from './prepared-request.js'
 import { REQUEST_DEFAULTS } from './option-names.js'
 import type { SessionSettings } from './session-settings.js'
@@ -12,7 +13,7 @@ export function sessionDefaults(session: SessionSettings, url: URL): Defaults {
   const home = session.home.has(url)
   return {
     headers: home ? session.headers : travelling(session.headers),
-    params: home ? [...session.params] : [],
+    params: home ? absentParams(session.params, url) : [],
     auth: (home ? session.auth : null) ?? session.credentialsFor(url),
     extras: extrasOf(session, home),
     hooks,
@@ -23,6 +24,12 @@ export function sessionDefaults(session: SessionSettings, url: URL): Defaults {
     csrf,
     unsupported,
   }
+}
+
+/** The params whose key does not stand in the URL. */
+function absentParams(params: URLSearchParams, url: URL): Params {
+  const all = [...params]
+  return url.search === '' ? all : all.filter(([key]) => !url.searchParams.has(key))
 }
 
 function travelling(headers: Headers): Headers {

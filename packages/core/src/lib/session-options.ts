@@ -1,4 +1,4 @@
-import { type OptionKnowledge, isKnownOption, unknownOption } from './known-options.js'
+import { CALL_OPTIONS, type OptionKnowledge, unknownOption } from './known-options.js'
 import { COMBINED, POLICIES, REQUEST_DEFAULTS, type RequestDefaults } from './option-names.js'
 
 /** The settings of a session that are held as they were given. */
@@ -18,6 +18,7 @@ export function engineOptions(options: object, platform: OptionKnowledge = {}): 
   const known = [...SESSION, ...(platform.options ?? [])]
   const strange = Object.keys(options).filter((name) => !known.includes(name))
   for (const name of strange)
-    if (isKnownOption(name) || !platform.isEngineOption?.(name)) throw unknownOption(name, known, platform)
+    if (CALL_OPTIONS.includes(name) || !platform.isEngineOption?.(name))
+      throw unknownOption(name, known, platform)
   return strange
 }

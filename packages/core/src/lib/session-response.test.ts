@@ -136,7 +136,7 @@ describe('reading', () => {
   })
 
   it('JSON that is empty says so', async () => {
-    expect(String(await rejection(ours(new Response('')).json()))).toContain('empty')
+    expect(String(await rejection(ours(new Response('')).json()))).toContain('begins ""')
   })
 
   it.each([

@@ -18,7 +18,7 @@ export interface Exchange {
 }
 
 /** All that is added to a native response is this one property: more would cost more than a small request. */
-const exchange: unique symbol = Symbol('session-fetch.exchange')
+const exchange: unique symbol = Symbol('exchange')
 
 /** Every SessionResponse has the property: `from` and the transports attach it before anyone sees one. */
 function exchangeOf(response: SessionResponse): Exchange {
@@ -33,9 +33,9 @@ export class SessionResponse extends Response {
   /** Makes a response ours. The native object itself is used, so that its body and identity stay. */
   static from(response: Response, request: PreparedRequest): SessionResponse {
     if (response instanceof SessionResponse) return response
-    const { url } = response
+    const url = withFragment(response.url || request.url, request.url)
     const ours = Object.setPrototypeOf(response, SessionResponse.prototype) as SessionResponse
-    return ours.attach(request, withFragment(url || request.url, request.url))
+    return ours.attach(request, url)
   }
 
   /** The request that this answers, as it was prepared: without the session's credentials and cookies. */
@@ -89,7 +89,9 @@ export class SessionResponse extends Response {
     try {
       return JSON.parse(text) as T
     } catch {
-      throw notJson(text, this)
+      const start = JSON.stringify(text.replace(/^(.{60}).+/s, '$1…'))
+      const details = { request: this.request, response: this, phase: 'body' } as const
+      throw new DecodeError(`The body is not JSON; it begins ${start}`, details)
     }
   }
 
@@ -110,13 +112,12 @@ export class SessionResponse extends Response {
   }
 
   override async formData(): Promise<FormData> {
-    const headers = { 'Content-Type': this.headers.get('Content-Type') ?? '' }
-    return new Response(await this.arrayBuffer(), { headers }).formData()
+    return new Response(await this.arrayBuffer(), { headers: this.headers }).formData()
   }
 
   override clone(): SessionResponse {
-    const copy = Object.setPrototypeOf(super.clone(), SessionResponse.prototype) as SessionResponse
-    return copy.attach(this.request, this.url).describe({ ...exchangeOf(this), onDone: undefined })
+    const known = { ...exchangeOf(this), onDone: undefined }
+    return SessionResponse.from(super.clone(), this.request).describe(known)
   }
 
   /**
@@ -146,8 +147,10 @@ export class SessionResponse extends Response {
     if (this.body === null) return done()
     const known = exchangeOf(this)
     const { onDone } = known
-    // Another call may have brought it, which ends with it too.
-    known.onDone = onDone ? () => [onDone, done].forEach((end) => end()) : done
+    known.onDone = () => {
+      onDone?.() // another call may have brought it, which ends with it too
+      done()
+    }
     abandoned.register(this, done)
   }
 
@@ -177,16 +180,16 @@ export function withFragment(url: string, asked: string): string {
 
 /** What reading a native body may reject with is ours, and the exchange ends with it. */
 async function guarded<T>(response: SessionResponse, read: () => Promise<T>): Promise<T> {
-  const { cancellation } = response.request
+  const { request, body } = response
   // Firefox says of a body that it is used when it only refuses to read it from under a reader.
-  const isTaken = response.bodyUsed || response.body?.locked === true
+  const isTaken = response.bodyUsed || body?.locked
   try {
     // A transport of someone else's may not stop when it should.
-    return await cancellation.race(read())
+    return await request.cancellation.race(read())
   } catch (cause) {
-    if (cancellation.aborted) throw cancellation.reason
+    request.cancellation.throwIfAborted()
     if (isTaken || !response.bodyUsed || !(cause instanceof TypeError)) throw cause
-    throw new TruncatedError('The body ended early', { request: response.request, phase: 'body', cause })
+    throw new TruncatedError('The body ended early', { request, phase: 'body', cause })
   } finally {
     response.finish()
   }
@@ -201,10 +204,4 @@ async function takeOff(response: Response, copy: Response): Promise<void> {
     left -= chunk.value.byteLength
   }
   await Promise.all([reader?.cancel(), response.body?.cancel()])
-}
-
-function notJson(text: string, response: SessionResponse): DecodeError {
-  const start = text.length > 60 ? `${text.slice(0, 60)}…` : text
-  const what = text === '' ? 'is empty, not JSON' : `is not JSON, it begins ${JSON.stringify(start)}`
-  return new DecodeError(`The body ${what}`, { request: response.request, response, phase: 'body' })
 }

@@ -83,7 +83,7 @@ export class SessionSettings {
   }
 
   set params(params: ParamsSource) {
-    refill(this.#params, mergeParams([], params).call)
+    refill(this.#params, mergeParams([], params))
   }
 
   /** Lists of functions by name, run in order. Live; assigning takes any form that the option takes. */

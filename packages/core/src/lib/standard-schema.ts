@@ -33,8 +33,7 @@ export async function parseJson<Output>(
   if (result.issues === undefined) return result.value
   const [first] = result.issues
   const where = first?.path?.map((step) => String(typeof step === 'object' ? step.key : step)).join('.') ?? ''
-  const what = where === '' ? first?.message : `${where}: ${first?.message}`
-  throw new DecodeError(`The JSON does not fit the schema (${what})`, {
+  throw new DecodeError(`The JSON does not fit the schema at "${where}": ${first?.message}`, {
     request: response.request,
     response,
     phase: 'body',

@@ -26,23 +26,16 @@ export type Timeouts = Readonly<TimeoutOptions>
  */
 export function toTimeouts(timeout: number | TimeoutOptions | null | undefined): Timeouts | null {
   if (timeout === null || timeout === undefined) return null
-  if (typeof timeout !== 'object') return { total: milliseconds('timeout', timeout) }
-  const limits = defined(timeout)
-  for (const [phase, limit] of Object.entries(limits)) {
-    if (!PHASES.includes(phase)) throw new InvalidRequestError(`timeout must be of ${PHASES.join(', ')}`)
-    milliseconds(`timeout.${phase}`, limit)
+  const limits = defined(typeof timeout === 'object' ? timeout : { total: timeout })
+  for (const [phase, ms] of Object.entries(limits)) {
+    if (!TIMEOUT_PHASES.includes(phase))
+      throw new InvalidRequestError(`timeout must be of ${TIMEOUT_PHASES.join(', ')}`)
+    checkNumber(`timeout.${phase}`, ms, 'milliseconds above 0', isLimit)
   }
   return limits
 }
 
-const PHASES: readonly string[] = TIMEOUT_PHASES
-
 /** A timer's longest delay is 2^31 − 1 ms; beyond it fires at once. */
-function milliseconds(option: string, value: unknown): number {
-  return checkNumber(
-    option,
-    value,
-    'milliseconds, above 0 and below 2 ** 31',
-    (ms) => ms > 0 && (ms < 2 ** 31 || ms === Infinity),
-  )
+function isLimit(ms: number): boolean {
+  return ms > 0 && (ms < 2 ** 31 || ms === Infinity)
 }

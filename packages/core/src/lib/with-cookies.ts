@@ -1,4 +1,3 @@
-import type { Call } from './call.js'
 import type { Send } from './send.js'
 
 /** What a session needs of a cookie store: what to send to a URL, and where to put what it answered. */
@@ -10,7 +9,7 @@ export interface CookieKeeper {
 }
 
 /** Attaches the cookies that `request.url` may get, and stores the ones it sends back. */
-export function withCookies(send: Send, keeper: CookieKeeper, call: Call): Send {
+export function withCookies(send: Send, keeper: CookieKeeper): Send {
   return async (request) => {
     const stored = keeper.headerFor(request.url)
     const cookie = cookieHeader(typeof stored === 'string' ? stored : await stored, [
@@ -19,7 +18,7 @@ export function withCookies(send: Send, keeper: CookieKeeper, call: Call): Send 
     ])
     let sent = request
     if (cookie !== '') {
-      sent = request.copy({ cancellation: call.cancellation })
+      sent = request.copy()
       sent.headers.set('Cookie', cookie)
     }
     const response = await send(sent)

@@ -8,10 +8,10 @@ import {
   encodeMultipart,
   followRedirects,
   isEngineOption,
-  nearestName,
   refuseFraming,
   replayableBody,
   retry,
+  suggestNearest,
   withCookies,
   withDownloadProgress,
   withTimeouts,
@@ -59,18 +59,18 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     clock: nodeClock,
     headers: HEADERS,
     options: NODE_OPTIONS,
-    suggest: nearestName,
+    suggest: suggestNearest,
     isEngineOption,
     check(request) {
       refuseFraming(request)
       checkResponseSize(request)
     },
-    encodeMultipart,
+    multipart: encodeMultipart,
     callCookies: cookiePairs,
     bodyOf: replayableBody,
     nest: (send, call) => {
       const timed = withTimeouts(withUploadProgress(send, call), call)
-      const attempt = authenticate(withCookies(timed, cookies, call), call)
+      const attempt = authenticate(withCookies(timed, cookies), call)
       return withDownloadProgress(followRedirects(retry(attempt, call), call), call)
     },
   }

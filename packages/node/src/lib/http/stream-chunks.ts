@@ -9,7 +9,8 @@ export function streamChunks(
   cancellation: Cancellation,
 ): CancellableChunks {
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-  const cancel = (reason?: unknown): void => void reader?.cancel(reason).catch(() => {})
+  const cancel = (reason?: unknown): void =>
+    void reader?.cancel(cancellation.aborted ? cancellation.reason : reason).catch(() => {})
   async function* read(): AsyncGenerator<Uint8Array> {
     reader = stream.getReader()
     const release = cancellation.onAbort(cancel)
@@ -17,7 +18,7 @@ export function streamChunks(
       for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
     } finally {
       release()
-      cancel(cancellation.reason) // whoever took the chunks wants no more; nothing happens where there are none
+      cancel() // whoever took the chunks wants no more; nothing happens where there are none
     }
   }
   return Object.assign(read(), { cancel })

@@ -46,7 +46,7 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
   const { code = '', syscall } = cause as NodeJS.ErrnoException
   const options = { request, cause: quietCause(cause), phase: progress, retryable: mayRepeat(request) }
   if (/^(?:ENOTFOUND|EAI_|ENODATA)/.test(code)) return dnsError(code, options)
-  if (TLS.test(code)) return new TlsError(`TLS failed (${code})`, options)
+  if (TLS.test(code)) return new TlsError(`TLS failed (${code})`, once(options))
   if (cause instanceof MalformedMessage) return malformed(cause, options)
   if (/^bad (?:response|upgrade)$/.test(cause.message)) return protocolError(cause.message, options)
   if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
