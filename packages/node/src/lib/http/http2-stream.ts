@@ -7,6 +7,7 @@ import {
 } from 'node:http2'
 import { Readable, pipeline } from 'node:stream'
 import { asError } from '../as-error.js'
+import { connectionLost } from '../network/connection-lost.js'
 import type { Carrier, Job } from './job.js'
 import { http2Headers } from './http2-request.js'
 import { type SendableBody, isBytes } from './outgoing-body.js'
@@ -79,7 +80,7 @@ export class Http2Stream implements Carrier {
     })
     stream.on('end', () => this.#end())
     stream.on('error', (error) => (this.#error ??= error))
-    stream.on('close', () => this.#fail(this.#error ?? lost()))
+    stream.on('close', () => this.#fail(this.#error ?? connectionLost('The stream was closed')))
   }
 
   #send(stream: ClientHttp2Stream, body: SendableBody): void {
@@ -140,8 +141,4 @@ export class Http2Stream implements Carrier {
     if (UNSENT.test(code) || this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM) return 'refused'
     return LOST.test(code) ? 'lost' : null
   }
-}
-
-function lost(): Error {
-  return Object.assign(new Error('The stream was closed'), { code: 'ECONNRESET' })
 }

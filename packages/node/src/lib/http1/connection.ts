@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { asError } from '../as-error.js'
 import { type Job, urlOf } from '../http/job.js'
+import { connectionLost } from '../network/connection-lost.js'
 import { atTurnEnd } from './at-turn-end.js'
 import { Http1Stream, type StreamOwner } from './http1-stream.js'
 
@@ -41,6 +42,8 @@ export class Connection implements StreamOwner {
   readonly #open: OpenSocket
   #socket: Socket | undefined
   #stream: Http1Stream | undefined
+  /** The job that begins when the turn ends. */
+  #next: Job | undefined
   #attempt: AbortController | undefined
   /** Whether the socket that is open now has carried a request before. */
   #used = false
@@ -70,21 +73,26 @@ export class Connection implements StreamOwner {
   start(job: Job): void {
     job.connection = this
     this.#found = this.#used ? this.opened : -1
-    if (this.#socket === undefined) void this.#connect(job)
-    else atTurnEnd(() => this.#begin(job))
+    this.#next = job
+    if (this.connected) atTurnEnd(() => this.#begin())
+    else this.#begin()
   }
 
   /** No job follows for now: the process may end, and in a while the socket does. */
   rest(): void {
-    this.#socket?.unref()
     if (this.#socket === undefined) return
+    this.#socket.unref()
     if (this.#idle === undefined) this.#idle = setTimeout(() => this.#tire(), this.#idleTime).unref()
     else this.#idle.refresh()
   }
 
-  /** Nobody waits for the socket any more that is being opened; one that is open stays. */
+  /** Nobody waits any more for the job that has not begun, nor for the socket that is opened for it. */
   abandon(reason: unknown): void {
-    this.#attempt?.abort(asError(reason))
+    const error = asError(reason)
+    const job = this.#next
+    this.#next = undefined
+    this.#attempt?.abort(error)
+    job?.onResponseError(undefined, error)
   }
 
   async close(reason: unknown): Promise<void> {
@@ -103,9 +111,12 @@ export class Connection implements StreamOwner {
     else this.#drop()
   }
 
-  #begin(job: Job): void {
-    if (this.#socket === undefined) void this.#connect(job)
-    else this.#carry(job, this.#socket)
+  #begin(): void {
+    const job = this.#next
+    this.#next = undefined
+    if (job === undefined) return
+    if (this.#socket) this.#carry(job, this.#socket)
+    else void this.#connect(job)
   }
 
   async #connect(job: Job): Promise<void> {
@@ -114,7 +125,7 @@ export class Connection implements StreamOwner {
     try {
       const socket = await this.#open(urlOf(job), attempt.signal)
       attempt.signal.throwIfAborted()
-      if (socket.destroyed) throw socket.errored ?? closed()
+      if (socket.destroyed) throw socket.errored ?? connectionLost()
       this.#use(socket)
     } catch (cause) {
       const error = attempt.signal.aborted ? attempt.signal.reason : cause
@@ -132,8 +143,8 @@ export class Connection implements StreamOwner {
     this.opened += 1
     socket.on('data', (bytes) => this.#read(bytes, socket))
     socket.on('end', () => this.#lose(socket, (stream) => stream.end()))
-    socket.on('error', (error) => this.#lose(socket, (stream) => stream.fail(error)))
-    socket.on('close', () => this.#lose(socket, (stream) => stream.fail(closed())))
+    socket.on('error', (error) => this.#lose(socket, (stream) => stream.abort(error)))
+    socket.on('close', () => this.#lose(socket, (stream) => stream.abort(connectionLost())))
   }
 
   #carry(job: Job, socket: Socket): void {
@@ -177,8 +188,4 @@ export class Connection implements StreamOwner {
     clearTimeout(this.#idle)
     this.#idle = undefined
   }
-}
-
-function closed(): Error {
-  return Object.assign(new Error('The connection was closed'), { code: 'ECONNRESET' })
 }

@@ -2,11 +2,13 @@ import type { Socket } from 'node:net'
 import { asError } from '../as-error.js'
 import type { Carrier, Job } from '../http/job.js'
 import { isBytes } from '../http/outgoing-body.js'
+import { connectionLost } from '../network/connection-lost.js'
 import { type RequestHead, requestHead } from './request-head.js'
 import { type ResponseHead, keepAliveHint } from './response-head.js'
 import { type ResponseEvents, ResponseReader } from './response-reader.js'
 import { type Chunks, Upload } from './upload.js'
 
+/** A blob of so many bytes is read at once. */
 const SMALL = 1_048_576
 
 /** What a connection tells the streams that it carries, and is told by them. */
@@ -52,8 +54,13 @@ export class Http1Stream implements Carrier, ResponseEvents {
     if (!this.#over) this.#socket.resume()
   }
 
-  abort(reason: Error): void {
-    this.fail(reason)
+  /**
+   * Ends the exchange without a whole response.
+   *
+   * @param unsent Whether nothing was sent, so that the connection is as good as before.
+   */
+  abort(reason: Error, unsent: boolean = false): void {
+    if (this.#close(unsent, reason)) this.#job.onResponseError(this, reason)
   }
 
   /** Sends the request. */
@@ -63,7 +70,7 @@ export class Http1Stream implements Carrier, ResponseEvents {
       const { options } = this.#job
       this.#send(requestHead(options, this.#owner.host, this.#owner.keepAlive !== 0))
     } catch (error) {
-      this.fail(asError(error), true)
+      this.abort(asError(error), true)
     }
   }
 
@@ -73,23 +80,13 @@ export class Http1Stream implements Carrier, ResponseEvents {
     try {
       this.#reader.read(bytes)
     } catch (error) {
-      this.fail(asError(error))
+      this.abort(asError(error))
     }
   }
 
   /** The server sends no more. */
   end(): void {
-    if (!this.#reader.end()) this.fail(ended())
-  }
-
-  /**
-   * The exchange is over without a whole response.
-   *
-   * @param unsent Whether the connection is as good as before.
-   */
-  fail(error: Error, unsent: boolean = false): void {
-    if (!this.#close(unsent, error)) return
-    this.#job.onResponseError(this, error)
+    if (!this.#reader.end()) this.abort(connectionLost('The server closed the connection'))
   }
 
   onHead(head: ResponseHead): void {
@@ -128,7 +125,7 @@ export class Http1Stream implements Carrier, ResponseEvents {
       await upload.send(body instanceof Blob ? await chunksOf(body) : body)
       this.#upload = undefined
     } catch (error) {
-      this.fail(asError(error))
+      this.abort(asError(error))
     }
   }
 
@@ -144,11 +141,7 @@ export class Http1Stream implements Carrier, ResponseEvents {
   }
 }
 
-/** A small blob is there at once; of a large one no more is in memory than is on its way. */
+/** Of a large blob, no more is in memory than is on its way. */
 async function chunksOf(blob: Blob): Promise<Chunks> {
   return blob.size > SMALL ? blob.stream() : [new Uint8Array(await blob.arrayBuffer())]
-}
-
-function ended(): Error {
-  return Object.assign(new Error('The server closed the connection'), { code: 'ECONNRESET' })
 }

@@ -34,7 +34,8 @@ export function requestHead(request: RequestOptions, host: string, keep: boolean
   let to = host
   let length = contentLength(request.body, method)
   for (let at = 0; at < headers.length; at += 2) {
-    const [name, value] = [headers[at] ?? '', headers[at + 1] ?? '']
+    const name = headers[at] ?? ''
+    const value = headers[at + 1] ?? ''
     if (!VALUE.test(value)) throw new InvalidRequestError(`The header "${name}" holds a control character`)
     if (OURS.has(name)) throw new InvalidRequestError(`The header "${name}" is the transport's to set`)
     if (name === 'host') to = value
