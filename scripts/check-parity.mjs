@@ -72,7 +72,7 @@ function exists(named) {
 
 function fileOf(named) {
   const [, file = ''] = /^`(.+?) › /.exec(named) ?? []
-  return file === 'contract' ? 'packages/node/test/contract-undici.test.ts' : file
+  return file === 'contract' ? 'packages/node/test/contract-sockets.test.ts' : file
 }
 
 /** No test of the file is switched off, or left for later. */

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chart } from './chart.mjs'
 import { interleaved } from './measure.mjs'
-import { peers } from './peers.mjs'
+import { PEERS } from './peers.mjs'
 import { pythonRequests } from './python-requests.mjs'
 import { report, table } from './report.mjs'
 import { SCENARIOS } from './scenarios.mjs'
@@ -23,10 +23,9 @@ for (const [protocol, scenarios] of Object.entries(SCENARIOS)) {
   server.send(protocol === 'https' ? { tls } : {})
   const [port] = await once(server, 'message')
   const base = `${protocol}://127.0.0.1:${port}/`
-  const python = pythonRequests(base, BENCH_CERT)
-  const clients = await peers(base)
-  for (const scenario of scenarios) results.push(await compare(scenario, clients, python))
-  python?.close()
+  const clients = await startClients(base)
+  for (const scenario of scenarios) results.push(await compare(scenario, clients))
+  for (const { close } of Object.values(clients)) close()
   server.disconnect()
 }
 
@@ -34,15 +33,44 @@ const charted = results.find(({ name }) => name === CHARTED)
 writeFileSync(at('../../docs/benchmarks.svg'), chart(charted))
 writeFileSync(at('../../docs/benchmarks.md'), report(results, { base: BASE, quick }))
 console.log('\nwritten: docs/benchmarks.md, docs/benchmarks.svg')
-process.exit()
 
-async function compare({ name, path, concurrency, count }, clients, python) {
-  const plan = { rounds: quick ? 1 : 5, count: quick ? Math.ceil(count / 10) : count, concurrency }
-  const calls = Object.fromEntries(
-    Object.entries(clients).map(([client, call]) => [client, { call: () => call(path) }]),
+/** By name, a process that runs rounds. */
+async function startClients(base) {
+  const clients = {}
+  for (const name of Object.keys(PEERS)) clients[name] = await startClient(name, base)
+  const python = pythonRequests(base, BENCH_CERT)
+  return python ? { ...clients, 'Python requests': python } : clients
+}
+
+async function startClient(name, base) {
+  const client = fork(at('client.mjs'), [name, base])
+  // Without its answer there is nothing to compare.
+  client.on('exit', (code) => code && process.exit(code))
+  await once(client, 'message')
+  return {
+    async round(plan) {
+      client.send(plan)
+      const [figures] = await once(client, 'message')
+      return figures
+    },
+    close: () => client.disconnect(),
+  }
+}
+
+async function compare({ name, path, sends, concurrency, count }, clients) {
+  const plan = {
+    path,
+    sends,
+    concurrency,
+    rounds: quick ? 1 : 7,
+    count: quick ? Math.ceil(count / 10) : count,
+  }
+  const able = Object.entries(clients).filter(([, { cannotSend }]) => sends === undefined || !cannotSend)
+  const figures = await interleaved(
+    Object.fromEntries(able.map(([client, { round }]) => [client, round])),
+    BASE,
+    plan,
   )
-  if (python) calls['Python requests'] = { round: (plan) => python.round({ ...plan, path }) }
-  const figures = await interleaved(calls, BASE, plan)
   console.log(`\n${name}\n${table(figures)}`)
   return { name, figures }
 }

@@ -1,68 +1,118 @@
 // Each peer as its own documentation would have it for many calls to one API: keep-alive on, a cookie kept
 // where it can keep one, two default headers, one query parameter.
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import axios from 'axios'
-import crossFetch from 'cross-fetch'
-import makeFetchCookie from 'fetch-cookie'
-import got from 'got'
-import ky from 'ky'
-import { ofetch } from 'ofetch'
-import { Session } from 'session-fetch'
-import superagent from 'superagent'
-import { CookieJar } from 'tough-cookie'
-import { Agent, request } from 'undici'
 
 const HEADERS = { 'x-app': 'bench', 'x-tenant': '7' }
+const WITH_COOKIE = { ...HEADERS, cookie: 'theme=dark' }
 const CONNECTIONS = 256
 
-/** @returns by name, a function that sends one GET to a path and reads the body whole. */
-export async function peers(base) {
-  const session = new Session({
-    baseUrl: base,
-    headers: HEADERS,
-    params: { lang: 'en' },
-    hooks: { request: [() => {}] },
-    connections: CONNECTIONS,
-  })
-  await session.cookies.set('theme', 'dark')
-  const dispatcher = new Agent({ connections: CONNECTIONS })
-  const keepAlive = { keepAlive: true, maxSockets: CONNECTIONS }
-  const agents = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) }
-  const agent = agents[new URL(base).protocol.slice(0, -1)]
+/**
+ * By name, what makes a client for a server's base URL: a function that sends one GET to a path, or one POST with a
+ * body, and reads what comes back whole. Each loads its own library and no other.
+ */
+export const PEERS = {
+  async 'undici.request'(base) {
+    const { Agent, request } = await import('undici')
+    const dispatcher = new Agent({ connections: CONNECTIONS })
+    return async (path, body) => {
+      const options = { dispatcher, headers: WITH_COOKIE, ...init(body) }
+      return (await request(urlOf(base, path), options)).body.text()
+    }
+  },
+
+  async 'session-fetch'(base) {
+    const { Session } = await import('session-fetch')
+    const session = new Session({
+      baseUrl: base,
+      headers: HEADERS,
+      params: { lang: 'en' },
+      hooks: { request: [() => {}] },
+      connections: CONNECTIONS,
+    })
+    await session.cookies.set('theme', 'dark')
+    return (path, body) => session.request(body ? 'POST' : 'GET', path, { body }).text()
+  },
+
+  async 'native fetch'(base) {
+    return async (path, body) =>
+      (await fetch(urlOf(base, path), { headers: WITH_COOKIE, ...init(body) })).text()
+  },
+
+  async 'fetch-cookie'(base) {
+    const { default: makeFetchCookie } = await import('fetch-cookie')
+    const fetchCookie = makeFetchCookie(fetch, await jarFor(base))
+    return async (path, body) =>
+      (await fetchCookie(urlOf(base, path), { headers: HEADERS, ...init(body) })).text()
+  },
+
+  async 'cross-fetch + agent'(base) {
+    const { default: crossFetch } = await import('cross-fetch')
+    const agents = await keepAliveAgents()
+    const agent = agents[new URL(base).protocol.slice(0, -1)]
+    return async (path, body) =>
+      (await crossFetch(urlOf(base, path), { headers: WITH_COOKIE, agent, ...init(body) })).text()
+  },
+
+  async axios(base) {
+    const { default: axios } = await import('axios')
+    const agents = await keepAliveAgents()
+    const api = axios.create({
+      headers: WITH_COOKIE,
+      httpAgent: agents.http,
+      httpsAgent: agents.https,
+      params: { lang: 'en' },
+      responseType: 'text',
+      transformResponse: (text) => text,
+    })
+    return async (path, body) =>
+      (body ? await api.post(`${base}${path}`, body) : await api.get(`${base}${path}`)).data
+  },
+
+  async got(base) {
+    const { default: got } = await import('got')
+    const [agent, cookieJar] = await Promise.all([keepAliveAgents(), jarFor(base)])
+    const api = got.extend({ headers: HEADERS, cookieJar, agent, retry: { limit: 0 } })
+    return (path, body) => api(urlOf(base, path), init(body)).text()
+  },
+
+  async ky(base) {
+    const { default: ky } = await import('ky')
+    const api = ky.create({ headers: WITH_COOKIE, retry: 0 })
+    return (path, body) => api(urlOf(base, path), init(body)).text()
+  },
+
+  async ofetch(base) {
+    const { ofetch } = await import('ofetch')
+    const options = { headers: WITH_COOKIE, responseType: 'text', retry: 0 }
+    return (path, body) => ofetch(urlOf(base, path), { ...options, ...init(body) })
+  },
+
+  async superagent(base) {
+    const { default: superagent } = await import('superagent')
+    const agent = superagent.agent().set(WITH_COOKIE)
+    return async (path, body) => {
+      const call = body ? agent.post(urlOf(base, path)).send(body) : agent.get(urlOf(base, path))
+      return (await call.buffer(true)).text
+    }
+  },
+}
+
+function urlOf(base, path) {
+  return `${base}${path}?lang=en`
+}
+
+function init(body) {
+  return body ? { method: 'POST', body } : {}
+}
+
+async function jarFor(base) {
+  const { CookieJar } = await import('tough-cookie')
   const jar = new CookieJar()
   await jar.setCookie('theme=dark', base)
-  const fetchCookie = makeFetchCookie(fetch, jar)
-  const withCookie = { ...HEADERS, cookie: 'theme=dark' }
-  const url = (path) => `${base}${path}?lang=en`
-  const api = axios.create({
-    headers: withCookie,
-    httpAgent: agents.http,
-    httpsAgent: agents.https,
-    params: { lang: 'en' },
-    responseType: 'text',
-    transformResponse: (text) => text,
-  })
-  const gotApi = got.extend({ headers: HEADERS, cookieJar: jar, agent: agents, retry: { limit: 0 } })
-  const kyApi = ky.create({ headers: withCookie, retry: 0 })
-  const supers = superagent.agent().set(withCookie)
-  return {
-    'undici.request': (path) =>
-      request(url(path), { dispatcher, headers: withCookie }).then(({ body }) => body.text()),
-    'session-fetch': (path) => session.get(path).text(),
-    'native fetch': (path) => fetch(url(path), { headers: withCookie }).then((response) => response.text()),
-    'fetch-cookie': (path) =>
-      fetchCookie(url(path), { headers: HEADERS }).then((response) => response.text()),
-    'cross-fetch + agent': (path) =>
-      crossFetch(url(path), { headers: withCookie, agent }).then((response) => response.text()),
-    axios: (path) => api.get(`${base}${path}`).then(({ data }) => data),
-    got: (path) => gotApi(url(path)).text(),
-    ky: (path) => kyApi(url(path)).text(),
-    ofetch: (path) => ofetch(url(path), { headers: withCookie, responseType: 'text', retry: 0 }),
-    superagent: (path) =>
-      supers
-        .get(url(path))
-        .buffer(true)
-        .then(({ text }) => text),
-  }
+  return jar
+}
+
+async function keepAliveAgents() {
+  const [http, https] = await Promise.all([import('node:http'), import('node:https')])
+  const options = { keepAlive: true, maxSockets: CONNECTIONS }
+  return { http: new http.Agent(options), https: new https.Agent(options) }
 }

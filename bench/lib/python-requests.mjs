@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Python's requests.Session in a process of its own, as a client whose rounds are measured there.
+ * Python's requests.Session in a process of its own.
  *
  * @returns `undefined` where Python or requests is not installed
  */
@@ -14,6 +14,7 @@ export function pythonRequests(base, certificate) {
   const python = spawn('python3', [program, base, certificate], { stdio: ['pipe', 'pipe', 'inherit'] })
   const answers = createInterface({ input: python.stdout })
   return {
+    cannotSend: true,
     async round({ path, count, concurrency }) {
       python.stdin.write(`${path} ${count} ${concurrency}\n`)
       const [line] = await once(answers, 'line')

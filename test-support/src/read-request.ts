@@ -54,7 +54,7 @@ function hasBody({ headers }: SeenRequest): boolean {
 
 /** The bytes of a body on the wire, or `null` while a chunked one has not ended. */
 function bodyLength(headers: Record<string, string>, rest: Buffer): number | null {
-  if (!('transfer-encoding' in headers)) return Number(headers['content-length'] ?? 0)
+  if (!('transfer-encoding' in headers)) return Math.max(Number(headers['content-length'] ?? 0), 0) || 0
   const last = rest.indexOf('0\r\n\r\n')
   return last < 0 ? null : last + 5
 }

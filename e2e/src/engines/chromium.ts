@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from '@playwright/test'
 import { testHosts } from '../hosts.js'
-import { PlaywrightTab } from '../playwright-tab.js'
 import type { Engine, EngineOptions } from './engine.js'
 import { trust } from './nss.js'
+import { playwrightEngine } from './playwright-engine.js'
 
 const wrapper = fileURLToPath(new URL('../../bin/chromium-with-preferences.sh', import.meta.url))
 /** Upstream's Chromium allows third-party cookies (0). Debian's comes with another setting, and no flag for it. */
@@ -27,14 +27,5 @@ export async function startChromium({ authority, thirdPartyCookies }: EngineOpti
     env: { ...process.env, HOME: home, PREFERENCES: JSON.stringify(preferences[thirdPartyCookies]) },
     args: [...quietly, `--host-resolver-rules=${testHosts.map((host) => `MAP ${host} 127.0.0.1`).join(',')}`],
   })
-  return {
-    name: 'chromium',
-    version: browser.version(),
-    tab: new PlaywrightTab(await browser.newPage()),
-    browser,
-    async close() {
-      await browser.close()
-      await rm(home, { recursive: true, force: true })
-    },
-  }
+  return playwrightEngine('chromium', browser, home)
 }

@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { firefox } from '@playwright/test'
 import { testHosts } from '../hosts.js'
-import { PlaywrightTab } from '../playwright-tab.js'
 import type { Engine, EngineOptions } from './engine.js'
 import { trust } from './nss.js'
+import { playwrightEngine } from './playwright-engine.js'
 
 const wrapper = fileURLToPath(new URL('../../bin/firefox-with-certificates.sh', import.meta.url))
 /** Firefox keeps third-party cookies apart for each site that embeds them (5); 0 lets them be. */
@@ -26,14 +26,5 @@ export async function startFirefox({ authority, thirdPartyCookies }: EngineOptio
       'network.cookie.cookieBehavior': cookieBehavior[thirdPartyCookies],
     },
   })
-  return {
-    name: 'firefox',
-    version: browser.version(),
-    tab: new PlaywrightTab(await browser.newPage()),
-    browser,
-    async close() {
-      await browser.close()
-      await rm(home, { recursive: true, force: true })
-    },
-  }
+  return playwrightEngine('firefox', browser, home)
 }

@@ -61,7 +61,7 @@ export function testSession(
     share: () => whole,
     fork: (copyCookies) => ({ ...whole, cookies: copyCookies ? cookies.copy() : new StubCookies() }),
     nest: (send, call) =>
-      followRedirects(retry(authenticate(withCookies(withTimeouts(send, call), cookies)), call), call),
+      followRedirects(retry(authenticate(withCookies(withTimeouts(send, call), cookies), call), call), call),
     ...platform,
   }
   const session = new Session(options, whole)

@@ -51,7 +51,7 @@ afterEach(async () => {
 function download(
   server: FaultServer,
   options?: DownloadOptions,
-  over: (typeof TRANSPORTS)[number] = 'undici',
+  over: (typeof TRANSPORTS)[number] = 'sockets',
 ): Promise<Download> {
   return sessionOver(over).download(server.url, path, options)
 }
@@ -189,7 +189,7 @@ describe('session.download', () => {
           : ok(JSON.stringify(request.headers)),
       ),
     )
-    const session = sessionOver('undici', { baseUrl: server.url, headers: { 'X-App': 'demo' } })
+    const session = sessionOver('sockets', { baseUrl: server.url, headers: { 'X-App': 'demo' } })
     const { response } = await session.download('start', path, { params: { a: 1 } })
     expect([response.url, response.history.length]).toEqual([`${server.url}end`, 1])
     expect(server.requests[0]?.target).toBe('/start?a=1')
@@ -223,7 +223,7 @@ describe('session.download with resume', () => {
       send(head('416 Range Not Satisfiable', 'Content-Range: bytes */50', 'Content-Length: 0'))
     const server = await interrupted({ bytes: OLD, version: V1, answerRange })
     // A session for which every failure throws, too.
-    const session = sessionOver('undici', { throwHttpErrors: true })
+    const session = sessionOver('sockets', { throwHttpErrors: true })
     expect(await session.download(server.url, path, { resume: true })).toMatchObject({ resumed: false })
     expect((await readFile(path)).equals(OLD)).toBe(true)
     expect(ranges(server)).toEqual([undefined, 'bytes=100000-', undefined])
@@ -335,7 +335,7 @@ describe('session.download with resume', () => {
   ])('makes no use of a part %s', async (_what, change) => {
     const server = await interrupted({ bytes: OLD, version: V1 })
     const url = await change(server)
-    const done = await sessionOver('undici').download(url, path, { resume: true })
+    const done = await sessionOver('sockets').download(url, path, { resume: true })
     expect([done.resumed, ranges(server)]).toEqual([false, [undefined, undefined]])
     expect((await readFile(path)).equals(OLD)).toBe(true)
     expect(await leftovers()).toEqual([])
@@ -354,7 +354,7 @@ describe('session.download with resume', () => {
   it('writes no URL down, for its query may be secret', async () => {
     const file: ServedFile = { bytes: OLD, version: V1, cutAfter: 100_000 }
     const server = await serve(serving(file))
-    const call = sessionOver('undici').download(`${server.url}?token=c4nary`, path, { resume: true })
+    const call = sessionOver('sockets').download(`${server.url}?token=c4nary`, path, { resume: true })
     await expect(call).rejects.toBeInstanceOf(TruncatedError)
     expect(await readFile(`${path}.part.json`, 'utf8')).not.toContain('c4nary')
     expect((await stat(`${path}.part.json`)).mode & 0o777).toBe(0o600)
@@ -428,7 +428,7 @@ describe('session.download that fails', () => {
     await mkdir(join(folder, 'sub'))
     const server = await serve((visit) => visit.send(ok('body')))
     for (const resume of [false, true]) {
-      const error = await sessionOver('undici')
+      const error = await sessionOver('sockets')
         .download(server.url, target(), { resume })
         .catch((reason: unknown) => reason)
       expect(error).toBeInstanceOf(FileError)
@@ -485,7 +485,7 @@ describe('session.download that fails', () => {
 
   it('for a session that is closed is a SessionClosedError', async () => {
     const server = await serve((visit) => visit.send(`${head('200 OK', 'Content-Length: 10')}first`))
-    const session = sessionOver('undici')
+    const session = sessionOver('sockets')
     const call = session.download(server.url, path, {
       onDownloadProgress: ({ bytes }) => void (bytes && session.close()),
     })
@@ -533,7 +533,7 @@ describe('session.download and progress', () => {
 
   it('tells the session’s listener, once per chunk', async () => {
     const told: Progress[] = []
-    const session = sessionOver('undici', { onDownloadProgress: (progress) => void told.push(progress) })
+    const session = sessionOver('sockets', { onDownloadProgress: (progress) => void told.push(progress) })
     await session.download((await serve((visit) => visit.send(ok('body')))).url, path)
     expect(told).toEqual([
       { bytes: 0, total: 4 },
@@ -553,7 +553,7 @@ describe('two downloads to one path', () => {
         send(bytes.subarray(0, 1000))
         visits.push(() => send(bytes.subarray(1000)))
       })
-      const session = sessionOver('undici')
+      const session = sessionOver('sockets')
       const first = session.download(`${server.url}old`, path, { resume })
       const second = session.download(`${server.url}new`, path, { resume })
       await server.whenRequests(2)

@@ -15,11 +15,11 @@ const SOCKETS = 64
 const PATIENT = { timeout: 60_000 }
 /** How many there are of each; bench/endurance.mjs has far more. */
 const [ABORTED, REQUESTS] = [500, 10_000]
-const CONCURRENT: Record<TransportName, number> = { undici: 10_000, 'cross-fetch': 2000 }
+const CONCURRENT: Record<TransportName, number> = { sockets: 10_000, 'cross-fetch': 2000 }
 
 /** No more than 64 connections. Idle ones are kept, or, where they would be counted, soon closed. */
 function limited(transport: TransportName, keep: boolean): NodeSessionOptions {
-  if (transport === 'undici')
+  if (transport === 'sockets')
     return { connections: SOCKETS, timeout: null, ...(keep ? {} : { keepAlive: 20 }) }
   const agent = new Agent({ keepAlive: keep, maxSockets: SOCKETS })
   atEnd(() => agent.destroy())
@@ -65,7 +65,7 @@ describe.each(TRANSPORTS)('endurance, over %s,', (transport) => {
     for (let done = 0; done < ABORTED; done += 50)
       await Promise.all(Array.from({ length: 50 }, (_, index) => abortOne(session.fetch, server, index)))
     await server.whenOpen(0)
-    if (transport === 'undici') expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
+    if (transport === 'sockets') expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
   })
 
   const concurrent = CONCURRENT[transport]
@@ -85,7 +85,7 @@ describe('endurance', () => {
     const server = await plainServer((_request, response) => {
       response.setHeader('Set-Cookie', ['sid=1; Path=/', `t=${Math.random()}`]).end('{"ok":true}')
     })
-    const session = sessionOver('undici', { timeout: 60_000, hooks: { request: () => {} } })
+    const session = sessionOver('sockets', { timeout: 60_000, hooks: { request: () => {} } })
     const many = async (count: number): Promise<void> => {
       let left = count
       const worker = async (): Promise<void> => {

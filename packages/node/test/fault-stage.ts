@@ -10,8 +10,8 @@ import {
 } from '@session-fetch/test-support/fault-server'
 import { afterEach, expect } from 'vitest'
 
-/** The two ways to the network: undici's connections, and cross-fetch over an `http.Agent`. */
-export const TRANSPORTS = ['undici', 'cross-fetch'] as const
+/** The two ways to the network: sockets of our own, and cross-fetch over an `http.Agent`. */
+export const TRANSPORTS = ['sockets', 'cross-fetch'] as const
 export type TransportName = (typeof TRANSPORTS)[number]
 
 /** Stands wherever a request or a server may put a secret; no error may show it. */
@@ -41,7 +41,7 @@ export async function serve(fault: Fault, options?: FaultServerOptions): Promise
 export function sessionOver(transport: TransportName, options: NodeSessionOptions = {}): Session {
   const session = new Session({
     timeout: DEADLINE,
-    ...(transport === 'undici' ? { trustEnv: false } : agents()),
+    ...(transport === 'sockets' ? { trustEnv: false } : agents()),
     ...options,
   })
   atEnd(() => session.close())

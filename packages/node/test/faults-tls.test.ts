@@ -16,7 +16,7 @@ afterAll(() => authority.close())
 
 /** A session that trusts the authority of this test, if any. */
 function trusting(transport: TransportName, ca: string | undefined): Session {
-  if (transport === 'undici') return sessionOver(transport, ca === undefined ? {} : { tls: { ca } })
+  if (transport === 'sockets') return sessionOver(transport, ca === undefined ? {} : { tls: { ca } })
   const agent = { http: new Agent(), https: new HttpsAgent(ca === undefined ? {} : { ca }) }
   atEnd(() => agent.https.destroy())
   return sessionOver(transport, { agent })

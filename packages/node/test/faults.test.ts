@@ -24,7 +24,7 @@ describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
   ])('2: has no address, says the resolver with %s: a DnsError, retryable: %s', async (code, retryable) => {
     const lookup: LookupFunction = (_host, _options, callback) =>
       callback(Object.assign(new Error(code), { code, syscall: 'getaddrinfo' }), [])
-    const session = transport === 'undici' ? sessionOver(transport, { lookup }) : withLookup(lookup)
+    const session = transport === 'sockets' ? sessionOver(transport, { lookup }) : withLookup(lookup)
     const failing = await failure(session, 'http://no-such-host.test/')
     expect(failing).toEqual({ name: 'DnsError', phase: 'connect', retryable })
   })
@@ -32,7 +32,7 @@ describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
   it('3: hangs in its TLS handshake: a TimeoutError, and no socket left', async () => {
     const server = await serve(() => {})
     const session = sessionOver(transport)
-    const phase = transport === 'undici' ? 'connect' : 'headers' // an http.Agent does not tell
+    const phase = transport === 'sockets' ? 'connect' : 'headers' // an http.Agent does not tell
     const url = server.url.replace('http:', 'https:')
     expect(await failure(session, url, { timeout: { [phase]: 100 } })).toMatchObject({
       name: 'TimeoutError',
@@ -127,12 +127,15 @@ describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
     const idle: Visit[] = []
     const server = await serve((visit) => (idle.push(visit), visit.send(ok(`answer ${visit.connection}`))))
     const agent = new Agent({ keepAlive: true })
-    const session = sessionOver(transport, transport === 'undici' ? {} : { agent })
+    const session = sessionOver(transport, transport === 'sockets' ? {} : { agent })
     await session.get(server.url).text()
     idle[0]?.send(ok('evil'))
     // An http.Agent does not look at a connection until it is used again.
-    if (transport === 'undici') await server.whenOpen(0)
-    else await expect.poll(() => Object.values(agent.freeSockets)[0]?.[0]?.bytesRead).toBeGreaterThan(60)
+    if (transport === 'sockets') await server.whenOpen(0)
+    else
+      await expect
+        .poll(() => Object.values(agent.freeSockets)[0]?.[0]?.bytesRead ?? Infinity)
+        .toBeGreaterThan(60)
     expect(await session.post(server.url, { body: 'not sent before' }).text()).toBe('answer 1')
     expect(await session.get(server.url).text()).toBe('answer 1')
     expect(server.connections()).toBe(2)
@@ -231,7 +234,7 @@ describe('time', () => {
   it('55: runs while a call waits for a connection: a TimeoutError, and the others go on in order', async () => {
     const visits: Visit[] = []
     const server = await serve((visit) => visits.push(visit))
-    const session = sessionOver('undici', { connections: 1 })
+    const session = sessionOver('sockets', { connections: 1 })
     const first = session.get(server.url).text()
     await server.whenRequests(1)
     const failing = failure(session, server.url, { timeout: { connect: 100 } })

@@ -5,7 +5,10 @@ import {
   constants,
   createSecureServer,
 } from 'node:http2'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, type Socket, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { addAbortSignal } from 'node:stream'
 import {
   ConnectionError,
@@ -288,6 +291,26 @@ describe('http2, a request', () => {
     await expect(session.get(url, { timeout: { connect: 100 } })).rejects.toThrow(TimeoutError)
     expect(session.stats()).toEqual({ opened: 0, reused: 0, running: 0, pending: 0 })
     await expect.poll(() => held.map(({ closed }) => closed)).toEqual([true, true])
+  })
+})
+
+describe('http2, a download', () => {
+  it('that was cut off is taken up again where it ended', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'session-fetch-http2-'))
+    closers.push(() => rm(folder, { recursive: true }))
+    const file = Buffer.alloc(300_000, 'session-fetch ')
+    const { url } = await origin((stream, { range, 'if-range': ifRange }) => {
+      const start = ifRange === '"v1"' ? Number(/^bytes=(\d+)-$/.exec(String(range))?.[1]) : 0
+      const rest = { 'content-range': `bytes ${start}-299999/300000`, 'content-length': 300_000 - start }
+      const whole = { 'content-length': 300_000 }
+      stream.respond({ ':status': start ? 206 : 200, ...(start ? rest : whole), etag: '"v1"' })
+      stream.end(start ? file.subarray(start) : file.subarray(0, 100_000))
+    })
+    const path = join(folder, 'file')
+    const session = make()
+    await expect(session.download(url, path, { resume: true })).rejects.toBeInstanceOf(ProtocolError)
+    expect(await session.download(url, path, { resume: true })).toMatchObject({ resumed: true })
+    expect((await readFile(path)).equals(file)).toBe(true)
   })
 })
 

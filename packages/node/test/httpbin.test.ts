@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => httpbin.close())
 
 const transports: [string, () => SessionOptions][] = [
-  ['undici', () => ({})],
+  ['sockets', () => ({})],
   ['cross-fetch with an http.Agent', () => ({ agent: new Agent({ keepAlive: true }) })],
 ]
 

@@ -57,6 +57,24 @@ describe('connections', () => {
     expect(session.stats()).toEqual({ opened: 1, reused: 21, running: 0, pending: 0 })
   })
 
+  it('stay as they are when a call is given up before it begins, and when the session is closed', async () => {
+    const server = await origin()
+    const session = make()
+    await session.get(server.url).text()
+    const controller = new AbortController()
+    const given = session.get(server.url, { signal: controller.signal })
+    controller.abort()
+    await expect(given).rejects.toMatchObject({ name: 'AbortError' })
+    await session.get(server.url).text()
+    expect(session.stats()).toEqual({ opened: 1, reused: 1, running: 0, pending: 0 })
+    const closing = session.get(server.url)
+    await Promise.all([
+      session.close(),
+      expect(closing).rejects.toMatchObject({ name: 'SessionClosedError' }),
+    ])
+    expect([server.connections(), session.stats().running]).toEqual([1, 0])
+  })
+
   it('carry HEAD requests without losing the socket', async () => {
     const server = await origin()
     const session = make()

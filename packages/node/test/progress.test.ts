@@ -281,7 +281,7 @@ describe('progress', () => {
   it('is told of a transport that is mounted, such as the platform’s fetch', async () => {
     const server = await receiver()
     const [up, down] = [listening(), listening()]
-    const session = sessionOver('undici')
+    const session = sessionOver('sockets')
     session.mount('http://', fetchTransport())
     const seen = await session
       .post(server.url, {
@@ -313,21 +313,21 @@ describe('progress', () => {
   }, 30_000)
 
   it('does not travel: a session’s export names its listeners among what was left out', async () => {
-    const { omitted } = await sessionOver('undici', { onUploadProgress: () => {} }).export()
+    const { omitted } = await sessionOver('sockets', { onUploadProgress: () => {} }).export()
     expect(omitted).toEqual(['onUploadProgress'])
   })
 
   it('is told to sessions made from a session that has a listener', async () => {
     const server = await receiver()
     const { told, listen } = listening()
-    const session = sessionOver('undici', { onUploadProgress: listen })
+    const session = sessionOver('sockets', { onUploadProgress: listen })
     for (const child of [session.extend(), session.fork()]) await child.post(server.url, { body: 'x' })
     expect(told).toHaveLength(4)
   })
 
   it('costs a call without listeners nothing: its body and its response are what they were', async () => {
     const server = await serve((visit) => visit.send(ok('body')))
-    const session = sessionOver('undici')
+    const session = sessionOver('sockets')
     const plain = await session.post(server.url, { body: 'x' })
     const watched = await session.post(server.url, { body: 'x', onDownloadProgress: () => {} })
     expect(plain.constructor.name).toBe('LazyResponse')

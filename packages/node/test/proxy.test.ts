@@ -1,4 +1,4 @@
-import { ProxyError, type ProxyOptions, Session, TlsError, UndiciTransport, get } from '@session-fetch/node'
+import { ProxyError, type ProxyOptions, Session, TlsError, PooledTransport, get } from '@session-fetch/node'
 import { type Authority, createAuthority } from '@session-fetch/test-support/certificates'
 import { type Service } from '@session-fetch/test-support/service'
 import { startMicrosocks } from '@session-fetch/test-support/microsocks'
@@ -219,7 +219,7 @@ describe('credentials', () => {
     const proxies = [at(squid), at(squid, { user: 'user:wrong@' })]
     vi.stubEnv('ALL_PROXY', proxies[0])
     const session = through(null)
-    session.mount('https://', new UndiciTransport({ liveEnv: true, tls: { ca: authority.ca } }))
+    session.mount('https://', new PooledTransport({ liveEnv: true, tls: { ca: authority.ca } }))
     expect((await session.get(secure.url)).status).toBe(200)
     vi.stubEnv('ALL_PROXY', proxies[1])
     expect(await failure(session.get(secure.url))).toMatchObject({ status: 407 })

@@ -17,12 +17,12 @@ async function side(name: string, agent?: Agent): Promise<Side> {
   return { got: await runWithSession(call, servers.origins.home, agent), sent: servers.end() }
 }
 
-/** Where they differ: undici is given a URL's path and query, and an empty query is none. */
+/** Where they differ: a socket of ours is given a URL's path and query, and an empty query is none. */
 const DIFFERENT: Record<string, readonly string[]> = {
   'a question mark without a query': ['request 1: target'],
 }
 
-describe('the same call over undici and over cross-fetch with an http.Agent', () => {
+describe('the same call over our own sockets and over cross-fetch with an http.Agent', () => {
   it.each(names)('%s', async (name) => {
     const agent = new Agent({ keepAlive: true })
     try {

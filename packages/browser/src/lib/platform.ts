@@ -16,7 +16,7 @@ import { refuseUnsupported } from './unsupported.js'
 export const callPlatform: CallPlatform = {
   transport: browserTransport,
   clock: systemClock,
-  nest: (send, call) => retry(authenticate(withTimeouts(send, call)), call),
+  nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
   check: refuseUnsupported,
   multipart: formDataOf,
   callCookies: (cookies) => Object.keys(cookies ?? {}).join(), // enough to refuse them

@@ -1,19 +1,25 @@
 import type { AuthFlow } from './auth.js'
 import { isReplayable } from './body.js'
+import type { Call } from './call.js'
+import { checkRequest } from './check-request.js'
 import { AuthError } from './errors.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Send } from './send.js'
 import type { SessionResponse } from './session-response.js'
 
 /** Lets the request's auth flow sign it, and answer what comes back. Answered challenges enter the history. */
-export function authenticate(send: Send): Send {
+export function authenticate(send: Send, call: Call): Send {
   return (request) => {
     const { auth } = request.settings
-    return auth === null ? send(request) : runFlow(auth, request, send)
+    return auth === null ? send(request) : runFlow(auth, request, { send, call })
   }
 }
 
-async function runFlow(auth: AuthFlow, request: PreparedRequest, send: Send): Promise<SessionResponse> {
+async function runFlow(
+  auth: AuthFlow,
+  request: PreparedRequest,
+  { send, call }: { send: Send; call: Call },
+): Promise<SessionResponse> {
   const steps = auth.authenticate(request.copy())
   const challenges: SessionResponse[] = []
   let response: SessionResponse | undefined
@@ -21,6 +27,7 @@ async function runFlow(auth: AuthFlow, request: PreparedRequest, send: Send): Pr
     let step = await steps.next()
     while (!step.done) {
       const sent = step.value
+      checkRequest(sent, call.caller.platform)
       response = await send(sent)
       step = await steps.next(response)
       response.describe({ request, history: [...challenges] })

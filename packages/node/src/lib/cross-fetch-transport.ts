@@ -98,7 +98,9 @@ function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Reco
     return { body: Readable.from(body.stream()), headers }
   }
   const isIterable = typeof body === 'object' && body !== null && Symbol.asyncIterator in body
-  return { body: isIterable && !(body instanceof Readable) ? Readable.from(body) : body, headers }
+  // As bytes: from Node 26 on, node-fetch waits for ever on a stream of text.
+  const stream = isIterable && !(body instanceof Readable) ? Readable.from(body, { objectMode: false }) : body
+  return { body: stream, headers }
 }
 
 /** The answer of a library that took `http`'s place, so that no agent was asked. */

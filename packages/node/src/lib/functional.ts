@@ -1,15 +1,15 @@
 import { type RequestFunction, type Verb, functionalVerb } from '@session-fetch/core'
 import { Session } from './session.js'
-import { UndiciTransport } from './transport.js'
+import { PooledTransport } from './transport.js'
 
 /**
  * One pool for all functional calls, each of which looks at the environment anew. Idle connections never hold
  * the process open.
  */
-let shared: UndiciTransport | undefined
+let shared: PooledTransport | undefined
 
 function create(): Session {
-  shared ??= new UndiciTransport({ liveEnv: true })
+  shared ??= new PooledTransport({ liveEnv: true })
   const session = new Session({ trustEnv: false })
   session.mount('https://', shared)
   session.mount('http://', shared)

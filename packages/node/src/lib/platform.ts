@@ -16,15 +16,15 @@ import {
   withDownloadProgress,
   withTimeouts,
 } from '@session-fetch/core'
-import type { Dispatcher } from 'undici'
 import { nodeCapabilities } from './capabilities.js'
 import { nodeClock } from './clock.js'
 import { JarCookies } from './cookies/cookies.js'
 import { CrossFetchTransport, type NodeAgent } from './cross-fetch-transport.js'
-import type { PoolStats } from './network/connection-pool.js'
+import type { PoolStats } from './http1/connection-pool.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from './network/network-options.js'
 import { type LimitOptions, checkResponseSize } from './http/response-limits.js'
-import { UndiciTransport } from './transport.js'
+import { PooledTransport } from './transport.js'
+import type { Dispatcher } from './http/dispatcher.js'
 import { withUploadProgress } from './http/with-upload-progress.js'
 
 /** The options that only a Node session takes, and that those made from it share with it. */
@@ -70,7 +70,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     bodyOf: replayableBody,
     nest: (send, call) => {
       const timed = withTimeouts(withUploadProgress(send, call), call)
-      const attempt = authenticate(withCookies(timed, cookies))
+      const attempt = authenticate(withCookies(timed, cookies), call)
       return withDownloadProgress(followRedirects(retry(attempt, call), call), call)
     },
   }
@@ -87,12 +87,13 @@ export interface NodeTransportOptions extends NetworkOptions {
 }
 
 /**
- * Node's own agents are served by Node's own `http`; undici's dispatchers, and no agent, by undici.
+ * Node's own agents are served by Node's own `http`; a dispatcher of undici's by itself, and no agent by
+ * sockets of our own.
  *
  * @throws InvalidRequestError for an agent together with what would change connections of our own
  */
 export function nodeTransport({ agent, limits, ...network }: NodeTransportOptions): NodeTransport {
-  if (agent === undefined) return new UndiciTransport({ ...network, limits })
+  if (agent === undefined) return new PooledTransport({ ...network, limits })
   const settings = network as Record<string, unknown>
   const idle = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
   if (idle !== undefined) throw new InvalidRequestError(`${idle}: with an agent, connections are the agent's`)
@@ -101,6 +102,6 @@ export function nodeTransport({ agent, limits, ...network }: NodeTransportOption
 
 /** A dispatcher's connections are not ours to count. */
 function withDispatcher(dispatcher: Dispatcher, limits: LimitOptions | undefined): NodeTransport {
-  const transport = new UndiciTransport({ dispatcher, limits })
+  const transport = new PooledTransport({ dispatcher, limits })
   return { send: (request) => transport.send(request) }
 }

@@ -13,14 +13,14 @@ import {
   own,
   snapshot,
 } from '@session-fetch/core'
-import type { Dispatcher } from 'undici'
-import type { PoolStats } from './network/connection-pool.js'
+import type { PoolStats } from './http1/connection-pool.js'
 import { JarCookies } from './cookies/cookies.js'
 import type { NodeAgent } from './cross-fetch-transport.js'
 import { type Download, type DownloadOptions, download } from './download/download.js'
 import type { JarSource } from './cookies/jar-source.js'
 import type { NetworkOptions } from './network/network-options.js'
 import type { LimitOptions } from './http/response-limits.js'
+import type { Dispatcher } from './http/dispatcher.js'
 import { NODE_OPTIONS, type NodePlatform, nodePlatform, nodeTransport } from './platform.js'
 
 export interface NodeSessionOptions extends SessionOptions, NetworkOptions {

@@ -1,23 +1,23 @@
 import { type PreparedRequest, SessionClosedError, type Transport, own } from '@session-fetch/core'
-import type { Dispatcher } from 'undici'
 import { refusal } from './network/connect-through.js'
-import { ConnectionPool, type PoolStats } from './network/connection-pool.js'
+import { ConnectionPool, type PoolStats } from './http1/connection-pool.js'
 import { type RequestOptions, type Target, dispatchOptions } from './http/dispatch-options.js'
+import type { Dispatcher } from './http/dispatcher.js'
 import { proxyFromEnvironment } from './network/environment-proxy.js'
 import { Http2Pool } from './http/http2-pool.js'
 import type { LazyResponse } from './http/lazy-response.js'
 import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from './network/network-options.js'
-import type { OpenSocket } from './network/connection.js'
+import type { OpenSocket } from './http1/connection.js'
 import { openConnection } from './network/open-connection.js'
 import type { ProxyServer } from './network/proxy-server.js'
 import { type LimitOptions, type Limits, parserLimit, toLimits } from './http/response-limits.js'
 import { forwardingBy, routeTo } from './network/route.js'
 import type { TlsTicket } from './network/start-tls.js'
-import { UndiciExchange } from './http/undici-exchange.js'
+import { Exchange } from './http/exchange.js'
 import { plainParts } from './network/url-parts.js'
 import { withRequest } from './http/with-request.js'
 
-export interface UndiciTransportOptions extends NetworkOptions {
+export interface PooledTransportOptions extends NetworkOptions {
   /** The most that a server may send before and beside a body. */
   limits?: LimitOptions | undefined
   /** A dispatcher of the caller's, used in place of connections of our own, and never closed by us. */
@@ -41,11 +41,11 @@ interface Way extends Target {
   readonly pool: OriginPool
   readonly limits: Limits
   /** Made here once: made for a request, it would keep its promise, and with it a response that nobody reads. */
-  readonly over: (exchange: UndiciExchange) => void
+  readonly over: (exchange: Exchange) => void
 }
 
-/** The default transport of Node: undici's connections, one request at a time on each, kept alive. */
-export class UndiciTransport implements Transport {
+/** The default transport of Node: for each origin a pool of connections, which are kept alive. */
+export class PooledTransport implements Transport {
   readonly #pools = new Map<string, OriginPool>()
   /** By origin. Not kept where each request asks the environment anew. */
   readonly #ways = new Map<string, Way>()
@@ -57,7 +57,7 @@ export class UndiciTransport implements Transport {
   /** What the pools that were forgotten had done. */
   #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
 
-  constructor(options: UndiciTransportOptions = {}) {
+  constructor(options: PooledTransportOptions = {}) {
     const { dispatcher, socketPath, liveEnv = false, limits } = own(options)
     this.#settings = toNetworkSettings(own(options))
     this.#liveEnv = liveEnv
@@ -95,7 +95,7 @@ export class UndiciTransport implements Transport {
     const proxy = this.#liveEnv ? proxyFromEnvironment(url, process.env) : this.#settings.choose(url)
     const { origin, hostname } = url
     const [forwarding, pool] = [forwardingBy(proxy, url), this.#pool(url, proxy)]
-    const over = (exchange: UndiciExchange): void => pool.done(exchange)
+    const over = (exchange: Exchange): void => pool.done(exchange)
     const way = { origin, hostname, forwarding, proxy, pool, over, limits: this.#limits }
     if (!this.#liveEnv) this.#ways.set(origin, way)
     return way
@@ -139,10 +139,7 @@ function viaDispatcher(dispatcher: Dispatcher, request: PreparedRequest, limits:
   const { origin, hostname, pathname, search } = new URL(request.url)
   const options = dispatchOptions(request, { origin, hostname, forwarding: null }, pathname + search)
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch(
-      options,
-      new UndiciExchange(request, options, { limits, resolve, reject, over: () => {} }),
-    )
+    dispatcher.dispatch(options, new Exchange(request, options, { limits, resolve, reject, over: () => {} }))
   })
 }
 
@@ -150,7 +147,7 @@ function viaPool(way: Way, request: PreparedRequest, options: RequestOptions): P
   const { pool, proxy, forwarding, limits, over } = way
   const carried = new Promise<LazyResponse>((resolve, fail) => {
     const reject = (error: unknown): void => fail(withRequest(error, request))
-    pool.run(new UndiciExchange(request, options, { limits, resolve, reject, over }))
+    pool.run(new Exchange(request, options, { limits, resolve, reject, over }))
   })
   return proxy && forwarding ? carried.then((response) => notRefused(response, request, proxy)) : carried
 }

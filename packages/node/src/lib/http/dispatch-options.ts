@@ -1,9 +1,21 @@
 import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
-import type { Dispatcher } from 'undici'
-import { outgoingBody } from './outgoing-body.js'
+import { type SendableBody, outgoingBody } from './outgoing-body.js'
 import type { Forwarding } from '../network/route.js'
 
-export type RequestOptions = Dispatcher.DispatchOptions & { origin: string; servername: string }
+/** A request as connections take it; undici's dispatchers take it, too. */
+export interface RequestOptions {
+  readonly origin: string
+  /** With its query; behind the origin where a proxy forwards it. */
+  readonly path: string
+  readonly method: string
+  /** Name, value, name, value; names in lower case. */
+  readonly headers: string[]
+  readonly body: SendableBody
+  readonly headersTimeout: 0
+  readonly bodyTimeout: 0
+  readonly servername: string
+  readonly reset: false
+}
 
 /** Where requests go, apart from their paths. */
 export interface Target {
@@ -14,7 +26,7 @@ export interface Target {
 }
 
 /**
- * A request as a dispatcher takes it.
+ * A request as connections and dispatchers take it.
  *
  * @param path With its query.
  * @throws InvalidRequestError for credentials of a proxy among the headers: an origin must not see them
@@ -31,12 +43,13 @@ export function dispatchOptions(request: PreparedRequest, target: Target, path: 
     path: forwarding ? forwarding.prefix + path : path,
     method: request.method,
     headers,
-    body: body as string | null, // bytes, blobs and iterables, too, whatever its types say
+    body,
+    // The rest is for dispatchers: deadlines are the session's,
     headersTimeout: 0,
     bodyTimeout: 0,
-    // undici would give up the connection when the Host header changes,
+    // and the connection is kept though the Host header changes,
     servername: hostname,
-    // and that of a HEAD request.
+    // or after a HEAD request.
     reset: false,
   }
 }

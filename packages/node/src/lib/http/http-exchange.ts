@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { type PreparedRequest, ProtocolError, isReplayable } from '@session-fetch/core'
 import { asError } from '../as-error.js'
+import { connectionLost } from '../network/connection-lost.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, isStale, networkError } from '../network/network-error.js'
 import { readableBody } from './readable-body.js'
@@ -114,7 +115,7 @@ export class HttpExchange {
   /** Bytes came while nobody had asked for any: what comes next may answer another. Nothing was sent yet. */
   #distrust(socket: Socket): void {
     if (this.#outcome?.repeat && isReplayable(this.#request.body)) this.settle(({ repeat }) => repeat?.())
-    socket.destroy(Object.assign(new Error('The server spoke unasked'), { code: 'ECONNRESET' }))
+    socket.destroy(connectionLost('The server spoke unasked'))
   }
 
   #failed(cause: Error, client: ClientRequest): void {

@@ -2,10 +2,11 @@ import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { asError } from '../as-error.js'
-import { type ConnectionOptions, type Job, urlOf } from '../network/connection.js'
-import { ConnectionPool, type PoolStats } from '../network/connection-pool.js'
-import { isBytes } from './http2-request.js'
+import type { ConnectionOptions } from '../http1/connection.js'
+import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
+import { type Job, urlOf } from './job.js'
 import { Http2Stream, type Loss } from './http2-stream.js'
+import { isBytes } from './outgoing-body.js'
 
 const PROTOCOLS = ['h2', 'http/1.1']
 /** Streams at a time until the server says how many it allows. */
@@ -103,7 +104,7 @@ export class Http2Pool {
    */
   #repeats(job: Job, loss: Loss, used: boolean): boolean {
     const { method, body } = job.options
-    const kept = body === null || isBytes(body) || (body as unknown) instanceof Blob
+    const kept = body === null || isBytes(body) || body instanceof Blob
     const harmless = loss === 'refused' || (used && IDEMPOTENT.includes(method))
     if (!kept || !harmless || this.#repeated.has(job)) return false
     this.#repeated.add(job)
@@ -112,12 +113,17 @@ export class Http2Pool {
     return true
   }
 
+  /** The URL for which a connection is opened. */
+  get #firstUrl(): string {
+    const [first] = this.#waiting
+    return first ? urlOf(first) : this.#options.origin
+  }
+
   async #connect(): Promise<void> {
     const attempt = new AbortController()
     this.#attempt = attempt
-    const [first] = this.#waiting
     try {
-      const socket = await this.#options.open(urlOf(first), attempt.signal, PROTOCOLS)
+      const socket = await this.#options.open(this.#firstUrl, attempt.signal, PROTOCOLS)
       if (this.#attempt === attempt) this.#use(socket)
       else socket.destroy()
     } catch (error) {

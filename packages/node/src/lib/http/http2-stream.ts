@@ -6,10 +6,11 @@ import {
   constants,
 } from 'node:http2'
 import { Readable, pipeline } from 'node:stream'
-import type { Dispatcher } from 'undici'
 import { asError } from '../as-error.js'
-import type { Job } from '../network/connection.js'
-import { http2Headers, isBytes } from './http2-request.js'
+import { connectionLost } from '../network/connection-lost.js'
+import type { Carrier, Job } from './job.js'
+import { http2Headers } from './http2-request.js'
+import { type SendableBody, isBytes } from './outgoing-body.js'
 
 /** Why a stream ended without a response, as far as sending the request again is concerned. */
 export type Loss = 'refused' | 'lost'
@@ -21,30 +22,21 @@ const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
 /** Thrown before a byte was sent: the connection was just closing. */
 const UNSENT = /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS)$/
 
-/** One request and its response on an HTTP/2 connection; it tells its job what undici would. */
-export class Http2Stream implements Dispatcher.DispatchController {
-  rawHeaders: Buffer[] | string[] | null = null
-  rawTrailers: Buffer[] | string[] | null = null
-  reason: Error | null = null
+/** One request and its response on an HTTP/2 connection. */
+export class Http2Stream implements Carrier {
+  rawHeaders: readonly string[] | null = null
   readonly #job: Job
   readonly #repeats: Repeats
   #stream: ClientHttp2Stream | undefined
   #error: Error | undefined
   #answered = false
   #missing = 0
+  #aborted = false
   #over = false
 
   constructor(job: Job, repeats: Repeats) {
     this.#job = job
     this.#repeats = repeats
-  }
-
-  get paused(): boolean {
-    return this.#stream?.isPaused() ?? false
-  }
-
-  get aborted(): boolean {
-    return this.reason !== null
   }
 
   pause(): void {
@@ -56,7 +48,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
   }
 
   abort(reason: Error): void {
-    this.reason ??= reason
+    this.#aborted = true
     this.#error ??= reason
     this.#stream?.close(constants.NGHTTP2_CANCEL)
     this.#fail(reason)
@@ -66,8 +58,8 @@ export class Http2Stream implements Dispatcher.DispatchController {
   open(session: ClientHttp2Session): void {
     const { options } = this.#job
     try {
-      this.#job.onRequestStart?.(this, {})
-      const body = options.body as unknown
+      this.#job.onRequestStart(this)
+      const { body } = options
       this.#stream = session.request(http2Headers(options), { endStream: body === null })
       this.#listen(this.#stream)
       this.#send(this.#stream, body)
@@ -84,14 +76,14 @@ export class Http2Stream implements Dispatcher.DispatchController {
     })
     stream.on('data', (chunk: Buffer) => {
       this.#missing -= chunk.byteLength
-      this.#guarded(() => this.#job.onResponseData?.(this, chunk))
+      this.#guarded(() => this.#job.onResponseData(this, chunk))
     })
     stream.on('end', () => this.#end())
     stream.on('error', (error) => (this.#error ??= error))
-    stream.on('close', () => this.#fail(this.#error ?? lost()))
+    stream.on('close', () => this.#fail(this.#error ?? connectionLost('The stream was closed')))
   }
 
-  #send(stream: ClientHttp2Stream, body: unknown): void {
+  #send(stream: ClientHttp2Stream, body: SendableBody): void {
     if (body === null) return
     if (isBytes(body)) {
       stream.end(body)
@@ -105,7 +97,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
   }
 
   #interim({ ':status': status = 0 }: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
-    this.#job.onResponseStart?.(this, status, {}, '')
+    this.#job.onResponseStart(this, status, {}, '')
   }
 
   #respond(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
@@ -114,7 +106,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
     const empty = this.#job.options.method === 'HEAD' || status === 304
     const length = empty ? undefined : fields['content-length']
     this.#missing = length === undefined ? Infinity : Number(length)
-    this.#job.onResponseStart?.(this, status, fields, '')
+    this.#job.onResponseStart(this, status, fields, '')
   }
 
   /** A stream that is reset without an error ends as if it were whole; its length tells. */
@@ -123,7 +115,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
     if (!this.#answered || cut || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) return
     if (this.#over) return
     this.#over = true
-    this.#job.onResponseEnd?.(this, {})
+    this.#job.onResponseEnd()
   }
 
   /** Runs what a job does with news; what it throws ends the stream. */
@@ -139,7 +131,7 @@ export class Http2Stream implements Dispatcher.DispatchController {
   #fail(error: Error): void {
     if (this.#over) return
     this.#over = true
-    const loss = this.#answered || this.aborted ? null : this.#loss(error)
+    const loss = this.#answered || this.#aborted ? null : this.#loss(error)
     if (loss !== null && this.#repeats(loss)) return
     this.#job.onResponseError(this, error)
   }
@@ -149,8 +141,4 @@ export class Http2Stream implements Dispatcher.DispatchController {
     if (UNSENT.test(code) || this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM) return 'refused'
     return LOST.test(code) ? 'lost' : null
   }
-}
-
-function lost(): Error {
-  return Object.assign(new Error('The stream was closed'), { code: 'ECONNRESET' })
 }

@@ -8,6 +8,9 @@ export interface ByteSource {
   abort(reason: Error): void
 }
 
+/** How long a body that nobody will read may take to end by itself, in milliseconds. */
+const DISCARD_PATIENCE = 1000
+
 /**
  * The bytes of a response on their way from the socket to a reader. Up to 64 KiB are taken off the socket
  * before anyone asks; after that the source waits until they are read.
@@ -42,7 +45,7 @@ export class IncomingBody {
     return this.#over !== undefined
   }
 
-  /** The source has bytes. After a pause undici may report none, which a stream of bytes does not take. */
+  /** The source has bytes. After a pause a dispatcher may report none, which a stream of bytes does not take. */
   push(chunk: Uint8Array): void {
     if (this.#over || chunk.byteLength === 0) return
     this.#total += chunk.byteLength
@@ -58,11 +61,6 @@ export class IncomingBody {
     }
     this.#listen()
     if (!this.#collecting) this.#notify() // who wants all of it is told at the end
-  }
-
-  /** The source need not wait any more: what it has left is in memory anyhow. */
-  letFlow(): void {
-    this.#resume()
   }
 
   /** The source has no more bytes. */
@@ -119,9 +117,10 @@ export class IncomingBody {
     return copy
   }
 
-  /** Waits until the body has ended on its own, is over the limit, or `ms` have passed; then lets it go. */
-  async discard(ms: number, reason: Error): Promise<void> {
-    const timer = setTimeout(() => this.cancel(reason), ms)
+  /** Nobody will read it: waits until it has ended by itself, for as long as that is cheap; then lets it go. */
+  async discard(): Promise<void> {
+    const reason = discarded()
+    const timer = setTimeout(() => this.cancel(reason), DISCARD_PATIENCE)
     while (!this.#over && !this.#paused) await this.#change()
     clearTimeout(timer)
     this.cancel(reason)
@@ -169,6 +168,11 @@ export class IncomingBody {
     this.#wake = undefined
     wake?.()
   }
+}
+
+/** Why a body was let go that nobody had read. */
+export function discarded(): Error {
+  return new DOMException('The body was discarded before it had been read', 'AbortError')
 }
 
 function tooLarge(limit: number, request: PreparedRequest): ResponseTooLargeError {

@@ -3,7 +3,7 @@ import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
 import { asError } from '../as-error.js'
 import { type Coding, contentCodings } from './codings.js'
 import { decodeAll, decodedSource } from './decode.js'
-import type { IncomingBody } from './incoming-body.js'
+import { type IncomingBody, discarded } from './incoming-body.js'
 import { type BodyLimits, OutputGuard } from './output-guard.js'
 import { toHeaders } from './to-headers.js'
 import { readAll, webStream } from './web-stream.js'
@@ -21,9 +21,6 @@ export interface ResponseBody {
   readonly incoming: IncomingBody | null
   readonly limits: BodyLimits
 }
-
-/** How long a body that nobody will read may take to end by itself, in milliseconds. */
-const DISCARD_PATIENCE = 1000
 
 /**
  * A response that builds what is asked of it, when it is asked: a `Headers` only for who reads `headers`, a
@@ -141,7 +138,7 @@ export class LazyResponse extends SessionResponse {
 
   override async discard(): Promise<void> {
     if (this.#stream === undefined && !this.#taken) {
-      await this.#incoming?.discard(DISCARD_PATIENCE, discarded())
+      await this.#incoming?.discard()
     } else if (this.#stream?.locked === false) {
       await this.#stream.cancel().catch(() => {})
     }
@@ -189,10 +186,6 @@ export class LazyResponse extends SessionResponse {
 
 /** A long body that nobody reads, and that nobody can read any more, gives its connection up. */
 const unread = new FinalizationRegistry<IncomingBody>((incoming) => incoming.cancel(discarded()))
-
-function discarded(): Error {
-  return new DOMException('The body was discarded before it had been read', 'AbortError')
-}
 
 /** The chunks as UTF-8 text, without a BOM. */
 function textOf(chunks: readonly Uint8Array[]): string {

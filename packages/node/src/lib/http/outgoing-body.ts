@@ -1,13 +1,25 @@
 import { type Body, type PreparedRequest, encodeMultipart } from '@session-fetch/core'
 import { streamChunks } from './stream-chunks.js'
 
-/** A body in a form that sockets take, and the `Content-Type` that form has of itself. */
+/** A body in a form that sockets take. */
+export type SendableBody =
+  | string
+  | Uint8Array
+  | Blob
+  | AsyncIterable<Uint8Array | string>
+  | Iterable<Uint8Array | string>
+  | null
+
+/** A body to send, and the `Content-Type` that its form has of itself. */
 export interface OutgoingBody {
-  body: string | Uint8Array | Blob | AsyncIterable<Uint8Array | string> | null
+  body: SendableBody
   contentType?: string
 }
 
-/** Turns the body of a request into one that undici and node-fetch can both send. */
+/** Methods of which nobody expects a body; any other says that it has none (RFC 9110 §8.6). */
+const EXPECT_NONE = ['GET', 'HEAD', 'DELETE', 'OPTIONS']
+
+/** Turns the body of a request into one that a connection, a dispatcher and node-fetch can all send. */
 export function outgoingBody(request: Pick<PreparedRequest, 'body' | 'cancellation'>): OutgoingBody {
   const { body } = request
   if (body === null || typeof body === 'string' || body instanceof Blob) return { body }
@@ -17,6 +29,21 @@ export function outgoingBody(request: Pick<PreparedRequest, 'body' | 'cancellati
   if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) }
   if (isStream(body)) return { body: streamChunks(body, request.cancellation) }
   return { body: body as AsyncIterable<Uint8Array | string> } // what is left is an iterable
+}
+
+/** Text or bytes, which are there at once. */
+export function isBytes(body: SendableBody): body is string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array
+}
+
+/**
+ * The bytes of a body: `null` where only their end tells, `undefined` where there is no body and none is
+ * expected.
+ */
+export function contentLength(body: SendableBody, method: string): number | null | undefined {
+  if (body === null) return EXPECT_NONE.includes(method.toUpperCase()) ? undefined : 0
+  if (isBytes(body)) return Buffer.byteLength(body)
+  return body instanceof Blob ? body.size : null
 }
 
 function isStream(body: Body): body is ReadableStream<Uint8Array> {

@@ -12,6 +12,7 @@ import {
   TruncatedError,
   isReplayable,
 } from '@session-fetch/core'
+import { MalformedMessage } from '../http1/malformed.js'
 import { quietCause } from './quiet-cause.js'
 
 /** How far an exchange had come when it failed. */
@@ -37,7 +38,7 @@ const OVERFLOW = /^(?:UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/
 const UNSENDABLE = /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_)/
 
 /**
- * What Node and undici report, as ours. An error that is not the network's, such as the one a body's own
+ * What Node, a connection of ours or a dispatcher reports, as ours. An error that is not the network's, such as the one a body's own
  * generator threw, passes as it is.
  */
 export function networkError(cause: unknown, request: FailedRequest, progress: Progress): unknown {
@@ -46,11 +47,11 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
   const options = { request, cause: quietCause(cause), phase: progress, retryable: mayRepeat(request) }
   if (/^(?:ENOTFOUND|EAI_|ENODATA)/.test(code)) return dnsError(code, options)
   if (TLS.test(code)) return new TlsError(`TLS failed (${code})`, once(options))
+  if (cause instanceof MalformedMessage) return malformed(cause, options)
   if (/^bad (?:response|upgrade)$/.test(cause.message)) return protocolError(cause.message, options)
   if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
     return socketError(cause, code, options)
-  if (OVERFLOW.test(code))
-    return new HeadersTooLargeError('The response headers are too large', once(options))
+  if (OVERFLOW.test(code)) return headersTooLarge(options)
   if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
     return protocolError(code || 'not HTTP', options)
   if (UNSENDABLE.test(code))
@@ -63,7 +64,7 @@ export function mayRepeat({ method, body, settings }: FailedRequest): boolean {
   return (settings?.retry?.methods ?? IDEMPOTENT).includes(method) && isReplayable(body ?? null)
 }
 
-const LOST = /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/
+const LOST = /^(?:ECONNRESET|EPIPE)$/
 
 /**
  * Whether a request that met a used connection failed because the server was just closing it, and may be sent
@@ -72,7 +73,6 @@ const LOST = /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/
 export function isStale(cause: Error, { method, body, cancellation }: PreparedRequest): boolean {
   return (
     LOST.test((cause as NodeJS.ErrnoException).code ?? '') &&
-    !cause.message.startsWith('bad ') &&
     !cancellation.aborted &&
     IDEMPOTENT.includes(method) &&
     isReplayable(body)
@@ -83,6 +83,14 @@ function dnsError(code: string, options: SessionErrorOptions): DnsError {
   return code === 'EAI_AGAIN'
     ? new DnsError('The host name could not be looked up', options)
     : new DnsError('The host name has no address', once(options))
+}
+
+function malformed({ code, message }: MalformedMessage, options: SessionErrorOptions): SessionError {
+  return code === 'ERR_HTTP1_HEAD_SIZE' ? headersTooLarge(options) : protocolError(message, options)
+}
+
+function headersTooLarge(options: SessionErrorOptions): HeadersTooLargeError {
+  return new HeadersTooLargeError('The response headers are too large', once(options))
 }
 
 function protocolError(what: string, options: SessionErrorOptions): ProtocolError {

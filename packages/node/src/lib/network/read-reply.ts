@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { connectionLost } from './connection-lost.js'
 
 /** What was understood of a reply, and how many bytes of it that took. */
 export interface Reply<T> {
@@ -23,14 +24,14 @@ export function readReply<T>(socket: Socket, parse: (bytes: Buffer) => Reply<T> 
       end()
     }
     const fail = (error: unknown): void => settle(() => reject(error))
-    const lost = (): void => fail(coded('The connection was closed', 'ECONNRESET'))
+    const lost = (): void => fail(connectionLost())
     const read = (): void => {
       for (let chunk = next(socket); chunk !== null; chunk = next(socket))
         bytes = Buffer.concat([bytes, chunk])
       try {
         const reply = parse(bytes)
         if (reply !== undefined) settle(() => resolve(take(socket, bytes, reply)))
-        else if (bytes.length > LONGEST_REPLY) throw coded('The reply is too long', 'EMSGSIZE')
+        else if (bytes.length > LONGEST_REPLY) throw tooLong()
       } catch (error) {
         fail(error)
       }
@@ -49,6 +50,6 @@ function take<T>(socket: Socket, bytes: Buffer, { value, length }: Reply<T>): T 
   return value
 }
 
-function coded(message: string, code: string): Error {
-  return Object.assign(new Error(message), { code })
+function tooLong(): Error {
+  return Object.assign(new Error('The reply is too long'), { code: 'EMSGSIZE' })
 }

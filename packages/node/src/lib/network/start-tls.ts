@@ -1,5 +1,6 @@
 import { type Socket, isIP } from 'node:net'
 import { type TLSSocket, connect } from 'node:tls'
+import { connectionLost } from './connection-lost.js'
 import type { TlsSide } from './tls-options.js'
 
 /** The last TLS session with a peer, which makes the next connection to it cheaper. */
@@ -44,17 +45,13 @@ function settled(secured: TLSSocket, socket: Socket, signal: AbortSignal): Promi
     secured.once('secureConnect', () => settle(() => resolve(secured)))
     // Stays, so that an error between two listeners is never an uncaught one.
     secured.on('error', (error) => settle(() => reject(error)))
-    secured.once('close', () => settle(() => reject(lost())))
+    secured.once('close', () =>
+      settle(() => reject(connectionLost('The connection was closed during the TLS handshake'))),
+    )
   })
 }
 
 /** An address has no name to ask for; a trailing dot is no part of one (RFC 6066 §3). */
 function nameOf(hostname: string): string {
   return isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : ''
-}
-
-function lost(): Error {
-  return Object.assign(new Error('The connection was closed during the TLS handshake'), {
-    code: 'ECONNRESET',
-  })
 }

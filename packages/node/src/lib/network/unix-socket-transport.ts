@@ -1,6 +1,6 @@
 import { InvalidRequestError, type Transport } from '@session-fetch/core'
 import type { NetworkOptions } from './network-options.js'
-import { UndiciTransport } from '../transport.js'
+import { PooledTransport } from '../transport.js'
 
 /** What applies to the connections of a Unix domain socket. */
 export type UnixSocketOptions = Pick<NetworkOptions, 'connections' | 'keepAlive' | 'tls'>
@@ -17,5 +17,5 @@ export function unixSocketTransport(path: string, options: UnixSocketOptions = {
     throw new InvalidRequestError('unixSocketTransport needs the path of a socket')
   }
   const { connections, keepAlive, tls } = options
-  return new UndiciTransport({ connections, keepAlive, tls, proxy: null, socketPath: path })
+  return new PooledTransport({ connections, keepAlive, tls, proxy: null, socketPath: path })
 }

@@ -1,19 +1,13 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetch/core'
-import type { Dispatcher } from 'undici'
 import { asError } from '../as-error.js'
-import type { Connection, Job } from '../network/connection-pool.js'
+import type { Connection } from '../http1/connection.js'
+import type { HeaderRecord } from '../http1/response-head.js'
+import type { RequestOptions } from './dispatch-options.js'
 import { IncomingBody } from './incoming-body.js'
+import type { Carrier, Job } from './job.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, isStale, networkError } from '../network/network-error.js'
-import {
-  DEFAULT_LIMITS,
-  type Limits,
-  type RawHeaders,
-  bodyLimits,
-  checkHead,
-  countInterim,
-} from './response-limits.js'
+import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from './response-limits.js'
 
 /** Statuses that never have a body (Fetch, "null body status"). */
 const NULL_BODY = [204, 205, 304]
@@ -25,12 +19,12 @@ export interface ExchangeEvents {
   readonly resolve: (response: LazyResponse) => void
   readonly reject: (error: unknown) => void
   /** The exchange needs its connection, or its place in the queue, no longer. */
-  readonly over: (exchange: UndiciExchange) => void
+  readonly over: (exchange: Exchange) => void
 }
 
-/** One request and its response on a connection: what undici calls as the bytes come in. */
-export class UndiciExchange implements Job {
-  readonly options: Dispatcher.DispatchOptions
+/** One request and its response: what a connection, or a dispatcher of undici's, calls as the bytes come in. */
+export class Exchange implements Job {
+  readonly options: RequestOptions
   connection: Connection | undefined
   readonly #request: PreparedRequest
   readonly #over: ExchangeEvents['over']
@@ -42,10 +36,10 @@ export class UndiciExchange implements Job {
   #progress: Progress = 'connect'
   #interim = 0
   #repeated = false
-  #controller: Dispatcher.DispatchController | undefined
+  #carrier: Carrier | undefined
   #body: IncomingBody | undefined
 
-  constructor(request: PreparedRequest, options: Dispatcher.DispatchOptions, events: ExchangeEvents) {
+  constructor(request: PreparedRequest, options: RequestOptions, events: ExchangeEvents) {
     this.options = options
     this.#request = request
     this.#over = events.over
@@ -55,37 +49,30 @@ export class UndiciExchange implements Job {
     this.#limitConnect()
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(carrier: Carrier): void {
     // Thrown here, before a byte is written, an abort costs no connection.
     this.#request.cancellation.throwIfAborted()
-    this.#controller = controller
+    this.#carrier = carrier
     this.#progress = 'headers'
     clearTimeout(this.#timer)
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-    statusText = '',
-  ): void {
+  onResponseStart(carrier: Carrier, status: number, headers: HeaderRecord, statusText = ''): void {
     if (status < 200) return this.#countInterim(status)
-    checkHead({ status, headers, raw: rawHeaders(controller) }, this.#limits, this.#request)
+    checkHead({ status, headers, raw: carrier.rawHeaders ?? [] }, this.#limits, this.#request)
     this.#progress = 'body'
     const limits = bodyLimits(this.#request, this.#limits)
-    this.#body = new IncomingBody(controller, this.#request, limits.size)
+    this.#body = new IncomingBody(carrier, this.#request, limits.size)
     const empty = this.options.method === 'HEAD' || NULL_BODY.includes(status)
+    // A body that there may not be is not read: it has a moment to end by itself.
+    if (empty) void this.#body.discard()
     const head = { status, statusText, headers }
     const body = { incoming: empty ? null : this.#body, limits }
     this.#tell(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_carrier: Carrier, chunk: Buffer): void {
     this.#body?.push(chunk)
-  }
-
-  onSocketEnd(): void {
-    this.#body?.letFlow()
   }
 
   onResponseEnd(): void {
@@ -94,7 +81,7 @@ export class UndiciExchange implements Job {
     this.#over(this)
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, cause: Error): void {
+  onResponseError(_carrier: Carrier | undefined, cause: Error): void {
     if (this.#repeats(cause)) return
     this.#finish()
     const { cancellation } = this.#request
@@ -103,8 +90,7 @@ export class UndiciExchange implements Job {
       : networkError(cause, this.#request, this.#progress)
     if (this.#body) this.#body.fail(error)
     else this.#tell(({ reject }) => reject(error))
-    // undici is still emptying this connection's queue; it takes new requests right after.
-    queueMicrotask(() => this.#over(this))
+    this.#over(this)
   }
 
   /** An upgrade that nobody asked for. */
@@ -118,13 +104,12 @@ export class UndiciExchange implements Job {
   /** A request that met a connection which the server was just closing is sent once more, on a fresh one. */
   #repeats(cause: Error): boolean {
     const { connection } = this
-    const stale = this.#progress === 'headers' && connection?.used && isStale(cause, this.#request)
+    const stale = this.#progress === 'headers' && connection?.stale && isStale(cause, this.#request)
     if (!stale || this.#repeated) return false
     this.#repeated = true
     this.#progress = 'connect'
-    this.#controller = undefined
-    // undici is still emptying this connection's queue; it takes new requests right after.
-    queueMicrotask(() => connection.client.dispatch(this.options, this))
+    this.#carrier = undefined
+    connection.start(this)
     return true
   }
 
@@ -138,8 +123,8 @@ export class UndiciExchange implements Job {
     this.#body?.fail(reason)
     this.#tell(({ reject }) => reject(reason))
     if (this.connection === undefined) this.#over(this)
-    else if (this.#controller === undefined) this.connection.abandon(reason)
-    this.#controller?.abort(asError(reason))
+    else if (this.#carrier === undefined) this.connection.abandon(reason)
+    this.#carrier?.abort(asError(reason))
   }
 
   #tell(how: (outcome: Pick<ExchangeEvents, 'resolve' | 'reject'>) => void): void {
@@ -159,9 +144,4 @@ export class UndiciExchange implements Job {
     this.#timer = setTimeout(() => this.#abort(timeoutError('connect', ms, this.#request)), ms)
     this.#timer.unref()
   }
-}
-
-/** undici's types know of other forms, which its dispatchers do not give. */
-function rawHeaders({ rawHeaders: raw }: Dispatcher.DispatchController): RawHeaders {
-  return Array.isArray(raw) ? raw : []
 }

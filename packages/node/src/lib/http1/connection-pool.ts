@@ -1,6 +1,5 @@
-import { Connection, type ConnectionOptions, type Job } from './connection.js'
-
-export type { Connection, Job } from './connection.js'
+import type { Job } from '../http/job.js'
+import { Connection, type ConnectionOptions } from './connection.js'
 
 /** How many connections there are, and what they are doing. */
 export interface PoolStats {
@@ -47,7 +46,7 @@ export class ConnectionPool {
 
   /** Sends a job as soon as a connection is free. Call `done` when it is over. */
   run(job: Job): void {
-    const connection = this.#idle.pop() ?? this.#grow()
+    const connection = this.#freed() ?? this.#grow()
     if (connection === undefined) this.#waiting.add(job)
     else connection.start(job)
   }
@@ -60,21 +59,24 @@ export class ConnectionPool {
       return
     }
     if (connection.reused) this.#reused += 1
-    connection.used = connection.connected
-    connection.finish()
-    if (this.#waiting.size === 0) this.#idle.push(connection)
-    else this.#startNext(connection)
+    const [next] = this.#waiting
+    if (next === undefined) {
+      connection.rest()
+      this.#idle.push(connection)
+    } else {
+      this.#waiting.delete(next)
+      connection.start(next)
+    }
   }
 
   async close(reason: unknown): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.close(reason)))
   }
 
-  #startNext(connection: Connection): void {
-    const [next] = this.#waiting
-    if (next === undefined) return
-    this.#waiting.delete(next)
-    connection.start(next)
+  /** The idle connection that was freed last; one that is still open goes first. */
+  #freed(): Connection | undefined {
+    const open = this.#idle.findLastIndex(({ connected }) => connected)
+    return open < 0 ? this.#idle.pop() : this.#idle.splice(open, 1)[0]
   }
 
   #grow(): Connection | undefined {

@@ -1,4 +1,4 @@
 import * as library from '@session-fetch/node'
 import { describeContract } from '@session-fetch/test-support/run-contract'
 
-describeContract('the contract, over undici', library)
+describeContract('the contract, over sockets of our own', library)

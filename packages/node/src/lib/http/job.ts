@@ -1,0 +1,31 @@
+import type { Connection } from '../http1/connection.js'
+import type { RequestOptions } from './dispatch-options.js'
+import type { ByteSource } from './incoming-body.js'
+import type { HeaderRecord } from '../http1/response-head.js'
+
+/** What carries a request, as the request's exchange sees it. */
+export interface Carrier extends ByteSource {
+  /** The header lines of the response as they came: name, value, name, value. */
+  readonly rawHeaders: readonly string[] | null
+}
+
+/** A request on its way to a connection, and who is told of what comes back. What it throws ends the exchange. */
+export interface Job {
+  readonly options: RequestOptions
+  /** The HTTP/1.1 connection that it was given, once it was. */
+  connection: Connection | undefined
+  /** Its connection is open, and nothing of it was sent. */
+  onRequestStart(carrier: Carrier): void
+  onResponseStart(carrier: Carrier, status: number, headers: HeaderRecord, statusText: string): void
+  onResponseData(carrier: Carrier, chunk: Buffer): void
+  onResponseEnd(): void
+  /** @param carrier Missing where it failed before it had begun. */
+  onResponseError(carrier: Carrier | undefined, error: Error): void
+  /** The server switched protocols. */
+  onRequestUpgrade(): void
+}
+
+/** The URL that a job asks for. */
+export function urlOf({ options: { origin, path } }: Job): string {
+  return path.startsWith('/') ? `${origin}${path}` : path
+}

@@ -1,0 +1,152 @@
+import { ChunkedBody } from './chunked-body.js'
+import { MalformedMessage } from './malformed.js'
+import {
+  CHUNKED,
+  type ResponseHead,
+  UNTIL_CLOSE,
+  bodyLength,
+  checkBeginning,
+  keepsOpen,
+  parseHead,
+} from './response-head.js'
+
+/** Whom a reader tells. What they throw goes to whoever gave it the bytes. */
+export interface ResponseEvents {
+  /** A head has come: that of the response, or of an interim one (1xx) before it. */
+  onHead(head: ResponseHead): void
+  onData(data: Buffer): void
+  /** @param reusable Whether the connection may carry another request. */
+  onEnd(reusable: boolean): void
+}
+
+export interface ReaderOptions {
+  /** The request's: a response to `HEAD` has no body. */
+  readonly method: string
+  /** The most bytes of names and values in a head. */
+  readonly maxHeaderSize: number
+}
+
+const HEAD_END = '\r\n\r\n'
+
+/**
+ * Reads the bytes of one response to one request (RFC 9112), however they are cut. Strict: of what the standard
+ * forbids nothing is mended or guessed, for a guess is where two readers part.
+ */
+export class ResponseReader {
+  readonly #events: ResponseEvents
+  readonly #method: string
+  readonly #maxHeaderSize: number
+  #part: 'head' | 'body' | 'chunked' | 'rest' | 'over' = 'head'
+  /** The beginning of a head whose end is yet to come. */
+  #held: Buffer | undefined
+  #head: ResponseHead | undefined
+  /** Bytes of the body that are yet to come. */
+  #left = 0
+  #chunked: ChunkedBody | undefined
+
+  constructor(events: ResponseEvents, { method, maxHeaderSize }: ReaderOptions) {
+    this.#events = events
+    this.#method = method
+    this.#maxHeaderSize = maxHeaderSize
+  }
+
+  /**
+   * Takes the next bytes.
+   *
+   * @throws MalformedMessage for bytes that are no response; nothing more may be read then
+   */
+  read(bytes: Buffer): void {
+    let at = 0
+    while (at < bytes.length && this.#part !== 'over') at = this.#readFrom(bytes, at)
+  }
+
+  /**
+   * The server sends no more.
+   *
+   * @returns whether the response is whole: a body may last until the connection ends
+   */
+  end(): boolean {
+    if (this.#part === 'rest') this.#finish(false)
+    return this.#part === 'over'
+  }
+
+  /** Nobody wants the rest. */
+  stop(): void {
+    this.#part = 'over'
+  }
+
+  /** @returns where it stopped */
+  #readFrom(bytes: Buffer, at: number): number {
+    switch (this.#part) {
+      case 'head':
+        return this.#readHead(bytes, at)
+      case 'chunked':
+        return this.#readChunked(bytes, at)
+      default:
+        return this.#readBody(bytes, at)
+    }
+  }
+
+  #readHead(bytes: Buffer, start: number): number {
+    const held = this.#held
+    const searched = held === undefined ? bytes : Buffer.concat([held, bytes.subarray(start)])
+    const from = held === undefined ? start : Math.max(0, held.length - HEAD_END.length + 1)
+    const end = searched.indexOf(HEAD_END, from, 'latin1')
+    const first = held === undefined ? start : 0
+    if ((end < 0 ? searched.length : end) - first > this.#mostBytes) throw headTooLarge()
+    if (end < 0) {
+      this.#held = searched.subarray(first)
+      checkBeginning(this.#held.toString('latin1'))
+      return bytes.length
+    }
+    this.#held = undefined
+    const after = end + HEAD_END.length - (held?.length ?? 0)
+    this.#begin(parseHead(searched.toString('latin1', first, end + 2)), after === bytes.length)
+    return after
+  }
+
+  /** Blanks, colons and line ends are not counted as headers, but limited all the same. */
+  get #mostBytes(): number {
+    return 2 * this.#maxHeaderSize + 4096
+  }
+
+  /** @param last Whether no bytes after the head have come yet. */
+  #begin(head: ResponseHead, last: boolean): void {
+    const interim = head.status < 200
+    const length = interim ? 0 : bodyLength(head, this.#method)
+    this.#events.onHead(head)
+    if (interim || this.#part === 'over') return
+    this.#head = head
+    this.#left = length
+    if (length === 0) this.#finish(last)
+    else this.#part = length === UNTIL_CLOSE ? 'rest' : length === CHUNKED ? 'chunked' : 'body'
+    if (length === CHUNKED)
+      this.#chunked = new ChunkedBody(this.#maxHeaderSize, (data) => this.#events.onData(data))
+  }
+
+  #readChunked(bytes: Buffer, start: number): number {
+    const end = this.#chunked?.read(bytes, start) ?? start
+    if (this.#chunked?.over) this.#finish(end === bytes.length)
+    return end
+  }
+
+  #readBody(bytes: Buffer, start: number): number {
+    const all = this.#part === 'rest' || bytes.length - start < this.#left
+    const end = all ? bytes.length : start + this.#left
+    this.#left -= end - start
+    this.#events.onData(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end))
+    if (!all) this.#finish(end === bytes.length)
+    return end
+  }
+
+  /** @param clean Whether no bytes came that belong to no response. */
+  #finish(clean: boolean): void {
+    if (this.#part === 'over') return
+    this.#part = 'over'
+    this.#events.onEnd(clean && this.#head !== undefined && keepsOpen(this.#head))
+  }
+}
+
+function headTooLarge(): MalformedMessage {
+  return new MalformedMessage('the head is too large', 'ERR_HTTP1_HEAD_SIZE')
+}

@@ -1,0 +1,162 @@
+import { InvalidRequestError } from '@session-fetch/node'
+import { head, ok } from '@session-fetch/test-support/fault-server'
+import { describe, expect, it } from 'vitest'
+import { serve, sessionOver } from './fault-stage.js'
+import { Gate } from './wire/gate.js'
+import { parseRequests } from './wire/parse-requests.js'
+import { type Recorder, startRecorder } from './wire/recorder.js'
+
+/** A Blob whose bytes are not as many as it says, as those of a file that is being written are not. */
+class WrongBlob extends Blob {
+  readonly #bytes: Blob
+
+  constructor(said: number, real: number) {
+    super([new Uint8Array(said)])
+    this.#bytes = new Blob([new Uint8Array(real).fill(0x78)])
+  }
+
+  override stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#bytes.stream()
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#bytes.arrayBuffer()
+  }
+}
+
+describe('a body of another length than was declared', () => {
+  const lengths = [
+    ['too short', 10, 3],
+    ['too short, by all', 10, 0],
+    ['too long', 3, 10],
+    ['too long, from nothing', 0, 10],
+    ['large and too short', 1_100_000, 1_099_999],
+    ['large and too long', 1_100_000, 1_100_001],
+  ] as const
+
+  it.each(lengths)('(%s) fails, and nothing follows it on its connection', async (_how, said, real) => {
+    const recorder = await startRecorder()
+    const session = sessionOver('sockets')
+    const call = session.post(recorder.url, { body: new WrongBlob(said, real) })
+    await expect(call).rejects.toBeInstanceOf(InvalidRequestError)
+    expect(await session.get(`${recorder.url}next`).text()).toBe('ok')
+    const raw = recorder.raw(0)
+    if (raw.startsWith('POST')) expect(raw.slice(raw.indexOf('\r\n\r\n') + 4)).toMatch(/^x*$/)
+    expect(recorder.requests.map(({ target }) => target).at(-1)).toBe('/next')
+  })
+
+  it.each(lengths)('(%s) fails with progress, too', async (_how, said, real) => {
+    const recorder = await startRecorder()
+    const session = sessionOver('sockets')
+    const call = session.post(recorder.url, { body: new WrongBlob(said, real), onUploadProgress: () => {} })
+    await expect(call).rejects.toBeInstanceOf(InvalidRequestError)
+    expect(await session.get(`${recorder.url}next`).text()).toBe('ok')
+    const raw = recorder.raw(0)
+    expect(raw.slice(raw.indexOf('\r\n\r\n') + 4)).toMatch(/^x*$/)
+    expect(recorder.requests.map(({ target }) => target).at(-1)).toBe('/next')
+  })
+})
+
+describe('a body whose source fails half-way', () => {
+  const broken = new Error('the disk is gone')
+
+  /** Some bytes, and then, when the server has them, whatever `next` does. */
+  async function* source(recorder: Recorder, next: () => unknown): AsyncGenerator<Uint8Array | string> {
+    yield 'some'
+    await recorder.whenRequests(1)
+    yield next() as string
+    yield 'more'
+  }
+
+  const fail = (): never => {
+    throw broken
+  }
+
+  it.each([
+    ['an iterable', (recorder: Recorder) => source(recorder, fail)],
+    [
+      'a web stream',
+      (recorder: Recorder) =>
+        new ReadableStream<Uint8Array>({
+          async pull(controller) {
+            controller.enqueue(Buffer.from('some'))
+            await recorder.whenRequests(1)
+            controller.error(broken)
+          },
+        }),
+    ],
+  ])('(%s) is not ended as if it were whole, and fails with the error of the source', async (_name, body) => {
+    const recorder = await startRecorder(() => {}, { early: true })
+    const session = sessionOver('sockets')
+    await expect(session.post(recorder.url, { body: body(recorder) })).rejects.toBe(broken)
+    await recorder.whenOpen(0)
+    expect(() => parseRequests(recorder.raw(0))).toThrow()
+    expect(recorder.raw(0)).toMatch(/\r\n\r\n4\r\nsome\r\n$/)
+  })
+
+  it.each([[7], [null], [undefined], [{}], [['a']], [new Uint16Array(2)], [new ArrayBuffer(2)]])(
+    'because it gives %j is not ended as if it were whole',
+    async (chunk) => {
+      const recorder = await startRecorder(() => {}, { early: true })
+      const call = sessionOver('sockets').post(recorder.url, { body: source(recorder, () => chunk) })
+      await expect(call).rejects.toThrow()
+      await recorder.whenOpen(0)
+      expect(recorder.raw(0)).toMatch(/\r\n\r\n4\r\nsome\r\n$/)
+    },
+  )
+
+  it('is not ended as if it were whole by an abort', async () => {
+    const recorder = await startRecorder(() => {}, { early: true })
+    const stop = new AbortController()
+    const body = source(recorder, () => (stop.abort(broken), 'late'))
+    await expect(sessionOver('sockets').post(recorder.url, { body, signal: stop.signal })).rejects.toBe(
+      broken,
+    )
+    await recorder.whenOpen(0)
+    expect(recorder.raw(0)).toMatch(/\r\n\r\n4\r\nsome\r\n$/)
+  })
+})
+
+describe('a server that does not read', () => {
+  const MB = 1024 * 1024
+  /** More than the buffers of two sockets in the system and in Node. */
+  const BUFFERS = 24 * MB
+  const SIZE = 48 * MB
+  const PATIENT = { timeout: 30_000 }
+
+  it('makes the source of a body wait, and gets all of it when it reads on', PATIENT, async () => {
+    let read = 0
+    const resume = new Gate()
+    const server = await serve(
+      ({ request, socket, send }) => {
+        if (request.target === '/small') return send(ok())
+        read = request.body.byteLength
+        socket.pause()
+        void resume.opened.then(() => socket.resume())
+        socket.on('data', (bytes: Buffer) => {
+          read += bytes.byteLength
+          if (read === SIZE) send(head('200 OK', 'Content-Length: 0'))
+        })
+      },
+      { early: true },
+    )
+    let made = 0
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      if (made === SIZE) return controller.close()
+      made += MB / 2
+      controller.enqueue(new Uint8Array(MB / 2))
+    }
+    const session = sessionOver('sockets', { timeout: null })
+    const body = new Blob([new Uint8Array(SIZE)]) // of known length, so that its end can be counted
+    const streamed = session.post(server.url, {
+      body: Object.assign(body, { stream: () => new ReadableStream({ pull }) }),
+    })
+    await server.whenRequests(1)
+    for (let count = 0; count < 200; count += 1) await session.get(`${server.url}small`).text()
+    expect(made).toBeGreaterThan(0)
+    expect(made).toBeLessThan(BUFFERS)
+    resume.open()
+    expect((await streamed).status).toBe(200)
+    expect([made, read]).toEqual([SIZE, SIZE])
+  })
+})

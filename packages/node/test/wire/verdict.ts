@@ -1,0 +1,35 @@
+import { isDeepStrictEqual } from 'node:util'
+import { SessionError, TimeoutError } from '@session-fetch/node'
+import { type Deviation, LOOSER, STRICTER } from './deviations.js'
+import { type Accepted, isRefused } from './outcome.js'
+import type { Comparison } from './stage.js'
+import type { WireCase } from './wire-case.js'
+
+/**
+ * What is wrong with how a session took an answer, or `null`. What Node's parser refuses, it must refuse; what
+ * that takes, it must take in the same way, unless a list of deviations says why not.
+ */
+export function verdict(wire: WireCase, compared: Comparison): string | null {
+  const { ours, next } = compared
+  if (next !== 'next') return `the next request got ${JSON.stringify(next)}`
+  return isRefused(ours) ? whyRefuse(wire, compared, ours.refused) : whyAccept(wire, compared, ours)
+}
+
+function whyAccept(wire: WireCase, { node }: Comparison, ours: Accepted): string | null {
+  if (wire.must === 'refuse') return `accepted ${JSON.stringify(ours)}`
+  if (isDeepStrictEqual(ours, node) || isListed(LOOSER, wire)) return null
+  return `accepted ${JSON.stringify(ours)}, not ${isRefused(node) ? String(node.refused) : JSON.stringify(node)}`
+}
+
+function whyRefuse(wire: WireCase, { node }: Comparison, refused: unknown): string | null {
+  if (!(refused instanceof SessionError)) return `threw what is no SessionError: ${String(refused)}`
+  if (refused instanceof TimeoutError) return 'hangs'
+  if (wire.must === 'accept') return `refused: ${refused.message}`
+  const fine = isRefused(node) || isListed(STRICTER, wire)
+  return fine ? null : `refused for no listed reason: ${refused.message}`
+}
+
+function isListed(list: readonly Deviation[], wire: WireCase): boolean {
+  const text = wire.bytes.toString('latin1')
+  return list.some(({ covers }) => covers(text, wire))
+}
