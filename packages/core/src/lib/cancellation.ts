@@ -33,7 +33,8 @@ export class Cancellation {
     if (this.aborted) listener(this.reason)
     else this.#listeners.push(listener)
     return () => {
-      this.#listeners = this.#listeners.filter((other) => other !== listener)
+      const at = this.#listeners.indexOf(listener)
+      if (at >= 0) this.#listeners.splice(at, 1)
     }
   }
 

@@ -64,14 +64,11 @@ async function listening(
 
 /** The same machine has two names; the neighbour is the second server under the name of the first. */
 async function originsOf(home: Server, away: Server): Promise<RecordingServers['origins']> {
-  const nobody = await listening(async () => {})
-  const port = portOf(nobody)
-  stop(nobody)
   return {
     home: `http://127.0.0.1:${portOf(home)}`,
     away: `http://localhost:${portOf(away)}`,
     neighbour: `http://127.0.0.1:${portOf(away)}`,
-    nobody: `http://127.0.0.1:${port}`,
+    nobody: 'http://127.0.0.1:2', // a port of no service, and none that the system would give to another test
   }
 }
 
