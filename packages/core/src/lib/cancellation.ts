@@ -41,7 +41,8 @@ export class Cancellation {
   /** Aborts when `signal` does; returns what lets go of it. */
   follow(signal: AbortSignal): () => void {
     if (signal.aborted) this.abort(signal.reason)
-    const leader = leaderOf(signal)
+    const leader = leaders.get(signal) ?? new Cancellation()
+    leaders.set(signal, leader)
     if (leader.#listeners.length === 0) signal.addEventListener('abort', leader)
     const release = leader.onAbort((reason) => this.abort(reason))
     return () => {
@@ -66,22 +67,19 @@ export class Cancellation {
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const release = this.onAbort(reject)
-      const settled =
-        <V>(settle: (value: V) => void) =>
-        (value: V): void => {
+      work.then(
+        (value) => {
           release()
-          settle(value)
-        }
-      work.then(settled(resolve), settled(reject))
+          return resolve(value)
+        },
+        (error: unknown) => {
+          release()
+          return reject(error)
+        },
+      )
     })
   }
 }
 
-const leaders = /* @__PURE__ */ new WeakMap<AbortSignal, Cancellation>()
-
 /** The one that listens to a signal, for however many calls follow it: Node warns of eleven. It goes with the last. */
-function leaderOf(signal: AbortSignal): Cancellation {
-  const leader = leaders.get(signal) ?? new Cancellation()
-  leaders.set(signal, leader)
-  return leader
-}
+const leaders = /* @__PURE__ */ new WeakMap<AbortSignal, Cancellation>()

@@ -14,7 +14,7 @@ const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i
 export function checkRequest(request: PreparedRequest, platform: Pick<CallPlatform, 'check'>): void {
   const { method, url, body, movedFrom } = request
   if (movedFrom !== null && resolveUrl(url, null).credentials)
-    throw new InvalidRequestError('An edited URL must not hold credentials; give them as auth')
+    throw new InvalidRequestError('An edited URL must not hold credentials; use auth')
   if (!METHOD.test(method)) throw new InvalidRequestError('The method must be a token that fetch allows')
   if (body !== null && /^(?:GET|HEAD)$/.test(method))
     throw new InvalidRequestError(`A ${method} request has no body; use params`, {

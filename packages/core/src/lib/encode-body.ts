@@ -26,7 +26,7 @@ export function encodeBody(
   const { json, form, multipart, body = null } = call
   // `null` is a value in JSON, and no body elsewhere.
   const [kind, other] = KINDS.filter((name) => (name === 'json' ? json !== undefined : call[name] != null))
-  if (other) throw new InvalidRequestError(`A request has one body, but ${kind} and ${other} were given`)
+  if (other) throw new InvalidRequestError(`A request has one body, not ${kind} and ${other}`)
   if (kind === 'json') return { body: encodeJson(json), contentType: 'application/json' }
   if (form) return { body: encodeForm(form), contentType: FORM }
   return multipart ? encodeParts(multipart) : rawBody(body)

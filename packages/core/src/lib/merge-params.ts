@@ -31,5 +31,5 @@ export function mergeParams(session: Params, call: ParamsSource | null | undefin
 function textsOf(key: string, value: ParamValue | readonly ParamValue[]): Params {
   const values = [value].flat().filter((item) => item !== null && item !== undefined)
   if (values.every(isScalar)) return values.map((item) => [key, String(item)])
-  throw new InvalidRequestError(`The param "${key}" must be text, a number, a boolean or a list of those`)
+  throw new InvalidRequestError(`The param "${key}" must be text, a number, a boolean or a list`)
 }

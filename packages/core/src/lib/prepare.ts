@@ -36,10 +36,7 @@ export function prepare(
 /** Sets the body's own type where the caller said none, or said a multipart type without its boundary. */
 function describeBody(headers: Headers, contentType: string | null, isForm: boolean): void {
   const isMultipart = isForm || contentType?.startsWith('multipart/')
-  if (
-    isMultipart &&
-    /^multipart\/form-data\s*(?:;|$)(?!.*boundary=)/i.test(headers.get('Content-Type') ?? '')
-  )
+  if (isMultipart && /^multipart\/form-data(?!.*boundary=)/i.test(headers.get('Content-Type') ?? ''))
     headers.delete('Content-Type')
   if (contentType !== null && !headers.has('Content-Type')) headers.set('Content-Type', contentType)
 }

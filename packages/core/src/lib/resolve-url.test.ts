@@ -58,9 +58,9 @@ describe('resolveUrl', () => {
   })
 
   it.each([
-    ['users', /"users" is not a valid URL; without a baseUrl, it needs https:\/\/ and a host/],
+    ['users', /"users" is not a valid URL; it needs https:\/\/ or a baseUrl/],
     ['api.test/users', /it needs https:\/\//],
-    ['/users', /"\/users".*without a baseUrl/],
+    ['/users', /"\/users".*or a baseUrl/],
     ['', /not a valid URL/],
     ['https://', /not a valid URL/],
     ['https://a b/', /not a valid URL/],

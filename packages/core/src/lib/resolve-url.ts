@@ -50,6 +50,6 @@ function unescape(text: string): string {
 function notAUrl(text: string, base: string | null): InvalidRequestError {
   // Where the parser found no URL, nobody knows where its password ends.
   const shown = text.includes('@') ? '[redacted]' : redactUrl(text.trim())
-  const hint = base === null ? '; without a baseUrl, it needs https:// and a host' : ''
+  const hint = base === null ? '; it needs https:// or a baseUrl' : ''
   return new InvalidRequestError(`"${shown}" is not a valid URL${hint}`)
 }

@@ -15,7 +15,7 @@ export function retryDelay(policy: RetryPolicy, retry: number, retryAfter: strin
 export function retryAfterDelay(header: string, now: number): number | null {
   const text = header.trim()
   // Of the three forms of an HTTP date (RFC 9110 §5.6.7), asctime alone does not say that it is in GMT.
-  const date = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text.replace(/(?: GMT)?$/, ' GMT')) : Number.NaN
+  const date = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text.replace(/(?: GMT)?$/, ' GMT')) : NaN
   const delay = /^\d+$/.test(text) ? Number(text) * 1000 : date - now
   return Number.isNaN(delay) ? null : Math.max(0, delay)
 }
