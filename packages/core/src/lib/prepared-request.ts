@@ -111,8 +111,7 @@ export class PreparedRequest implements RequestDefaults {
   copy(changes: RequestChanges = {}): PreparedRequest {
     const changed = defined(changes)
     const { settings = this.#settings, url = this.#meantFor, cancellation = this.#cancellation } = changed
-    const copied = { signal: this.#signal, headers: new Headers(this.headers) }
-    const members = Object.assign({}, this as RequestMembers, copied, changed)
+    const members = { ...this, signal: this.#signal, headers: new Headers(this.headers), ...changed }
     const copy = new PreparedRequest(members, settings, url)
     copy.#cancellation = cancellation
     return copy
