@@ -111,7 +111,12 @@ export class PreparedRequest implements RequestDefaults {
   copy(changes: RequestChanges = {}): PreparedRequest {
     const changed = defined(changes)
     const { settings = this.#settings, url = this.#meantFor, cancellation = this.#cancellation } = changed
-    const members = { ...this, signal: this.#signal, headers: new Headers(this.headers), ...changed }
+    const members = {
+      ...(this as RequestMembers),
+      signal: this.#signal,
+      headers: new Headers(this.headers),
+      ...changed,
+    }
     const copy = new PreparedRequest(members, settings, url)
     copy.#cancellation = cancellation
     return copy
