@@ -5,7 +5,7 @@ import { OUR_OPTIONS } from './known-options.js'
 import { entriesOf } from './entries-of.js'
 import { type HeaderValue, mergeHeaders } from './merge-headers.js'
 import { type Params, mergeParams } from './merge-params.js'
-import { POLICIES } from './option-names.js'
+import type { POLICIES } from './option-names.js'
 import type { CallOptions, SharedOptions } from './options.js'
 import type { RequestExtras } from './prepared-request.js'
 import { type RetryPolicy, toRetryPolicy } from './retry-policy.js'
@@ -29,7 +29,7 @@ export interface Settings {
 }
 
 /** What a call begins with: the settings of a session, as far as they may go where the call goes. */
-export interface Defaults extends Policies {
+export interface Defaults extends Pick<SharedOptions, (typeof POLICIES)[number]> {
   readonly headers?: Headers | undefined
   readonly params?: Params | undefined
   readonly auth?: Auth | null | undefined
@@ -56,30 +56,25 @@ const DEFAULT_MAX_REDIRECTS = 20
  */
 export function merge(session: Defaults, call: CallOptions, { credentials, cookies }: Said): Settings {
   const headers = entriesOf<HeaderValue>('headers', call.headers)
-  const { timeout, retry, maxRedirects, throwHttpErrors, csrf } = mergePolicies(session, call)
   return {
     headers: mergeHeaders(session.headers, call.headers && headers),
     params: mergeParams(session.params ?? [], call.params),
     auth: mergeAuth(credentials ?? session.auth, call.auth, headers),
-    hooks: withCsrf(mergeHooks(session.hooks, call.hooks), csrf),
-    timeouts: toTimeouts(timeout),
-    retry: toRetryPolicy(retry),
-    maxRedirects: redirectLimit(maxRedirects),
-    throwHttpErrors,
+    hooks: withCsrf(mergeHooks(session.hooks, call.hooks), pick(session.csrf, call.csrf)),
+    timeouts: toTimeouts(pick(session.timeout, call.timeout)),
+    retry: toRetryPolicy(pick(session.retry, call.retry)),
+    maxRedirects: redirectLimit(pick(session.maxRedirects, call.maxRedirects)),
+    throwHttpErrors: pick(session.throwHttpErrors, call.throwHttpErrors),
     cookies,
     extras: mergeExtras(session.extras, call),
     unsupported: session.unsupported ?? 'error',
   }
 }
 
-/** The call's value of each; where it says nothing, the session's. */
-function mergePolicies(session: Policies, call: Policies): Policies {
-  const said: Record<string, unknown> = {}
-  for (const name of POLICIES) said[name] = call[name] === undefined ? session[name] : call[name]
-  return said
+/** The call's value; where it says nothing, the session's. */
+function pick<T>(session: T, call: T): T {
+  return call === undefined ? session : call
 }
-
-type Policies = Pick<SharedOptions, (typeof POLICIES)[number]>
 
 /** It comes last, to see the headers and the URL that the other hooks leave. */
 function withCsrf(hooks: Hooks, csrf: SharedOptions['csrf']): Hooks {

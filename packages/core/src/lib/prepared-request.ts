@@ -2,6 +2,7 @@ import type { Body } from './body.js'
 import { Cancellation } from './cancellation.js'
 import { defined } from './defined.js'
 import type { RequestDefaults } from './option-names.js'
+import { own } from './own.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
 import { redactHeaders, redactUrl } from './redact.js'
 import type { Settings } from './merge.js'
@@ -108,8 +109,8 @@ export class PreparedRequest implements RequestDefaults {
   }
 
   /** An independent copy; `changes` replace members of it. The body is shared, not copied. */
-  copy(changes: RequestChanges = {}): PreparedRequest {
-    const changed = defined(changes)
+  copy(changes?: RequestChanges): PreparedRequest {
+    const changed = changes ? defined(changes) : NONE
     const { settings = this.#settings, url = this.#meantFor, cancellation = this.#cancellation } = changed
     const members = {
       ...(this as RequestMembers),
@@ -127,3 +128,5 @@ export class PreparedRequest implements RequestDefaults {
     return { method: this.method, url: redactUrl(this.url), headers: redactHeaders(this.headers) }
   }
 }
+
+const NONE: RequestChanges = /* @__PURE__ */ own({})
