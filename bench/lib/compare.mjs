@@ -62,7 +62,7 @@ async function compare({ name, path, sends, concurrency, count }, clients) {
     path,
     sends,
     concurrency,
-    rounds: quick ? 1 : 7,
+    rounds: quick ? 1 : 5,
     count: quick ? Math.ceil(count / 10) : count,
   }
   const able = Object.entries(clients).filter(([, { cannotSend }]) => sends === undefined || !cannotSend)

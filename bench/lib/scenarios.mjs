@@ -1,13 +1,13 @@
 /** What is asked for, how many bytes are sent, how many at a time, and how many calls make a round. */
 const PLAIN = [
-  { name: 'small JSON, 1 at a time', path: 'json', concurrency: 1, count: 2000 },
-  { name: 'small JSON, 32 at a time', path: 'json', concurrency: 32, count: 4000 },
-  { name: 'small JSON, 256 at a time', path: 'json', concurrency: 256, count: 4000 },
-  { name: 'small JSON that sets the same cookie, 32 at a time', path: 'same', concurrency: 32, count: 3000 },
-  { name: 'small JSON that sets a changed cookie, 32 at a time', path: 'set', concurrency: 32, count: 3000 },
-  { name: '100 KB text, 1 at a time', path: '100k', concurrency: 1, count: 300 },
-  { name: '100 KB text, 32 at a time', path: '100k', concurrency: 32, count: 500 },
-  { name: '100 KB text, 256 at a time', path: '100k', concurrency: 256, count: 768 },
+  { name: 'small JSON, 1 at a time', path: 'json', concurrency: 1, count: 800 },
+  { name: 'small JSON, 32 at a time', path: 'json', concurrency: 32, count: 1500 },
+  { name: 'small JSON, 256 at a time', path: 'json', concurrency: 256, count: 1500 },
+  { name: 'small JSON that sets the same cookie, 32 at a time', path: 'same', concurrency: 32, count: 1500 },
+  { name: 'small JSON that sets a changed cookie, 32 at a time', path: 'set', concurrency: 32, count: 1500 },
+  { name: '100 KB text, 1 at a time', path: '100k', concurrency: 1, count: 150 },
+  { name: '100 KB text, 32 at a time', path: '100k', concurrency: 32, count: 320 },
+  { name: '100 KB text, 256 at a time', path: '100k', concurrency: 256, count: 512 },
   { name: '10 MB text, 1 at a time', path: '10m', concurrency: 1, count: 3 },
   { name: '10 MB sent, 1 at a time', path: 'json', sends: 10_000_000, concurrency: 1, count: 3 },
 ]
