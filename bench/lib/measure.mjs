@@ -13,15 +13,15 @@ export async function round(call, { count, concurrency }) {
 }
 
 /**
- * Rounds of all clients in turn, so that what disturbs the machine disturbs them alike. Two rounds of each go
- * before, for code that runs for the first time is slower than it will be.
+ * Rounds of all clients in turn, so that what disturbs the machine disturbs them alike. One round of each goes
+ * before.
  *
  * @param clients By name, what runs a round.
  * @returns by name, the median of `cpu` and `wall`, and of their ratios to `base` round by round
  */
 export async function interleaved(clients, base, { rounds, ...plan }) {
   const measured = Object.fromEntries(Object.keys(clients).map((name) => [name, []]))
-  for (const run of Object.values(clients)) for (const _ of [1, 2]) await run(plan)
+  for (const run of Object.values(clients)) await run(plan)
   for (let index = 0; index < rounds; index += 1) {
     for (const [name, run] of Object.entries(clients)) measured[name].push(await run(plan))
   }
