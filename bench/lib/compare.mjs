@@ -41,7 +41,7 @@ async function startClients(base) {
   const python = pythonRequests(base, BENCH_CERT)
   if (python) clients['Python requests'] = python
   const plan = { path: 'json', concurrency: 32, count: quick ? 100 : 5000 }
-  for (const { round } of Object.values(clients)) await round(plan)
+  for (const client of Object.values(clients)) await client.round(plan)
   return clients
 }
 
