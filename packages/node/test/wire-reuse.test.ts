@@ -1,6 +1,7 @@
+import { Agent } from 'node:http'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
-import { serve, sessionOver } from './fault-stage.js'
+import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
 import { turns } from './wire/deliver.js'
 import { Gate } from './wire/gate.js'
 import { startHastyServer } from './wire/hasty-server.js'
@@ -179,13 +180,14 @@ describe('an answer before all of the request was sent', () => {
   })
 })
 
-describe('a body that nobody may read', () => {
+describe.each(TRANSPORTS)('a body that nobody may read, over %s,', (transport) => {
   it.each([
     ['of 205, with a length', `${head('205 Reset Content', 'Content-Length: 200000')}${'x'.repeat(200_000)}`],
     ['of 205, without an end', `${head('205 Reset Content')}${'x'.repeat(200_000)}`],
   ])('%s holds no connection for ever', async (_name, answer) => {
     const server = await serve((visit) => visit.send(visit.request.target === '/' ? answer : ok('next')))
-    const session = sessionOver('sockets', { connections: 1 })
+    const one = transport === 'sockets' ? { connections: 1 } : { agent: new Agent({ maxSockets: 1 }) }
+    const session = sessionOver(transport, one)
     const response = await session.get(server.url)
     expect([response.status, response.body]).toEqual([205, null])
     expect(await session.get(`${server.url}next`).text()).toBe('next')

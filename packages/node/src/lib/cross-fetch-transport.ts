@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
 import { type PreparedRequest, type Transport, UnsupportedError } from '@session-fetch/core'
 import crossFetch from 'cross-fetch'
+import { bodyOrNull } from './http/body-or-null.js'
 import { HttpExchange } from './http/http-exchange.js'
 import { LazyResponse } from './http/lazy-response.js'
 import { outgoingBody } from './http/outgoing-body.js'
@@ -19,8 +20,6 @@ interface NodeFetchResponse {
   readonly headers: { raw(): Record<string, string[]> }
   readonly body: Readable
 }
-
-const NULL_BODY = [204, 205, 304]
 
 /** A transport over Node's own `http`, for its agents and for libraries that patch it. */
 export class CrossFetchTransport implements Transport {
@@ -116,7 +115,6 @@ function toLazyResponse(response: NodeFetchResponse, request: PreparedRequest, l
   }
   const most = bodyLimits(request, limits)
   const { incoming } = readableBody(body, request, most.size)
-  const empty = request.method === 'HEAD' || NULL_BODY.includes(status)
-  const whole = { incoming: empty ? null : incoming, limits: most }
+  const whole = { incoming: bodyOrNull(incoming, request.method, status), limits: most }
   return new LazyResponse(request, { status, statusText, headers }, whole)
 }

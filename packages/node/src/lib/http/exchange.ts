@@ -2,15 +2,13 @@ import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetc
 import { asError } from '../as-error.js'
 import type { Connection } from '../http1/connection.js'
 import type { HeaderRecord } from '../http1/response-head.js'
+import { bodyOrNull } from './body-or-null.js'
 import type { RequestOptions } from './dispatch-options.js'
 import { IncomingBody } from './incoming-body.js'
 import type { Carrier, Job } from './job.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, isStale, networkError } from '../network/network-error.js'
 import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from './response-limits.js'
-
-/** Statuses that never have a body (Fetch, "null body status"). */
-const NULL_BODY = [204, 205, 304]
 
 /** Whom an exchange tells. */
 export interface ExchangeEvents {
@@ -63,11 +61,8 @@ export class Exchange implements Job {
     this.#progress = 'body'
     const limits = bodyLimits(this.#request, this.#limits)
     this.#body = new IncomingBody(carrier, this.#request, limits.size)
-    const empty = this.options.method === 'HEAD' || NULL_BODY.includes(status)
-    // A body that there may not be is not read: it has a moment to end by itself.
-    if (empty) void this.#body.discard()
     const head = { status, statusText, headers }
-    const body = { incoming: empty ? null : this.#body, limits }
+    const body = { incoming: bodyOrNull(this.#body, this.options.method, status), limits }
     this.#tell(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))
   }
 

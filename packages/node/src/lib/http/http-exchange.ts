@@ -3,13 +3,13 @@ import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { type PreparedRequest, ProtocolError, isReplayable } from '@session-fetch/core'
 import { asError } from '../as-error.js'
+import { bodyOrNull } from './body-or-null.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, isStale, networkError } from '../network/network-error.js'
 import { readableBody } from './readable-body.js'
 import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from './response-limits.js'
 
-const NULL_BODY = [204, 205, 304]
 /** What node-fetch says where a request says nothing, not even that of itself. */
 const UNASKED = ['Accept', 'User-Agent']
 
@@ -138,8 +138,7 @@ export class HttpExchange {
     const most = bodyLimits(request, limits)
     const { incoming, fail } = readableBody(message, request, most.size)
     this.#failBody = fail
-    const empty = request.method === 'HEAD' || NULL_BODY.includes(status)
-    const body = { incoming: empty ? null : incoming, limits: most }
+    const body = { incoming: bodyOrNull(incoming, request.method, status), limits: most }
     this.settle(({ resolve }) => resolve(new LazyResponse(request, { status, statusText, headers }, body)))
   }
 
