@@ -93,10 +93,10 @@ export class PooledTransport implements Transport {
 
   #newWay(url: URL): Way {
     const proxy = this.#liveEnv ? proxyFromEnvironment(url, process.env) : this.#settings.choose(url)
-    const { origin, hostname } = url
+    const { origin } = url
     const [forwarding, pool] = [forwardingBy(proxy, url), this.#pool(url, proxy)]
     const over = (exchange: Exchange): void => pool.done(exchange)
-    const way = { origin, hostname, forwarding, proxy, pool, over, limits: this.#limits }
+    const way = { origin, forwarding, proxy, pool, over, limits: this.#limits }
     if (!this.#liveEnv) this.#ways.set(origin, way)
     return way
   }
@@ -135,11 +135,17 @@ export class PooledTransport implements Transport {
   }
 }
 
+/** Deadlines are the session's; and a connection is kept after a HEAD request, and where the Host header changes. */
+const LEFT_TO_US = { headersTimeout: 0, bodyTimeout: 0, reset: false }
+
 function viaDispatcher(dispatcher: Dispatcher, request: PreparedRequest, limits: Limits): Promise<Response> {
   const { origin, hostname, pathname, search } = new URL(request.url)
-  const options = dispatchOptions(request, { origin, hostname, forwarding: null }, pathname + search)
+  const options = dispatchOptions(request, { origin, forwarding: null }, pathname + search)
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch(options, new Exchange(request, options, { limits, resolve, reject, over: () => {} }))
+    dispatcher.dispatch(
+      { ...options, ...LEFT_TO_US, servername: hostname },
+      new Exchange(request, options, { limits, resolve, reject, over: () => {} }),
+    )
   })
 }
 

@@ -2,7 +2,7 @@ import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
 import { type SendableBody, outgoingBody } from './outgoing-body.js'
 import type { Forwarding } from '../network/route.js'
 
-/** A request as connections take it; undici's dispatchers take it, too. */
+/** A request as connections take it. */
 export interface RequestOptions {
   readonly origin: string
   /** With its query; behind the origin where a proxy forwards it. */
@@ -11,28 +11,23 @@ export interface RequestOptions {
   /** Name, value, name, value; names in lower case. */
   readonly headers: string[]
   readonly body: SendableBody
-  readonly headersTimeout: 0
-  readonly bodyTimeout: 0
-  readonly servername: string
-  readonly reset: false
 }
 
 /** Where requests go, apart from their paths. */
 export interface Target {
   readonly origin: string
-  readonly hostname: string
   /** Set where a proxy forwards the request. */
   readonly forwarding: Forwarding | null
 }
 
 /**
- * A request as connections and dispatchers take it.
+ * A request as connections take it.
  *
  * @param path With its query.
  * @throws InvalidRequestError for credentials of a proxy among the headers: an origin must not see them
  */
 export function dispatchOptions(request: PreparedRequest, target: Target, path: string): RequestOptions {
-  const { origin, hostname, forwarding } = target
+  const { origin, forwarding } = target
   const { body, contentType } = outgoingBody(request)
   const headers = pairs(request)
   if (contentType !== undefined && !request.headers.has('Content-Type'))
@@ -44,13 +39,6 @@ export function dispatchOptions(request: PreparedRequest, target: Target, path: 
     method: request.method,
     headers,
     body,
-    // The rest is for dispatchers: deadlines are the session's,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    // and the connection is kept though the Host header changes,
-    servername: hostname,
-    // or after a HEAD request.
-    reset: false,
   }
 }
 

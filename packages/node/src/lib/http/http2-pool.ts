@@ -2,6 +2,7 @@ import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { asError } from '../as-error.js'
+import { IDEMPOTENT } from '../network/network-error.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import { type Job, urlOf } from './job.js'
@@ -16,7 +17,6 @@ const CONNECTION_WINDOW = 1_048_576
 const KEEP_ALIVE = 20_000
 /** What Node gives a head up at. The session's own limits are below that, and say so. */
 const [HEAD_BYTES, HEAD_LINES] = [1_048_576, 16_384]
-const IDEMPOTENT = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
 
 /**
  * One HTTP/2 connection to an origin, which carries all its requests at once. An origin that chooses HTTP/1.1

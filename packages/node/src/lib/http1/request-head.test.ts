@@ -4,14 +4,12 @@ import type { RequestOptions } from '../http/dispatch-options.js'
 import { requestHead } from './request-head.js'
 
 function head(options: Partial<RequestOptions>, keep = true): ReturnType<typeof requestHead> {
-  const fixed = { headersTimeout: 0, bodyTimeout: 0, servername: 'a.test', reset: false } as const
   const request = {
     origin: 'http://a.test',
     path: '/',
     method: 'GET',
     headers: [],
     body: null,
-    ...fixed,
     ...options,
   }
   return requestHead(request, 'a.test', keep)
