@@ -23,7 +23,8 @@ export class ConnectionPool {
   readonly #limit: number
   readonly #connections: Connection[] = []
   readonly #idle: Connection[] = []
-  readonly #waiting = new Set<Job>()
+  /** Not a Set: the tables that a busy Set outgrows keep alive what was in them. */
+  readonly #waiting: Job[] = []
   #reused = 0
 
   /** @param limit The most connections there may be. */
@@ -35,7 +36,7 @@ export class ConnectionPool {
   get stats(): PoolStats {
     const opened = this.#connections.reduce((sum, connection) => sum + connection.opened, 0)
     const running = this.#connections.length - this.#idle.length
-    return { opened, reused: this.#reused, running, pending: this.#waiting.size }
+    return { opened, reused: this.#reused, running, pending: this.#waiting.length }
   }
 
   /** Whether it holds nothing: no request and no open socket. */
@@ -47,26 +48,19 @@ export class ConnectionPool {
   /** Sends a job as soon as a connection is free. Call `done` when it is over. */
   run(job: Job): void {
     const connection = this.#freed() ?? this.#grow()
-    if (connection === undefined) this.#waiting.add(job)
+    if (connection === undefined) this.#waiting.push(job)
     else connection.start(job)
   }
 
   /** The job is over, or given up: its connection is free for the next, or its place in the queue is. */
   done(job: Job): void {
     const { connection } = job
-    if (connection === undefined) {
-      this.#waiting.delete(job)
-      return
-    }
+    if (connection === undefined) return this.#forget(job)
     if (connection.reused) this.#reused += 1
-    const [next] = this.#waiting
-    if (next === undefined) {
-      connection.rest()
-      this.#idle.push(connection)
-    } else {
-      this.#waiting.delete(next)
-      connection.start(next)
-    }
+    const next = this.#waiting.shift()
+    if (next) return connection.start(next)
+    connection.rest()
+    this.#idle.push(connection)
   }
 
   async close(reason: unknown): Promise<void> {
@@ -77,6 +71,11 @@ export class ConnectionPool {
   #freed(): Connection | undefined {
     const open = this.#idle.findLastIndex(({ connected }) => connected)
     return open < 0 ? this.#idle.pop() : this.#idle.splice(open, 1)[0]
+  }
+
+  #forget(job: Job): void {
+    const at = this.#waiting.indexOf(job)
+    if (at >= 0) this.#waiting.splice(at, 1)
   }
 
   #grow(): Connection | undefined {
