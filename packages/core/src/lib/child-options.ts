@@ -1,3 +1,4 @@
+import { copyHeaders } from './copy-headers.js'
 import { mergeHeaders } from './merge-headers.js'
 import { mergeHooks } from './hooks.js'
 import { mergeParams } from './merge-params.js'
@@ -40,7 +41,7 @@ function baseWithCredentials(session: SessionSettings, baseUrl: string): URL {
 /** The same for another user: what says who is asking is left out. */
 export function forked(session: SessionSettings, over: SessionOptions): SessionOptions {
   const options = extended(session, own(over))
-  const headers = new Headers(session.headers)
+  const headers = copyHeaders(session.headers)
   for (const name of CREDENTIALS) headers.delete(name)
   const { baseUrl = session.baseUrl, auth = null } = own(over)
   return { ...options, baseUrl, auth, headers: mergeHeaders(headers, over.headers) }

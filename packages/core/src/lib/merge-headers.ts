@@ -1,3 +1,4 @@
+import { copyHeaders } from './copy-headers.js'
 import { entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
 import { isScalar } from './is-scalar.js'
@@ -21,7 +22,8 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
  * @throws InvalidRequestError for what no header can be; it names the header and never shows its value
  */
 export function mergeHeaders(session: Headers | undefined, call: HeadersSource | null | undefined): Headers {
-  const merged = new Headers(call === null ? undefined : session)
+  const merged = session && call !== null ? copyHeaders(session) : new Headers()
+  if (call === undefined || call === null) return merged
   const said = new Set<string>()
   for (const [name, value] of entriesOf<HeaderValue>('headers', call)) {
     if (value === undefined) continue

@@ -40,7 +40,7 @@ export interface Platform extends CallPlatform {
   /** What a relative URL is relative to where the session has no `baseUrl`: a page's own URL. */
   pageUrl?(): string | null
   /** Headers that every session of this platform begins with. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Headers
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Body } from './body.js'
 import { Cancellation } from './cancellation.js'
+import { copyHeaders } from './copy-headers.js'
 import { defined } from './defined.js'
 import type { RequestDefaults } from './option-names.js'
 import { own } from './own.js'
@@ -115,7 +116,7 @@ export class PreparedRequest implements RequestDefaults {
     const members = {
       ...(this as RequestMembers),
       signal: this.#signal,
-      headers: new Headers(this.headers),
+      headers: copyHeaders(this.headers),
       ...changed,
     }
     const copy = new PreparedRequest(members, settings, url)

@@ -16,8 +16,8 @@ const FRAMING = new Set([
  * @throws InvalidRequestError for a header that frames the message: the transport alone knows it
  */
 export function refuseFraming(request: PreparedRequest): void {
-  for (const name of request.headers.keys()) {
+  request.headers.forEach((_value, name) => {
     if (FRAMING.has(name))
       throw new InvalidRequestError(`The header "${name}" is the transport's to set`, { request })
-  }
+  })
 }

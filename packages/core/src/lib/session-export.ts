@@ -74,7 +74,7 @@ export function importedOptions(data: SessionExport, over: SessionOptions): Sess
   }
   const options = Object.assign(own<SessionOptions>(settings), own(over))
   options.headers = mergeHeaders(
-    mergeHeaders(new Headers(), (settings as SessionOptions).headers),
+    mergeHeaders(undefined, (settings as SessionOptions).headers),
     over.headers,
   )
   return options

@@ -133,7 +133,8 @@ export class SessionResponse extends Response {
   /** For transports: begins what is known of the exchange. */
   attach(request: PreparedRequest, url: string): this {
     const begun: Exchange = { request, url, history: [], next: null, elapsed: 0, onDone: undefined }
-    return Object.assign(this, { [exchange]: begun })
+    ;(this as unknown as { [exchange]: Exchange })[exchange] = begun
+    return this
   }
 
   /** For layers: adds to what is known of the exchange. */

@@ -12,7 +12,7 @@ import { PLAIN_SETTINGS, engineOptions } from './session-options.js'
 
 /** What a platform gives every session to begin with. */
 export interface SettingsOrigin extends OptionKnowledge {
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Headers
   /** What a relative `baseUrl` is relative to. */
   pageUrl?(): string | null
 }
@@ -58,7 +58,7 @@ export class SessionSettings implements RequestDefaults {
     this.engineDefaults = Object.fromEntries(
       engine.map((name) => [name, given[name as keyof SessionOptions]]),
     )
-    this.#headers = mergeHeaders(new Headers(origin.headers), given.headers)
+    this.#headers = mergeHeaders(origin.headers, given.headers)
     this.auth = given.auth ?? null
     this.#hooks = toHooks(given.hooks)
     this.unsupported = given.unsupported ?? 'error'
@@ -75,7 +75,7 @@ export class SessionSettings implements RequestDefaults {
   }
 
   set headers(headers: HeadersSource) {
-    refill(this.#headers, mergeHeaders(new Headers(), headers))
+    refill(this.#headers, mergeHeaders(undefined, headers))
   }
 
   /** Added to every URL at home. Live; assigning copies into it. */

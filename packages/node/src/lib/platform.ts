@@ -23,6 +23,7 @@ import { CrossFetchTransport, type NodeAgent } from './cross-fetch-transport.js'
 import type { PoolStats } from './http1/connection-pool.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from './network/network-options.js'
 import { type LimitOptions, checkResponseSize } from './http/response-limits.js'
+import { ListedHeaders } from './http/listed-headers.js'
 import { PooledTransport } from './transport.js'
 import type { Dispatcher } from './http/dispatcher.js'
 import { withUploadProgress } from './http/with-upload-progress.js'
@@ -31,7 +32,11 @@ import { withUploadProgress } from './http/with-upload-progress.js'
 export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', 'limits', ...NETWORK_OPTIONS]
 
 /** What a Node session says of itself unless told otherwise; as `Accept*` and `User-Agent` they go anywhere. */
-const HEADERS = { Accept: '*/*', 'Accept-Encoding': 'gzip, deflate, br', 'User-Agent': 'session-fetch/0.1.0' }
+const HEADERS: Headers = new ListedHeaders({
+  Accept: '*/*',
+  'Accept-Encoding': 'gzip, deflate, br',
+  'User-Agent': 'session-fetch/0.1.0',
+})
 
 /** A platform whose cookies are in a jar. */
 export type NodePlatform = Platform & {
