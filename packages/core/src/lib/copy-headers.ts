@@ -3,7 +3,7 @@ export abstract class CopyableHeaders extends Headers {
   abstract copy(): Headers
 }
 
-/** An independent copy. */
-export function copyHeaders(headers: Headers): Headers {
+/** An independent copy; of nothing, none. */
+export function copyHeaders(headers?: Headers): Headers {
   return headers instanceof CopyableHeaders ? headers.copy() : new Headers(headers)
 }

@@ -22,8 +22,8 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
  * @throws InvalidRequestError for what no header can be; it names the header and never shows its value
  */
 export function mergeHeaders(session: Headers | undefined, call: HeadersSource | null | undefined): Headers {
-  const merged = session && call !== null ? copyHeaders(session) : new Headers()
-  if (call === undefined || call === null) return merged
+  const merged = copyHeaders(call === null ? undefined : session)
+  if (call == null) return merged
   const said = new Set<string>()
   for (const [name, value] of entriesOf<HeaderValue>('headers', call)) {
     if (value === undefined) continue

@@ -3,7 +3,6 @@ import { Cancellation } from './cancellation.js'
 import { copyHeaders } from './copy-headers.js'
 import { defined } from './defined.js'
 import type { RequestDefaults } from './option-names.js'
-import { own } from './own.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
 import { redactHeaders, redactUrl } from './redact.js'
 import type { Settings } from './merge.js'
@@ -111,7 +110,7 @@ export class PreparedRequest implements RequestDefaults {
 
   /** An independent copy; `changes` replace members of it. The body is shared, not copied. */
   copy(changes?: RequestChanges): PreparedRequest {
-    const changed = changes ? defined(changes) : NONE
+    const changed: RequestChanges = defined(changes)
     const { settings = this.#settings, url = this.#meantFor, cancellation = this.#cancellation } = changed
     const members = {
       ...(this as RequestMembers),
@@ -129,5 +128,3 @@ export class PreparedRequest implements RequestDefaults {
     return { method: this.method, url: redactUrl(this.url), headers: redactHeaders(this.headers) }
   }
 }
-
-const NONE: RequestChanges = /* @__PURE__ */ own({})

@@ -22,33 +22,38 @@ export class ResponsePromise extends Promise<SessionResponse> {
   json<Output>(schema: StandardSchema<Output>): Promise<Output>
   json<T = unknown>(): Promise<T>
   json(schema?: StandardSchema): Promise<unknown> {
-    return this.then(readable).then((response) => (schema ? parseJson(response, schema) : response.json()))
+    return read(this, (response) => (schema ? parseJson(response, schema) : response.json()))
   }
 
   text(): Promise<string> {
-    return this.then(readable).then((response) => response.text())
+    return read(this, (response) => response.text())
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.then(readable).then((response) => response.bytes())
+    return read(this, (response) => response.bytes())
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return this.then(readable).then((response) => response.arrayBuffer())
+    return read(this, (response) => response.arrayBuffer())
   }
 
   blob(): Promise<Blob> {
-    return this.then(readable).then((response) => response.blob())
+    return read(this, (response) => response.blob())
   }
 
   formData(): Promise<FormData> {
-    return this.then(readable).then((response) => response.formData())
+    return read(this, (response) => response.formData())
   }
 }
 
 /** @throws HttpError when the response failed and the call did not say that this is fine */
-function readable(response: SessionResponse): SessionResponse {
-  const { throwHttpErrors } = response.request.settings
-  if (response.ok || throwHttpErrors === false || typeof throwHttpErrors === 'function') return response
-  throw new HttpError(response)
+function read<T>(
+  promise: Promise<SessionResponse>,
+  how: (response: SessionResponse) => Promise<T>,
+): Promise<T> {
+  return promise.then((response) => {
+    const { throwHttpErrors } = response.request.settings
+    if (response.ok || (throwHttpErrors ?? true) !== true) return how(response)
+    throw new HttpError(response)
+  })
 }

@@ -69,6 +69,7 @@ export class ConnectionPool {
 
   /** The idle connection that was freed last; one that is still open goes first. */
   #freed(): Connection | undefined {
+    if (this.#idle.at(-1)?.connected) return this.#idle.pop()
     const open = this.#idle.findLastIndex(({ connected }) => connected)
     return open < 0 ? this.#idle.pop() : this.#idle.splice(open, 1)[0]
   }
