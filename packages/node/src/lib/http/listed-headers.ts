@@ -41,19 +41,19 @@ export class ListedHeaders extends CopyableHeaders {
   }
 
   override has(name: string): boolean {
-    if (!this.#filled && NAME.test(name)) return indexOf(this.list, name.toLowerCase()) >= 0
+    if (!this.#filled && isPlain(NAME, name)) return indexOf(this.list, name.toLowerCase()) >= 0
     this.#fill()
     return super.has(name)
   }
 
   override get(name: string): string | null {
-    if (!this.#filled && NAME.test(name)) return valueOf(this.list, name.toLowerCase())
+    if (!this.#filled && isPlain(NAME, name)) return valueOf(this.list, name.toLowerCase())
     this.#fill()
     return super.get(name)
   }
 
   override set(name: string, value: string): void {
-    if (!this.#filled && NAME.test(name) && VALUE.test(value)) {
+    if (!this.#filled && isPlain(NAME, name) && isPlain(VALUE, value)) {
       this.#list = withHeader(this.list, name.toLowerCase(), value)
     } else {
       this.#change()
@@ -112,6 +112,11 @@ export class ListedHeaders extends CopyableHeaders {
     this.#fill()
     this.#list = undefined
   }
+}
+
+/** Whoever writes no TypeScript may say anything; the standard makes a text of it. */
+function isPlain(pattern: RegExp, text: unknown): boolean {
+  return typeof text === 'string' && pattern.test(text)
 }
 
 /** The headers of a request as a list. */
