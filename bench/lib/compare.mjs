@@ -13,6 +13,7 @@ import { SCENARIOS } from './scenarios.mjs'
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 const quick = process.argv.includes('--quick')
 const BASE = 'undici.request'
+const ROUNDS = quick ? { rounds: 1, seconds: 0.02 } : { rounds: 5, seconds: 0.4 }
 const CHARTED = 'http: small JSON, 32 at a time'
 const { BENCH_CERT, BENCH_KEY } = process.env
 const tls = { cert: readFileSync(BENCH_CERT, 'utf8'), key: readFileSync(BENCH_KEY, 'utf8') }
@@ -40,7 +41,7 @@ async function startClients(base) {
   for (const name of Object.keys(PEERS)) clients[name] = await startClient(name, base)
   const python = pythonRequests(base, BENCH_CERT)
   if (python) clients['Python requests'] = python
-  const plan = { path: 'json', concurrency: 32, count: quick ? 100 : 5000 }
+  const plan = { path: 'json', concurrency: 32, seconds: quick ? 0.02 : 2 }
   for (const client of Object.values(clients)) await client.round(plan)
   return clients
 }
@@ -60,14 +61,9 @@ async function startClient(name, base) {
   }
 }
 
-async function compare({ name, path, sends, concurrency, count }, clients) {
-  const plan = {
-    path,
-    sends,
-    concurrency,
-    rounds: quick ? 1 : 5,
-    count: quick ? Math.ceil(count / 10) : count,
-  }
+async function compare({ name, ...scenario }, clients) {
+  const { sends } = scenario
+  const plan = { ...scenario, ...ROUNDS }
   const able = Object.entries(clients).filter(([, { cannotSend }]) => sends === undefined || !cannotSend)
   const figures = await interleaved(
     Object.fromEntries(able.map(([client, { round }]) => [client, round])),

@@ -1,11 +1,18 @@
-/** One round: `count` calls, `concurrency` at a time. Microseconds per call, of processor time and of the clock. */
-export async function round(call, { count, concurrency }) {
-  let left = count
-  const worker = async () => {
-    while (left-- > 0) await call()
-  }
+/**
+ * One round: calls for so many seconds, `concurrency` at a time. Microseconds per call, of processor time and of the
+ * clock.
+ */
+export async function round(call, { seconds, concurrency }) {
+  let count = 0
   const cpu = process.cpuUsage()
   const start = performance.now()
+  const end = start + seconds * 1000
+  const worker = async () => {
+    while (performance.now() < end) {
+      await call()
+      count += 1
+    }
+  }
   await Promise.all(Array.from({ length: concurrency }, worker))
   const wall = (performance.now() - start) * 1000
   const { user, system } = process.cpuUsage(cpu)

@@ -15,8 +15,8 @@ export function pythonRequests(base, certificate) {
   const answers = createInterface({ input: python.stdout })
   return {
     cannotSend: true,
-    async round({ path, count, concurrency }) {
-      python.stdin.write(`${path} ${count} ${concurrency}\n`)
+    async round({ path, seconds, concurrency }) {
+      python.stdin.write(`${path} ${seconds} ${concurrency}\n`)
       const [line] = await once(answers, 'line')
       return JSON.parse(line)
     },

@@ -1,4 +1,4 @@
-"""Rounds of calls by requests.Session: a line `path count concurrency` comes in, a line of JSON goes out."""
+"""Rounds of calls by requests.Session: a line `path seconds concurrency` comes in, a line of JSON goes out."""
 
 import json
 import os
@@ -23,20 +23,21 @@ def call(path):
     return session.get(base + path).text
 
 
-def run(path, count, concurrency):
-    if concurrency == 1:
-        for _ in range(count):
-            call(path)
-        return
-    with ThreadPoolExecutor(concurrency) as pool:
-        list(pool.map(call, [path] * count))
+def run(path, end):
+    count = 0
+    while time.perf_counter() < end:
+        call(path)
+        count += 1
+    return count
 
 
 for line in sys.stdin:
-    path, count, concurrency = line.split()
-    count, concurrency = int(count), int(concurrency)
+    path, seconds, concurrency = line.split()
+    concurrency = int(concurrency)
     cpu, start = os.times(), time.perf_counter()
-    run(path, count, concurrency)
+    with ThreadPoolExecutor(concurrency) as pool:
+        ends = [start + float(seconds)] * concurrency
+        count = sum(pool.map(run, [path] * concurrency, ends))
     spent, wall = os.times(), time.perf_counter() - start
     used = spent.user + spent.system - cpu.user - cpu.system
     print(json.dumps({'cpu': used * 1e6 / count, 'wall': wall * 1e6 / count}), flush=True)

@@ -15,7 +15,7 @@ export function extended(session: SessionSettings, over: SessionOptions): Sessio
   const given = own(over)
   const merged: SessionOptions = {
     headers: mergeHeaders(session.headers, given.headers),
-    params: mergeParams([...session.params], given.params),
+    params: mergeParams(session.params, given.params),
     hooks: mergeHooks(session.hooks, given.hooks),
   }
   for (const name of OTHERS) {

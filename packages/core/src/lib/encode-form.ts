@@ -1,10 +1,9 @@
 import { type ParamsSource, mergeParams } from './merge-params.js'
-import { queryOf } from './query.js'
 
 /** Fields of a form: a record, pairs (a name may repeat), or `URLSearchParams`. */
 export type FormSource = Exclude<ParamsSource, string>
 
 /** Fields as `application/x-www-form-urlencoded` text. A list repeats its name; `null` leaves a field out. */
 export function encodeForm(form: FormSource): string {
-  return queryOf(mergeParams([], form))
+  return mergeParams(undefined, form).toString()
 }

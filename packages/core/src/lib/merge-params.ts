@@ -10,26 +10,23 @@ export type ParamsSource =
   | Readonly<Record<string, ParamValue | readonly ParamValue[]>>
   | Iterable<readonly [string, ParamValue]>
 
-/** Query parameters in order; a key may stand in several of them. */
-export type Params = readonly (readonly [key: string, value: string])[]
-
 /** The session's params, and the call's after them, which replace those of the same key. */
-export function mergeParams(session: Params, call: ParamsSource | null | undefined): Params {
-  if (call === undefined) return session
-  if (call === null) return []
+export function mergeParams(
+  session: URLSearchParams | undefined,
+  call: ParamsSource | null | undefined,
+): URLSearchParams {
+  const merged = new URLSearchParams(call === null ? undefined : session)
   const source = typeof call === 'string' ? new URLSearchParams(call) : call
   const entries = entriesOf<ParamValue | readonly ParamValue[]>('params', source)
   const said = entries.filter(([, value]) => value !== undefined)
-  const isSaid = new Set(said.map(([key]) => key))
-  return [
-    ...session.filter(([key]) => !isSaid.has(key)),
-    ...said.flatMap(([key, value]) => textsOf(key, value)),
-  ]
+  for (const [key] of said) merged.delete(key)
+  for (const [key, value] of said) for (const text of textsOf(key, value)) merged.append(key, text)
+  return merged
 }
 
-/** A param for each value that is one. */
-function textsOf(key: string, value: ParamValue | readonly ParamValue[]): Params {
+/** A text for each value that is one. */
+function textsOf(key: string, value: ParamValue | readonly ParamValue[]): string[] {
   const values = [value].flat().filter((item) => item !== null && item !== undefined)
-  if (values.every(isScalar)) return values.map((item) => [key, String(item)])
+  if (values.every(isScalar)) return values.map(String)
   throw new InvalidRequestError(`The param "${key}" must be text, a number, a boolean or a list`)
 }

@@ -4,7 +4,7 @@ import { type Hooks, mergeHooks } from './hooks.js'
 import { OUR_OPTIONS } from './known-options.js'
 import { entriesOf } from './entries-of.js'
 import { type HeaderValue, mergeHeaders } from './merge-headers.js'
-import { type Params, mergeParams } from './merge-params.js'
+import { mergeParams } from './merge-params.js'
 import type { POLICIES } from './option-names.js'
 import type { CallOptions, SharedOptions } from './options.js'
 import type { RequestExtras } from './prepared-request.js'
@@ -14,7 +14,7 @@ import { type Timeouts, toTimeouts } from './timeouts.js'
 /** What a session and a call come to together. */
 export interface Settings {
   readonly headers: Headers
-  readonly params: Params
+  readonly params: URLSearchParams
   readonly auth: AuthFlow | null
   readonly hooks: Hooks
   readonly timeouts: Timeouts | null
@@ -31,7 +31,7 @@ export interface Settings {
 /** What a call begins with: the settings of a session, as far as they may go where the call goes. */
 export interface Defaults extends Pick<SharedOptions, (typeof POLICIES)[number]> {
   readonly headers?: Headers | undefined
-  readonly params?: Params | undefined
+  readonly params?: URLSearchParams | undefined
   readonly auth?: Auth | null | undefined
   readonly hooks?: Hooks | undefined
   readonly extras?: RequestExtras | undefined
@@ -58,7 +58,7 @@ export function merge(session: Defaults, call: CallOptions, { credentials, cooki
   const headers = entriesOf<HeaderValue>('headers', call.headers)
   return {
     headers: mergeHeaders(session.headers, call.headers && headers),
-    params: mergeParams(session.params ?? [], call.params),
+    params: mergeParams(session.params, call.params),
     auth: mergeAuth(credentials ?? session.auth, call.auth, headers),
     hooks: withCsrf(mergeHooks(session.hooks, call.hooks), pick(session.csrf, call.csrf)),
     timeouts: toTimeouts(pick(session.timeout, call.timeout)),

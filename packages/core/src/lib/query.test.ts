@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { testSession } from '../../test/test-session.js'
-import type { Params } from './merge-params.js'
 import { withParams } from './query.js'
 
-const both: Params = [
-  ['s', '1'],
-  ['c', '2'],
-]
+const both = new URLSearchParams({ s: '1', c: '2' })
 
 describe('withParams', () => {
   it.each([
@@ -35,7 +31,7 @@ describe('withParams', () => {
   it.each(['https://api.test/', 'https://api.test/a?x=%20+1&y#f', 'https://api.test/?'])(
     'leaves %s alone without params',
     (url) => {
-      expect(withParams(new URL(url), [])).toBe(new URL(url).href)
+      expect(withParams(new URL(url), new URLSearchParams())).toBe(new URL(url).href)
     },
   )
 
@@ -46,7 +42,7 @@ describe('withParams', () => {
   })
 
   it('encodes as a form does', () => {
-    const strange: Params = [['a b', 'ü&=\u0000#']]
+    const strange = new URLSearchParams([['a b', 'ü&=\u0000#']])
     expect(withParams(new URL('https://api.test/'), strange)).toBe('https://api.test/?a+b=%C3%BC%26%3D%00%23')
   })
 })

@@ -1,5 +1,4 @@
 import type { Defaults } from './merge.js'
-import type { Params } from './merge-params.js'
 import type { RequestExtras } from './prepared-request.js'
 import { REQUEST_DEFAULTS } from './option-names.js'
 import type { SessionSettings } from './session-settings.js'
@@ -13,7 +12,7 @@ export function sessionDefaults(session: SessionSettings, url: URL): Defaults {
   const home = session.home.has(url)
   return {
     headers: home ? session.headers : travelling(session.headers),
-    params: home ? absentParams(session.params, url) : [],
+    params: home ? absentParams(session.params, url) : undefined,
     auth: (home ? session.auth : null) ?? session.credentialsFor(url),
     extras: extrasOf(session, home),
     hooks,
@@ -27,9 +26,11 @@ export function sessionDefaults(session: SessionSettings, url: URL): Defaults {
 }
 
 /** The params whose key does not stand in the URL. */
-function absentParams(params: URLSearchParams, url: URL): Params {
-  const all = [...params]
-  return url.search === '' ? all : all.filter(([key]) => !url.searchParams.has(key))
+function absentParams(params: URLSearchParams, url: URL): URLSearchParams {
+  if (url.search === '') return params
+  const absent = new URLSearchParams(params)
+  for (const key of url.searchParams.keys()) absent.delete(key)
+  return absent
 }
 
 function travelling(headers: Headers): Headers {

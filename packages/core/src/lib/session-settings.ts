@@ -84,7 +84,7 @@ export class SessionSettings implements RequestDefaults {
   }
 
   set params(params: ParamsSource) {
-    refill(this.#params, mergeParams([], params))
+    refill(this.#params, mergeParams(undefined, params))
   }
 
   /** Lists of functions by name, run in order. Live; assigning takes any form that the option takes. */

@@ -139,7 +139,7 @@ function valueOf(list: HeaderList, name: string): string | null {
 function withHeader(list: HeaderList, name: string, value: string): HeaderList {
   const known = indexOf(list, name)
   const at = known < 0 ? placeOf(list, name) : known
-  return [...list.slice(0, at), name, value, ...list.slice(known < 0 ? at : at + 2)]
+  return list.toSpliced(at, known < 0 ? 0 : 2, name, value)
 }
 
 function indexOf(list: HeaderList, name: string): number {
