@@ -70,7 +70,7 @@ describe('headers that begin as a list', () => {
       let theirs = native(ours)
       for (let steps = random.below(8); steps >= 0; steps -= 1) {
         const step = randomStep(random)
-        expect(outcome(step, ours), `${step} in run ${run}`).toEqual(outcome(step, theirs))
+        expect(outcome(step, ours), `${step.toString()} in run ${run}`).toEqual(outcome(step, theirs))
         if (random.below(3) > 0) continue
         const [before, was] = [ours, theirs]
         ours = ours.copy()

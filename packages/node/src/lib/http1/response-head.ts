@@ -26,6 +26,9 @@ const BARE_LF = /(?<!\r)\n/
 const NO_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/
 const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 const LENGTH = /^\d{1,16}$/
+/** Members of the list that is `Connection`. */
+const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
+const KEEP_ALIVE = /(?:^|[\t ,])keep-alive(?:$|[\t ,])/i
 const NULL_BODY = [204, 304]
 
 /**
@@ -122,11 +125,7 @@ export function keepsOpen({ minor, headers }: ResponseHead): boolean {
   const { connection, 'transfer-encoding': coding } = headers
   if (connection === undefined) return minor === 1
   const options = String(connection)
-    .toLowerCase()
-    .split(/[\t ,]+/)
-  return (
-    !options.includes('close') && (minor === 1 || (coding === undefined && options.includes('keep-alive')))
-  )
+  return !CLOSE.test(options) && (minor === 1 || (coding === undefined && KEEP_ALIVE.test(options)))
 }
 
 /** For how many milliseconds a server keeps an idle connection, where it says so. */
