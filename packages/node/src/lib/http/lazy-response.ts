@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
 import { asError } from '../as-error.js'
+import { atTurnEnd } from '../http1/at-turn-end.js'
 import { type Coding, contentCodings } from './codings.js'
 import { decodeAll, decodedSource } from './decode.js'
 import { type IncomingBody, discarded } from './incoming-body.js'
@@ -127,7 +128,7 @@ export class LazyResponse extends SessionResponse {
   override whenDone(done: () => void): void {
     const incoming = this.#incoming
     if (incoming === null || incoming.over) return done()
-    unread.register(this, incoming, incoming)
+    this.#watch(incoming)
     const { onOver } = incoming // another call may have brought this response, which ends with it too
     incoming.onOver = () => {
       unread.unregister(incoming)
@@ -142,6 +143,16 @@ export class LazyResponse extends SessionResponse {
     } else if (this.#stream?.locked === false) {
       await this.#stream.cancel().catch(() => {})
     }
+  }
+
+  /**
+   * Not a body that is read at once: what is registered, and its bytes with it, may live until the next full collection.
+   * A method of its own, for `whenDone` makes a closure that must not know this response.
+   */
+  #watch(incoming: IncomingBody): void {
+    atTurnEnd(() => {
+      if (!incoming.over && !this.#taken) unread.register(this, incoming, incoming)
+    })
   }
 
   /** The whole body as a response of the platform's own, for readers that ask for its type. */
