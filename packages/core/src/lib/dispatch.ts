@@ -1,3 +1,4 @@
+import { accept } from './accept.js'
 import { isReplayable } from './body.js'
 import { type Call, begin } from './call.js'
 import type { Caller } from './caller.js'
@@ -60,10 +61,7 @@ async function exchange(call: Call, state: CallState): Promise<SessionResponse> 
   const { request } = state
   call.cancellation.throwIfAborted()
   const asked = await runRequestHooks(state)
-  const response =
-    asked instanceof SessionResponse
-      ? asked
-      : await call.caller.platform.nest(carry(call), call)(accept(call, asked, request))
+  const response = asked instanceof SessionResponse ? asked : await send(call, asked, request)
   const answered = Object.assign(state, { response })
   const answer = state.settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
   answer.whenDone(call.end)
@@ -71,17 +69,10 @@ async function exchange(call: Call, state: CallState): Promise<SessionResponse> 
   return answer
 }
 
-/** What the `request` hooks left is looked at as if a caller had written it. */
-function accept(
-  { caller, cancellation }: Call,
-  left: PreparedRequest,
-  prepared: PreparedRequest,
-): PreparedRequest {
-  const asked = left === prepared ? left : left.copy() // a hook's own stays its own
-  checkRequest(asked, caller.platform)
-  const admitted = caller.admit?.(asked) ?? asked
-  admitted.cancellation = cancellation
-  return admitted
+/** Through the platform's layers, once the hooks have left the request alone. */
+function send(call: Call, asked: PreparedRequest, prepared: PreparedRequest): Promise<SessionResponse> {
+  const own = asked === prepared ? asked : asked.copy() // a hook's own stays its own
+  return call.caller.platform.nest(carry(call), call)(accept(call, own))
 }
 
 /** The innermost send: the transport that serves the URL, and how long it took. */

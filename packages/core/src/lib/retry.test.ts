@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { byPath, inTurn, oneShot, redirect, rejection, testSession } from '../../test/test-session.js'
-import { ConnectionError, HookError, SessionError, TlsError } from './errors.js'
+import { ConnectionError, HookError, InvalidRequestError, SessionError, TlsError } from './errors.js'
 import type { HooksSource } from './hooks.js'
 import { type RetryOptions, retryBudget } from './retry-policy.js'
 
@@ -204,6 +204,33 @@ describe('retry hooks', () => {
     const failure = new Error('no')
     const { session } = testSession(busy(), { retry: 1, hooks: { retry: () => Promise.reject(failure) } })
     expect(await rejection(session.get(API))).toBe(failure)
+  })
+
+  it('may send it elsewhere, without what was meant for home', async () => {
+    const { session, api } = testSession(inTurn(busy(), ok), {
+      baseUrl: API,
+      retry: 1,
+      auth: ['user', 'secret'],
+      headers: { 'X-Key': 'secret' },
+      hooks: { retry: ({ request }) => void (request.url = 'https://mirror.test/') },
+    })
+    expect(await session.get('').text()).toBe('ok')
+    const [first, second] = api.calls.map(({ url, headers }) => [
+      url,
+      headers.get('Authorization'),
+      headers.get('X-Key'),
+    ])
+    expect(first).toEqual([API, expect.stringMatching(/^Basic /), 'secret'])
+    expect(second).toEqual(['https://mirror.test/', null, null])
+  })
+
+  it('are looked at before anything is sent again', async () => {
+    const { session, api } = testSession(busy(), {
+      retry: 1,
+      hooks: { retry: ({ request }) => void (request.method = 'G T') },
+    })
+    expect(await rejection(session.get(API))).toBeInstanceOf(InvalidRequestError)
+    expect(api.calls).toHaveLength(1)
   })
 })
 

@@ -1,3 +1,4 @@
+import { accept } from './accept.js'
 import { isReplayable } from './body.js'
 import type { Call } from './call.js'
 import { SessionError } from './errors.js'
@@ -17,8 +18,9 @@ export function retry(send: Send, call: Call): Send {
     return policy && mayRepeat ? persist(policy, request) : send(request)
   }
 
-  async function persist(policy: RetryPolicy, request: PreparedRequest): Promise<SessionResponse> {
+  async function persist(policy: RetryPolicy, first: PreparedRequest): Promise<SessionResponse> {
     policy.budget?.deposit()
+    let request = first
     for (;;) {
       const outcome: Outcome = await send(request).then(
         (response) => ({ response }),
@@ -29,6 +31,7 @@ export function retry(send: Send, call: Call): Send {
       if (delay !== null) await response?.discard()
       else if (response) return response
       else throw error
+      request = accept(call, request)
       attempt += 1
       await pause(call, delay)
     }
