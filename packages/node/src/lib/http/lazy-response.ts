@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
 import { asError } from '../as-error.js'
@@ -203,7 +204,9 @@ function textOf(chunks: readonly Uint8Array[]): string {
   const [first] = chunks
   if (first === undefined) return ''
   const { buffer, byteOffset, byteLength } = chunks.length === 1 ? first : Buffer.concat(chunks)
-  const text = Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
+  const bytes = Buffer.from(buffer, byteOffset, byteLength)
+  if (isAscii(bytes)) return bytes.toString('latin1') // the same text, in half the time or less
+  const text = bytes.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
