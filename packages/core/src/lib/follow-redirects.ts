@@ -14,15 +14,7 @@ export function followRedirects(send: Send, call: Call): Send {
     const history: SessionResponse[] = []
     let request = first
     for (let hops = 0; ; hops += 1) {
-      const said = request.redirect
-      // Each hop is the session's to follow, whatever the transport would do; the request says afterwards what it said.
-      request.redirect = 'manual'
-      let response
-      try {
-        response = await send(request)
-      } finally {
-        request.redirect = said
-      }
+      const response = await sendManually(send, request)
       if (history.length > 0) response.describe({ history: [...history, ...response.history] })
       if (!isRedirect(response)) return response
       const next = await nextRequest(call, response, { mode, hops })
@@ -31,6 +23,17 @@ export function followRedirects(send: Send, call: Call): Send {
       history.push(...response.history.slice(history.length), response)
       request = next
     }
+  }
+}
+
+/** Each hop is the session's to follow, whatever the transport would do; the request says afterwards what it said. */
+async function sendManually(send: Send, request: PreparedRequest): Promise<SessionResponse> {
+  const said = request.redirect
+  request.redirect = 'manual'
+  try {
+    return await send(request)
+  } finally {
+    request.redirect = said
   }
 }
 
