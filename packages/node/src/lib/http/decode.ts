@@ -1,5 +1,6 @@
 import { Readable, type Transform, pipeline } from 'node:stream'
 import type { Coding } from './codings.js'
+import { joined } from './join-chunks.js'
 import type { OutputGuard } from './output-guard.js'
 import type { ChunkSource } from './web-stream.js'
 
@@ -113,9 +114,4 @@ async function* resumed(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): As
 function piped(source: AsyncGenerator<Uint8Array>, decoder: Transform): AsyncIterable<Uint8Array> {
   pipeline(Readable.from(source), decoder, () => {})
   return decoder
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const [first, ...more] = chunks
-  return first !== undefined && more.length === 0 ? first : Buffer.concat(chunks)
 }

@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
 import { asError } from '../as-error.js'
@@ -7,6 +6,7 @@ import { type Coding, contentCodings } from './codings.js'
 import { decodeAll, decodedSource } from './decode.js'
 import { type IncomingBody, discarded } from './incoming-body.js'
 import { type BodyLimits, OutputGuard } from './output-guard.js'
+import { bytesOf, textOf } from './join-chunks.js'
 import { toHeaders } from './to-headers.js'
 import { readAll, webStream } from './web-stream.js'
 
@@ -98,7 +98,7 @@ export class LazyResponse extends SessionResponse {
 
   /** A copy: chunks from the socket are views on a buffer that holds other things, too. */
   override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return copied(await this.#take())
+    return bytesOf(await this.#take())
   }
 
   override async arrayBuffer(): Promise<ArrayBuffer> {
@@ -198,24 +198,3 @@ export class LazyResponse extends SessionResponse {
 
 /** A long body that nobody reads, and that nobody can read any more, gives its connection up. */
 const unread = new FinalizationRegistry<IncomingBody>((incoming) => incoming.cancel(discarded()))
-
-/** The chunks as UTF-8 text, without a BOM. */
-function textOf(chunks: readonly Uint8Array[]): string {
-  const [first] = chunks
-  if (first === undefined) return ''
-  const { buffer, byteOffset, byteLength } = chunks.length === 1 ? first : Buffer.concat(chunks)
-  const bytes = Buffer.from(buffer, byteOffset, byteLength)
-  if (isAscii(bytes)) return bytes.toString('latin1') // the same text, in half the time or less
-  const text = bytes.toString('utf8')
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
-}
-
-function copied(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
-}
