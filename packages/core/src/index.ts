@@ -95,6 +95,7 @@ export { type CallPlatform, type Platform, ownTransport } from './lib/platform.j
 export { CopyableHeaders } from './lib/copy-headers.js'
 export { refuseFraming } from './lib/refuse-framing.js'
 export { replayableBody } from './lib/replayable-body.js'
+export { type Place, type Target, resolveUrl } from './lib/resolve-url.js'
 export { retry } from './lib/retry.js'
 export { snapshot } from './lib/session-export.js'
 export { timeoutError } from './lib/timeout-error.js'

@@ -6,6 +6,7 @@ import {
   own,
   ownTransport,
   requestFor,
+  resolveUrl,
 } from '@session-fetch/core'
 import { callPlatform, pageUrl } from './platform.js'
 
@@ -13,7 +14,7 @@ import { callPlatform, pageUrl } from './platform.js'
 const page: Caller = /* @__PURE__ */ own<Caller>({
   session: null,
   platform: callPlatform,
-  baseUrl: pageUrl,
+  resolve: (url) => resolveUrl(url, pageUrl()),
   defaultsFor: () => own({ extras: { credentials: 'include' } }),
   transportFor: (url) => ownTransport(callPlatform, url),
 })

@@ -2,6 +2,7 @@ import type { Cancellation } from './cancellation.js'
 import type { Defaults } from './merge.js'
 import type { CallPlatform } from './platform.js'
 import type { PreparedRequest } from './prepared-request.js'
+import type { Place, Target } from './resolve-url.js'
 import type { Transport } from './send.js'
 import type { Session } from './session.js'
 
@@ -10,10 +11,14 @@ export interface Caller {
   /** What hooks are given; `null` where there is no session. */
   readonly session: Session | null
   readonly platform: CallPlatform
-  /** What relative URLs are joined to; `null` for nothing. */
-  baseUrl(): string | null
+  /**
+   * Where a call goes.
+   *
+   * @throws InvalidRequestError for what is no URL, nor relative to anything
+   */
+  resolve(input: string | URL): Target
   /** What a call to `url` begins with, as far as it may go there. */
-  defaultsFor(url: URL): Defaults
+  defaultsFor(url: Place): Defaults
   /** @throws InvalidRequestError naming the scheme that nothing carries */
   transportFor(url: string): Transport
   /**

@@ -9,7 +9,6 @@ import { merge } from './merge.js'
 import type { CallOptions } from './options.js'
 import { prepare } from './prepare.js'
 import type { PreparedRequest } from './prepared-request.js'
-import { resolveUrl } from './resolve-url.js'
 import type { Send } from './send.js'
 import { SessionResponse } from './session-response.js'
 
@@ -26,7 +25,7 @@ export function prepareCall(
   call: CallOptions,
 ): PreparedRequest {
   const { platform } = caller
-  const { url: target, credentials } = resolveUrl(url, caller.baseUrl())
+  const { url: target, credentials } = caller.resolve(url)
   const cookies = platform.callCookies(call.cookies)
   const settings = merge(caller.defaultsFor(target), call, { credentials, cookies })
   const request = prepare(method, target, call, settings, platform)

@@ -4,7 +4,7 @@ import { redactUrl } from './redact.js'
 
 /** Where a session's defaults may go. */
 export interface Home {
-  has(url: URL): boolean
+  has(url: Pick<URL, 'protocol' | 'host'>): boolean
   /** Whether the session named any home at all. */
   readonly named: boolean
 }
@@ -20,7 +20,7 @@ export function homeOf(baseUrl: string | null, origins: readonly string[]): Home
   return { named, has: (url) => !named || patterns.some((matches) => matches(url)) }
 }
 
-function homePattern(origin: string): (url: URL) => boolean {
+function homePattern(origin: string): Home['has'] {
   const pattern = /^https?:\/\/[^/?#@\\]+\/?$/i.test(origin) && originPattern(origin)
   if (pattern) return pattern
   throw new InvalidRequestError(

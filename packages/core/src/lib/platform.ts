@@ -10,6 +10,7 @@ import type { CallOptions } from './options.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Send, Transport } from './send.js'
 import type { SessionCookies } from './session-cookies.js'
+import type { SettingsOrigin } from './session-settings.js'
 
 /** What a call needs of its platform: data and functions, chosen by the package's entry. */
 export interface CallPlatform extends OptionKnowledge {
@@ -27,7 +28,7 @@ export interface CallPlatform extends OptionKnowledge {
 }
 
 /** What makes a session a Node session or a browser session. */
-export interface Platform extends CallPlatform {
+export interface Platform extends CallPlatform, SettingsOrigin {
   readonly cookies: SessionCookies
   /** What its sessions can do; shown as `session.capabilities`. */
   readonly capabilities: Capabilities
@@ -37,10 +38,6 @@ export interface Platform extends CallPlatform {
   fork(copyCookies: boolean): Platform
   /** The body of a `Request`, in a form that this platform can send. */
   readonly bodyOf: (request: Request) => Promise<Body | null>
-  /** What a relative URL is relative to where the session has no `baseUrl`: a page's own URL. */
-  pageUrl?(): string | null
-  /** Headers that every session of this platform begins with. */
-  readonly headers?: Headers
 }
 
 /**

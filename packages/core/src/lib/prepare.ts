@@ -6,11 +6,12 @@ import type { CallOptions } from './options.js'
 import type { Platform } from './platform.js'
 import { PreparedRequest } from './prepared-request.js'
 import { withParams } from './query.js'
+import type { Place } from './resolve-url.js'
 
 /** A method, a URL and merged settings as a request that is ready to be sent. */
 export function prepare(
   method: string,
-  url: URL,
+  url: Place,
   call: CallOptions,
   settings: Settings,
   platform: Pick<Platform, 'multipart'>,

@@ -2,10 +2,13 @@ import { InvalidRequestError } from './errors.js'
 import { parseUrl } from './parse-url.js'
 import { redactUrl } from './redact.js'
 
+/** What a call needs to know of the URL that it goes to: a `URL` will do. */
+export type Place = Readonly<Pick<URL, 'href' | 'origin' | 'protocol' | 'host' | 'search'>>
+
 /** A URL to send to, and the credentials that stood in it. */
-export interface Target {
+export interface Target<Url extends Place = Place> {
   /** Absolute, without userinfo. */
-  url: URL
+  url: Url
   credentials: readonly [user: string, password: string] | null
 }
 
@@ -14,7 +17,7 @@ export interface Target {
  *
  * @throws InvalidRequestError when it is no URL, or relative where there is no base
  */
-export function resolveUrl(input: string | URL, base: string | null): Target {
+export function resolveUrl(input: string | URL, base: string | null): Target<URL> {
   const text = String(input)
   const url = parseUrl(text, base ?? undefined)
   if (url === null || /^[.*]/.test(url.hostname)) throw notAUrl(text, base)
@@ -26,7 +29,7 @@ export function resolveUrl(input: string | URL, base: string | null): Target {
 }
 
 /** A base as relative URLs are joined to it: absolute, its path ending with a slash, without query or fragment. */
-export function resolveBase(input: string | URL, base: string | null): Target {
+export function resolveBase(input: string | URL, base: string | null): Target<URL> {
   const target = resolveUrl(input, base)
   const { url } = target
   if (!/^https?:$/.test(url.protocol)) {

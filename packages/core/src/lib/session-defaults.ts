@@ -1,4 +1,5 @@
 import type { Defaults } from './merge.js'
+import type { Place } from './resolve-url.js'
 import type { RequestExtras } from './prepared-request.js'
 import { REQUEST_DEFAULTS } from './option-names.js'
 import type { SessionSettings } from './session-settings.js'
@@ -7,7 +8,7 @@ import type { SessionSettings } from './session-settings.js'
 const TRAVELS = /^(?:accept(?:-.*)?|user-agent)$/
 
 /** The settings of a session as a call to `url` finds them: they go nowhere but home. */
-export function sessionDefaults(session: SessionSettings, url: URL): Defaults {
+export function sessionDefaults(session: SessionSettings, url: Place): Defaults {
   const { hooks, timeout, retry, maxRedirects, throwHttpErrors, csrf, unsupported } = session
   const home = session.home.has(url)
   return {
@@ -26,10 +27,10 @@ export function sessionDefaults(session: SessionSettings, url: URL): Defaults {
 }
 
 /** The params whose key does not stand in the URL. */
-function absentParams(params: URLSearchParams, url: URL): URLSearchParams {
-  if (url.search === '') return params
+function absentParams(params: URLSearchParams, { search }: Place): URLSearchParams {
+  if (search === '') return params
   const absent = new URLSearchParams(params)
-  for (const key of url.searchParams.keys()) absent.delete(key)
+  for (const key of new URLSearchParams(search).keys()) absent.delete(key)
   return absent
 }
 

@@ -173,7 +173,7 @@ export class Session extends SessionSettings {
     return {
       session: this,
       platform,
-      baseUrl: () => this.baseUrl ?? platform.pageUrl?.() ?? null,
+      resolve: (url) => this.resolve(url),
       defaultsFor: (url) => sessionDefaults(this, url),
       // Nearly every session has nothing mounted; then a look at the scheme will do.
       transportFor: (url) => (this.#mounts.isEmpty ? ownTransport(platform, url) : this.transportFor(url)),

@@ -24,6 +24,7 @@ import type { PoolStats } from './http1/connection-pool.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from './network/network-options.js'
 import { type LimitOptions, checkResponseSize } from './http/response-limits.js'
 import { ListedHeaders } from './http/listed-headers.js'
+import { placeBelow } from './network/url-parts.js'
 import { PooledTransport } from './transport.js'
 import type { Dispatcher } from './http/dispatcher.js'
 import { withUploadProgress } from './http/with-upload-progress.js'
@@ -73,6 +74,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     multipart: encodeMultipart,
     callCookies: cookiePairs,
     bodyOf: replayableBody,
+    below: placeBelow,
     nest: (send, call) => {
       const timed = withTimeouts(withUploadProgress(send, call), call)
       const attempt = authenticate(withCookies(timed, cookies), call)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { plainParts } from './url-parts.js'
+import { placeBelow, plainParts } from './url-parts.js'
 
 const ORIGIN = 'https://api.test:8443'
 
@@ -45,5 +45,89 @@ describe('plainParts', () => {
       const { origin, pathname, search } = new URL(url)
       expect(parts).toEqual({ origin, path: pathname + search })
     }
+  })
+})
+
+describe('placeBelow', () => {
+  const base = new URL(`${ORIGIN}/v1/`)
+  const placeOf = ({ href, origin, protocol, host, search }: URL): object => ({
+    href,
+    origin,
+    protocol,
+    host,
+    search,
+  })
+
+  it.each(['me', '/me', 'users/7/', 'users?page=2&q=a/b', 'a;b=1,2/~c', 'a//b', '-', 'a%20b'])(
+    'finds %s',
+    (url) => {
+      expect(placeBelow(url, base)).toEqual(placeOf(new URL(url, base)))
+    },
+  )
+
+  it.each([
+    '',
+    '/',
+    '//evil.test/a',
+    '///evil.test',
+    'https://evil.test/',
+    'data:text',
+    'a:b',
+    '.',
+    '..',
+    '../a',
+    'a/../../b',
+    '%2e%2e/a',
+    '/%2E./a',
+    '?page=2',
+    '#top',
+    'a#b',
+    'a?',
+    'a b',
+    ' a',
+    'a\n',
+    '\\evil.test',
+    'ä',
+    "a?b='c'",
+  ])('leaves %j to the parser', (url) => {
+    expect(placeBelow(url, base)).toBeNull()
+  })
+
+  it('leaves a URL to the parser', () => {
+    expect(placeBelow(new URL(`${ORIGIN}/a`), base)).toBeNull()
+  })
+
+  it('gives what the parser gives, for texts of any three characters that matter', () => {
+    const characters = [
+      '',
+      'a',
+      '.',
+      '/',
+      '\\',
+      '%',
+      '2',
+      'e',
+      ':',
+      '@',
+      '?',
+      '#',
+      '&',
+      "'",
+      '\t',
+      'é',
+      '[',
+      '~',
+    ]
+    let found = 0
+    for (const first of characters)
+      for (const second of characters)
+        for (const third of characters) {
+          const url = `${first}${second}${third}/b`
+          const place = placeBelow(url, base)
+          if (place === null) continue
+          found += 1
+          expect(place).toEqual(placeOf(new URL(url, base)))
+        }
+    expect(found).toBeGreaterThan(200)
   })
 })

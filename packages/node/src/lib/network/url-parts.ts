@@ -1,3 +1,5 @@
+import type { Place } from '@session-fetch/core'
+
 /** A URL in two: what names its origin, and its path and query. */
 export interface UrlParts {
   readonly origin: string
@@ -6,6 +8,8 @@ export interface UrlParts {
 
 /** Characters that the URL parser leaves as they are in a path and in a query. */
 const PLAIN = /^[\w\-.~%!$&()*+,;=:@/?]+$/
+/** A relative URL of such characters that begins with neither a scheme, a host nor dots. */
+const RELATIVE = /^\/?[\w~-][\w\-.~%!$&()*+,;=@/?]*$/
 /** What may be a segment that goes up (`/..`, `/%2e%2e`), and a query of nothing, which is not sent. */
 const ALTERED = /\/[.%]|\?$/
 /** Where the host of an `http:` URL may end at the soonest, and that of an `https:` one begins. */
@@ -20,4 +24,16 @@ export function plainParts(url: string): UrlParts | null {
   if (slash < 0) return null
   const path = url.slice(slash)
   return PLAIN.test(path) && !ALTERED.test(path) ? { origin: url.slice(0, slash), path } : null
+}
+
+/**
+ * The URL below a base, whose path ends with a slash, found by a look at the text as `plainParts` does. `null` where the parser must
+ * decide.
+ */
+export function placeBelow(input: string | URL, base: URL): Place | null {
+  if (typeof input !== 'string' || !RELATIVE.test(input) || ALTERED.test(input)) return null
+  const { href, origin, protocol, host } = base
+  const query = input.indexOf('?')
+  const search = query < 0 ? '' : input.slice(query)
+  return { href: (input.startsWith('/') ? origin : href) + input, origin, protocol, host, search }
 }
