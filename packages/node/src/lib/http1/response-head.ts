@@ -25,6 +25,10 @@ const BARE_LF = /(?<!\r)\n/
 /** What a name does not have (RFC 9110 §5.6.2), and what a value does not have (§5.5). */
 const NO_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/
 const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+/** Names that came, and the same in lower case: servers say the same few again and again. */
+const NAMES = new Map<string, string>()
+const MANY_NAMES = 512
+const LONG_NAME = 64
 const LENGTH = /^\d{1,16}$/
 /** Members of the list that is `Connection`. */
 const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
@@ -69,13 +73,23 @@ export function parseFields(text: string, start: number): Pick<ResponseHead, 'he
   for (let at = start; at < text.length; ) {
     const [colon, end] = [text.indexOf(':', at), lineEnd(text, at)]
     const [name, value] = [text.slice(at, colon), trimmed(text.slice(colon + 1, end))]
-    if (colon <= at || colon > end || NO_NAME.test(name) || NO_VALUE.test(value))
-      throw new MalformedMessage('a header field')
+    if (colon <= at || colon > end || NO_VALUE.test(value)) throw new MalformedMessage('a header field')
+    add(headers, lowerCase(name), value)
     raw.push(name, value)
-    add(headers, name.toLowerCase(), value)
     at = end + 2
   }
   return { headers, raw }
+}
+
+/** A field's name in lower case. */
+function lowerCase(name: string): string {
+  const known = NAMES.get(name)
+  if (known !== undefined) return known
+  if (NO_NAME.test(name)) throw new MalformedMessage('a header field')
+  const copy = Buffer.from(name, 'latin1').toString('latin1') // a part of a text would keep all of it, secrets and all
+  const lower = copy.toLowerCase()
+  if (NAMES.size < MANY_NAMES && name.length < LONG_NAME) NAMES.set(copy, lower)
+  return lower
 }
 
 /** Where the line ends that goes on at `at`: at CR and LF, with neither before them. */
