@@ -74,7 +74,7 @@ export class LazyResponse extends SessionResponse {
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     if (this.#incoming === null) return null
     if (this.#stream === undefined) {
-      const source = this.#contentEncoding
+      const source = this.#contentEncoding()
         ? decodedSource(this.#incoming, () => this.#codings(), this.#guard())
         : this.#incoming
       this.#stream = webStream(source, this)
@@ -184,14 +184,14 @@ export class LazyResponse extends SessionResponse {
   /** Of a body that is said to have too many codings, no more is taken. */
   #codings(): readonly Coding[] {
     try {
-      return this.#contentEncoding ? contentCodings(this.#contentEncoding, this.request) : []
+      return this.#contentEncoding() ? contentCodings(this.#contentEncoding(), this.request) : []
     } catch (error) {
       this.#incoming?.cancel(asError(error))
       throw error
     }
   }
 
-  get #contentEncoding(): string {
+  #contentEncoding(): string {
     return String(this.#head.headers['content-encoding'] ?? '')
   }
 }

@@ -93,7 +93,7 @@ export class ResponseReader {
     const from = held === undefined ? start : Math.max(0, held.length - HEAD_END.length + 1)
     const end = searched.indexOf(HEAD_END, from, 'latin1')
     const first = held === undefined ? start : 0
-    if ((end < 0 ? searched.length : end) - first > this.#mostBytes) throw headTooLarge()
+    if ((end < 0 ? searched.length : end) - first > this.#mostBytes()) throw headTooLarge()
     if (end < 0) {
       this.#held = searched.subarray(first)
       checkBeginning(this.#held.toString('latin1'))
@@ -106,7 +106,7 @@ export class ResponseReader {
   }
 
   /** Blanks, colons and line ends are not counted as headers, but limited all the same. */
-  get #mostBytes(): number {
+  #mostBytes(): number {
     return 2 * this.#maxHeaderSize + 4096
   }
 
