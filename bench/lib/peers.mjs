@@ -1,9 +1,10 @@
 // Each peer as its own documentation would have it for many calls to one API: keep-alive on, a cookie kept
-// where it can keep one, two default headers, one query parameter.
+// where it can keep one, two default headers, one query parameter, and a request hook where it has hooks.
 
 const HEADERS = { 'x-app': 'bench', 'x-tenant': '7' }
 const WITH_COOKIE = { ...HEADERS, cookie: 'theme=dark' }
 const CONNECTIONS = 256
+const KEPT_ALIVE = { keepAlive: true, maxSockets: CONNECTIONS }
 
 /**
  * By name, what makes a client for a server's base URL: a function that sends one GET to a path, or one POST with a
@@ -53,36 +54,38 @@ export const PEERS = {
   },
 
   async axios(base) {
-    const { default: axios } = await import('axios')
-    const agents = await keepAliveAgents()
-    const api = axios.create({
-      headers: WITH_COOKIE,
-      httpAgent: agents.http,
-      httpsAgent: agents.https,
-      params: { lang: 'en' },
-      responseType: 'text',
-      transformResponse: (text) => text,
-    })
-    return async (path, body) =>
-      (body ? await api.post(`${base}${path}`, body) : await api.get(`${base}${path}`)).data
+    return axiosOver(base, WITH_COOKIE, await keepAliveAgents())
+  },
+
+  async 'axios + jar'(base) {
+    const { HttpCookieAgent, HttpsCookieAgent } = await import('http-cookie-agent/http')
+    const options = { ...KEPT_ALIVE, cookies: { jar: await jarFor(base) } }
+    const agents = { http: new HttpCookieAgent(options), https: new HttpsCookieAgent(options) }
+    return axiosOver(base, HEADERS, agents)
   },
 
   async got(base) {
     const { default: got } = await import('got')
     const [agent, cookieJar] = await Promise.all([keepAliveAgents(), jarFor(base)])
-    const api = got.extend({ headers: HEADERS, cookieJar, agent, retry: { limit: 0 } })
+    const api = got.extend({
+      headers: HEADERS,
+      cookieJar,
+      agent,
+      retry: { limit: 0 },
+      hooks: { beforeRequest: [() => {}] },
+    })
     return (path, body) => api(urlOf(base, path), init(body)).text()
   },
 
   async ky(base) {
     const { default: ky } = await import('ky')
-    const api = ky.create({ headers: WITH_COOKIE, retry: 0 })
+    const api = ky.create({ headers: WITH_COOKIE, retry: 0, hooks: { beforeRequest: [() => {}] } })
     return (path, body) => api(urlOf(base, path), init(body)).text()
   },
 
   async ofetch(base) {
     const { ofetch } = await import('ofetch')
-    const options = { headers: WITH_COOKIE, responseType: 'text', retry: 0 }
+    const options = { headers: WITH_COOKIE, responseType: 'text', retry: 0, onRequest: () => {} }
     return (path, body) => ofetch(urlOf(base, path), { ...options, ...init(body) })
   },
 
@@ -111,8 +114,22 @@ async function jarFor(base) {
   return jar
 }
 
+async function axiosOver(base, headers, agents) {
+  const { default: axios } = await import('axios')
+  const api = axios.create({
+    headers,
+    httpAgent: agents.http,
+    httpsAgent: agents.https,
+    params: { lang: 'en' },
+    responseType: 'text',
+    transformResponse: (text) => text,
+  })
+  api.interceptors.request.use((config) => config)
+  return async (path, body) =>
+    (body ? await api.post(`${base}${path}`, body) : await api.get(`${base}${path}`)).data
+}
+
 async function keepAliveAgents() {
   const [http, https] = await Promise.all([import('node:http'), import('node:https')])
-  const options = { keepAlive: true, maxSockets: CONNECTIONS }
-  return { http: new http.Agent(options), https: new https.Agent(options) }
+  return { http: new http.Agent(KEPT_ALIVE), https: new https.Agent(KEPT_ALIVE) }
 }

@@ -22,7 +22,7 @@ export function report(results, { base, quick, rounds, seconds }) {
 Node ${process.version}, ${cpus().length} cores. Each client has a process of its own, as in a program that uses it and no other; all call the same server, which has one,
 too, and take turns, round by round, in one run. Figures are medians over ${rounds} rounds of ${seconds} s; ratios are taken round by round against bare \`${base}\`, then
 their median. CPU is the client's own, user and system. \`session-fetch\` has a cookie in its jar, two default headers, a default param and a request hook;
-the others send the same headers, cookie and query; Python requests has a thread for each call at a time. Absolute times depend on the machine; run
+the others send the same headers, cookie and query, and have such a hook where they have hooks; Python requests has a thread for each call at a time. Absolute times depend on the machine; run
 \`npm run bench\` on yours; \`node bench/endurance.mjs\` shows what a gigabyte, ten thousand aborts and a million calls leave behind.
 ${quick ? '\n**These figures are of a quick run, one short round each: they show that the benchmark works, and no more.**\n' : ''}
 ![CPU time per call](benchmarks.svg)
