@@ -10,6 +10,8 @@ import { type Chunks, Upload } from './upload.js'
 
 /** A blob of so many bytes is read at once. */
 const SMALL = 1_048_576
+/** From so many bytes on, a body is written apart from its head: to join them, TLS would copy them. */
+const LARGE = 65_536
 
 /** What a connection tells the streams that it carries, and is told by them. */
 export interface StreamOwner {
@@ -108,15 +110,13 @@ export class Http1Stream implements Carrier, ResponseEvents {
 
   #send({ text, length }: RequestHead): void {
     const { body } = this.#job.options
-    if (isBytes(body)) {
-      this.#socket.cork()
-      this.#socket.write(text, 'latin1')
-      this.#socket.write(body)
-      this.#socket.uncork()
-    } else {
-      this.#socket.write(text, 'latin1')
-      if (body !== null) void this.#sendChunks(body, new Upload(this.#socket, length))
-    }
+    const isWhole = isBytes(body)
+    const inOne = isWhole && body.length < LARGE
+    if (inOne) this.#socket.cork()
+    this.#socket.write(text, 'latin1')
+    if (isWhole) this.#socket.write(body)
+    else if (body !== null) void this.#sendChunks(body, new Upload(this.#socket, length))
+    if (inOne) this.#socket.uncork()
   }
 
   async #sendChunks(body: Blob | Chunks, upload: Upload): Promise<void> {
