@@ -31,7 +31,9 @@ async function sendManually(send: Send, request: PreparedRequest): Promise<Sessi
   const said = request.redirect
   request.redirect = 'manual'
   try {
-    return await send(request)
+    const response = await send(request)
+    response.request.redirect = said // it may be a copy: what a retry sends elsewhere is one
+    return response
   } finally {
     request.redirect = said
   }

@@ -224,6 +224,19 @@ describe('retry hooks', () => {
     expect(second).toEqual(['https://mirror.test/', null, null])
   })
 
+  it('may send it elsewhere, and the request still says what becomes of redirects', async () => {
+    const modes: unknown[] = []
+    const answer = inTurn(busy(), ok)
+    const { session } = testSession((request) => (modes.push(request.redirect), answer(request)), {
+      baseUrl: API,
+      retry: 1,
+      hooks: { retry: ({ request }) => void (request.url = 'https://mirror.test/') },
+    })
+    const { request } = await session.get('', { redirect: 'error' })
+    expect([request.url, request.redirect]).toEqual(['https://mirror.test/', 'error'])
+    expect(modes).toEqual(['manual', 'manual'])
+  })
+
   it('are looked at before anything is sent again', async () => {
     const { session, api } = testSession(busy(), {
       retry: 1,
