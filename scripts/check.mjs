@@ -23,6 +23,7 @@ function sourceChecks() {
     { name: 'format', program: 'biome', args: ['format', '.'] },
     { name: 'types', program: 'tsc', args: ['-b'] },
     { name: 'types of tests', program: 'tsc', args: ['-p', 'tsconfig.test.json'] },
+    { name: 'modules', program: 'node', args: ['scripts/check-modules.mjs'] },
     { name: 'parity', program: 'node', args: ['scripts/check-parity.mjs'] },
     { name: 'size', program: 'node', args: ['scripts/size.mjs'] },
   ]
