@@ -1,10 +1,11 @@
 import { InvalidRequestError } from './errors.js'
 import { originPattern } from './origin-pattern.js'
 import { redactUrl } from './redact.js'
+import type { Place } from './resolve-url.js'
 
 /** Where a session's defaults may go. */
 export interface Home {
-  has(url: Pick<URL, 'protocol' | 'host'>): boolean
+  has(url: Place): boolean
   /** Whether the session named any home at all. */
   readonly named: boolean
 }

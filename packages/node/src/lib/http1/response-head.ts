@@ -25,15 +25,16 @@ const BARE_LF = /(?<!\r)\n/
 /** What a name does not have (RFC 9110 §5.6.2), and what a value does not have (§5.5). */
 const NO_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/
 const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
-/** Names that came, and the same in lower case: servers say the same few again and again. */
-const NAMES = new Map<string, string>()
-const MANY_NAMES = 512
-const LONG_NAME = 64
 const LENGTH = /^\d{1,16}$/
 /** Members of the list that is `Connection`. */
 const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
 const KEEP_ALIVE = /(?:^|[\t ,])keep-alive(?:$|[\t ,])/i
 const NULL_BODY = [204, 304]
+
+/** Names that came, and the same in lower case: servers say the same few again and again. */
+const NAMES = new Map<string, string>()
+const MANY_NAMES = 512
+const LONG_NAME = 64
 
 /**
  * Reads a head, from the status line to the last field's line end.

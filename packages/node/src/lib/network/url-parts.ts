@@ -8,10 +8,10 @@ export interface UrlParts {
 
 /** Characters that the URL parser leaves as they are in a path and in a query. */
 const PLAIN = /^[\w\-.~%!$&()*+,;=:@/?]+$/
-/** A relative URL of such characters that begins with neither a scheme, a host nor dots. */
-const RELATIVE = /^\/?[\w~-][\w\-.~%!$&()*+,;=@/?]*$/
 /** What may be a segment that goes up (`/..`, `/%2e%2e`), and a query of nothing, which is not sent. */
 const ALTERED = /\/[.%]|\?$/
+/** What begins with neither a scheme, a host nor dots. */
+const RELATIVE = /^\/?[\w~-][^:]*$/
 /** Where the host of an `http:` URL may end at the soonest, and that of an `https:` one begins. */
 const HOST = 8
 
@@ -23,17 +23,21 @@ export function plainParts(url: string): UrlParts | null {
   const slash = url.indexOf('/', HOST)
   if (slash < 0) return null
   const path = url.slice(slash)
-  return PLAIN.test(path) && !ALTERED.test(path) ? { origin: url.slice(0, slash), path } : null
+  return staysAsItIs(path) ? { origin: url.slice(0, slash), path } : null
 }
 
 /**
- * The URL below a base, whose path ends with a slash, found by a look at the text as `plainParts` does. `null` where the parser must
- * decide.
+ * The URL below a base, whose path ends with a slash, found by a look at the text as `plainParts` does. `null` where
+ * the parser must decide.
  */
 export function placeBelow(input: string | URL, base: URL): Place | null {
-  if (typeof input !== 'string' || !RELATIVE.test(input) || ALTERED.test(input)) return null
+  if (typeof input !== 'string' || !RELATIVE.test(input) || !staysAsItIs(input)) return null
   const { href, origin, protocol, host } = base
   const query = input.indexOf('?')
   const search = query < 0 ? '' : input.slice(query)
   return { href: (input.startsWith('/') ? origin : href) + input, origin, protocol, host, search }
+}
+
+function staysAsItIs(path: string): boolean {
+  return PLAIN.test(path) && !ALTERED.test(path)
 }
