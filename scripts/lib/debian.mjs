@@ -12,17 +12,17 @@ export function canInstallPackages() {
 }
 
 /**
- * Installs Debian packages. Package lists that are empty or out of date are fetched once.
+ * Installs Debian packages, the newest there are: the lists that a machine comes with may be months old, and name
+ * browsers that are too old to be driven. Where no newer lists can be had, those have to do.
  *
  * @param {string[]} packages
  * @returns {{ ok: boolean, output: string }}
  */
 export function installPackages(packages) {
   return withoutStartingServices(() => {
-    const first = aptGet('install', ...packages)
-    if (first.ok) return first
     const lists = aptGet('update')
-    return lists.ok ? aptGet('install', ...packages) : lists
+    const { ok, output } = aptGet('install', ...packages)
+    return { ok, output: `${lists.output}\n${output}` }
   })
 }
 

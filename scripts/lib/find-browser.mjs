@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { run } from './run.mjs'
 
 const chromiums = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge']
 const elsewhere = [
@@ -7,14 +8,20 @@ const elsewhere = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
+/** The first whose WebDriver BiDi has `network.addDataCollector`, which Playwright asks of it. */
+export const oldestFirefox = 143
+
 /** The path of a Chromium-based browser: the one CHROMIUM_BIN names, or the first found; undefined if none. */
 export function findBrowser() {
   return named('CHROMIUM_BIN', [...onPath(...chromiums), ...elsewhere])
 }
 
-/** The path of a Firefox: the one FIREFOX_BIN names, or the first found; undefined if none. */
+/**
+ * The path of a Firefox that Playwright can drive: the one FIREFOX_BIN names, or the first found; undefined if none.
+ */
 export function findFirefox() {
-  return named('FIREFOX_BIN', onPath('firefox-esr', 'firefox'))
+  const file = named('FIREFOX_BIN', onPath('firefox-esr', 'firefox'))
+  return file !== undefined && versionOf(file) >= oldestFirefox ? file : undefined
 }
 
 /** Whether each of these programs is on PATH. */
@@ -25,6 +32,10 @@ export function hasPrograms(...programs) {
 function named(variable, candidates) {
   const file = process.env[variable]
   return (file ? [file] : candidates).find(isExecutable)
+}
+
+function versionOf(firefox) {
+  return Number(/Firefox (\d+)/.exec(run(firefox, ['--version']).output)?.[1])
 }
 
 function onPath(...programs) {

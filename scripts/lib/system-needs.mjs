@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { canInstallPackages, installPackages } from './debian.mjs'
-import { findBrowser, findFirefox, hasPrograms } from './find-browser.mjs'
+import { findBrowser, findFirefox, hasPrograms, oldestFirefox } from './find-browser.mjs'
 import { run } from './run.mjs'
 import { slowly } from './slowly.mjs'
 
@@ -27,7 +27,7 @@ const needs = {
   firefox: {
     isThere: () => findFirefox() !== undefined,
     packages: ['firefox-esr'],
-    advice: 'no Firefox found: install Firefox, or name one in FIREFOX_BIN',
+    advice: `no Firefox ${oldestFirefox} or later found: install one, or name it in FIREFOX_BIN`,
   },
   webkit: {
     isThere: () => hasPrograms('WebKitWebDriver', 'bwrap', 'Xvfb'),
