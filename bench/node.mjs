@@ -1,5 +1,5 @@
 // npm run bench: session-fetch and its peers in Node, interleaved in one run. Writes docs/benchmarks.md and .svg.
-// --quick: a single round of a few calls each, to see that all of it works; its figures say little.
+// What else it takes is in lib/options.mjs.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

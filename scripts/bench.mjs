@@ -1,4 +1,4 @@
-// npm run bench [-- --quick]: sets up, then measures the jar against tough-cookie, and the session against its peers.
+// npm run bench [-- --quick …]: sets up, then measures the jar against tough-cookie, and the session against its peers.
 // npm run bench -- browser [--quick]: the session against its peers in a page of a real Chromium.
 import { spawnSync } from 'node:child_process'
 import { findBrowser } from './lib/find-browser.mjs'

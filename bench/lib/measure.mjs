@@ -20,30 +20,48 @@ export async function round(call, { seconds, concurrency }) {
 }
 
 /**
- * Rounds of all clients in turn, so that what disturbs the machine disturbs them alike. One round of each goes
- * before.
+ * Rounds of all clients in turn, so that what disturbs the machine disturbs them alike. Before each round its client
+ * makes calls that do not count: a processor's caches are cold for whoever waited for the others.
  *
  * @param clients By name, what runs a round.
- * @returns by name, the median of `cpu` and `wall`, and of their ratios to `base` round by round
+ * @returns by name, what each round took
  */
-export async function interleaved(clients, base, { rounds, ...plan }) {
-  const measured = Object.fromEntries(Object.keys(clients).map((name) => [name, []]))
+export async function takeTurns(clients, { rounds, settling, ...plan }) {
+  const taken = Object.fromEntries(Object.keys(clients).map((name) => [name, []]))
   for (const run of Object.values(clients)) await run(plan)
   for (let index = 0; index < rounds; index += 1) {
-    for (const [name, run] of Object.entries(clients)) measured[name].push(await run(plan))
+    for (const [name, run] of Object.entries(clients)) {
+      if (settling > 0) await run({ ...plan, seconds: settling })
+      taken[name].push(await run(plan))
+    }
   }
+  return taken
+}
+
+/**
+ * What the rounds come to.
+ *
+ * @param taken By name, what each round took.
+ * @returns by name, the median of `cpu` and `wall`, and of their ratios to `base` round by round; `speed` is how many
+ *   times as many calls a second
+ */
+export function summaries(taken, base) {
   return Object.fromEntries(
-    Object.entries(measured).map(([name, own]) => [name, summary(own, measured[base])]),
+    Object.entries(taken).map(([name, own]) => [
+      name,
+      {
+        cpu: median(own.map(({ cpu }) => cpu)),
+        wall: median(own.map(({ wall }) => wall)),
+        cpuRatio: median(own.map(({ cpu }, index) => cpu / taken[base][index].cpu)),
+        speed: speedOver(taken, name, base),
+      },
+    ]),
   )
 }
 
-function summary(own, base) {
-  return {
-    cpu: median(own.map(({ cpu }) => cpu)),
-    wall: median(own.map(({ wall }) => wall)),
-    cpuRatio: median(own.map(({ cpu }, index) => cpu / base[index].cpu)),
-    speed: median(own.map(({ wall }, index) => base[index].wall / wall)),
-  }
+/** How many times as many calls a second `name` makes as `other`: the median round by round. */
+export function speedOver(taken, name, other) {
+  return median(taken[other].map(({ wall }, index) => wall / taken[name][index].wall))
 }
 
 export function median(values) {

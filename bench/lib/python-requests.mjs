@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+/** The name that the tables give it. */
+export const PYTHON = 'Python requests'
+
 /**
  * Python's requests.Session in a process of its own.
  *
