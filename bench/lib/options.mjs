@@ -7,7 +7,7 @@ import { SCENARIOS } from './scenarios.mjs'
 export const BASE = 'undici.request'
 
 /** Rounds for each set of processes, seconds of a round, and seconds before it that do not count. */
-const FULL = { casts: 3, rounds: 3, seconds: 0.3, settling: 0.1 }
+const FULL = { casts: 3, rounds: 2, seconds: 0.3, settling: 0.1 }
 const QUICK = { casts: 1, rounds: 1, seconds: 0.02, settling: 0 }
 
 /**
@@ -35,7 +35,8 @@ export function readOptions(args = process.argv.slice(2)) {
   const known = [...Object.keys(PEERS), PYTHON]
   const names = peers === undefined ? known : [BASE, 'session-fetch', ...peers.split(',')]
   const unknown = names.filter((name) => !known.includes(name))
-  if (unknown.length > 0) throw new TypeError(`no such client: ${unknown} (there are ${known.join(', ')})`)
+  if (unknown.length > 0)
+    throw new TypeError(`no such client: ${unknown.join(', ')} (there are ${known.join(', ')})`)
   return {
     quick,
     plan: { ...(quick ? QUICK : FULL), ...numbersOf(values) },

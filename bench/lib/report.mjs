@@ -26,7 +26,7 @@ too, and take turns, round by round, in one run, each turn beginning with calls 
 medians over all of them; ratios are taken round by round against bare \`${base}\`, then their median. CPU is the client's own, user and system.
 \`session-fetch\` has a cookie in its jar, two default headers, a default param and a request hook;
 the others send the same headers, cookie and query, and have such a hook where they have hooks; Python requests has a thread for each call at a time. Absolute times depend on the machine; run
-\`npm run bench\` on yours, or a part of it: \`npm run bench -- --only "small JSON, 32" --peers got,axios\`. \`node bench/endurance.mjs\` shows what a gigabyte, ten thousand aborts
+\`npm run bench\` on yours, or a part of it: \`node bench/node.mjs --only "small JSON, 32" --peers got,axios\`. \`node bench/endurance.mjs\` shows what a gigabyte, ten thousand aborts
 and a million calls leave behind.
 ${quick ? '\n**These figures are of a quick run, one short round each: they show that the benchmark works, and no more.**\n' : ''}
 ## session-fetch over each

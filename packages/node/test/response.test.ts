@@ -325,6 +325,16 @@ describe.each(TRANSPORTS)('a SessionResponse, over %s,', (transport) => {
     expect(server.connections()).toBe(1)
   })
 
+  it('that was read does not keep its bytes', async () => {
+    const server = await serve(saying(large))
+    const session = sessionOver(transport)
+    const begun = bytesInMemory()
+    const response = await session.get(server.url)
+    expect(await response.text()).toHaveLength(large.length)
+    await expect.poll(() => bytesInMemory() - begun, { timeout: 5000, interval: 20 }).toBeLessThan(100_000)
+    expect(response.bodyUsed).toBe(true)
+  })
+
   it('that is forgotten while its stream is read is read to its end', async () => {
     const { fault, finish } = inParts()
     const server = await serve(fault)
@@ -361,6 +371,12 @@ function oneSocket(): Agent {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   atEnd(() => agent.destroy())
   return agent
+}
+
+/** Of all buffers that are in use. */
+function bytesInMemory(): number {
+  collectGarbage()
+  return process.memoryUsage().arrayBuffers
 }
 
 function collectGarbage(): void {

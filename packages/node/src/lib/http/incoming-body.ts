@@ -90,22 +90,23 @@ export class IncomingBody {
     return chunk
   }
 
-  /**
-   * All bytes, as they came; at once where they are there. They stay readable, so that clones and the history
-   * can share them.
-   */
+  /** All bytes, as they came; at once where they are there. They are the caller's then, and no longer held here. */
   all(): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
     this.#collecting = true
-    if (!this.#over) return this.#rest()
-    this.#ending()
-    return this.#chunks
+    return this.#over ? this.#handOver() : this.#rest()
   }
 
   async #rest(): Promise<readonly Uint8Array[]> {
     this.#resume()
     while (!this.#over) await this.#change()
+    return this.#handOver()
+  }
+
+  #handOver(): readonly Uint8Array[] {
     this.#ending()
-    return this.#chunks
+    const chunks = this.#chunks
+    this.#chunks = []
+    return chunks
   }
 
   /** An independent copy of a body that is over. */

@@ -6,11 +6,15 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return first !== undefined && more.length === 0 ? first : Buffer.concat(chunks)
 }
 
+const LONG = 1_000_000
+
 /** The chunks as UTF-8 text, without a BOM. */
 export function textOf(chunks: readonly Uint8Array[]): string {
   const { buffer, byteOffset, byteLength } = joined(chunks)
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
-  if (isAscii(bytes)) return bytes.toString('latin1') // the same text, in half the time or less
+  // ASCII is the same text in latin-1, in half the time or less. Not a text so long that V8 would leave it outside of
+  // its heap: it counts such memory as pressure, and collects all of the heap again and again.
+  if (bytes.length < LONG && isAscii(bytes)) return bytes.toString('latin1')
   const text = bytes.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
