@@ -134,4 +134,11 @@ describe('Session transportFor', () => {
     ]).toEqual([mounted, mounted])
     expect(session.transportFor('other')).toBe(api)
   })
+
+  it('joins what is relative to the page, as a call does', () => {
+    const { session } = testSession(undefined, {}, { pageUrl: () => 'https://page.test/app/' })
+    const mounted = transport()
+    session.mount('https://page.test/app/api', mounted)
+    expect(session.transportFor('api/me')).toBe(mounted)
+  })
 })

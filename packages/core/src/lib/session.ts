@@ -15,7 +15,6 @@ import type { CallOptions, SessionOptions } from './options.js'
 import { own } from './own.js'
 import { type Platform, ownTransport } from './platform.js'
 import { PreparedRequest } from './prepared-request.js'
-import { resolveUrl } from './resolve-url.js'
 import { ResponsePromise } from './response-promise.js'
 import type { Transport } from './send.js'
 import type { SessionCookies } from './session-cookies.js'
@@ -116,9 +115,13 @@ export class Session extends SessionSettings {
     this.#mounts.add(prefix, transport)
   }
 
-  /** @throws InvalidRequestError naming the scheme that nothing carries */
+  /**
+   * What carries a call to this URL.
+   *
+   * @throws InvalidRequestError naming the scheme that nothing carries
+   */
   transportFor(url: string | URL): Transport {
-    const target = resolveUrl(url, this.baseUrl).url
+    const target = new URL(this.resolve(url).url.href)
     return this.#mounts.find(target) ?? ownTransport(this.#platform, target.href)
   }
 
