@@ -25,6 +25,7 @@ export async function startChromium({ authority, thirdPartyCookies }: EngineOpti
   const browser = await chromium.launch({
     executablePath: wrapper,
     env: { ...process.env, HOME: home, PREFERENCES: JSON.stringify(preferences[thirdPartyCookies]) },
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [...quietly, `--host-resolver-rules=${testHosts.map((host) => `MAP ${host} 127.0.0.1`).join(',')}`],
   })
   return playwrightEngine('chromium', browser, home)

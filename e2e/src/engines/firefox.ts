@@ -24,6 +24,7 @@ export async function startFirefox({ authority, thirdPartyCookies }: EngineOptio
     firefoxUserPrefs: {
       'network.dns.localDomains': testHosts.join(','),
       'network.cookie.cookieBehavior': cookieBehavior[thirdPartyCookies],
+      'fission.bfcacheInParent': true, // a driven Firefox has no back/forward cache else
     },
   })
   return playwrightEngine('firefox', browser, home)
