@@ -36,6 +36,7 @@ function entries(folder, ...names) {
     dir: `packages/${folder}/dist`,
     entryFileNames: `[name]${suffix}`,
     chunkFileNames: `shared${suffix}`,
+    hoistTransitiveImports: false,
     format: 'es',
   })
   return [

@@ -40,6 +40,30 @@ test.describe('xhrTransport', () => {
     expect(seen).toEqual([answer, answer])
   })
 
+  test('tells of a download once the headers are there, after the upload', async ({ tab, sites }) => {
+    const home = sites.https.home.at('app.test')
+    await openLibrary(tab, home)
+    const told = await tab.evaluate(async (baseUrl) => {
+      const { Session, xhrTransport } = sessionFetch
+      const session = new Session({ baseUrl })
+      session.mount(baseUrl, xhrTransport())
+      const events: string[] = []
+      await session
+        .put('upload', {
+          body: new Blob([new Uint8Array(5000)]),
+          onUploadProgress: ({ bytes, total }) => events.push(`up ${bytes} of ${total}`),
+          onDownloadProgress: ({ bytes }) => events.push(`down ${bytes}`),
+        })
+        .bytes()
+      return events
+    }, home)
+    const at = told.indexOf('down 0')
+    expect(told.slice(0, at).every((event) => event.startsWith('up'))).toBe(true)
+    expect(told[at - 1]).toBe('up 5000 of 5000')
+    expect(told.slice(at).every((event) => event.startsWith('down'))).toBe(true)
+    expect(told.length).toBeGreaterThan(at + 1)
+  })
+
   test('makes the same response as fetch', async ({ tab, sites }) => {
     const site = sites.https.home.at('app.test')
     await openLibrary(tab, site)

@@ -75,6 +75,21 @@ describe('connections', () => {
     expect([server.connections(), session.stats().running]).toEqual([1, 0])
   })
 
+  it('end with the session that opened them, which the calls of its children are told', async () => {
+    const server = await patient()
+    const session = make()
+    const calls = [session.extend(), session.fork()].map((child) => child.get(server.url))
+    await server.arrived(2)
+    const told = calls.map((call) =>
+      expect(call).rejects.toMatchObject({
+        name: 'SessionClosedError',
+        message: expect.stringContaining('whose connections this call shares'),
+        request: { url: server.url },
+      }),
+    )
+    await Promise.all([session.close(), ...told])
+  })
+
   it('carry HEAD requests without losing the socket', async () => {
     const server = await origin()
     const session = make()

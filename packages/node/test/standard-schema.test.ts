@@ -28,6 +28,12 @@ describe('json(schema)', () => {
     expect(user).toEqual({ id: 7, tags: ['a'] })
   })
 
+  it('checks the body of a response that is there, too', async () => {
+    const response = await api({ id: 'seven' }).get('me')
+    expect(await response.clone().json()).toEqual({ id: 'seven' })
+    await expect(response.json(schemas.zod)).rejects.toBeInstanceOf(DecodeError)
+  })
+
   it.each(Object.entries(schemas))('names what does not fit %s', async (_library, schema) => {
     const refused = await api({ id: 7, tags: ['a', 5] })
       .get('me')

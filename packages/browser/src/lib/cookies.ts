@@ -32,7 +32,7 @@ export const browserCookies: BrowserCookies = {
 }
 
 /** What a `CookieStore` is asked, in its terms. @throws UnsupportedError for cookies that no page can see or set */
-export function seen(cookie: string | CookieQuery, value?: string): CookieQuery {
+export function seen(cookie: string | CookieQuery | BrowserCookieInit, value?: string): CookieQuery {
   if (typeof cookie === 'string') return { name: cookie, value } as CookieQuery
   const { url, httpOnly, maxAge, ...asked } = cookie as BrowserCookieInit // a query is a part of one
   const { origin, href } = globalThis.location ?? {}

@@ -1,8 +1,10 @@
 import {
   ConnectionError,
   type PreparedRequest,
+  type Progress,
   type ProgressListener,
   SessionResponse,
+  announcedLength,
 } from '@session-fetch/core'
 import { explain } from './transport.js'
 
@@ -32,7 +34,7 @@ export class XhrExchange {
   }
 
   #listen(): void {
-    const [xhr, { cancellation, onUploadProgress, onDownloadProgress }] = [this.#xhr, this.#request]
+    const [xhr, { cancellation, onUploadProgress }] = [this.#xhr, this.#request]
     const release = cancellation.onAbort((reason) => this.#stop(reason))
     xhr.addEventListener('loadend', release)
     xhr.addEventListener('readystatechange', () => {
@@ -41,7 +43,6 @@ export class XhrExchange {
     xhr.addEventListener('load', () => this.#end())
     xhr.addEventListener('error', () => this.#fail())
     if (onUploadProgress) this.#report(xhr.upload, onUploadProgress)
-    if (onDownloadProgress) this.#report(xhr, onDownloadProgress)
   }
 
   #send(): void {
@@ -67,6 +68,11 @@ export class XhrExchange {
         })
     const headers = headersOf(this.#xhr.getAllResponseHeaders())
     const response = new SessionResponse(body, { status, statusText, headers })
+    const { onDownloadProgress } = this.#request
+    if (body && onDownloadProgress) {
+      this.#tell(onDownloadProgress, { bytes: 0, total: announcedLength(response) })
+      this.#report(this.#xhr, onDownloadProgress)
+    }
     this.#resolve(this.#located(response))
   }
 
@@ -98,20 +104,24 @@ export class XhrExchange {
     this.#reject(reason)
   }
 
-  /** Tells a listener how far a body has come: at its start, at each step, and once at its end. */
+  /** Tells a listener how far a body has come: where this begins, at its start; at each step, and once at its end. */
   #report(target: XMLHttpRequestEventTarget, listener: ProgressListener): void {
     let told = ''
     const tell = ({ type, loaded, total, lengthComputable }: ProgressEvent): void => {
       const all = type === 'load' ? loaded : lengthComputable ? total : null
       if (told === `${loaded} of ${all}`) return
       told = `${loaded} of ${all}`
-      try {
-        listener({ bytes: loaded, total: all })
-      } catch (error) {
-        this.#request.cancellation.abort(error)
-      }
+      this.#tell(listener, { bytes: loaded, total: all })
     }
     for (const type of ['loadstart', 'progress', 'load'] as const) target.addEventListener(type, tell)
+  }
+
+  #tell(listener: ProgressListener, progress: Progress): void {
+    try {
+      listener(progress)
+    } catch (error) {
+      this.#request.cancellation.abort(error)
+    }
   }
 }
 

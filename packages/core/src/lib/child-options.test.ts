@@ -75,6 +75,18 @@ describe('Session fork', () => {
     expect(Object.fromEntries(sent().headers)).toEqual({ 'x-app': '1' })
   })
 
+  it('keeps no header and no param whose name says that it is secret', async () => {
+    const { session, sent } = testSession(undefined, {
+      baseUrl: API,
+      headers: { 'X-API-Key': 'k', 'X-Auth-Token': 't', 'X-CSRF-Token': 'c', 'X-App': '1' },
+      params: { access_token: 't', lang: 'en' },
+    })
+    await session.fork({ headers: { 'X-Api-Key': 'new' } }).get('a')
+    expect(sent().url).toBe('https://api.test/a?lang=en')
+    expect(Object.fromEntries(sent().headers)).toEqual({ 'x-api-key': 'new', 'x-app': '1' })
+    expect(session.headers.get('X-API-Key')).toBe('k')
+  })
+
   it('keeps no credentials of the base', async () => {
     const { session, sent } = testSession(undefined, { baseUrl: 'https://me:pw@api.test/' })
     await session.fork().get('a')

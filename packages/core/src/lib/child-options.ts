@@ -4,11 +4,9 @@ import { mergeHooks } from './hooks.js'
 import { mergeParams } from './merge-params.js'
 import type { SessionOptions } from './options.js'
 import { own } from './own.js'
+import { isSecretName } from './redact.js'
 import { PLAIN_SETTINGS } from './session-options.js'
 import type { SessionSettings } from './session-settings.js'
-
-/** Headers that are one user's. */
-const CREDENTIALS = ['Authorization', 'Cookie', 'Proxy-Authorization']
 
 /** A snapshot of a session's settings with new ones over it, by the merging law. */
 export function extended(session: SessionSettings, over: SessionOptions): SessionOptions {
@@ -38,13 +36,21 @@ function baseWithCredentials(session: SessionSettings, baseUrl: string): URL {
   return url
 }
 
-/** The same for another user: what says who is asking is left out. */
+/** The same for another user: what says who is asking, by its name, is left out. */
 export function forked(session: SessionSettings, over: SessionOptions): SessionOptions {
-  const options = extended(session, own(over))
+  const given = own(over)
   const headers = copyHeaders(session.headers)
-  for (const name of CREDENTIALS) headers.delete(name)
-  const { baseUrl = session.baseUrl, auth = null } = own(over)
-  return { ...options, baseUrl, auth, headers: mergeHeaders(headers, over.headers) }
+  const params = new URLSearchParams(session.params)
+  for (const source of [headers, params])
+    for (const name of Array.from(source.keys())) if (isSecretName(name)) source.delete(name)
+  const { baseUrl = session.baseUrl, auth = null } = given
+  return {
+    ...extended(session, given),
+    baseUrl,
+    auth,
+    headers: mergeHeaders(headers, given.headers),
+    params: mergeParams(params, given.params),
+  }
 }
 
 const OTHERS = [...PLAIN_SETTINGS, 'baseUrl', 'origins', 'auth', 'unsupported'] as const

@@ -1,9 +1,9 @@
 /** Headers that know a cheaper way to copy themselves than to be read and written one by one. */
-export abstract class CopyableHeaders extends Headers {
-  abstract copy(): Headers
+export interface CopyableHeaders extends Headers {
+  copy(): Headers
 }
 
 /** An independent copy; of nothing, none. */
 export function copyHeaders(headers?: Headers): Headers {
-  return headers instanceof CopyableHeaders ? headers.copy() : new Headers(headers)
+  return (headers as Partial<CopyableHeaders> | undefined)?.copy?.() ?? new Headers(headers)
 }

@@ -3,6 +3,7 @@ import { encodeForm } from './encode-form.js'
 import { encodeJson } from './encode-json.js'
 import type { MultipartSource } from './encode-multipart.js'
 import { InvalidRequestError } from './errors.js'
+import { BODIES } from './option-names.js'
 import type { CallOptions } from './options.js'
 
 /** A body ready to send, and the `Content-Type` it has unless the caller says another. */
@@ -11,7 +12,6 @@ export interface EncodedBody {
   contentType: string | null
 }
 
-const KINDS = ['json', 'form', 'multipart', 'body'] as const
 const FORM = 'application/x-www-form-urlencoded'
 
 /**
@@ -25,7 +25,7 @@ export function encodeBody(
 ): EncodedBody {
   const { json, form, multipart, body = null } = call
   // `null` is a value in JSON, and no body elsewhere.
-  const [kind, other] = KINDS.filter((name) => (name === 'json' ? json !== undefined : call[name] != null))
+  const [kind, other] = BODIES.filter((name) => (name === 'json' ? json !== undefined : call[name] != null))
   if (other) throw new InvalidRequestError(`A request has one body, not ${kind} and ${other}`)
   if (kind === 'json') return { body: encodeJson(json), contentType: 'application/json' }
   if (form) return { body: encodeForm(form), contentType: FORM }

@@ -26,6 +26,8 @@ describe('encodeForm', () => {
 
   it('refuses an object as a value', () => {
     const form = { a: { b: 1 } } as unknown as FormSource
-    expect(thrown(() => encodeForm(form))).toBeInstanceOf(InvalidRequestError)
+    const error = thrown(() => encodeForm(form))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain('form.a must be text')
   })
 })

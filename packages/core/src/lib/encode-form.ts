@@ -5,5 +5,5 @@ export type FormSource = Exclude<ParamsSource, string>
 
 /** Fields as `application/x-www-form-urlencoded` text. A list repeats its name; `null` leaves a field out. */
 export function encodeForm(form: FormSource): string {
-  return mergeParams(undefined, form).toString()
+  return mergeParams(undefined, form, 'form').toString()
 }

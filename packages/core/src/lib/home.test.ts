@@ -149,6 +149,12 @@ describe('Session defaults', () => {
     expect(sent().credentials).toBe('include')
   })
 
+  it('take one origin for a list of one', () => {
+    const { session } = testSession(undefined, { origins: 'https://a.test' as unknown as string[] })
+    expect(session.origins).toEqual(['https://a.test'])
+    expect(session.home.has(new URL('https://a.test/x'))).toBe(true)
+  })
+
   it('follow baseUrl and origins as they change', async () => {
     const { session, sent } = testSession(undefined, { ...options, baseUrl: 'https://api.test' })
     session.origins = ['https://other.test']

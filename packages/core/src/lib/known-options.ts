@@ -1,5 +1,5 @@
 import { InvalidRequestError } from './errors.js'
-import { COMBINED, POLICIES, REQUEST_DEFAULTS } from './option-names.js'
+import { BODIES, COMBINED, POLICIES, REQUEST_DEFAULTS } from './option-names.js'
 import type { CallOptions } from './options.js'
 import { own } from './own.js'
 
@@ -7,10 +7,7 @@ import { own } from './own.js'
 export const OUR_OPTIONS: readonly string[] = [
   ...POLICIES,
   ...COMBINED,
-  'json',
-  'form',
-  'multipart',
-  'body',
+  ...BODIES,
   'cookies',
   'signal',
   'platform',

@@ -29,7 +29,7 @@ export function mergeHeaders(session: Headers | undefined, call: HeadersSource |
     if (value === undefined) continue
     if (!isHeader(name, value))
       throw new InvalidRequestError(
-        `The header "${name.slice(0, 40)}" must be a token and one line of latin-1`,
+        `The header "${name.slice(0, 40)}" must be a token and one line of latin-1, not a list`,
       )
     const key = name.toLowerCase()
     if (value === null) merged.delete(name)

@@ -14,19 +14,20 @@ export type ParamsSource =
 export function mergeParams(
   session: URLSearchParams | undefined,
   call: ParamsSource | null | undefined,
+  option = 'params',
 ): URLSearchParams {
   const merged = new URLSearchParams(call === null ? undefined : session)
   const source = typeof call === 'string' ? new URLSearchParams(call) : call
-  const entries = entriesOf<ParamValue | readonly ParamValue[]>('params', source)
+  const entries = entriesOf<ParamValue | readonly ParamValue[]>(option, source)
   const said = entries.filter(([, value]) => value !== undefined)
   for (const [key] of said) merged.delete(key)
-  for (const [key, value] of said) for (const text of textsOf(key, value)) merged.append(key, text)
+  for (const [key, value] of said) for (const text of textsOf(option, key, value)) merged.append(key, text)
   return merged
 }
 
 /** A text for each value that is one. */
-function textsOf(key: string, value: ParamValue | readonly ParamValue[]): string[] {
+function textsOf(option: string, key: string, value: ParamValue | readonly ParamValue[]): string[] {
   const values = [value].flat().filter((item) => item !== null && item !== undefined)
   if (values.every(isScalar)) return values.map(String)
-  throw new InvalidRequestError(`The param "${key}" must be text, a number, a boolean or a list`)
+  throw new InvalidRequestError(`${option}.${key} must be text, a number, a boolean or a list`)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { prepared, rejection } from '../../test/test-session.js'
+import { InvalidRequestError } from './errors.js'
 import { mockTransport } from './mock-transport.js'
 import { SessionResponse } from './session-response.js'
 
@@ -14,6 +15,13 @@ describe('mockTransport', () => {
       { method: 'GET' },
       [request],
     ])
+  })
+
+  it.each([undefined, { status: 200 }])('refuses %j for an answer', async (answer) => {
+    const api = mockTransport(() => answer as Response)
+    const error = await rejection(api.send(prepared()))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain('must answer with a Response')
   })
 
   it('fails as the function does, and keeps the request all the same', async () => {

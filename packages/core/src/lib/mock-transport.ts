@@ -1,3 +1,4 @@
+import { InvalidRequestError } from './errors.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Transport } from './send.js'
 import { SessionResponse } from './session-response.js'
@@ -23,7 +24,9 @@ export function mockTransport(
     calls,
     async send(request) {
       calls.push(request)
-      return SessionResponse.from(await handler(request), request)
+      const response: unknown = await handler(request)
+      if (response instanceof Response) return SessionResponse.from(response, request)
+      throw new InvalidRequestError('mockTransport must answer with a Response', { request })
     },
   }
 }

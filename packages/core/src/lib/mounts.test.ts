@@ -123,6 +123,13 @@ describe('Session mount', () => {
   )
 })
 
+it.each([() => new Response(), {}, null])('Session mount refuses %s for a transport', (given) => {
+  const { session } = testSession()
+  const error = thrown(() => session.mount('https://api.test', given as unknown as Transport))
+  expect(error).toBeInstanceOf(InvalidRequestError)
+  expect(String(error)).toContain('`send`')
+})
+
 describe('Session transportFor', () => {
   it('finds the transport of a URL, relative ones too', () => {
     const { session, api } = testSession(undefined, { baseUrl: 'https://api.test/v1' })

@@ -20,6 +20,10 @@ export class Mounts {
 
   /** Adds a transport, in place of one with the same prefix. */
   add(prefix: string, transport: Transport): void {
+    if (typeof transport?.send !== 'function')
+      throw new InvalidRequestError(
+        'A transport must have a method `send`; mockTransport makes one of a function',
+      )
     const mount = {
       prefix,
       transport,

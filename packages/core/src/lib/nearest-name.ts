@@ -1,6 +1,15 @@
+/** What other clients call otherwise, or put elsewhere. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  0: 'options are an object',
+  data: 'a body goes in json, form, multipart or body',
+  method: 'the verb says it, or request(method, url)',
+  query: 'it is called params',
+  searchParams: 'it is called params',
+}
+
 /** What an error about a strange name may add: the known name that may be meant, or nothing. */
 export function suggestNearest(strange: string, known: Iterable<string>): string {
-  if (strange === 'method') return '; the verb says it, or request(method, url)'
+  if (Object.hasOwn(ELSEWHERE, strange)) return `; ${ELSEWHERE[strange]}`
   const nearest = nearestName(strange, known)
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`
 }

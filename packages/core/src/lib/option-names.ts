@@ -23,5 +23,8 @@ export type RequestDefaults = {
 /** What decides about a call: the call's stand in place of the session's. */
 export const POLICIES = ['timeout', 'retry', 'maxRedirects', 'throwHttpErrors', 'csrf'] as const
 
+/** The ways to give a call its body. */
+export const BODIES = ['json', 'form', 'multipart', 'body'] as const
+
 /** What else sessions and calls share. */
 export const COMBINED = ['headers', 'params', 'auth', 'hooks'] as const

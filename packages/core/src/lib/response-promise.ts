@@ -1,6 +1,6 @@
 import { HttpError } from './errors.js'
 import type { SessionResponse } from './session-response.js'
-import { type StandardSchema, parseJson } from './standard-schema.js'
+import type { StandardSchema } from './standard-schema.js'
 
 /**
  * A response to come, with the body's readers on it: `await session.get(url).json()`.
@@ -22,7 +22,7 @@ export class ResponsePromise extends Promise<SessionResponse> {
   json<Output>(schema: StandardSchema<Output>): Promise<Output>
   json<T = unknown>(): Promise<T>
   json(schema?: StandardSchema): Promise<unknown> {
-    return read(this, (response) => (schema ? parseJson(response, schema) : response.json()))
+    return read(this, (response) => response.json(schema))
   }
 
   text(): Promise<string> {

@@ -22,6 +22,17 @@ describe('toRetryPolicy', () => {
     expect(toRetryPolicy({})?.limit).toBe(2)
   })
 
+  it('names its members to who gives another', () => {
+    const error = thrown(() => toRetryPolicy({ retries: 5 } as RetryOptions))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain('retry must be of limit, methods,')
+  })
+
+  it('takes one method or status for a list of one', () => {
+    const one = { methods: 'post', statuses: 503 } as unknown as RetryOptions
+    expect(toRetryPolicy(one)).toMatchObject({ methods: ['POST'], statuses: [503] })
+  })
+
   it('takes methods in any case', () => {
     expect(toRetryPolicy({ methods: ['post'] })?.methods).toEqual(['POST'])
   })

@@ -1,4 +1,5 @@
 import { checkNumber } from './check-number.js'
+import { checkMembers } from './check-members.js'
 import { defined } from './defined.js'
 
 /** How often and when to send again. */
@@ -50,20 +51,22 @@ const DEFAULTS: RetryPolicy = {
   retryAfterMax: 60_000,
   budget: null,
 }
-const AMOUNTS = ['limit', 'delay', 'maxDelay', 'retryAfterMax'] as const
+const isAmount = (amount: number): boolean => amount >= 0
 
 /**
  * Retry options in either form as a policy; `null` is never.
  *
- * @throws InvalidRequestError for a limit or a time that is no number of 0 or more
+ * @throws InvalidRequestError for a limit or a time that is no number of 0 or more, or an unknown member
  */
 export function toRetryPolicy(retry: number | RetryOptions | null | undefined): RetryPolicy | null {
   if (retry === null || retry === undefined) return null
   const policy = { ...DEFAULTS, ...defined(typeof retry === 'object' ? retry : { limit: retry }) }
-  for (const name of AMOUNTS)
-    checkNumber(`retry.${name}`, policy[name], 'a number of 0 or more', (amount) => amount >= 0)
-  const methods = policy.methods.map((method) => method.toUpperCase())
-  return policy.limit > 0 ? { ...policy, methods } : null
+  checkMembers('retry', policy, Object.keys(DEFAULTS))
+  for (const [name, amount] of Object.entries(DEFAULTS))
+    if (typeof amount === 'number')
+      checkNumber(`retry.${name}`, policy[name as keyof RetryPolicy], 'a number of 0 or more', isAmount)
+  const methods = [policy.methods].flat().map((method) => method.toUpperCase())
+  return policy.limit > 0 ? { ...policy, methods, statuses: [policy.statuses].flat() } : null
 }
 
 /**
@@ -77,8 +80,8 @@ export function retryBudget({
   ratio = 0.1,
   burst = 10,
 }: {
-  ratio?: number
-  burst?: number
+  ratio?: number | undefined
+  burst?: number | undefined
 } = {}): RetryBudget {
   let tokens = burst
   return {

@@ -21,18 +21,18 @@ export interface CookieQuery {
 export interface CookieInit {
   name: string
   value: string
-  url?: string
+  url?: string | undefined
   /** Default: the URL's host alone. */
-  domain?: string | null
+  domain?: string | null | undefined
   /** Default: `/`. */
-  path?: string
+  path?: string | undefined
   /** Milliseconds since 1970, or a date. Default: until the session ends. */
-  expires?: number | Date | null
+  expires?: number | Date | null | undefined
   /** Seconds from now; beats `expires`. */
-  maxAge?: number
-  secure?: boolean
-  httpOnly?: boolean
-  sameSite?: 'strict' | 'lax' | 'none'
+  maxAge?: number | undefined
+  secure?: boolean | undefined
+  httpOnly?: boolean | undefined
+  sameSite?: 'strict' | 'lax' | 'none' | undefined
 }
 
 /** `session.cookies`, in the shape of the standard `CookieStore`, on every platform. */

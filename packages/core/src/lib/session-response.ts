@@ -2,6 +2,7 @@ import { DecodeError, HttpError, TruncatedError } from './errors.js'
 import { type Link, parseLinks } from './links.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { redactHeaders, redactUrl } from './redact.js'
+import { type StandardSchema, fitted } from './standard-schema.js'
 
 /** How much of a body that nobody will read is read all the same, so that its connection can be kept. */
 export const DISCARD_LIMIT = 65_536
@@ -83,16 +84,13 @@ export class SessionResponse extends Response {
     return this
   }
 
-  /** The body as JSON; a `DecodeError` tells how the body begins when it is none. */
-  override async json<T = unknown>(): Promise<T> {
-    const text = await this.text()
-    try {
-      return JSON.parse(text) as T
-    } catch {
-      const start = JSON.stringify(text.replace(/^(.{60}).+/s, '$1…'))
-      const details = { request: this.request, response: this }
-      throw new DecodeError(`The body is not JSON; it begins ${start}`, details)
-    }
+  /**
+   * The body as JSON; with a schema (zod, valibot, arktype and others), checked and typed by it. A `DecodeError`
+   * tells how the body begins when it is none, and what does not fit.
+   */
+  override async json<T = unknown>(schema?: StandardSchema<T>): Promise<T> {
+    const json = parsed(await this.text(), this)
+    return schema ? fitted(this, json, schema) : (json as T)
   }
 
   override text(): Promise<string> {
@@ -177,6 +175,15 @@ const abandoned = /* @__PURE__ */ new FinalizationRegistry<() => void>((done) =>
 export function withFragment(url: string, asked: string): string {
   const hash = asked.indexOf('#')
   return hash < 0 || url.includes('#') ? url : url + asked.slice(hash)
+}
+
+function parsed(text: string, response: SessionResponse): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const start = JSON.stringify(text.replace(/^(.{60}).+/s, '$1…'))
+    throw new DecodeError(`The body is not JSON; it begins ${start}`, { request: response.request, response })
+  }
 }
 
 /** What reading a native body may reject with is ours, and the exchange ends with it. */

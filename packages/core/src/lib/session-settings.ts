@@ -128,8 +128,9 @@ export class SessionSettings implements RequestDefaults {
   }
 
   set origins(origins: readonly string[]) {
-    this.#home = homeOf(this.baseUrl, origins)
-    this.#origins = Object.freeze([...origins])
+    const list = [origins].flat()
+    this.#home = homeOf(this.baseUrl, list)
+    this.#origins = Object.freeze(list)
   }
 
   /** Where these settings may go. */

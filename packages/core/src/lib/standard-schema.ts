@@ -25,11 +25,12 @@ export interface SchemaIssue {
  *
  * @throws DecodeError naming the first thing that does not fit; its `cause` holds all issues
  */
-export async function parseJson<Output>(
+export async function fitted<Output>(
   response: SessionResponse,
+  json: unknown,
   schema: StandardSchema<Output>,
 ): Promise<Output> {
-  const result = await schema['~standard'].validate(await response.json())
+  const result = await schema['~standard'].validate(json)
   if (result.issues === undefined) return result.value
   const [first] = result.issues
   const where = first?.path?.map((step) => String(typeof step === 'object' ? step.key : step)).join('.') ?? ''

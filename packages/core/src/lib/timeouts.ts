@@ -1,6 +1,6 @@
+import { checkMembers } from './check-members.js'
 import { checkNumber } from './check-number.js'
 import { defined } from './defined.js'
-import { InvalidRequestError } from './errors.js'
 import { TIMEOUT_PHASES } from './timeout-error.js'
 
 /** Limits in milliseconds, each for one phase. What is left out has no limit. */
@@ -27,9 +27,8 @@ export type Timeouts = Readonly<TimeoutOptions>
 export function toTimeouts(timeout: number | TimeoutOptions | null | undefined): Timeouts | null {
   if (timeout === null || timeout === undefined) return null
   const limits = defined(typeof timeout === 'object' ? timeout : { total: timeout })
+  checkMembers('timeout', limits, TIMEOUT_PHASES)
   for (const [phase, ms] of Object.entries(limits)) {
-    if (!TIMEOUT_PHASES.includes(phase))
-      throw new InvalidRequestError(`timeout must be of ${TIMEOUT_PHASES.join(', ')}`)
     checkNumber(`timeout.${phase}`, ms, 'milliseconds above 0', isLimit)
   }
   return limits

@@ -16,12 +16,12 @@ export function withDownloadProgress(send: Send, { cancellation }: Pick<Call, 'c
 
 function watched(response: SessionResponse, meter: ProgressMeter): SessionResponse {
   if (response.body === null) return response
-  meter.begin(lengthOf(response))
+  meter.begin(announcedLength(response))
   return new WatchedResponse(response, (source) => watchedStream(source, meter))
 }
 
 /** The length of the body as its reader will see it, where the headers tell. */
-function lengthOf({ headers }: Response): number | null {
+export function announcedLength({ headers }: Response): number | null {
   const length = Number(headers.get('Content-Length') ?? NaN)
   return Number.isInteger(length) && !headers.has('Content-Encoding') ? length : null
 }

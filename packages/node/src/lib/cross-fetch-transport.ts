@@ -11,7 +11,7 @@ import { readableBody } from './http/readable-body.js'
 import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from './http/response-limits.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
-export type NodeAgent = Agent | { readonly http?: Agent; readonly https?: Agent }
+export type NodeAgent = Agent | { readonly http?: Agent | undefined; readonly https?: Agent | undefined }
 
 /** What cross-fetch answers with in Node, whatever its types say: a node-fetch response. */
 interface NodeFetchResponse {

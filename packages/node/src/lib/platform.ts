@@ -1,6 +1,7 @@
 import {
   InvalidRequestError,
   type Platform,
+  type PreparedRequest,
   type Transport,
   UnsupportedError,
   authenticate,
@@ -70,6 +71,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     check(request) {
       refuseFraming(request)
       checkResponseSize(request)
+      checkRedirect(request)
     },
     multipart: encodeMultipart,
     callCookies: cookiePairs,
@@ -81,6 +83,14 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       return withDownloadProgress(followRedirects(retry(attempt, call), call), call)
     },
   }
+}
+
+/** What every engine's own `Request` refuses; in Node there is none. */
+const REDIRECT_MODES: readonly unknown[] = ['follow', 'error', 'manual', undefined]
+
+function checkRedirect({ redirect }: PreparedRequest): void {
+  if (REDIRECT_MODES.includes(redirect)) return
+  throw new InvalidRequestError("redirect must be 'follow', 'error' or 'manual'")
 }
 
 function statsOf(transport: NodeTransport): PoolStats {

@@ -79,7 +79,7 @@ export class PooledTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    const reason = new SessionClosedError('The session was closed while it connected')
+    const reason = new SessionClosedError('The session whose connections this call shares was closed')
     await Promise.all([...this.#pools.values()].map((pool) => pool.close(reason)))
   }
 

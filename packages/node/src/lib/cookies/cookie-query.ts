@@ -4,12 +4,12 @@ import { type CookieSite, cookieSite } from './cookie-site.js'
 
 /** Which cookies: of what name, domain or path, and for which URL. */
 export interface JarCookieQuery {
-  name?: string
+  name?: string | undefined
   /** Relative ones are joined to the session's `baseUrl`. `null`: of every URL. Default: `baseUrl`. */
-  url?: string | null
+  url?: string | null | undefined
   /** The cookie's own domain, host-only or not. */
-  domain?: string | null
-  path?: string
+  domain?: string | null | undefined
+  path?: string | undefined
 }
 
 export function toQuery(cookie: string | JarCookieQuery): JarCookieQuery {

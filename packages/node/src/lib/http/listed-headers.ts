@@ -1,4 +1,4 @@
-import { CopyableHeaders } from '@session-fetch/core'
+import type { CopyableHeaders } from '@session-fetch/core'
 
 /** Name, value, name, value; names in lower case and in order, each once but for `set-cookie`. Nobody changes one. */
 export type HeaderList = readonly string[]
@@ -12,7 +12,7 @@ const VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xf
  * A standard `Headers` that begins as a list, which its copies and the connection share. The few questions of a plain
  * request are answered by the list; all others by the standard's own, which is filled for them.
  */
-export class ListedHeaders extends CopyableHeaders {
+export class ListedHeaders extends Headers implements CopyableHeaders {
   static {
     Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
       value(this: ListedHeaders) {

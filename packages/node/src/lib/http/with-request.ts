@@ -1,7 +1,14 @@
-import { ConnectionError, ProxyError, type SessionErrorOptions } from '@session-fetch/core'
+import {
+  ConnectionError,
+  ProxyError,
+  SessionClosedError,
+  type SessionErrorOptions,
+} from '@session-fetch/core'
 
-/** An error from the opening of a connection, which knew no request, as one that names it. */
+/** An error from a connection or its pool, which knew no request, as one that names it. */
 export function withRequest(error: unknown, request: { method: string; url: string }): unknown {
+  if (error instanceof SessionClosedError && !error.request)
+    return new SessionClosedError(error.message, { request })
   if (!(error instanceof ConnectionError) || error.request !== undefined) return error
   const { message, retryable } = error
   const options: SessionErrorOptions = { request, retryable, ...('cause' in error && { cause: error.cause }) }
