@@ -29,10 +29,7 @@ describe('README', () => {
     async (index, code) => {
       const file = join(folder, `block-${index}.ts`)
       const imports = code.includes('import ') ? '' : "import { Session } from 'session-fetch'\n"
-      await writeFile(
-        file,
-        imports + local(code, httpbin.url).replace("'data.bin'", JSON.stringify(join(folder, 'data.bin'))),
-      )
+      await writeFile(file, imports + inFolder(local(code, httpbin.url), folder))
       const log = vi.spyOn(console, 'log').mockImplementation(() => {})
       try {
         await import(pathToFileURL(file).href)
@@ -47,6 +44,13 @@ describe('README', () => {
 /** The same with the real site's URL replaced by that of the httpbin on this machine. */
 function local(code: string, url: string): string {
   return code.replaceAll(SITE, url.endsWith('/') ? url : `${url}/`)
+}
+
+/** The same with the files that it writes in a folder. */
+function inFolder(code: string, folder: string): string {
+  return code.replaceAll(/'(data\.bin|cookies\.json)'/g, (_quoted, file: string) =>
+    JSON.stringify(join(folder, file)),
+  )
 }
 
 /** What a block says that it prints: the comments after its calls of console.log. */
