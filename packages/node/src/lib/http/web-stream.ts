@@ -13,11 +13,10 @@ export interface ChunkSource {
  * @param owner What must not be garbage-collected while the stream lives.
  */
 export function webStream(source: ChunkSource, owner: object): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const held = { source, owner }
-  return new ReadableStream({
+  const stream: ReadableStream<Uint8Array<ArrayBuffer>> = new ReadableStream({
     type: 'bytes',
     async pull(controller) {
-      const chunk = await held.source.next()
+      const chunk = await source.next()
       if (chunk === null) {
         controller.close()
         controller.byobRequest?.respond(0)
@@ -27,10 +26,17 @@ export function webStream(source: ChunkSource, owner: object): ReadableStream<Ui
       }
     },
     cancel(reason) {
-      held.source.cancel(asError(reason))
+      source.cancel(asError(reason))
     },
   })
+  owners.set(stream, owner)
+  return stream
 }
+
+/**
+ * What must live as long as a stream does. A property that nobody reads would do, were it not that bundlers leave it out.
+ */
+const owners = new WeakMap<ReadableStream, object>()
 
 /** Reads a web stream to its end. */
 export async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array[]> {
