@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '@session-fetch/node'
 import { head, ok } from '@session-fetch/test-support/fault-server'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { serve, sessionOver } from './fault-stage.js'
 import { Gate } from './wire/gate.js'
 import { parseRequests } from './wire/parse-requests.js'
@@ -114,6 +114,47 @@ describe('a body whose source fails half-way', () => {
     )
     await recorder.whenOpen(0)
     expect(recorder.raw(0)).toMatch(/\r\n\r\n4\r\nsome\r\n$/)
+  })
+})
+
+describe('a large body that nobody wants the rest of', () => {
+  const form = new FormData()
+  form.set('file', new Blob([new Uint8Array(5_000_000)]))
+  const bodies = [
+    ['Blob', new Blob([new Uint8Array(5_000_000)])],
+    ['form', form],
+  ] as const
+
+  it.each(bodies)('is let go after an early answer, as a %s', async (_kind, body) => {
+    const early = head('413 Content Too Large', 'Content-Length: 0', 'Connection: close')
+    const server = await serve(({ end }) => end(early), { early: true })
+    const response = await sessionOver('sockets').post(server.url, { body })
+    expect(response.status).toBe(413)
+    await server.whenOpen(0)
+  })
+
+  it.each(bodies)('is let go after an abort, as a %s', async (_kind, body) => {
+    const server = await serve(({ socket }) => socket.pause(), { early: true })
+    const session = sessionOver('sockets')
+    const stop = new AbortController()
+    const call = session.post(server.url, { body, signal: stop.signal })
+    await server.whenRequests(1)
+    stop.abort()
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' })
+    expect(session.stats().running).toBe(0)
+  })
+
+  it('is not told so by a method that its caller gave it', async () => {
+    const cancel = vi.fn(() => Promise.reject(new Error('not asked')))
+    const chunks = async function* (): AsyncGenerator<Uint8Array> {
+      for (;;) yield new Uint8Array(100_000)
+    }
+    const early = head('413 Content Too Large', 'Content-Length: 0', 'Connection: close')
+    const server = await serve(({ end }) => end(early), { early: true })
+    const body = Object.assign(chunks(), { cancel })
+    expect((await sessionOver('sockets').post(server.url, { body })).status).toBe(413)
+    await server.whenOpen(0)
+    expect(cancel).not.toHaveBeenCalled()
   })
 })
 

@@ -1,5 +1,5 @@
 import { type Body, type PreparedRequest, encodeMultipart } from '@session-fetch/core'
-import { streamChunks } from './stream-chunks.js'
+import { StreamChunks } from './stream-chunks.js'
 
 /** A body in a form that sockets take. */
 export type SendableBody =
@@ -27,7 +27,7 @@ export function outgoingBody(request: Pick<PreparedRequest, 'body' | 'cancellati
   if (body instanceof URLSearchParams) return { body: body.toString() }
   if (body instanceof ArrayBuffer) return { body: new Uint8Array(body) }
   if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) }
-  if (isStream(body)) return { body: streamChunks(body, request.cancellation) }
+  if (isStream(body)) return { body: new StreamChunks(body, request.cancellation) }
   return { body: body as AsyncIterable<Uint8Array | string> } // what is left is an iterable
 }
 

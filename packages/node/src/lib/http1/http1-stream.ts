@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { asError } from '../as-error.js'
 import type { Carrier, Job } from '../http/job.js'
 import { isBytes } from '../http/outgoing-body.js'
+import { StreamChunks } from '../http/stream-chunks.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { type RequestHead, requestHead } from './request-head.js'
 import { type ResponseHead, keepAliveHint } from './response-head.js'
@@ -143,5 +144,5 @@ export class Http1Stream implements Carrier, ResponseEvents {
 
 /** Of a large blob, no more is in memory than is on its way. */
 async function chunksOf(blob: Blob): Promise<Chunks> {
-  return blob.size > SMALL ? blob.stream() : [new Uint8Array(await blob.arrayBuffer())]
+  return blob.size > SMALL ? new StreamChunks(blob.stream()) : [new Uint8Array(await blob.arrayBuffer())]
 }

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import { InvalidRequestError } from '@session-fetch/core'
+import { StreamChunks } from '../http/stream-chunks.js'
 
 type Chunk = Uint8Array | string
-export type Chunks = (AsyncIterable<Chunk> | Iterable<Chunk>) & { cancel?(reason: unknown): void }
+export type Chunks = AsyncIterable<Chunk> | Iterable<Chunk>
 
 /** A body on its way to a socket, as fast as the socket takes it. */
 export class Upload {
@@ -41,7 +42,7 @@ export class Upload {
   stop(reason: unknown): void {
     this.#stopped = true
     this.#wake?.()
-    this.#source?.cancel?.(reason)
+    if (this.#source instanceof StreamChunks) this.#source.cancel(reason)
   }
 
   /** @returns whether the socket takes more at once */
