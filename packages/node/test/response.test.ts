@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { inspect } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { type Session, SessionResponse } from '@session-fetch/node'
+import { type HooksSource, type Session, SessionResponse } from '@session-fetch/node'
 import { type Fault, type FaultServer, type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
 import { TRANSPORTS, atEnd, serve, sessionOver } from './fault-stage.js'
@@ -345,6 +345,59 @@ describe.each(TRANSPORTS)('a SessionResponse, over %s,', (transport) => {
     expect(await response.text()).toHaveLength(large.length)
     await expect.poll(() => bytesInMemory() - begun, { timeout: 5000, interval: 20 }).toBeLessThan(100_000)
     expect(response.bodyUsed).toBe(true)
+  })
+
+  it.each<[string, HooksSource]>([
+    ['a response hook', { response: ({ response }) => void response.clone() }],
+    ['a response hook, which answers with the clone,', { response: ({ response }) => response.clone() }],
+    ['a redirect hook', { redirect: ({ response }) => void response.clone() }],
+    ['a retry hook', { retry: ({ response }) => void response?.clone() }],
+  ])('that %s clones, however long it is, is no call’s last', async (_hook, hooks) => {
+    const server = await serve((visit) => {
+      const fault = visit.turn === 0 ? visit.request.target : ''
+      const status = { '/302': '302 Found', '/503': '503 Busy' }[fault] ?? '200 OK'
+      visit.send(head(status, 'Location: /end', `Content-Length: ${large.length}`))
+      visit.send(large)
+    })
+    const session = sessionOver(transport, { hooks, retry: { limit: 1, delay: 0 } })
+    for (const path of ['302', '503', 'end'])
+      expect((await session.get(server.url + path).bytes()).byteLength).toBe(large.length)
+  })
+
+  it('is discarded at once where a clone is still to be read', async () => {
+    const server = await serve(saying(large))
+    const response = await sessionOver(transport).get(server.url)
+    const clone = response.clone()
+    await response.discard()
+    expect((await clone.bytes()).byteLength).toBe(large.length)
+  })
+
+  it('is discarded twice at once', async () => {
+    const { fault, finish } = inParts()
+    const server = await serve(fault)
+    const response = await sessionOver(transport).get(server.url)
+    const both = Promise.all([response.discard(), response.discard()])
+    finish()
+    await both
+  })
+
+  it.each([5, large.length])(
+    'of %i bytes may go on as the body of the response that a hook gives',
+    async (size) => {
+      const server = await serve(saying(large.subarray(0, size)))
+      const hooks: HooksSource = { response: ({ response }) => new Response(response.body, { status: 201 }) }
+      const response = await sessionOver(transport, { hooks }).get(server.url)
+      expect([response.status, (await response.bytes()).byteLength]).toEqual([201, size])
+    },
+  )
+
+  it('whose stream nobody has read yet leaves its connection to others when it is discarded', async () => {
+    const { server, session } = await overOneConnection(65_536)
+    const response = await session.get(server.url)
+    expect(response.body?.locked).toBe(false)
+    await response.discard()
+    expect(await session.get(server.url).text()).toBe('ok')
+    expect(server.connections()).toBe(1)
   })
 
   it('that is forgotten while its stream is read is read to its end', async () => {

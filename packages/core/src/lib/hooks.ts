@@ -125,7 +125,7 @@ async function replaceResponse(state: ResponseHookState, returned: Response): Pr
   if (returned === response) return
   const { request, history, elapsed } = response
   state.response = SessionResponse.from(returned, request).describe({ request, history, elapsed })
-  await response.discard()
+  if (returned.body !== response.body) await response.discard() // else it goes on as the body of the other
 }
 
 /** Runs the `redirect` hooks. Resolves to the next request, or `null` when a hook said to stop. */

@@ -74,7 +74,7 @@ export class WatchedResponse extends SessionResponse {
 
   override async discard(): Promise<void> {
     if (this.#reader === undefined) return this.#source.discard()
-    if (this.#reader.body?.locked === false) await this.#reader.body.cancel().catch(() => {})
+    if (this.#reader.body?.locked === false) void this.#reader.body.cancel().catch(() => {})
   }
 
   #read(): SessionResponse {

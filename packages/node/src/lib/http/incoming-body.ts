@@ -21,6 +21,8 @@ export class IncomingBody {
   #over: { error?: unknown } | undefined
   #collecting = false
   #paused = false
+  /** What readers wait for, and what ends their wait. */
+  #change: Promise<void> | undefined
   #wake: (() => void) | undefined
   #silence: NodeJS.Timeout | undefined
   readonly #source: ByteSource
@@ -82,7 +84,7 @@ export class IncomingBody {
 
   /** The next bytes, or `null` at the end. */
   async next(): Promise<Uint8Array | null> {
-    while (this.#chunks.length === 0 && !this.#over) await this.#change()
+    while (this.#chunks.length === 0 && !this.#over) await this.#changed()
     const chunk = this.#chunks.shift()
     if (chunk === undefined) return this.#ending()
     this.#size -= chunk.byteLength
@@ -98,7 +100,7 @@ export class IncomingBody {
 
   async #rest(): Promise<readonly Uint8Array[]> {
     this.#resume()
-    while (!this.#over) await this.#change()
+    while (!this.#over) await this.#changed()
     return this.#handOver()
   }
 
@@ -122,7 +124,7 @@ export class IncomingBody {
   async discard(): Promise<void> {
     const reason = discarded()
     const timer = setTimeout(() => this.cancel(reason), DISCARD_PATIENCE)
-    while (!this.#over && !this.#paused) await this.#change()
+    while (!this.#over && !this.#paused) await this.#changed()
     clearTimeout(timer)
     this.cancel(reason)
   }
@@ -157,16 +159,18 @@ export class IncomingBody {
     this.onOver?.()
   }
 
-  /** Resolves when bytes came or the body is over. There is one reader at a time. */
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
+  /** Resolves when bytes came or the body is over. */
+  #changed(): Promise<void> {
+    this.#change ??= new Promise((resolve) => {
       this.#wake = resolve
     })
+    return this.#change
   }
 
   #notify(): void {
     const wake = this.#wake
     this.#wake = undefined
+    this.#change = undefined
     wake?.()
   }
 }

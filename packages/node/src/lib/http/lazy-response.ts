@@ -35,6 +35,8 @@ export class LazyResponse extends SessionResponse {
   #headers: Headers | undefined
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
   #taken = false
+  /** Whether it shares its source with a clone. */
+  #cloned = false
 
   constructor(request: PreparedRequest, head: ResponseHead, { incoming, limits }: ResponseBody) {
     super(null)
@@ -120,7 +122,10 @@ export class LazyResponse extends SessionResponse {
     const incoming = whole ? (this.#incoming?.copy() ?? null) : this.#incoming
     const body = { incoming, limits: this.#limits }
     const copy = new LazyResponse(this.request, this.#head, body)
-    if (!whole && this.body) [this.#stream, copy.#stream] = this.body.tee()
+    if (!whole && this.body) {
+      ;[this.#stream, copy.#stream] = this.body.tee()
+      this.#cloned = copy.#cloned = true
+    }
     if (this.#headers) copy.#headers = new Headers(this.#headers)
     const { url, history, next, elapsed } = this
     return copy.describe({ url, history, next, elapsed })
@@ -139,10 +144,10 @@ export class LazyResponse extends SessionResponse {
   }
 
   override async discard(): Promise<void> {
-    if (this.#stream === undefined && !this.#taken) {
+    if (!this.#cloned && !this.bodyUsed && this.#stream?.locked !== true) {
       await this.#incoming?.discard()
     } else if (this.#stream?.locked === false) {
-      await this.#stream.cancel().catch(() => {})
+      void this.#stream.cancel().catch(() => {}) // not waited for: with a clone, it ends when that one does
     }
   }
 
