@@ -149,6 +149,17 @@ describe('an answer before all of the request was sent', () => {
     for (const name of names) expect(await session.get(`${server.url}${name}`).text()).toBe(`/${name}`)
   })
 
+  it('gives up a connection on which bytes are still to be sent', async () => {
+    const server = await serve((visit) => {
+      visit.send(ok('mine'))
+      if (visit.connection === 0) visit.socket.pause()
+    }, early)
+    const session = sessionOver('sockets')
+    expect(await session.post(server.url, { body: new Uint8Array(20_000_000) }).text()).toBe('mine')
+    expect(await session.get(server.url).text()).toBe('mine')
+    expect(server.connections()).toBe(2)
+  })
+
   it('ends the source of the body', async () => {
     const server = await serve((visit) => visit.send(ok('mine')), early)
     const ended = new Gate()

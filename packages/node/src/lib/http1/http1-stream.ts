@@ -105,8 +105,9 @@ export class Http1Stream implements Carrier, ResponseEvents {
   }
 
   onEnd(reusable: boolean): void {
-    // An answer before the whole request: what is left of it would be taken for the next one.
-    if (this.#close(reusable && this.#upload === undefined)) this.#job.onResponseEnd()
+    // An answer before the whole request: what is left of it would be taken for the next one, or never be read.
+    const isSent = this.#upload === undefined && this.#socket.writableLength === 0
+    if (this.#close(reusable && isSent)) this.#job.onResponseEnd()
   }
 
   #send({ text, length }: RequestHead): void {
