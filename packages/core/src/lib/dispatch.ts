@@ -45,12 +45,17 @@ export async function dispatch(caller: Caller, ask: () => PreparedRequest): Prom
   const { cancellation, settings } = call
   const state: CallState = { session: caller.session, settings, request }
   request.cancellation = cancellation
+  let error: unknown
   try {
-    return await cancellation.race(exchange(call, state))
-  } catch (error) {
-    if (!(error instanceof HttpError)) call.end()
-    return await runErrorHooks(Object.assign(state, { error }))
+    const response = await cancellation.race(exchange(call, state))
+    response.whenDone(call.end)
+    if (!mustThrow(response)) return response
+    error = new HttpError(response)
+  } catch (cause) {
+    call.end()
+    error = cause
   }
+  return runErrorHooks(Object.assign(state, { error }))
 }
 
 type CallState = HookState & { response?: SessionResponse; error?: unknown }
@@ -62,10 +67,7 @@ async function exchange(call: Call, state: CallState): Promise<SessionResponse> 
   const asked = await runRequestHooks(state)
   const response = asked instanceof SessionResponse ? asked : await send(call, asked, request)
   const answered = Object.assign(state, { response })
-  const answer = state.settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
-  answer.whenDone(call.end)
-  if (mustThrow(answer)) throw new HttpError(answer)
-  return answer
+  return state.settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
 }
 
 /** Through the platform's layers, once the hooks have left the request alone. */
