@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { inTurn, rejection, testSession, thrown } from '../../test/test-session.js'
 import { type Auth, type AuthFlow, toAuthFlow } from './auth.js'
@@ -200,4 +201,26 @@ describe('authenticate', () => {
     expect(await rejection(session.get('https://api.test/'))).toBe(failure)
     expect(api.calls).toEqual([])
   })
+})
+
+it('a request that an auth function moves to another origin leaves behind what was meant for home', async () => {
+  const { session, sent } = testSession(undefined, {
+    baseUrl: 'https://api.test/',
+    headers: { 'X-Key': 'k' },
+    auth: (request) => void (request.url = 'https://other.test/'),
+  })
+  await session.get('a', { cookies: { sid: '1' } })
+  expect([sent().url, ...sent().headers]).toEqual(['https://other.test/'])
+})
+
+it('a call that ends with the HttpError of another lets go of its signal', async () => {
+  const { session } = testSession(() => new Response('no', { status: 401 }))
+  const { signal } = new AbortController()
+  const refused = () => session.get('https://id.test/token').text()
+  const call = session.get('https://api.test/', { signal, auth: async () => void (await refused()) })
+  expect(await rejection(call)).toMatchObject({
+    name: 'HttpError',
+    request: { url: 'https://id.test/token' },
+  })
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })

@@ -1,7 +1,7 @@
+import { accept } from './accept.js'
 import type { AuthFlow } from './auth.js'
 import { isReplayable } from './body.js'
 import type { Call } from './call.js'
-import { checkRequest } from './check-request.js'
 import { AuthError } from './errors.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Send } from './send.js'
@@ -26,8 +26,7 @@ async function runFlow(
   try {
     let step = await steps.next()
     while (!step.done) {
-      const sent = step.value
-      checkRequest(sent, call.caller.platform)
+      const sent = accept(call, step.value)
       response = await send(sent)
       step = await steps.next(response)
       response.describe({ request, history: [...challenges] })

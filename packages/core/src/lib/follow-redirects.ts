@@ -78,6 +78,7 @@ async function permitted(
   }
   if (hooks.redirect.length === 0) return next
   const { caller, settings } = call
+  const { url } = next
   const state = { session: caller.session, settings, request, response, next }
   const edited = await runRedirectHooks(state)
   if (edited === null) {
@@ -85,7 +86,7 @@ async function permitted(
     return null
   }
   checkRequest(edited, caller.platform)
-  return permittedHop(request, edited, mayCarryBody(call))
+  return permittedHop(request, edited, mayCarryBody(call), edited.url === url)
 }
 
 function mayCarryBody({ caller }: Call): (url: URL) => boolean {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { byPath, inTurn, never, redirect, rejection, testSession, thrown } from '../../test/test-session.js'
 import { ConnectionError, HookError, HttpError, InvalidRequestError } from './errors.js'
-import { type HooksSource, mergeHooks, toHooks } from './hooks.js'
+import { type HookState, type HooksSource, mergeHooks, toHooks } from './hooks.js'
+import type { Session } from './session.js'
 import { SessionResponse } from './session-response.js'
 
 const API = 'https://api.test/'
@@ -154,6 +155,26 @@ describe('request hooks', () => {
     expect([...sent().headers]).toEqual([])
   })
 
+  it.each([
+    ['a hook', (session: Session) => session.get('https://me:pw@api.test/', { ...theirs, hooks: away })],
+    [
+      'its caller',
+      (session: Session) => {
+        const request = session.prepare('GET', 'https://me:pw@api.test/', theirs)
+        request.url = 'https://other.test/'
+        return session.send(request)
+      },
+    ],
+  ])(
+    'leave no credentials to another origin that %s moves a request to, be it without a home',
+    async (_who, call) => {
+      const { session, sent } = testSession()
+      await call(session)
+      expect(sent().url).toBe('https://other.test/')
+      expect([...sent().headers]).toEqual([['x-call', '1']])
+    },
+  )
+
   it('that edit the path of a URL away from home leave the call’s own headers', async () => {
     const { session, sent } = testSession(undefined, {
       baseUrl: API,
@@ -285,6 +306,17 @@ describe('response hooks', () => {
   })
 })
 
+/** What a call says, and a hook that moves it. */
+const theirs = { cookies: { sid: '1' }, headers: { 'X-Call': '1' } }
+const away = { request: ({ request }: HookState) => void (request.url = 'https://other.test/') }
+
+it('response hooks may let the body go on in a response of their own', async () => {
+  const { session } = testSession()
+  const response = ({ response }: { response: Response }) => new Response(response.body, { status: 201 })
+  const answer = await session.get(API, { hooks: { response } })
+  expect([answer.status, await answer.text()]).toEqual([201, 'ok'])
+})
+
 describe('redirect hooks', () => {
   const hops = byPath({ '/': () => redirect('/a'), '/a': () => redirect('/b') })
 
@@ -306,6 +338,14 @@ describe('redirect hooks', () => {
     const { session, sent } = testSession(hops)
     await session.get(API, { hooks: { redirect: ({ next }) => next.headers.append('X-Hop', '1') } })
     expect(sent(2).headers.get('X-Hop')).toBe('1, 1')
+  })
+
+  it('edit what goes to another origin, too, when the secrets are left behind', async () => {
+    const { session, sent } = testSession(byPath({ '/': () => redirect('https://other.test/end') }), {
+      headers: { 'X-Key': 'k' },
+    })
+    await session.get(API, { hooks: { redirect: ({ next }) => next.headers.set('X-Trace', 'abc') } })
+    expect([sent(1).url, ...sent(1).headers]).toEqual(['https://other.test/end', ['x-trace', 'abc']])
   })
 
   it('stop with false at the redirect, whose next can be sent', async () => {

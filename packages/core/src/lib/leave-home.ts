@@ -13,9 +13,10 @@ export function leaveHome(request: PreparedRequest): PreparedRequest {
   const kept = [...request.headers].filter(
     ([name]) => TRAVELS.test(name) || (request.body !== null && TRAVELS_WITH_BODY.test(name)),
   )
-  return request.copy({ headers: new Headers(kept), settings: withoutSecrets(request.settings) })
+  return request.copy({ headers: new Headers(kept), settings: withoutCredentials(request.settings) })
 }
 
-function withoutSecrets(settings: Settings): Settings {
+/** Neither `auth`, whoever gave it, nor the call's own cookies. */
+export function withoutCredentials(settings: Settings): Settings {
   return { ...settings, auth: null, cookies: '' }
 }

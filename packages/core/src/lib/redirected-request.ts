@@ -39,17 +39,19 @@ export function redirectedRequest(
 /**
  * The next request as it may be sent: without what must not leave home.
  *
+ * @param hasLeft Whether that was left behind already; what is there now is meant for there.
  * @throws InvalidRedirectError when its body must not go there, or cannot be sent again
  */
 export function permittedHop(
   request: PreparedRequest,
   next: PreparedRequest,
   mayCarryBody: (url: URL) => boolean,
+  hasLeft: boolean = false,
 ): PreparedRequest {
   const to = new URL(next.url)
   const home = staysHome(new URL(request.url), to)
   if (next.body !== null) checkBody(request, next.body, home || mayCarryBody(to))
-  return home ? next : leaveHome(next)
+  return home || hasLeft ? next : leaveHome(next)
 }
 
 /** Fetch, HTTP-redirect fetch, step 12: POST becomes GET after 301 and 302, all but GET and HEAD after 303. */

@@ -9,7 +9,7 @@ import { fetchOptions } from './fetch-options.js'
 import { staysHome } from './home.js'
 import { InFlight } from './in-flight.js'
 import { knownCallOptions } from './known-options.js'
-import { leaveHome } from './leave-home.js'
+import { leaveHome, withoutCredentials } from './leave-home.js'
 import { Mounts } from './mounts.js'
 import type { CallOptions, SessionOptions } from './options.js'
 import { own } from './own.js'
@@ -181,7 +181,7 @@ export class Session extends SessionSettings {
       // Nearly every session has nothing mounted; then a look at the scheme will do.
       transportFor: (url) => (this.#mounts.isEmpty ? ownTransport(platform, url) : this.transportFor(url)),
       enter: (request, cancellation) => this.#enter(request, cancellation),
-      admit: (request) => (this.#mayGo(request) ? request : leaveHome(request)),
+      admit: (request) => this.#admit(request),
       mayCarryBody: (url) => this.home.named && this.home.has(url),
     }
   }
@@ -205,11 +205,12 @@ export class Session extends SessionSettings {
     throw new SessionClosedError('This session is closed; create a new one', { request })
   }
 
-  /** Whether a request whose URL was edited may take along what was meant for another. */
-  #mayGo({ url, movedFrom }: PreparedRequest): boolean {
-    if (movedFrom === null) return true
-    const target = new URL(url)
-    return this.home.has(target) || staysHome(new URL(movedFrom), target)
+  /** A request whose URL was edited, without what was meant for another. */
+  #admit(request: PreparedRequest): PreparedRequest {
+    const { url, movedFrom } = request
+    if (movedFrom === null || staysHome(new URL(movedFrom), new URL(url))) return request
+    if (!this.home.named) return request.copy({ settings: withoutCredentials(request.settings) })
+    return this.home.has(new URL(url)) ? request : leaveHome(request)
   }
 }
 
