@@ -1,7 +1,8 @@
 import { accept } from './accept.js'
-import { isReplayable } from './body.js'
+import { type Body, isReplayable } from './body.js'
 import { type Call, begin } from './call.js'
 import type { Caller } from './caller.js'
+import type { Cancellation } from './cancellation.js'
 import { checkRequest } from './check-request.js'
 import { HttpError } from './errors.js'
 import { type HookState, runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
@@ -38,8 +39,13 @@ export function prepareCall(
  * `error` hooks have the last word.
  *
  * @param ask Makes the request, which is this call's own. What it throws the call rejects with.
+ * @param bodyOf Gives its body, where that takes time. Default: it has its own.
  */
-export async function dispatch(caller: Caller, ask: () => PreparedRequest): Promise<SessionResponse> {
+export async function dispatch(
+  caller: Caller,
+  ask: () => PreparedRequest,
+  bodyOf?: BodyOf | null,
+): Promise<SessionResponse> {
   const request = ask()
   const call = begin(caller, request)
   const { cancellation, settings } = call
@@ -47,7 +53,7 @@ export async function dispatch(caller: Caller, ask: () => PreparedRequest): Prom
   request.cancellation = cancellation
   let error: unknown
   try {
-    const response = await cancellation.race(exchange(call, state))
+    const response = await cancellation.race(exchange(call, state, bodyOf))
     response.whenDone(call.end)
     if (!mustThrow(response)) return response
     error = new HttpError(response)
@@ -58,12 +64,14 @@ export async function dispatch(caller: Caller, ask: () => PreparedRequest): Prom
   return runErrorHooks(Object.assign(state, { error }))
 }
 
+type BodyOf = (stop: Cancellation) => Promise<Body | null>
 type CallState = HookState & { response?: SessionResponse; error?: unknown }
 
 /** The way of its request: `request` hooks, the platform's layers, the transport, and back to the `response` hooks. */
-async function exchange(call: Call, state: CallState): Promise<SessionResponse> {
+async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): Promise<SessionResponse> {
   const { request } = state
   call.cancellation.throwIfAborted()
+  if (bodyOf) request.body = await bodyOf(call.cancellation)
   const asked = await runRequestHooks(state)
   const response = asked instanceof SessionResponse ? asked : await send(call, asked, request)
   const answered = Object.assign(state, { response })

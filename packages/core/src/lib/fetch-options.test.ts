@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { never, oneShot, redirect, rejection, testSession } from '../../test/test-session.js'
+import type { Session } from './session.js'
 import { ConnectionError, InvalidRequestError, TimeoutError, TooManyRedirectsError } from './errors.js'
 
 const API = 'https://api.test/'
@@ -38,6 +39,32 @@ describe('Session fetch', () => {
     const { session } = testSession(() => new Response('no', { status: 500 }))
     const response = await session.fetch(API)
     expect([response.status, await response.text()]).toEqual([500, 'no'])
+  })
+
+  it.each<[string, (session: Session, stop: AbortController) => unknown, string]>([
+    ['an abort', (_session, stop) => stop.abort(), 'AbortError'],
+    ['the end of the session', (session) => session.close(), 'SessionClosedError'],
+  ])('does not wait for the body of a Request after %s, and cancels it', async (_what, end, name) => {
+    const { session, api } = testSession()
+    const stop = new AbortController()
+    const cancel = vi.fn()
+    const body = new ReadableStream({ cancel })
+    const init = { method: 'POST', body, duplex: 'half', signal: stop.signal } as RequestInit
+    const call = rejection(session.fetch(new Request(API, init)))
+    await end(session, stop)
+    const failure = await call
+    const { cause = failure } = failure as Error
+    expect(cause).toMatchObject({ name })
+    expect(cancel).toHaveBeenCalledOnce()
+    expect(api.calls).toEqual([])
+  })
+
+  it('ends the wait for the body of a Request with the deadline', async () => {
+    const { session, clock } = testSession(undefined, { timeout: 500 })
+    const init = { method: 'POST', body: new ReadableStream(), duplex: 'half' } as RequestInit
+    const call = rejection(session.fetch(new Request(API, init)))
+    clock.advance(500)
+    expect(await call).toMatchObject({ name: 'TimeoutError' })
   })
 
   it('passes over members it does not know', async () => {

@@ -1,4 +1,3 @@
-import type { Body } from './body.js'
 import { defined } from './defined.js'
 import type { CallOptions } from './options.js'
 import { own } from './own.js'
@@ -9,29 +8,23 @@ export interface FetchCall {
   method: string
   url: string | URL
   call: CallOptions
+  /** The `Request` whose body is sent; the call itself takes it, for that may last. */
+  source: Request | null
 }
 
-/** Reads the arguments of `fetch`. The body of a `Request` is taken, as by fetch; members of `init` beat it. */
-export async function fetchOptions(
-  input: string | URL | Request,
-  init: RequestInit | undefined,
-  bodyOf: BodyOf,
-): Promise<FetchCall> {
-  const over = init instanceof Request ? await requestOptions(init, bodyOf) : defined(init)
-  if (!(input instanceof Request)) return fetchCall(input, over)
-  const base = await requestOptions(input, over.body === undefined ? bodyOf : null)
-  return fetchCall(input.url, Object.assign(base, over))
-}
-
-/** @param call Loses its method. */
-function fetchCall(url: string | URL, call: RequestOptions): FetchCall {
-  const { method = 'GET' } = call
-  delete call.method
-  return { method, url, call }
+/** Reads the arguments of `fetch`. Members of `init` beat those of a `Request`. */
+export function fetchOptions(input: string | URL | Request, init: RequestInit | undefined): FetchCall {
+  const over = init instanceof Request ? requestOptions(init) : defined<RequestOptions>(init)
+  const asked = input instanceof Request ? input : null
+  const url = asked ? asked.url : (input as string | URL) // it is no Request
+  const { method = 'GET', ...call } = asked ? Object.assign(requestOptions(asked), over) : over
+  const sources = [init instanceof Request ? init : null, over.body === undefined ? asked : null]
+  // Not every browser has `Request.body`: only `null` says that there is none.
+  return { method, url, call, source: sources.find((source) => source && source.body !== null) ?? null }
 }
 
 /** What a `Request` says: a member that is as in any other leaves the word to the session. */
-async function requestOptions(request: Request, bodyOf: BodyOf | null): Promise<RequestOptions> {
+function requestOptions(request: Request): RequestOptions {
   const { method, headers, signal } = request
   const options = own<RequestOptions>({ method, headers, signal })
   const usual = new Request(request.url)
@@ -39,9 +32,7 @@ async function requestOptions(request: Request, bodyOf: BodyOf | null): Promise<
     const value = (request as RequestDefaults)[name]
     if (value !== (usual as RequestDefaults)[name]) Object.assign(options, { [name]: value })
   }
-  if (request.body !== null && bodyOf) options.body = await bodyOf(request)
   return options
 }
 
-type BodyOf = (request: Request) => Promise<Body | null>
 type RequestOptions = CallOptions & { method?: string }

@@ -1,6 +1,7 @@
 import { InvalidRequestError } from './errors.js'
 import type { Body } from './body.js'
 import type { Call } from './call.js'
+import type { Cancellation } from './cancellation.js'
 import type { Capabilities } from './capabilities.js'
 import type { Clock } from './clock.js'
 import type { EncodedBody } from './encode-body.js'
@@ -36,8 +37,8 @@ export interface Platform extends CallPlatform, SettingsOrigin {
   share(): Platform
   /** The same connections with a copy of the cookies, or with none. */
   fork(copyCookies: boolean): Platform
-  /** The body of a `Request`, in a form that this platform can send. */
-  readonly bodyOf: (request: Request) => Promise<Body | null>
+  /** The body of a `Request`, in a form that this platform can send; nobody waits for it once it is told to stop. */
+  readonly bodyOf: (request: Request, stop: Cancellation) => Promise<Body | null>
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { Body } from './body.js'
+import type { Cancellation } from './cancellation.js'
 
 /** Bodies of a `Request` up to this size are read, so that they can be sent again; larger ones are one-shot. */
 const REPLAYABLE = 1_048_576
 
 /** The body of a `Request` as one that can be sent again where it is small, and as a stream where it is not. */
-export async function replayableBody({ body }: Request): Promise<Body | null> {
+export async function replayableBody({ body }: Request, cancellation: Cancellation): Promise<Body | null> {
   if (body === null) return null
   const reader = body.getReader()
+  cancellation.onAbort((reason) => void reader.cancel(reason).catch(() => {}))
   const chunks: Uint8Array<ArrayBuffer>[] = []
   for (let size = 0; size <= REPLAYABLE; ) {
     const { done, value } = await reader.read()

@@ -188,13 +188,14 @@ export class Session extends SessionSettings {
 
   async #fetch(input: Parameters<typeof fetch>[0], init: RequestInit | undefined): Promise<Response> {
     try {
-      const { method, url, call } = await fetchOptions(input, init, this.#platform.bodyOf)
+      const { method, url, call, source } = fetchOptions(input, init)
       // Where fetch passes something by in silence, so does this.
       const caller: Caller = {
         ...this.#caller,
         defaultsFor: (url) => ({ ...this.#caller.defaultsFor(url), unsupported: 'ignore' }),
       }
-      return await dispatch(caller, () => prepareCall(caller, method, url, call))
+      const bodyOf = source && ((stop: Cancellation) => this.#platform.bodyOf(source, stop))
+      return await dispatch(caller, () => prepareCall(caller, method, url, call), bodyOf)
     } catch (error) {
       throw asFetchError(error)
     }
