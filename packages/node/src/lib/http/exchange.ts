@@ -44,7 +44,7 @@ export class Exchange implements Job {
     this.#outcome = events
     this.#limits = events.limits ?? DEFAULT_LIMITS
     this.#offAbort = request.cancellation.onAbort((reason) => this.#abort(reason))
-    this.#limitConnect()
+    this.#limit('connect')
   }
 
   onRequestStart(carrier: Carrier): void {
@@ -104,6 +104,7 @@ export class Exchange implements Job {
     this.#repeated = true
     this.#progress = 'connect'
     this.#carrier = undefined
+    this.#limit('connect')
     connection.start(this)
     return true
   }
@@ -133,10 +134,15 @@ export class Exchange implements Job {
     clearTimeout(this.#timer)
   }
 
-  #limitConnect(): void {
-    const ms = this.#request.settings.timeouts?.connect
-    if (ms === undefined || ms === Infinity) return
-    this.#timer = setTimeout(() => this.#abort(timeoutError('connect', ms, this.#request)), ms)
-    this.#timer.unref()
+  /** Limits the phase that begins. */
+  #limit(phase: 'connect'): void {
+    clearTimeout(this.#timer)
+    const ms = this.#request.settings.timeouts?.[phase]
+    if (ms !== undefined && ms !== Infinity) this.#timer = this.#expireAfter(ms, phase)
+  }
+
+  /** Apart from its caller, which without a limit must not pay for the closure's context. */
+  #expireAfter(ms: number, phase: 'connect'): NodeJS.Timeout {
+    return setTimeout(() => this.#abort(timeoutError(phase, ms, this.#request)), ms).unref()
   }
 }
