@@ -516,6 +516,12 @@ describe('session.download and time', () => {
     expect(error).toBeInstanceOf(TimeoutError)
     expect(error).toMatchObject({ phase: 'body' })
   })
+
+  it('takes a plain number as the longest wait for a connection, too', async () => {
+    const session = sessionOver('sockets', { lookup: () => {} })
+    const call = session.download('http://name.test/', path, { timeout: 100 })
+    await expect(call).rejects.toMatchObject({ name: 'TimeoutError', phase: 'attempt' })
+  })
 })
 
 describe('session.download and progress', () => {

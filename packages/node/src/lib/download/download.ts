@@ -70,8 +70,8 @@ interface Prepared {
 
 function prepareDownload(session: Session, url: string | URL, call: CallOptions): Prepared {
   const said = call.timeout === undefined ? session.timeout : call.timeout
-  // A file takes as long as it takes: one number limits the silences.
-  const timeout = typeof said === 'number' ? { headers: said, body: said } : said
+  // A file takes as long as it takes: one number limits the silences, that before the connection included.
+  const timeout = typeof said === 'number' ? { attempt: said, body: said } : said
   const request = session.prepare('GET', url, Object.assign(call, { timeout, throwHttpErrors: false }))
   for (const name of ['Range', 'If-Range'])
     if (request.headers.has(name))

@@ -52,11 +52,12 @@ export class Exchange implements Job {
     this.#request.cancellation.throwIfAborted()
     this.#carrier = carrier
     this.#progress = 'headers'
-    clearTimeout(this.#timer)
+    this.#limit('headers')
   }
 
   onResponseStart(carrier: Carrier, status: number, headers: HeaderRecord, statusText = ''): void {
     if (status < 200) return this.#countInterim(status)
+    clearTimeout(this.#timer)
     checkHead({ status, headers, raw: carrier.rawHeaders ?? [] }, this.#limits, this.#request)
     this.#progress = 'body'
     const limits = bodyLimits(this.#request, this.#limits)
@@ -135,14 +136,14 @@ export class Exchange implements Job {
   }
 
   /** Limits the phase that begins. */
-  #limit(phase: 'connect'): void {
+  #limit(phase: 'connect' | 'headers'): void {
     clearTimeout(this.#timer)
     const ms = this.#request.settings.timeouts?.[phase]
     if (ms !== undefined && ms !== Infinity) this.#timer = this.#expireAfter(ms, phase)
   }
 
   /** Apart from its caller, which without a limit must not pay for the closure's context. */
-  #expireAfter(ms: number, phase: 'connect'): NodeJS.Timeout {
+  #expireAfter(ms: number, phase: 'connect' | 'headers'): NodeJS.Timeout {
     return setTimeout(() => this.#abort(timeoutError(phase, ms, this.#request)), ms).unref()
   }
 }
