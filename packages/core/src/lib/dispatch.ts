@@ -64,8 +64,13 @@ async function exchange(call: Call, state: CallState): Promise<SessionResponse> 
   const answered = Object.assign(state, { response })
   const answer = state.settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
   answer.whenDone(call.end)
-  if (mustThrow(answer)) throw new HttpError(answer)
-  return answer
+  try {
+    if (!mustThrow(answer)) return answer
+  } catch (error) {
+    await answer.discard() // what the caller's function throws hands it to nobody
+    throw error
+  }
+  throw new HttpError(answer)
 }
 
 /** Through the platform's layers, once the hooks have left the request alone. */
