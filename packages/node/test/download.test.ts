@@ -483,6 +483,31 @@ describe('session.download that fails', () => {
     await server.whenOpen(0)
   })
 
+  const part = head(
+    '206 Partial Content',
+    `Content-Length: ${OLD.length}`,
+    `Content-Range: bytes 0-${OLD.length - 1}/600000`,
+  )
+  const whole = head('200 OK', `Content-Length: ${OLD.length}`)
+  const complain = (): void => {
+    throw new RangeError('enough')
+  }
+  it.each<[string, string, string, DownloadOptions]>([
+    ['for a part that nobody asked for', 'ProtocolError', part, {}],
+    ['for a listener that throws at once', 'RangeError', whole, { onDownloadProgress: complain }],
+    ['for a note that cannot be replaced', 'FileError', whole, { resume: true }],
+  ])('%s leaves its connection to the next call', async (_what, name, answer, options) => {
+    await mkdir(`${path}.part.json`)
+    const server = await serve(({ request, send }) =>
+      send(request.target === '/next' ? ok('next') : Buffer.concat([Buffer.from(answer), OLD])),
+    )
+    const session = sessionOver('sockets', { connections: 1 })
+    await expect(session.download(server.url, path, options)).rejects.toMatchObject({ name })
+    expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
+    expect(await session.get(`${server.url}next`).text()).toBe('next')
+    expect(await readdir(folder)).toEqual(['file.bin.part.json'])
+  })
+
   it('for a session that is closed is a SessionClosedError', async () => {
     const server = await serve((visit) => visit.send(`${head('200 OK', 'Content-Length: 10')}first`))
     const session = sessionOver('sockets')
@@ -515,6 +540,12 @@ describe('session.download and time', () => {
     const error = await download(silent, { timeout: 100 }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(TimeoutError)
     expect(error).toMatchObject({ phase: 'body' })
+  })
+
+  it('takes a plain number as the longest wait for a connection, too', async () => {
+    const session = sessionOver('sockets', { lookup: () => {} })
+    const call = session.download('http://name.test/', path, { timeout: 100 })
+    await expect(call).rejects.toMatchObject({ name: 'TimeoutError', phase: 'attempt' })
   })
 })
 

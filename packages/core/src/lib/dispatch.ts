@@ -51,14 +51,16 @@ export async function dispatch(
   const { cancellation, settings } = call
   const state: CallState = { session: caller.session, settings, request }
   request.cancellation = cancellation
+  let response: SessionResponse | undefined
   let error: unknown
   try {
-    const response = await cancellation.race(exchange(call, state, bodyOf))
+    response = await cancellation.race(exchange(call, state, bodyOf))
     response.whenDone(call.end)
     if (!mustThrow(response)) return response
     error = new HttpError(response)
   } catch (cause) {
     call.end()
+    await response?.discard() // what the caller's own function throws hands it to nobody
     error = cause
   }
   return runErrorHooks(Object.assign(state, { error }))

@@ -75,6 +75,22 @@ describe('throwHttpErrors', () => {
     expect(await answers('no', { status: 500 }).get(API, { throwHttpErrors }).text()).toBe('no')
   })
 
+  it('a function that throws ends the call with what it threw, and its response is let go of', async () => {
+    let isCancelled = false
+    const endless = (): ReadableStream<Uint8Array<ArrayBuffer>> =>
+      new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(40_000)),
+        cancel: () => void (isCancelled = true),
+      })
+    const { session, clock } = testSession(() => new Response(endless()), { timeout: 5 })
+    const error = new RangeError('mine')
+    const throwHttpErrors = (): never => {
+      throw error
+    }
+    expect(await rejection(session.get(API, { throwHttpErrors }))).toBe(error)
+    expect([isCancelled, clock.running]).toEqual([true, 0])
+  })
+
   it('keeps the deadline until the error’s body is read', async () => {
     const { session, clock } = testSession(() => new Response('no', { status: 500 }), {
       throwHttpErrors: true,

@@ -16,7 +16,10 @@ export interface RetryOptions {
   maxDelay?: number | undefined
   /** Whether a back-off is a random time up to its length, so that clients spread out. Default: `true`. */
   jitter?: boolean | undefined
-  /** The longest `Retry-After` obeyed, in milliseconds; a longer one ends the retries. Default: 60 000. */
+  /**
+   * The longest `Retry-After` obeyed, in milliseconds; a longer one ends the retries. So does any wait, whatever
+   * is said here, that is longer than a timer can hold: 2^31 − 1 ms, or 24.8 days. Default: 60 000.
+   */
   retryAfterMax?: number | undefined
   /** A budget that calls share, so that an outage is not made worse by retries. Default: none. */
   budget?: RetryBudget | undefined

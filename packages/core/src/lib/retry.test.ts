@@ -114,6 +114,26 @@ describe('retry', () => {
     expect(clock.waits).toEqual([])
   })
 
+  it.each<[string, Record<string, string>, RetryOptions, HooksSource]>([
+    ['the server', { 'Retry-After': '2147484' }, { retryAfterMax: Infinity }, {}],
+    ['the back-off', {}, { ...plain, delay: 2 ** 31, maxDelay: Infinity }, {}],
+    ['a hook', {}, plain, { retry: (state) => void (state.delay = 2 ** 31) }],
+  ])(
+    'gives up when %s asks for a longer wait than a timer can hold',
+    async (_what, headers, retry, hooks) => {
+      const { session, clock, api } = testSession(busy(headers), { retry, hooks })
+      expect((await session.get(API)).status).toBe(503)
+      expect([clock.waits, api.calls.length]).toEqual([[], 1])
+    },
+  )
+
+  it('waits for as long as a timer can', async () => {
+    const retry = { ...plain, delay: 2 ** 31 - 1, maxDelay: Infinity }
+    const { session, clock } = testSession(inTurn(busy(), ok), { retry })
+    expect(await session.get(API).text()).toBe('ok')
+    expect(clock.waits).toEqual([2 ** 31 - 1])
+  })
+
   it('gives up when the wait would pass the deadline', async () => {
     const { session, clock, api } = testSession(busy({ 'Retry-After': '5' }), { retry: 2, timeout: 5000 })
     expect((await session.get(API)).status).toBe(503)

@@ -14,8 +14,9 @@ export function retry(send: Send, call: Call): Send {
   let attempt = 1
   return (request) => {
     const policy = request.settings.retry
-    const mayRepeat = policy?.methods.includes(request.method) && isReplayable(request.body)
-    return policy && mayRepeat ? persist(policy, request) : send(request)
+    return policy?.methods.includes(request.method) && isReplayable(request.body)
+      ? persist(policy, request)
+      : send(request)
   }
 
   async function persist(policy: RetryPolicy, first: PreparedRequest): Promise<SessionResponse> {
@@ -59,7 +60,8 @@ async function nextDelay(policy: RetryPolicy, call: Call, ended: Ended): Promise
   const { caller, clock, settings, deadline } = call
   const state = { session: caller.session, settings, ...ended, attempt: attempt + 1, delay: planned }
   const delay = await runRetryHooks(state)
-  const inTime = delay !== null && clock.now() + delay < deadline
+  // A longer delay than a timer can hold would be over at once.
+  const inTime = delay !== null && delay < 2 ** 31 && clock.now() + delay < deadline
   return inTime && policy.budget?.withdraw() !== false ? delay : null
 }
 

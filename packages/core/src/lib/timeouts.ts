@@ -11,7 +11,7 @@ export interface TimeoutOptions {
   attempt?: number | undefined
   /** Until a connection carries the request. Not in browsers. */
   connect?: number | undefined
-  /** From then on to the response's headers. In browsers: from the attempt's start. */
+  /** From then on to the response's headers. In browsers, and over an `agent`: from the attempt's start. */
   headers?: number | undefined
   /** The longest silence between two chunks of the response's body. */
   body?: number | undefined

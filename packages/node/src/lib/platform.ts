@@ -15,13 +15,13 @@ import {
   suggestNearest,
   withCookies,
   withDownloadProgress,
-  withTimeouts,
 } from '@session-fetch/core'
 import { nodeCapabilities } from './capabilities.js'
 import { nodeClock } from './clock.js'
 import { JarCookies } from './cookies/cookies.js'
 import { CrossFetchTransport, type NodeAgent } from './cross-fetch-transport.js'
 import type { PoolStats } from './http1/connection-pool.js'
+import { limitAttempts } from './limit-attempts.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from './network/network-options.js'
 import { type LimitOptions, checkResponseSize } from './http/response-limits.js'
 import { ListedHeaders } from './http/listed-headers.js'
@@ -50,12 +50,18 @@ export type NodePlatform = Platform & {
 /** What carries a session's requests unless something is mounted for them. */
 export interface NodeTransport extends Transport {
   stats?(): PoolStats
+  /**
+   * Whether it sees to `timeout.headers` itself, from when a connection carries the request. Where nobody can tell
+   * when that is, the limit runs from the attempt's start.
+   */
+  readonly limitsHeaders?: boolean
 }
 
 /** Node sees every hop, so a session here follows redirects and keeps cookies itself. */
 export function nodePlatform(transport: NodeTransport, cookies: JarCookies): NodePlatform {
   const stats = (): PoolStats => statsOf(transport)
-  const borrowed: NodeTransport = { send: (request) => transport.send(request), stats }
+  const { limitsHeaders = false } = transport
+  const borrowed: NodeTransport = { send: (request) => transport.send(request), stats, limitsHeaders }
   return {
     transport,
     cookies,
@@ -78,7 +84,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     bodyOf: replayableBody,
     below: placeBelow,
     nest: (send, call) => {
-      const timed = withTimeouts(withUploadProgress(send, call), call)
+      const timed = limitAttempts(withUploadProgress(send, call), call)
       const attempt = authenticate(withCookies(timed, cookies), call)
       return withDownloadProgress(followRedirects(retry(attempt, call), call), call)
     },
@@ -117,7 +123,7 @@ export function nodeTransport({ agent, limits, ...network }: NodeTransportOption
   return 'dispatch' in agent ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)
 }
 
-/** A dispatcher's connections are not ours to count. */
+/** A dispatcher's connections are not ours to count; and some say only with the answer that a request has begun. */
 function withDispatcher(dispatcher: Dispatcher, limits: LimitOptions | undefined): NodeTransport {
   const transport = new PooledTransport({ dispatcher, limits })
   return { send: (request) => transport.send(request) }

@@ -46,6 +46,8 @@ interface Way extends Target {
 
 /** The default transport of Node: for each origin a pool of connections, which are kept alive. */
 export class PooledTransport implements Transport {
+  /** Whether it sees to `timeout.headers`: a dispatcher may say too late when a connection carries the request. */
+  readonly limitsHeaders: boolean
   readonly #pools = new Map<string, OriginPool>()
   /** By origin. Not kept where each request asks the environment anew. */
   readonly #ways = new Map<string, Way>()
@@ -63,6 +65,7 @@ export class PooledTransport implements Transport {
     this.#liveEnv = liveEnv
     this.#limits = toLimits(limits)
     this.#dispatcher = dispatcher
+    this.limitsHeaders = dispatcher === undefined
     this.#socketPath = socketPath
   }
 

@@ -39,14 +39,16 @@ export async function askForRest(
 }
 
 /** @throws HttpError for a failure, and for a redirect that was not followed */
-function wholeOf(response: SessionResponse): DownloadAnswer {
+async function wholeOf(response: SessionResponse): Promise<DownloadAnswer> {
   const { request, headers } = response
   if (!response.ok) throw new HttpError(response)
-  if (response.status === 206)
+  if (response.status === 206) {
+    await response.discard()
     throw new ProtocolError('The server sent a part, and was asked for the whole', {
       request,
       phase: 'headers',
     })
+  }
   const length = isCoded(headers) ? null : headers.get('Content-Length')
   return { response, resumed: false, total: length === null ? null : Number(length) }
 }

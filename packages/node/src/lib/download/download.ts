@@ -51,8 +51,7 @@ export async function download(
   const draft = await onFile(path, request, () => Draft.open(path, { resume, permissions, url: request.url }))
   try {
     const answer = await askForRest(session, request, draft)
-    if (!answer.resumed) await onFile(path, request, () => draft.begin(noteOf(answer)))
-    await fill(answer, { draft, path, meter })
+    await keep(answer, { draft, path, meter })
     await onFile(path, request, () => draft.publish(fsync))
     const { response, resumed } = answer
     return { path, bytes: draft.size, resumed, response }
@@ -70,8 +69,8 @@ interface Prepared {
 
 function prepareDownload(session: Session, url: string | URL, call: CallOptions): Prepared {
   const said = call.timeout === undefined ? session.timeout : call.timeout
-  // A file takes as long as it takes: one number limits the silences.
-  const timeout = typeof said === 'number' ? { headers: said, body: said } : said
+  // A file takes as long as it takes: one number limits the silences, that before the connection included.
+  const timeout = typeof said === 'number' ? { attempt: said, body: said } : said
   const request = session.prepare('GET', url, Object.assign(call, { timeout, throwHttpErrors: false }))
   for (const name of ['Range', 'If-Range'])
     if (request.headers.has(name))
@@ -86,6 +85,19 @@ interface Filling {
   readonly draft: Draft
   readonly path: string
   readonly meter: ProgressMeter | null
+}
+
+/** Where this fails nobody gets the answer to read it, and it is let go of: it would keep its connection. */
+async function keep(answer: DownloadAnswer, filling: Filling): Promise<void> {
+  const { response, resumed } = answer
+  const { draft, path } = filling
+  try {
+    if (!resumed) await onFile(path, response.request, () => draft.begin(noteOf(answer)))
+    await fill(answer, filling)
+  } catch (error) {
+    await response.discard()
+    throw error
+  }
 }
 
 async function fill({ response, total }: DownloadAnswer, { draft, path, meter }: Filling): Promise<void> {

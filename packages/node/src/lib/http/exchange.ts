@@ -44,7 +44,7 @@ export class Exchange implements Job {
     this.#outcome = events
     this.#limits = events.limits ?? DEFAULT_LIMITS
     this.#offAbort = request.cancellation.onAbort((reason) => this.#abort(reason))
-    this.#limitConnect()
+    this.#limit('connect')
   }
 
   onRequestStart(carrier: Carrier): void {
@@ -52,11 +52,12 @@ export class Exchange implements Job {
     this.#request.cancellation.throwIfAborted()
     this.#carrier = carrier
     this.#progress = 'headers'
-    clearTimeout(this.#timer)
+    this.#limit('headers')
   }
 
   onResponseStart(carrier: Carrier, status: number, headers: HeaderRecord, statusText = ''): void {
     if (status < 200) return this.#countInterim(status)
+    clearTimeout(this.#timer)
     checkHead({ status, headers, raw: carrier.rawHeaders ?? [] }, this.#limits, this.#request)
     this.#progress = 'body'
     const limits = bodyLimits(this.#request, this.#limits)
@@ -104,6 +105,7 @@ export class Exchange implements Job {
     this.#repeated = true
     this.#progress = 'connect'
     this.#carrier = undefined
+    this.#limit('connect')
     connection.start(this)
     return true
   }
@@ -133,10 +135,15 @@ export class Exchange implements Job {
     clearTimeout(this.#timer)
   }
 
-  #limitConnect(): void {
-    const ms = this.#request.settings.timeouts?.connect
-    if (ms === undefined || ms === Infinity) return
-    this.#timer = setTimeout(() => this.#abort(timeoutError('connect', ms, this.#request)), ms)
-    this.#timer.unref()
+  /** Limits the phase that begins. */
+  #limit(phase: 'connect' | 'headers'): void {
+    clearTimeout(this.#timer)
+    const ms = this.#request.settings.timeouts?.[phase]
+    if (ms !== undefined && ms !== Infinity) this.#timer = this.#expireAfter(ms, phase)
+  }
+
+  /** Apart from its caller, which without a limit must not pay for the closure's context. */
+  #expireAfter(ms: number, phase: 'connect' | 'headers'): NodeJS.Timeout {
+    return setTimeout(() => this.#abort(timeoutError(phase, ms, this.#request)), ms).unref()
   }
 }
