@@ -27,7 +27,7 @@ import { type Authority, type Certificate, createAuthority } from '@session-fetc
 import { type Nginx, startNginx } from '@session-fetch/test-support/nginx'
 import { type Squid, startSquid } from '@session-fetch/test-support/squid'
 import { gzipSync } from 'node:zlib'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type EchoServer, startEchoServer } from './echo-server.js'
 
 let authority: Authority
@@ -423,6 +423,17 @@ describe('http2, a connection', () => {
     const closed = new Promise((resolve) => server.on('session', (session) => session.on('close', resolve)))
     await make({ keepAlive: 50 }).get(url).text()
     await closed
+  })
+
+  it('that has just been idle for keepAlive is met by no request', async () => {
+    const { url, sessions } = await origin(echo)
+    const session = make({ keepAlive: 50 })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    closers.push(async () => void vi.useRealTimers())
+    await session.get(url).text()
+    vi.advanceTimersByTime(50)
+    expect((await session.post(url, { body: 'late' }).json<Seen>()).body).toBe('late')
+    expect(sessions()).toBe(2)
   })
 
   it('is closed with the session', async () => {
