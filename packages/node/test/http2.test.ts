@@ -24,6 +24,15 @@ import {
   TruncatedError,
 } from '@session-fetch/node'
 import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
+import {
+  FRAME,
+  type FrameServer,
+  type Play,
+  dataFrame,
+  headersFrame,
+  resetFrame,
+  startFrameServer,
+} from '@session-fetch/test-support/http2-frames'
 import { type Nginx, startNginx } from '@session-fetch/test-support/nginx'
 import { type Squid, startSquid } from '@session-fetch/test-support/squid'
 import { gzipSync } from 'node:zlib'
@@ -373,6 +382,65 @@ describe('http2, a response', () => {
     await expect(session.get(`${url}gone`)).rejects.toThrow(ConnectionError)
     expect((await session.get(url)).status).toBe(200)
     expect(sessions()).toBe(2)
+  })
+})
+
+/** A server of frames for the test that is running. */
+async function frames(play: Play): Promise<FrameServer> {
+  const server = await startFrameServer(certificate, play)
+  closers.push(() => server.close())
+  return server
+}
+
+describe('http2, a stream', () => {
+  it('that is reset without an error before its end is truncated', async () => {
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers)
+        send(
+          headersFrame(stream, 200),
+          dataFrame(stream, 'part 1'),
+          resetFrame(stream, constants.NGHTTP2_NO_ERROR),
+        )
+    })
+    await expect(make().get(url).text()).rejects.toThrow(TruncatedError)
+  })
+
+  it.each([
+    [true, 'is whole where the server ended it'],
+    [false, 'is truncated where the server reset it'],
+  ])('that is over before it is read (%s) %s', async (end) => {
+    let read = 0
+    const size = 16_000
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type !== FRAME.headers) return
+      const parts = Array.from({ length: 6 }, (_, part) =>
+        dataFrame(stream, 'x'.repeat(size), { end: end && part === 5 }),
+      )
+      if (read++ === 0)
+        send(headersFrame(stream, 200), ...parts, resetFrame(stream, constants.NGHTTP2_NO_ERROR))
+      else send(headersFrame(stream, 204, { end: true }))
+    })
+    const session = make()
+    const response = await session.get(url)
+    await session.get(url) // came after all of it
+    const length = response.text().then((text) => text.length)
+    if (end) expect(await length).toBe(6 * size)
+    else await expect(length).rejects.toThrow(TruncatedError)
+  })
+
+  it.each([
+    ['no', (stream: number) => [headersFrame(stream, 413), dataFrame(stream, 'no', { end: true })]],
+    ['', (stream: number) => [headersFrame(stream, 413, { end: true })]],
+  ])('that is answered early with "%s", and reset without an error, is a success', async (text, answer) => {
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers) send(...answer(stream), resetFrame(stream, constants.NGHTTP2_NO_ERROR))
+    })
+    const session = make()
+    for (const body of [new Uint8Array(1e6), new Blob([new Uint8Array(1e6)])]) {
+      const response = await session.post(url, { body })
+      expect([response.status, await response.text()]).toEqual([413, text])
+    }
+    expect(session.stats()).toMatchObject({ opened: 1, running: 0 })
   })
 })
 

@@ -30,6 +30,8 @@ export class Http2Stream implements Carrier {
   #stream: ClientHttp2Stream | undefined
   #error: Error | undefined
   #answered = false
+  /** Whether the server said that this is all. */
+  #whole = false
   #missing = 0
   #aborted = false
   #over = false
@@ -78,6 +80,7 @@ export class Http2Stream implements Carrier {
       this.#missing -= chunk.byteLength
       this.#guarded(() => this.#job.onResponseData(this, chunk))
     })
+    onEndStream(stream, () => (this.#whole = true))
     stream.on('end', () => this.#end())
     stream.on('error', (error) => (this.#error ??= error))
     stream.on('close', () => this.#fail(this.#error ?? connectionLost('The stream was closed')))
@@ -109,9 +112,9 @@ export class Http2Stream implements Carrier {
     this.#job.onResponseStart(this, status, fields, '')
   }
 
-  /** A stream that is reset without an error ends as if it were whole; its length tells. */
+  /** A stream that is reset without an error ends as if it were whole. */
   #end(): void {
-    const cut = this.#missing !== Infinity && this.#missing > 0
+    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
     if (!this.#answered || cut || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) return
     if (this.#over) return
     this.#over = true
@@ -140,5 +143,17 @@ export class Http2Stream implements Carrier {
     const { code = '' } = error as NodeJS.ErrnoException
     if (UNSENT.test(code) || this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM) return 'refused'
     return LOST.test(code) ? 'lost' : null
+  }
+}
+
+/**
+ * Tells when the server ends a stream. Node ends one that was reset without an error just the same, only that it is
+ * closed first; and a reader that had paused hears of the end when the stream is closed in either case.
+ */
+function onEndStream(stream: ClientHttp2Stream, tell: () => void): void {
+  const push = stream.push.bind(stream)
+  stream.push = (chunk, encoding) => {
+    if (chunk === null && !stream.closed) tell()
+    return push(chunk, encoding)
   }
 }
