@@ -444,6 +444,23 @@ describe('http2, a stream', () => {
   })
 })
 
+describe('http2, an upload', () => {
+  it.each<[what: string, body: () => BodyInit]>([
+    ['bytes', () => new Uint8Array(1e6)],
+    ['a Blob', () => new Blob([new Uint8Array(1e6)])],
+  ])('of %s that is reset without an error, half sent, ends the call', async (_what, body) => {
+    let answer = (_stream: number): Buffer[] => []
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers) send(...answer(stream), resetFrame(stream, constants.NGHTTP2_NO_ERROR))
+    })
+    const session = make()
+    await expect(session.post(url, { body: body() })).rejects.toThrow(ConnectionError)
+    answer = (stream) => [headersFrame(stream, 200), dataFrame(stream, 'part 1')]
+    await expect(session.post(url, { body: body() }).text()).rejects.toThrow(TruncatedError)
+    expect(session.stats()).toMatchObject({ opened: 1, running: 0, pending: 0 })
+  })
+})
+
 describe('http2, a connection', () => {
   it('that refuses a request unprocessed is asked once more, whatever the method', async () => {
     let refused = 0

@@ -112,11 +112,17 @@ export class Http2Stream implements Carrier {
     this.#job.onResponseStart(this, status, fields, '')
   }
 
-  /** A stream that is reset without an error ends as if it were whole. */
+  /**
+   * A stream that is reset without an error ends as if it were whole. Node would keep it until the rest of the request
+   * is sent, which nobody takes any more.
+   */
   #end(): void {
-    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
-    if (!this.#answered || cut || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) return
     if (this.#over) return
+    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
+    if (!this.#answered || cut || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) {
+      this.#stream?.destroy(this.#error ?? connectionLost('The stream was cut off'))
+      return
+    }
     this.#over = true
     this.#job.onResponseEnd()
   }
