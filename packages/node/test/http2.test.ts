@@ -19,6 +19,7 @@ import {
   ProtocolError,
   ResponseTooLargeError,
   Session,
+  SessionClosedError,
   TimeoutError,
   TlsError,
   TruncatedError,
@@ -528,6 +529,37 @@ describe('http2, a connection', () => {
     await session.get(url).text()
     await session.close()
     await closed
+  })
+
+  it('that is still being opened when the session closes fails the calls of its children', async () => {
+    let connected = (): void => {}
+    const connection = new Promise<void>((resolve) => (connected = resolve))
+    const silent = createServer((socket) => (socket.on('error', () => {}), connected()))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    closers.push(async () => void silent.close())
+    const parent = make()
+    const call = parent.extend().get(`https://127.0.0.1:${(silent.address() as AddressInfo).port}/`)
+    await connection
+    await parent.close()
+    await expect(call).rejects.toThrow(SessionClosedError)
+    expect(parent.stats()).toMatchObject({ running: 0, pending: 0 })
+  })
+
+  it('that is closed with the session fails the calls of its children, and is not opened again', async () => {
+    let asked = (): void => {}
+    const request = new Promise<void>((resolve) => (asked = resolve))
+    const { url, sessions } = await origin((stream, headers, session) => {
+      if (headers[':path'] === '/hang') asked()
+      else echo(stream, headers, session)
+    })
+    const parent = make()
+    const child = parent.extend()
+    await child.get(url).text()
+    const call = child.get(`${url}hang`)
+    await request
+    await parent.close()
+    await expect(call).rejects.toThrow(SessionClosedError)
+    expect([sessions(), parent.stats().running]).toEqual([1, 0])
   })
 
   it('must be wished for with true or false', () => {

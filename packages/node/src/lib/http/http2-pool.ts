@@ -26,7 +26,7 @@ export class Http2Pool {
   readonly #options: ConnectionOptions
   readonly #limit: number
   readonly #waiting = new Set<Job>()
-  readonly #running = new Set<Job>()
+  readonly #running = new Map<Job, Http2Stream>()
   readonly #repeated = new WeakSet<Job>()
   #fallback: ConnectionPool | undefined
   /** The one that takes requests. */
@@ -72,7 +72,11 @@ export class Http2Pool {
   }
 
   async close(reason: unknown): Promise<void> {
-    this.#abandon(reason)
+    const error = asError(reason)
+    this.#abandon(error)
+    // An attempt that was abandoned tells nobody.
+    this.#failWaiting(error)
+    for (const stream of this.#running.values()) stream.abort(error)
     for (const session of this.#sessions) session.destroy()
     await this.#fallback?.close(reason)
   }
@@ -95,11 +99,12 @@ export class Http2Pool {
     clearTimeout(this.#idle)
     session.ref()
     this.#waiting.delete(job)
-    this.#running.add(job)
     const used = !this.#fresh
     if (used) this.#reused += 1
     this.#fresh = false
-    new Http2Stream(job, (loss) => this.#repeats(job, loss, used)).open(session)
+    const stream = new Http2Stream(job, (loss) => this.#repeats(job, loss, used))
+    this.#running.set(job, stream)
+    stream.open(session)
   }
 
   /**
