@@ -30,6 +30,7 @@ import {
   type FrameServer,
   type Play,
   dataFrame,
+  goAwayFrame,
   headersFrame,
   resetFrame,
   startFrameServer,
@@ -360,7 +361,8 @@ describe('http2, a response', () => {
   }
 
   it.each<[what: string, end: (stream: ServerHttp2Stream) => void, error: new (...given: never[]) => Error]>([
-    ['is reset with an error', (stream) => void stream.destroy(new Error('broken')), ProtocolError],
+    ['is reset with an error', (stream) => void stream.destroy(new Error('broken')), TruncatedError],
+    ['is reset for a fault', (stream) => stream.close(constants.NGHTTP2_PROTOCOL_ERROR), ProtocolError],
     ['is cancelled', cancelled, TruncatedError],
     ['is reset without an error', (stream) => void stream.destroy(), TruncatedError],
     ['ends', (stream) => void stream.end(), ProtocolError],
@@ -446,6 +448,64 @@ describe('http2, a stream', () => {
 })
 
 describe('http2, an upload', () => {
+  const NOT_PROCESSED = { name: 'ConnectionError', phase: 'headers', retryable: true }
+  const MAYBE_PROCESSED = { name: 'ConnectionError', phase: 'headers', retryable: false }
+  const AT_FAULT = { name: 'ProtocolError', phase: 'headers', retryable: false }
+
+  it.each<[what: string, end: (stream: number) => Uint8Array, error: object]>([
+    ['refused', (stream) => resetFrame(stream, constants.NGHTTP2_REFUSED_STREAM), NOT_PROCESSED],
+    ['met by a server that goes away', () => goAwayFrame(0, constants.NGHTTP2_NO_ERROR), NOT_PROCESSED],
+    [
+      'reset by a server in trouble',
+      (stream) => resetFrame(stream, constants.NGHTTP2_INTERNAL_ERROR),
+      MAYBE_PROCESSED,
+    ],
+    ['reset with a code that nobody knows', (stream) => resetFrame(stream, 99), MAYBE_PROCESSED],
+    [
+      'met by a connection in trouble',
+      (stream) => goAwayFrame(stream, constants.NGHTTP2_INTERNAL_ERROR),
+      MAYBE_PROCESSED,
+    ],
+    ['reset for a fault', (stream) => resetFrame(stream, constants.NGHTTP2_PROTOCOL_ERROR), AT_FAULT],
+  ])('that is %s each time says so, whatever its body', async (_what, end, error) => {
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers) send(end(stream))
+    })
+    for (const body of ['text', new Uint8Array(1e6), new Blob([new Uint8Array(1e6)])])
+      await expect(make().post(url, { body })).rejects.toMatchObject(error)
+  })
+
+  it('that the server refuses is tried again where a retry is asked for', async () => {
+    let refusals = 3
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type !== FRAME.headers) return
+      refusals -= 1
+      send(
+        refusals < 0
+          ? headersFrame(stream, 204, { end: true })
+          : resetFrame(stream, constants.NGHTTP2_REFUSED_STREAM),
+      )
+    })
+    const retry = { limit: 1, methods: ['POST'], delay: 0 }
+    expect((await make().post(url, { body: 'x', retry })).status).toBe(204)
+    expect(refusals).toBe(-1)
+  })
+
+  it.each<[what: string, body: () => BodyInit]>([
+    ['text', () => 'text'],
+    ['a Blob', () => new Blob([new Uint8Array(1e6)])],
+  ])('of %s whose answer is reset half way gets a truncated one', async (_what, body) => {
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers)
+        send(
+          headersFrame(stream, 200),
+          dataFrame(stream, 'part 1'),
+          resetFrame(stream, constants.NGHTTP2_INTERNAL_ERROR),
+        )
+    })
+    await expect(make().post(url, { body: body() }).text()).rejects.toThrow(TruncatedError)
+  })
+
   it.each<[what: string, body: () => BodyInit]>([
     ['bytes', () => new Uint8Array(1e6)],
     ['a Blob', () => new Blob([new Uint8Array(1e6)])],

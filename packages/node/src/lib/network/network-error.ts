@@ -36,6 +36,9 @@ const TLS =
 const PROTOCOL = /^(?:HPE_|UND_ERR_RES_|UND_ERR_INFO|ERR_HTTP2_|ERR_ASSERTION)/
 const OVERFLOW = /^(?:UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/
 const UNSENDABLE = /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_)/
+/** The request never reached the server, or it said that it did nothing with it: RFC 9113 §8.7. */
+export const UNPROCESSED: RegExp =
+  /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS|STREAM_CANCEL|REFUSED_STREAM)$/
 
 /**
  * What Node, a connection of ours or a dispatcher reports, as ours. An error that is not the network's, such as the one a body's own
@@ -52,10 +55,11 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
   if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
     return socketError(cause, code, options)
   if (OVERFLOW.test(code)) return headersTooLarge(options)
-  if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
-    return protocolError(code || 'not HTTP', options)
+  if (UNPROCESSED.test(code)) return unprocessed(code, request, options)
   if (UNSENDABLE.test(code))
     return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, once(options))
+  if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
+    return protocolError(code || 'not HTTP', options)
   return cause
 }
 
@@ -103,6 +107,12 @@ function socketError(cause: Error, code: string, options: SessionErrorOptions): 
   if (options.phase === 'headers')
     return new ConnectionError(`The connection was lost before a response came (${code})`, options)
   return new ConnectionError(`No connection (${code}${triedAt(cause)})`, options)
+}
+
+/** Harmless to send again, whatever the method. */
+function unprocessed(code: string, { body }: FailedRequest, options: SessionErrorOptions): ConnectionError {
+  const retryable = isReplayable(body ?? null)
+  return new ConnectionError(`The server did not process the request (${code})`, { ...options, retryable })
 }
 
 /** The addresses that were tried: one error each where a host name has several. */
