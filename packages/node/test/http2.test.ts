@@ -229,6 +229,28 @@ describe('http2, a request', () => {
     expect(seen.headers['content-length']).toBe(length)
   })
 
+  it.each([
+    ['te', 'gzip'],
+    ['proxy-connection', 'keep-alive'],
+    ['http2-settings', 'AAMAAABk'],
+  ])('with the header %s, which HTTP/2 forbids, is not sent', async (name, value) => {
+    let requests = 0
+    const { url } = await origin((stream, headers, session) => {
+      requests += 1
+      echo(stream, headers, session)
+    })
+    const session = make()
+    const error = await session.get(url, { headers: { [name]: value } }).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(error).toMatchObject({
+      message: expect.stringContaining(`"${name}"`),
+      phase: 'prepare',
+      retryable: false,
+    })
+    expect((await session.get(url, { headers: { te: 'trailers' } })).status).toBe(200)
+    expect([requests, session.stats().opened]).toEqual([1, 1])
+  })
+
   it('without a body says so where one is expected', async () => {
     const { url } = await origin(echo)
     expect((await make().post(url).json<Seen>()).headers).toMatchObject({ 'content-length': '0' })

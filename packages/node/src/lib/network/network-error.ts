@@ -35,7 +35,8 @@ const TLS =
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO|HOSTNAME_MISMATCH|INVALID_CA)/
 const PROTOCOL = /^(?:HPE_|UND_ERR_RES_|UND_ERR_INFO|ERR_HTTP2_|ERR_ASSERTION)/
 const OVERFLOW = /^(?:UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/
-const UNSENDABLE = /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_)/
+const UNSENDABLE =
+  /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_|ERR_HTTP2_(?:CONNECT_|HEADER_|INVALID_(?:CONNECTION_HEADERS|HEADER_VALUE|PSEUDOHEADER)$))/
 /** The request never reached the server, or it said that it did nothing with it: RFC 9113 §8.7. */
 export const UNPROCESSED: RegExp =
   /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS|STREAM_CANCEL|REFUSED_STREAM)$/
@@ -57,7 +58,7 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
   if (OVERFLOW.test(code)) return headersTooLarge(options)
   if (UNPROCESSED.test(code)) return unprocessed(code, request, options)
   if (UNSENDABLE.test(code))
-    return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, once(options))
+    return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, unsent(options))
   if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
     return protocolError(code || 'not HTTP', options)
   return cause
@@ -122,6 +123,11 @@ function triedAt(cause: Error): string {
     address === undefined ? [] : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
   )
   return addresses.length === 0 ? '' : ` at ${addresses.join(', ')}`
+}
+
+/** The caller's mistake, seen before a byte was sent. */
+function unsent(options: SessionErrorOptions): SessionErrorOptions {
+  return { ...once(options), phase: 'prepare' }
 }
 
 /** Worth no second try. */
