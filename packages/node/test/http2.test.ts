@@ -478,6 +478,12 @@ describe('http2, an upload', () => {
     ['refused', (stream) => resetFrame(stream, constants.NGHTTP2_REFUSED_STREAM), NOT_PROCESSED],
     ['met by a server that goes away', () => goAwayFrame(0, constants.NGHTTP2_NO_ERROR), NOT_PROCESSED],
     [
+      'left out by a connection in trouble',
+      () => goAwayFrame(0, constants.NGHTTP2_INTERNAL_ERROR),
+      NOT_PROCESSED,
+    ],
+    ['left out for a fault', () => goAwayFrame(0, constants.NGHTTP2_PROTOCOL_ERROR), AT_FAULT],
+    [
       'reset by a server in trouble',
       (stream) => resetFrame(stream, constants.NGHTTP2_INTERNAL_ERROR),
       MAYBE_PROCESSED,

@@ -160,7 +160,10 @@ export class Http2Pool {
     session.on('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW))
     session.on('remoteSettings', () => this.#proceed())
     session.on('error', () => {}) // each of its streams reports it
-    session.on('goaway', () => this.#forget(session))
+    session.on('goaway', (code, last) => {
+      for (const stream of this.#running.values()) stream.goAway(session, code, last)
+      this.#forget(session)
+    })
     session.on('close', () => {
       this.#sessions.delete(session)
       this.#forget(session)

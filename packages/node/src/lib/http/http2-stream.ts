@@ -43,6 +43,7 @@ export class Http2Stream implements Carrier {
   #answered = false
   /** Whether the server said that this is all. */
   #whole = false
+  #leftOut = false
   #missing = 0
   #aborted = false
   #over = false
@@ -65,6 +66,12 @@ export class Http2Stream implements Carrier {
     this.#error ??= reason
     this.#stream?.close(constants.NGHTTP2_CANCEL)
     this.#fail(reason)
+  }
+
+  /** The server gives the connection up, and has not looked at what came after its last stream (RFC 9113 §6.8). */
+  goAway(session: ClientHttp2Session, code: number, last: number): void {
+    const stream = this.#stream
+    if (stream?.session === session && (stream.id ?? Infinity) > last) this.#leftOut = !FAULTS.includes(code)
   }
 
   /** Sends the request. */
@@ -168,7 +175,8 @@ export class Http2Stream implements Carrier {
 
   #loss(error: Error): Loss | null {
     const code = codeOf(error)
-    if (UNPROCESSED.test(code) || this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM) return 'refused'
+    const refused = this.#leftOut || this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM
+    if (refused || UNPROCESSED.test(code)) return 'refused'
     return LOST.test(code) ? 'lost' : null
   }
 }
