@@ -19,15 +19,26 @@ import {
   ProtocolError,
   ResponseTooLargeError,
   Session,
+  SessionClosedError,
   TimeoutError,
   TlsError,
   TruncatedError,
 } from '@session-fetch/node'
 import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
+import {
+  FRAME,
+  type FrameServer,
+  type Play,
+  dataFrame,
+  goAwayFrame,
+  headersFrame,
+  resetFrame,
+  startFrameServer,
+} from '@session-fetch/test-support/http2-frames'
 import { type Nginx, startNginx } from '@session-fetch/test-support/nginx'
 import { type Squid, startSquid } from '@session-fetch/test-support/squid'
 import { gzipSync } from 'node:zlib'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type EchoServer, startEchoServer } from './echo-server.js'
 
 let authority: Authority
@@ -218,6 +229,28 @@ describe('http2, a request', () => {
     expect(seen.headers['content-length']).toBe(length)
   })
 
+  it.each([
+    ['te', 'gzip'],
+    ['proxy-connection', 'keep-alive'],
+    ['http2-settings', 'AAMAAABk'],
+  ])('with the header %s, which HTTP/2 forbids, is not sent', async (name, value) => {
+    let requests = 0
+    const { url } = await origin((stream, headers, session) => {
+      requests += 1
+      echo(stream, headers, session)
+    })
+    const session = make()
+    const error = await session.get(url, { headers: { [name]: value } }).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(error).toMatchObject({
+      message: expect.stringContaining(`"${name}"`),
+      phase: 'prepare',
+      retryable: false,
+    })
+    expect((await session.get(url, { headers: { te: 'trailers' } })).status).toBe(200)
+    expect([requests, session.stats().opened]).toEqual([1, 1])
+  })
+
   it('without a body says so where one is expected', async () => {
     const { url } = await origin(echo)
     expect((await make().post(url).json<Seen>()).headers).toMatchObject({ 'content-length': '0' })
@@ -350,7 +383,8 @@ describe('http2, a response', () => {
   }
 
   it.each<[what: string, end: (stream: ServerHttp2Stream) => void, error: new (...given: never[]) => Error]>([
-    ['is reset with an error', (stream) => void stream.destroy(new Error('broken')), ProtocolError],
+    ['is reset with an error', (stream) => void stream.destroy(new Error('broken')), TruncatedError],
+    ['is reset for a fault', (stream) => stream.close(constants.NGHTTP2_PROTOCOL_ERROR), ProtocolError],
     ['is cancelled', cancelled, TruncatedError],
     ['is reset without an error', (stream) => void stream.destroy(), TruncatedError],
     ['ends', (stream) => void stream.end(), ProtocolError],
@@ -373,6 +407,146 @@ describe('http2, a response', () => {
     await expect(session.get(`${url}gone`)).rejects.toThrow(ConnectionError)
     expect((await session.get(url)).status).toBe(200)
     expect(sessions()).toBe(2)
+  })
+})
+
+/** A server of frames for the test that is running. */
+async function frames(play: Play): Promise<FrameServer> {
+  const server = await startFrameServer(certificate, play)
+  closers.push(() => server.close())
+  return server
+}
+
+describe('http2, a stream', () => {
+  it('that is reset without an error before its end is truncated', async () => {
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers)
+        send(
+          headersFrame(stream, 200),
+          dataFrame(stream, 'part 1'),
+          resetFrame(stream, constants.NGHTTP2_NO_ERROR),
+        )
+    })
+    await expect(make().get(url).text()).rejects.toThrow(TruncatedError)
+  })
+
+  it.each([
+    [true, 'is whole where the server ended it'],
+    [false, 'is truncated where the server reset it'],
+  ])('that is over before it is read (%s) %s', async (end) => {
+    let read = 0
+    const size = 16_000
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type !== FRAME.headers) return
+      const parts = Array.from({ length: 6 }, (_, part) =>
+        dataFrame(stream, 'x'.repeat(size), { end: end && part === 5 }),
+      )
+      if (read++ === 0)
+        send(headersFrame(stream, 200), ...parts, resetFrame(stream, constants.NGHTTP2_NO_ERROR))
+      else send(headersFrame(stream, 204, { end: true }))
+    })
+    const session = make()
+    const response = await session.get(url)
+    await session.get(url) // came after all of it
+    const length = response.text().then((text) => text.length)
+    if (end) expect(await length).toBe(6 * size)
+    else await expect(length).rejects.toThrow(TruncatedError)
+  })
+
+  it.each([
+    ['no', (stream: number) => [headersFrame(stream, 413), dataFrame(stream, 'no', { end: true })]],
+    ['', (stream: number) => [headersFrame(stream, 413, { end: true })]],
+  ])('that is answered early with "%s", and reset without an error, is a success', async (text, answer) => {
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers) send(...answer(stream), resetFrame(stream, constants.NGHTTP2_NO_ERROR))
+    })
+    const session = make()
+    for (const body of [new Uint8Array(1e6), new Blob([new Uint8Array(1e6)])]) {
+      const response = await session.post(url, { body })
+      expect([response.status, await response.text()]).toEqual([413, text])
+    }
+    expect(session.stats()).toMatchObject({ opened: 1, running: 0 })
+  })
+})
+
+describe('http2, an upload', () => {
+  const NOT_PROCESSED = { name: 'ConnectionError', phase: 'headers', retryable: true }
+  const MAYBE_PROCESSED = { name: 'ConnectionError', phase: 'headers', retryable: false }
+  const AT_FAULT = { name: 'ProtocolError', phase: 'headers', retryable: false }
+
+  it.each<[what: string, end: (stream: number) => Uint8Array, error: object]>([
+    ['refused', (stream) => resetFrame(stream, constants.NGHTTP2_REFUSED_STREAM), NOT_PROCESSED],
+    ['met by a server that goes away', () => goAwayFrame(0, constants.NGHTTP2_NO_ERROR), NOT_PROCESSED],
+    [
+      'left out by a connection in trouble',
+      () => goAwayFrame(0, constants.NGHTTP2_INTERNAL_ERROR),
+      NOT_PROCESSED,
+    ],
+    ['left out for a fault', () => goAwayFrame(0, constants.NGHTTP2_PROTOCOL_ERROR), AT_FAULT],
+    [
+      'reset by a server in trouble',
+      (stream) => resetFrame(stream, constants.NGHTTP2_INTERNAL_ERROR),
+      MAYBE_PROCESSED,
+    ],
+    ['reset with a code that nobody knows', (stream) => resetFrame(stream, 99), MAYBE_PROCESSED],
+    [
+      'met by a connection in trouble',
+      (stream) => goAwayFrame(stream, constants.NGHTTP2_INTERNAL_ERROR),
+      MAYBE_PROCESSED,
+    ],
+    ['reset for a fault', (stream) => resetFrame(stream, constants.NGHTTP2_PROTOCOL_ERROR), AT_FAULT],
+  ])('that is %s each time says so, whatever its body', async (_what, end, error) => {
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers) send(end(stream))
+    })
+    for (const body of ['text', new Uint8Array(1e6), new Blob([new Uint8Array(1e6)])])
+      await expect(make().post(url, { body })).rejects.toMatchObject(error)
+  })
+
+  it('that the server refuses is tried again where a retry is asked for', async () => {
+    let refusals = 3
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type !== FRAME.headers) return
+      refusals -= 1
+      send(
+        refusals < 0
+          ? headersFrame(stream, 204, { end: true })
+          : resetFrame(stream, constants.NGHTTP2_REFUSED_STREAM),
+      )
+    })
+    const retry = { limit: 1, methods: ['POST'], delay: 0 }
+    expect((await make().post(url, { body: 'x', retry })).status).toBe(204)
+    expect(refusals).toBe(-1)
+  })
+
+  it.each<[what: string, body: () => BodyInit]>([
+    ['text', () => 'text'],
+    ['a Blob', () => new Blob([new Uint8Array(1e6)])],
+  ])('of %s whose answer is reset half way gets a truncated one', async (_what, body) => {
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers)
+        send(
+          headersFrame(stream, 200),
+          dataFrame(stream, 'part 1'),
+          resetFrame(stream, constants.NGHTTP2_INTERNAL_ERROR),
+        )
+    })
+    await expect(make().post(url, { body: body() }).text()).rejects.toThrow(TruncatedError)
+  })
+
+  it.each<[what: string, body: () => BodyInit]>([
+    ['bytes', () => new Uint8Array(1e6)],
+    ['a Blob', () => new Blob([new Uint8Array(1e6)])],
+  ])('of %s that is reset without an error, half sent, ends the call', async (_what, body) => {
+    let answer = (_stream: number): Buffer[] => []
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers) send(...answer(stream), resetFrame(stream, constants.NGHTTP2_NO_ERROR))
+    })
+    const session = make()
+    await expect(session.post(url, { body: body() })).rejects.toThrow(ConnectionError)
+    answer = (stream) => [headersFrame(stream, 200), dataFrame(stream, 'part 1')]
+    await expect(session.post(url, { body: body() }).text()).rejects.toThrow(TruncatedError)
+    expect(session.stats()).toMatchObject({ opened: 1, running: 0, pending: 0 })
   })
 })
 
@@ -425,6 +599,17 @@ describe('http2, a connection', () => {
     await closed
   })
 
+  it('that has just been idle for keepAlive is met by no request', async () => {
+    const { url, sessions } = await origin(echo)
+    const session = make({ keepAlive: 50 })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    closers.push(async () => void vi.useRealTimers())
+    await session.get(url).text()
+    vi.advanceTimersByTime(50)
+    expect((await session.post(url, { body: 'late' }).json<Seen>()).body).toBe('late')
+    expect(sessions()).toBe(2)
+  })
+
   it('is closed with the session', async () => {
     const { url, server } = await origin(echo)
     const closed = new Promise((resolve) => server.on('session', (session) => session.on('close', resolve)))
@@ -432,6 +617,37 @@ describe('http2, a connection', () => {
     await session.get(url).text()
     await session.close()
     await closed
+  })
+
+  it('that is still being opened when the session closes fails the calls of its children', async () => {
+    let connected = (): void => {}
+    const connection = new Promise<void>((resolve) => (connected = resolve))
+    const silent = createServer((socket) => (socket.on('error', () => {}), connected()))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    closers.push(async () => void silent.close())
+    const parent = make()
+    const call = parent.extend().get(`https://127.0.0.1:${(silent.address() as AddressInfo).port}/`)
+    await connection
+    await parent.close()
+    await expect(call).rejects.toThrow(SessionClosedError)
+    expect(parent.stats()).toMatchObject({ running: 0, pending: 0 })
+  })
+
+  it('that is closed with the session fails the calls of its children, and is not opened again', async () => {
+    let asked = (): void => {}
+    const request = new Promise<void>((resolve) => (asked = resolve))
+    const { url, sessions } = await origin((stream, headers, session) => {
+      if (headers[':path'] === '/hang') asked()
+      else echo(stream, headers, session)
+    })
+    const parent = make()
+    const child = parent.extend()
+    await child.get(url).text()
+    const call = child.get(`${url}hang`)
+    await request
+    await parent.close()
+    await expect(call).rejects.toThrow(SessionClosedError)
+    expect([sessions(), parent.stats().running]).toEqual([1, 0])
   })
 
   it('must be wished for with true or false', () => {

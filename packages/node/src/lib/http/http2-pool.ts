@@ -26,10 +26,13 @@ export class Http2Pool {
   readonly #options: ConnectionOptions
   readonly #limit: number
   readonly #waiting = new Set<Job>()
-  readonly #running = new Set<Job>()
+  readonly #running = new Map<Job, Http2Stream>()
   readonly #repeated = new WeakSet<Job>()
   #fallback: ConnectionPool | undefined
+  /** The one that takes requests. */
   #session: ClientHttp2Session | undefined
+  /** Those that are open, with the ones that only finish what they have. */
+  readonly #sessions = new Set<ClientHttp2Session>()
   #attempt: AbortController | undefined
   #idle: NodeJS.Timeout | undefined
   #fresh = true
@@ -50,7 +53,7 @@ export class Http2Pool {
 
   get isEmpty(): boolean {
     if (this.#fallback) return this.#fallback.isEmpty
-    return this.#session === undefined && this.#running.size === 0 && this.#waiting.size === 0
+    return this.#sessions.size === 0 && this.#running.size === 0 && this.#waiting.size === 0
   }
 
   run(job: Job): void {
@@ -69,15 +72,20 @@ export class Http2Pool {
   }
 
   async close(reason: unknown): Promise<void> {
-    this.#abandon(reason)
-    this.#session?.destroy()
+    const error = asError(reason)
+    this.#abandon(error)
+    // An attempt that was abandoned tells nobody.
+    this.#failWaiting(error)
+    for (const stream of this.#running.values()) stream.abort(error)
+    for (const session of this.#sessions) session.destroy()
     await this.#fallback?.close(reason)
   }
 
   /** Starts what waits, as far as the server allows. */
   #proceed(): void {
     const session = this.#session
-    if (session === undefined) {
+    if (session === undefined || session.closed || session.destroyed) {
+      this.#session = undefined // that it takes no more requests shows before its 'close' does
       if (this.#attempt === undefined && this.#waiting.size > 0) void this.#connect()
       return
     }
@@ -91,11 +99,12 @@ export class Http2Pool {
     clearTimeout(this.#idle)
     session.ref()
     this.#waiting.delete(job)
-    this.#running.add(job)
     const used = !this.#fresh
     if (used) this.#reused += 1
     this.#fresh = false
-    new Http2Stream(job, (loss) => this.#repeats(job, loss, used)).open(session)
+    const stream = new Http2Stream(job, (loss) => this.#repeats(job, loss, used))
+    this.#running.set(job, stream)
+    stream.open(session)
   }
 
   /**
@@ -145,13 +154,20 @@ export class Http2Pool {
       maxHeaderListPairs: HEAD_LINES,
     })
     this.#session = session
+    this.#sessions.add(session)
     this.#opened += 1
     this.#fresh = true
     session.on('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW))
     session.on('remoteSettings', () => this.#proceed())
     session.on('error', () => {}) // each of its streams reports it
-    session.on('goaway', () => this.#forget(session))
-    session.on('close', () => this.#forget(session))
+    session.on('goaway', (code, last) => {
+      for (const stream of this.#running.values()) stream.goAway(session, code, last)
+      this.#forget(session)
+    })
+    session.on('close', () => {
+      this.#sessions.delete(session)
+      this.#forget(session)
+    })
     this.#proceed()
   }
 
@@ -197,7 +213,13 @@ export class Http2Pool {
     if (session === undefined) return
     session.unref()
     clearTimeout(this.#idle)
-    this.#idle = setTimeout(() => session.close(), this.#options.keepAlive ?? KEEP_ALIVE)
+    this.#idle = setTimeout(() => this.#retire(session), this.#options.keepAlive ?? KEEP_ALIVE)
     this.#idle.unref()
+  }
+
+  /** It was idle for long enough. It is forgotten first: no request may meet it while it closes. */
+  #retire(session: ClientHttp2Session): void {
+    this.#forget(session)
+    session.close()
   }
 }

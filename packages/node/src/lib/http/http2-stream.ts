@@ -8,6 +8,7 @@ import {
 import { Readable, pipeline } from 'node:stream'
 import { asError } from '../as-error.js'
 import { connectionLost } from '../network/connection-lost.js'
+import { UNPROCESSED } from '../network/network-error.js'
 import type { Carrier, Job } from './job.js'
 import { http2Headers } from './http2-request.js'
 import { type SendableBody, isBytes } from './outgoing-body.js'
@@ -19,8 +20,18 @@ export type Loss = 'refused' | 'lost'
 export type Repeats = (loss: Loss) => boolean
 
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
-/** Thrown before a byte was sent: the connection was just closing. */
-const UNSENT = /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS)$/
+/** Node's words, or a pipeline's, for a stream that was cut off, whatever the reason was. */
+const CUT_OFF = /^(?:ERR_HTTP2_(?:STREAM|SESSION)_ERROR|ERR_STREAM_PREMATURE_CLOSE)$/
+/** The reasons that find fault with somebody's HTTP (RFC 9113 §7). All others are as if the connection was lost. */
+const FAULTS: readonly number[] = [
+  constants.NGHTTP2_PROTOCOL_ERROR,
+  constants.NGHTTP2_FLOW_CONTROL_ERROR,
+  constants.NGHTTP2_STREAM_CLOSED,
+  constants.NGHTTP2_FRAME_SIZE_ERROR,
+  constants.NGHTTP2_COMPRESSION_ERROR,
+  constants.NGHTTP2_INADEQUATE_SECURITY,
+  constants.NGHTTP2_HTTP_1_1_REQUIRED,
+]
 
 /** One request and its response on an HTTP/2 connection. */
 export class Http2Stream implements Carrier {
@@ -30,6 +41,9 @@ export class Http2Stream implements Carrier {
   #stream: ClientHttp2Stream | undefined
   #error: Error | undefined
   #answered = false
+  /** Whether the server said that this is all. */
+  #whole = false
+  #leftOut = false
   #missing = 0
   #aborted = false
   #over = false
@@ -52,6 +66,12 @@ export class Http2Stream implements Carrier {
     this.#error ??= reason
     this.#stream?.close(constants.NGHTTP2_CANCEL)
     this.#fail(reason)
+  }
+
+  /** The server gives the connection up, and has not looked at what came after its last stream (RFC 9113 §6.8). */
+  goAway(session: ClientHttp2Session, code: number, last: number): void {
+    const stream = this.#stream
+    if (stream?.session === session && (stream.id ?? Infinity) > last) this.#leftOut = !FAULTS.includes(code)
   }
 
   /** Sends the request. */
@@ -78,6 +98,7 @@ export class Http2Stream implements Carrier {
       this.#missing -= chunk.byteLength
       this.#guarded(() => this.#job.onResponseData(this, chunk))
     })
+    onEndStream(stream, () => (this.#whole = true))
     stream.on('end', () => this.#end())
     stream.on('error', (error) => (this.#error ??= error))
     stream.on('close', () => this.#fail(this.#error ?? connectionLost('The stream was closed')))
@@ -92,7 +113,7 @@ export class Http2Stream implements Carrier {
     const source = body instanceof Blob ? body.stream() : body
     // An iterable, or a stream; the source's own error is the one to report.
     pipeline(Readable.from(source as AsyncIterable<Uint8Array>, { objectMode: false }), stream, (error) => {
-      if (error && !this.#answered) this.#error = error
+      if (error && !this.#answered && !CUT_OFF.test(codeOf(error))) this.#error = error
     })
   }
 
@@ -109,11 +130,17 @@ export class Http2Stream implements Carrier {
     this.#job.onResponseStart(this, status, fields, '')
   }
 
-  /** A stream that is reset without an error ends as if it were whole; its length tells. */
+  /**
+   * A stream that is reset without an error ends as if it were whole. Node would keep it until the rest of the request
+   * is sent, which nobody takes any more.
+   */
   #end(): void {
-    const cut = this.#missing !== Infinity && this.#missing > 0
-    if (!this.#answered || cut || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) return
     if (this.#over) return
+    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
+    if (!this.#answered || cut || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) {
+      this.#stream?.destroy(this.#error ?? connectionLost('The stream was cut off'))
+      return
+    }
     this.#over = true
     this.#job.onResponseEnd()
   }
@@ -133,12 +160,48 @@ export class Http2Stream implements Carrier {
     this.#over = true
     const loss = this.#answered || this.#aborted ? null : this.#loss(error)
     if (loss !== null && this.#repeats(loss)) return
-    this.#job.onResponseError(this, error)
+    this.#job.onResponseError(this, loss === 'refused' ? refused(error) : this.#reason(error))
+  }
+
+  /** The error that says what the server meant. */
+  #reason(error: Error): Error {
+    const code = this.#stream?.rstCode
+    if (this.#aborted || code === undefined || !CUT_OFF.test(codeOf(error))) return error
+    const what = `The server cut the stream off with error code ${code}`
+    return FAULTS.includes(code)
+      ? withCode('ERR_HTTP2_STREAM_ERROR', what, error)
+      : Object.assign(connectionLost(what), { cause: error })
   }
 
   #loss(error: Error): Loss | null {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (UNSENT.test(code) || this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM) return 'refused'
+    const code = codeOf(error)
+    const refused = this.#leftOut || this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM
+    if (refused || UNPROCESSED.test(code)) return 'refused'
     return LOST.test(code) ? 'lost' : null
+  }
+}
+
+function refused(error: Error): Error {
+  if (UNPROCESSED.test(codeOf(error))) return error
+  return withCode('ERR_HTTP2_REFUSED_STREAM', 'The server refused the stream', error)
+}
+
+function withCode(code: string, message: string, cause: Error): Error {
+  return Object.assign(new Error(message, { cause }), { code })
+}
+
+function codeOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? ''
+}
+
+/**
+ * Tells when the server ends a stream. Node ends one that was reset without an error just the same, only that it is
+ * closed first; and a reader that had paused hears of the end when the stream is closed in either case.
+ */
+function onEndStream(stream: ClientHttp2Stream, tell: () => void): void {
+  const push = stream.push.bind(stream)
+  stream.push = (chunk, encoding) => {
+    if (chunk === null && !stream.closed) tell()
+    return push(chunk, encoding)
   }
 }

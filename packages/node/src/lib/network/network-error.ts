@@ -35,7 +35,11 @@ const TLS =
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO|HOSTNAME_MISMATCH|INVALID_CA)/
 const PROTOCOL = /^(?:HPE_|UND_ERR_RES_|UND_ERR_INFO|ERR_HTTP2_|ERR_ASSERTION)/
 const OVERFLOW = /^(?:UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/
-const UNSENDABLE = /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_)/
+const UNSENDABLE =
+  /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_|ERR_HTTP2_(?:CONNECT_|HEADER_|INVALID_(?:CONNECTION_HEADERS|HEADER_VALUE|PSEUDOHEADER)$))/
+/** The request never reached the server, or it said that it did nothing with it: RFC 9113 §8.7. */
+export const UNPROCESSED: RegExp =
+  /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS|STREAM_CANCEL|REFUSED_STREAM)$/
 
 /**
  * What Node, a connection of ours or a dispatcher reports, as ours. An error that is not the network's, such as the one a body's own
@@ -52,10 +56,11 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
   if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
     return socketError(cause, code, options)
   if (OVERFLOW.test(code)) return headersTooLarge(options)
+  if (UNPROCESSED.test(code)) return unprocessed(code, request, options)
+  if (UNSENDABLE.test(code))
+    return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, unsent(options))
   if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
     return protocolError(code || 'not HTTP', options)
-  if (UNSENDABLE.test(code))
-    return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, once(options))
   return cause
 }
 
@@ -105,6 +110,12 @@ function socketError(cause: Error, code: string, options: SessionErrorOptions): 
   return new ConnectionError(`No connection (${code}${triedAt(cause)})`, options)
 }
 
+/** Harmless to send again, whatever the method. */
+function unprocessed(code: string, { body }: FailedRequest, options: SessionErrorOptions): ConnectionError {
+  const retryable = isReplayable(body ?? null)
+  return new ConnectionError(`The server did not process the request (${code})`, { ...options, retryable })
+}
+
 /** The addresses that were tried: one error each where a host name has several. */
 function triedAt(cause: Error): string {
   const tried = cause instanceof AggregateError ? cause.errors : [cause]
@@ -112,6 +123,11 @@ function triedAt(cause: Error): string {
     address === undefined ? [] : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
   )
   return addresses.length === 0 ? '' : ` at ${addresses.join(', ')}`
+}
+
+/** The caller's mistake, seen before a byte was sent. */
+function unsent(options: SessionErrorOptions): SessionErrorOptions {
+  return { ...once(options), phase: 'prepare' }
 }
 
 /** Worth no second try. */
