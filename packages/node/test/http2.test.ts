@@ -6,7 +6,7 @@ import {
   createSecureServer,
 } from 'node:http2'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { type AddressInfo, type Socket, createServer } from 'node:net'
+import { type AddressInfo, type LookupFunction, type Socket, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addAbortSignal } from 'node:stream'
@@ -517,6 +517,24 @@ describe('http2, an upload', () => {
     const retry = { limit: 1, methods: ['POST'], delay: 0 }
     expect((await make().post(url, { body: 'x', retry })).status).toBe(204)
     expect(refusals).toBe(-1)
+  })
+
+  it('that is sent again on a connection that never opens ends with the limit of connect', async () => {
+    const { url } = await frames(({ type }, send) => {
+      if (type === FRAME.headers) send(goAwayFrame(0, constants.NGHTTP2_NO_ERROR))
+    })
+    let asked = 0
+    const lookup: LookupFunction = (_name, options, callback) => {
+      asked += 1
+      if (asked > 1) return
+      if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }])
+      else callback(null, '127.0.0.1', 4)
+    }
+    const error = await make({ lookup })
+      .get(url, { timeout: { connect: 300, total: 3000 } })
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ name: 'TimeoutError', phase: 'connect' })
+    expect(asked).toBe(2)
   })
 
   it.each<[what: string, body: () => BodyInit]>([

@@ -55,6 +55,12 @@ export class Exchange implements Job {
     this.#limit('headers')
   }
 
+  onRequestAgain(): void {
+    this.#progress = 'connect'
+    this.#carrier = undefined
+    this.#limit('connect')
+  }
+
   onResponseStart(carrier: Carrier, status: number, headers: HeaderRecord, statusText = ''): void {
     if (status < 200) return this.#countInterim(status)
     clearTimeout(this.#timer)
@@ -103,9 +109,7 @@ export class Exchange implements Job {
     const stale = this.#progress === 'headers' && connection?.stale && isStale(cause, this.#request)
     if (!stale || this.#repeated) return false
     this.#repeated = true
-    this.#progress = 'connect'
-    this.#carrier = undefined
-    this.#limit('connect')
+    this.onRequestAgain()
     connection.start(this)
     return true
   }

@@ -118,6 +118,7 @@ export class Http2Pool {
     if (!kept || !harmless || this.#repeated.has(job)) return false
     this.#repeated.add(job)
     this.#running.delete(job)
+    job.onRequestAgain()
     queueMicrotask(() => this.run(job))
     return true
   }

@@ -16,6 +16,8 @@ export interface Job {
   connection: Connection | undefined
   /** Its connection is open, and nothing of it was sent. */
   onRequestStart(carrier: Carrier): void
+  /** What was begun did not count: it is begun again, on another connection. */
+  onRequestAgain(): void
   onResponseStart(carrier: Carrier, status: number, headers: HeaderRecord, statusText: string): void
   onResponseData(carrier: Carrier, chunk: Buffer): void
   onResponseEnd(): void
