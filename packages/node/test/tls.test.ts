@@ -66,6 +66,15 @@ describe('tls', () => {
     }
   })
 
+  it('keeps the connections of many calls at once', async () => {
+    const session = sessionWith({ ca: authority.ca })
+    const worker = async (): Promise<void> => {
+      for (let call = 0; call < 50; call += 1) await session.get(`${nginx.url}connection`).text()
+    }
+    await Promise.all(Array.from({ length: 32 }, worker))
+    expect(session.stats()).toMatchObject({ opened: 32, reused: 32 * 49 })
+  })
+
   it('trusts anything with rejectUnauthorized: false, and other sessions do not', async () => {
     const lax = sessionWith({ rejectUnauthorized: false })
     expect((await lax.get(`${nginx.url}connection`)).status).toBe(200)

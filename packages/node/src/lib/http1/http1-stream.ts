@@ -106,7 +106,8 @@ export class Http1Stream implements Carrier, ResponseEvents {
 
   onEnd(reusable: boolean): void {
     // An answer before the whole request: what is left of it would be taken for the next one, or never be read.
-    const isSent = this.#upload === undefined && this.#socket.writableLength === 0
+    // TLS is often late to say that little was sent.
+    const isSent = this.#upload === undefined && this.#socket.writableLength < LARGE
     if (this.#close(reusable && isSent)) this.#job.onResponseEnd()
   }
 
