@@ -1,5 +1,5 @@
 /** What is asked for, how many bytes are sent, and how many calls at a time. */
-const PLAIN = [
+const ASKED = [
   { name: 'small JSON, 1 at a time', path: 'json', concurrency: 1 },
   { name: 'small JSON, 32 at a time', path: 'json', concurrency: 32 },
   { name: 'small JSON, 256 at a time', path: 'json', concurrency: 256 },
@@ -12,12 +12,9 @@ const PLAIN = [
   { name: '10 MB sent, 1 at a time', path: 'json', sends: 10_000_000, concurrency: 1 },
 ]
 
-const SECURE = PLAIN.filter(
-  ({ path, concurrency }) => path === 'json' || (path === '100k' && concurrency === 32) || path === '10m',
-)
-
 /** All scenarios by protocol. */
-export const SCENARIOS = {
-  http: PLAIN.map((scenario) => ({ ...scenario, name: `http: ${scenario.name}` })),
-  https: SECURE.map((scenario) => ({ ...scenario, name: `https: ${scenario.name}` })),
+export const SCENARIOS = { http: named('http'), https: named('https') }
+
+function named(protocol) {
+  return ASKED.map((scenario) => ({ ...scenario, name: `${protocol}: ${scenario.name}` }))
 }
