@@ -1,3 +1,5 @@
+import { OURS } from './options.mjs'
+
 const [WIDTH, BAR, GAP, LABEL] = [720, 22, 8, 160]
 
 /** The CPU time of each client as an SVG of horizontal bars, lower is better. */
@@ -6,7 +8,7 @@ export function chart({ name, figures }) {
   const scale = (WIDTH - LABEL - 90) / Math.max(...rows.map(([, { cpu }]) => cpu))
   const bars = rows.map(([client, { cpu, cpuRatio }], index) => {
     const y = 44 + index * (BAR + GAP)
-    const fill = client === 'session-fetch' ? '#1f7a4d' : '#9aa5b1'
+    const fill = client === OURS ? '#1f7a4d' : '#9aa5b1'
     return `<text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${client}</text>
   <rect x="${LABEL}" y="${y}" width="${(cpu * scale).toFixed(1)}" height="${BAR}" rx="3" fill="${fill}"/>
   <text x="${LABEL + cpu * scale + 6}" y="${y + 15}">${cpu.toFixed(0)} µs · ${cpuRatio.toFixed(2)}×</text>`

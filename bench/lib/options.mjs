@@ -3,6 +3,8 @@ import { PEERS } from './peers.mjs'
 import { PYTHON } from './python-requests.mjs'
 import { SCENARIOS } from './scenarios.mjs'
 
+/** Whose benchmark it is. */
+export const OURS = 'session-fetch'
 /** What every figure is a ratio to. */
 export const BASE = 'undici.request'
 
@@ -33,7 +35,7 @@ export function readOptions(args = process.argv.slice(2)) {
   })
   const { quick, only, peers } = values
   const known = [...Object.keys(PEERS), PYTHON]
-  const names = peers === undefined ? known : [BASE, 'session-fetch', ...peers.split(',')]
+  const names = peers === undefined ? known : [BASE, OURS, ...peers.split(',')]
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length > 0)
     throw new TypeError(`no such client: ${unknown.join(', ')} (there are ${known.join(', ')})`)

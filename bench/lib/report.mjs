@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { speedOver } from './measure.mjs'
+import { OURS } from './options.mjs'
 
-const OURS = 'session-fetch'
 const HEAD = ['client', 'CPU µs a call', '× CPU', 'calls a second', '× speed']
 
 /** Figures as a table for a terminal. */
