@@ -1,5 +1,6 @@
 // For users
-export { type Auth, type AuthFlow, type AuthFunction } from './lib/auth.js'
+export type { Auth } from './lib/auth.js'
+export type { AuthFlow, AuthFunction } from './lib/auth-flow.js'
 export { basic } from './lib/basic.js'
 export { bearer } from './lib/bearer.js'
 export type { BearerOptions, BearerToken } from './lib/bearer-tokens.js'

@@ -1,32 +1,6 @@
+import { type AuthFlow, type AuthFunction, oneStep } from './auth-flow.js'
 import { basic } from './basic.js'
 import { InvalidRequestError } from './errors.js'
-import { oneStep } from './one-step.js'
-import type { PreparedRequest } from './prepared-request.js'
-import type { SessionResponse } from './session-response.js'
-
-type Steps =
-  | Iterator<PreparedRequest, void, SessionResponse>
-  | AsyncIterator<PreparedRequest, void, SessionResponse>
-
-/**
- * How to authenticate: a generator that yields a request, gets its response back, and may yield another.
- *
- * @example
- * const signed: AuthFlow = {
- *   *authenticate(request) {
- *     request.headers.set('X-Signature', sign(request.url))
- *     yield request
- *   },
- * }
- */
-export interface AuthFlow {
-  authenticate(request: PreparedRequest): Steps
-}
-
-/** Edits the request it is given, or returns another. */
-export type AuthFunction = (
-  request: PreparedRequest,
-) => PreparedRequest | undefined | void | Promise<PreparedRequest | undefined | void>
 
 export type Auth = readonly [user: string, password: string] | AuthFlow | AuthFunction
 

@@ -1,5 +1,5 @@
 import { accept } from './accept.js'
-import type { AuthFlow } from './auth.js'
+import type { AuthFlow } from './auth-flow.js'
 import { isReplayable } from './body.js'
 import type { Call } from './call.js'
 import { AuthError } from './errors.js'

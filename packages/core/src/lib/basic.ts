@@ -1,6 +1,5 @@
-import type { AuthFlow } from './auth.js'
+import { type AuthFlow, oneStep } from './auth-flow.js'
 import { InvalidRequestError } from './errors.js'
-import { oneStep } from './one-step.js'
 
 /**
  * Basic authentication (RFC 7617), in UTF-8.

@@ -1,4 +1,4 @@
-import type { AuthFlow } from './auth.js'
+import type { AuthFlow } from './auth-flow.js'
 import { type BearerOptions, type BearerToken, BearerTokens, checkToken } from './bearer-tokens.js'
 import { InvalidRequestError } from './errors.js'
 import { isChallenged } from './is-challenged.js'

@@ -1,4 +1,4 @@
-import type { AuthFlow } from './auth.js'
+import type { AuthFlow } from './auth-flow.js'
 import { toByteText } from './digest-algorithm.js'
 import { type DigestChallenge, digestChallenge } from './digest-challenge.js'
 import type { DigestNonce } from './digest-nonce.js'

@@ -1,4 +1,5 @@
-import { type Auth, type AuthFlow, toAuthFlow } from './auth.js'
+import { type Auth, toAuthFlow } from './auth.js'
+import type { AuthFlow } from './auth-flow.js'
 import { checkNumber } from './check-number.js'
 import { type Hooks, mergeHooks } from './hooks.js'
 import { OUR_OPTIONS } from './known-options.js'

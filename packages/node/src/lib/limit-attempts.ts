@@ -1,5 +1,5 @@
 import { type Call, type Send, withTimeouts } from '@session-fetch/core'
-import type { NodeTransport } from './platform.js'
+import type { NodeTransport } from './node-transport.js'
 
 /** Core's limits of an attempt, less `timeout.headers` where the transport that serves the URL sees to it. */
 export function limitAttempts(send: Send, call: Call): Send {

@@ -21,7 +21,8 @@ import type { JarSource } from './cookies/jar-source.js'
 import type { NetworkOptions } from './network/network-options.js'
 import type { LimitOptions } from './http/response-limits.js'
 import type { Dispatcher } from './http/dispatcher.js'
-import { NODE_OPTIONS, type NodePlatform, nodePlatform, nodeTransport } from './platform.js'
+import { nodeTransport } from './node-transport.js'
+import { NODE_OPTIONS, type NodePlatform, nodePlatform } from './platform.js'
 
 export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
   /**

@@ -7,14 +7,14 @@ import { decodeAll, decodedSource } from './decode.js'
 import { type IncomingBody, discarded } from './incoming-body.js'
 import { type BodyLimits, OutputGuard } from './output-guard.js'
 import { bytesOf, textOf } from './join-chunks.js'
-import { toHeaders } from './to-headers.js'
+import { type HeaderFields, toHeaders } from './to-headers.js'
 import { readAll, webStream } from './web-stream.js'
 
-/** A response's head as a transport reads it: lower-case names; a name that came twice has a list. */
+/** A response's head as a transport reads it. */
 export interface ResponseHead {
   readonly status: number
   readonly statusText: string
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly headers: HeaderFields
 }
 
 /** A response's body as a transport hands it over. */

@@ -1,0 +1,39 @@
+import { AuthError } from './errors.js'
+import { PreparedRequest } from './prepared-request.js'
+import type { SessionResponse } from './session-response.js'
+
+type Steps =
+  | Iterator<PreparedRequest, void, SessionResponse>
+  | AsyncIterator<PreparedRequest, void, SessionResponse>
+
+/**
+ * How to authenticate: a generator that yields a request, gets its response back, and may yield another.
+ *
+ * @example
+ * const signed: AuthFlow = {
+ *   *authenticate(request) {
+ *     request.headers.set('X-Signature', sign(request.url))
+ *     yield request
+ *   },
+ * }
+ */
+export interface AuthFlow {
+  authenticate(request: PreparedRequest): Steps
+}
+
+/** Edits the request it is given, or returns another. */
+export type AuthFunction = (
+  request: PreparedRequest,
+) => PreparedRequest | undefined | void | Promise<PreparedRequest | undefined | void>
+
+/** A flow that edits each request, and takes what comes back. */
+export function oneStep(edit: AuthFunction): AuthFlow {
+  return {
+    async *authenticate(request) {
+      const returned = (await edit(request)) ?? request
+      if (!(returned instanceof PreparedRequest))
+        throw new AuthError('An auth function may return a PreparedRequest or nothing')
+      yield returned
+    },
+  }
+}
