@@ -26,10 +26,10 @@ export async function round(call, { seconds, concurrency }) {
  * @param clients By name, what runs a round.
  * @returns by name, what each round took
  */
-export async function takeTurns(clients, { rounds, settling, ...plan }) {
+export async function takeTurns(clients, { rounds, times = 1, settling, ...plan }) {
   const taken = Object.fromEntries(Object.keys(clients).map((name) => [name, []]))
   for (const run of Object.values(clients)) await run(plan)
-  for (let index = 0; index < rounds; index += 1) {
+  for (let index = 0; index < rounds * times; index += 1) {
     for (const [name, run] of Object.entries(clients)) {
       if (settling > 0) await run({ ...plan, seconds: settling })
       taken[name].push(await run(plan))

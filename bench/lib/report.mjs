@@ -22,7 +22,7 @@ export function report(results, { base, quick, casts, rounds, seconds }) {
   return `# Benchmarks
 
 Node ${process.version}, ${cpus().length} cores. Each client has a process of its own, as in a program that uses it and no other; all call the same server, which has one,
-too, and take turns, round by round, in one run, each turn beginning with calls that do not count. All clients are started anew ${casts} times, for ${rounds} rounds of ${seconds} s each; figures are
+too, and take turns, round by round, in one run, each turn beginning with calls that do not count. All clients are started anew ${casts} times, for ${rounds} rounds of ${seconds} s each, and three times as many for 10 MB; figures are
 medians over all of them; ratios are taken round by round against bare \`${base}\`, then their median. CPU is the client's own, user and system.
 \`session-fetch\` has a cookie in its jar, two default headers, a default param and a request hook;
 the others send the same headers, cookie and query, and have such a hook where they have hooks; Python requests has a thread for each call at a time. Absolute times depend on the machine; run
