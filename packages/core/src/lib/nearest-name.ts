@@ -2,6 +2,7 @@
 const ELSEWHERE: Readonly<Record<string, string>> = {
   0: 'options are an object',
   data: 'a body goes in json, form, multipart or body',
+  dispatcher: 'a session takes one as its agent',
   method: 'the verb says it, or request(method, url)',
   query: 'it is called params',
   searchParams: 'it is called params',
