@@ -1,0 +1,11 @@
+import { Session } from '@session-fetch/node'
+import { describe, expect, it } from 'vitest'
+import { NODE_OPTIONS } from '../src/lib/platform.js'
+
+describe('an option in the wrong place', () => {
+  it.each(NODE_OPTIONS)('%s of a call is said to be a session’s', async (name) => {
+    await expect(new Session().get('http://api.test/', { [name]: {} })).rejects.toThrow(
+      `There is no option "${name}"; it is an option of a session`,
+    )
+  })
+})
