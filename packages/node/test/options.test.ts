@@ -1,6 +1,14 @@
-import { Session } from '@session-fetch/node'
+import { type NodeSessionOptions, Session } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
 import { NODE_OPTIONS } from '../src/lib/platform.js'
+
+describe('agent', () => {
+  it.each(['http://proxy.test', true, null])('is refused where it is %j', (agent) => {
+    expect(() => new Session({ agent } as unknown as NodeSessionOptions)).toThrow(
+      'agent must be an http.Agent, { http, https }, or a dispatcher',
+    )
+  })
+})
 
 describe('an option in the wrong place', () => {
   it.each(NODE_OPTIONS)('%s of a call is said to be a session’s', async (name) => {
