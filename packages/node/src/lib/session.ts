@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   Session as CoreSession,
   type ExportOptions,
   InvalidRequestError,
@@ -14,6 +15,7 @@ import {
   snapshot,
 } from '@session-fetch/core'
 import type { PoolStats } from './http1/connection-pool.js'
+import { checkCall } from './check-call.js'
 import { JarCookies } from './cookies/cookies.js'
 import type { NodeAgent } from './cross-fetch-transport.js'
 import { type Download, type DownloadOptions, download } from './download/download.js'
@@ -97,6 +99,12 @@ export class Session extends CoreSession {
   override async close(): Promise<void> {
     await super.close()
     await this.cookies.flush()
+  }
+
+  /** Also refuses a URL that has no text, and a body in place of the options. */
+  override prepare(method: string, url: string | URL, init?: CallOptions): PreparedRequest {
+    checkCall(url, init)
+    return super.prepare(method, url, init)
   }
 
   protected override spawn(options: SessionOptions, platform: NodePlatform): Session {
