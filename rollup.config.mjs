@@ -14,6 +14,13 @@ const compilerMaps = () => ({
   },
 })
 
+/** Types that name `Symbol.asyncDispose` bring the library that declares it; the compiler drops such a line. */
+const withDisposable = () => ({
+  name: 'with-disposable',
+  renderChunk: (code) =>
+    code.includes('Symbol.asyncDispose') ? `/// <reference lib="esnext.disposable" />\n${code}` : null,
+})
+
 /** Takes the named sibling packages into the bundle instead of importing them. */
 const inline = (...names) => ({
   name: 'inline-siblings',
@@ -46,7 +53,7 @@ function entries(folder, ...names) {
       plugins: [compilerMaps()],
       output: { ...output('.js'), sourcemap: true },
     },
-    { input: input('.d.ts'), external, plugins: [dts()], output: output('.d.ts') },
+    { input: input('.d.ts'), external, plugins: [dts(), withDisposable()], output: output('.d.ts') },
   ]
 }
 

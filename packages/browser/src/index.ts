@@ -60,6 +60,8 @@ export type {
   ParamValue,
   PartDescription,
   PartValue,
+  Progress,
+  ProgressListener,
   RedactedRequest,
   RedirectHook,
   RedirectHookState,

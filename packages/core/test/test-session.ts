@@ -13,7 +13,6 @@ import {
   followRedirects,
   inspectAsJson,
   mockTransport,
-  isEngineOption,
   refuseFraming,
   replayableBody,
   retry,
@@ -53,7 +52,6 @@ export function testSession(
     clock,
     capabilities: {} as Capabilities, // layers and settings ask nothing of them
     suggest: suggestNearest,
-    isEngineOption,
     check: refuseFraming,
     multipart: encodeMultipart,
     callCookies: cookiePairs,

@@ -35,6 +35,17 @@ describe("a dispatcher of the caller's", () => {
     await agent.close()
   })
 
+  it.each([
+    ['a session', (options: object) => new library.Session(options)],
+    ['a call', (options: object) => new library.Session().get('http://api.test/', options)],
+  ])('is refused under its own name by %s, which would pass it over', async (_what, use) => {
+    const dispatcher = new MockAgent()
+    await expect(async () => use({ dispatcher })).rejects.toThrow(
+      'There is no option "dispatcher"; a session takes one as its agent',
+    )
+    await dispatcher.close()
+  })
+
   it('stays open when the session is closed, and its connections are not counted', async () => {
     const agent = new MockAgent()
     const origin = agent.get('http://api.test')

@@ -8,6 +8,7 @@ import {
   DnsError,
   InvalidRequestError,
   type NodeSessionOptions,
+  type CachedLookupOptions,
   Session,
   TimeoutError,
   UnsupportedError,
@@ -392,6 +393,12 @@ describe('cachedLookup', () => {
     expect(await ask(lookup, 'a.test', { all: true, family: 4 })).toEqual([
       { address: '127.0.0.1', family: 4 },
     ])
+  })
+
+  it('refuses an option that there is not', () => {
+    expect(() => cachedLookup({ TTL: 60_000 } as CachedLookupOptions)).toThrow(
+      'cachedLookup has no member "TTL"; there are ttl, limit, lookup',
+    )
   })
 
   it('asks again after ttl', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync, readdirSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -46,5 +47,20 @@ describe('a body in what is published, whose response is forgotten,', () => {
     }
     visits[0]?.send('after')
     expect(await text(body ?? Readable.from([]))).toBe('firstafter')
+  })
+})
+
+/** The files of types that a package publishes. */
+function typesOf(name: string): string[] {
+  const folder = new URL(`../../${name}/dist/`, import.meta.url)
+  const files = readdirSync(folder).filter((file) => file.endsWith('.d.ts'))
+  return files.map((file) => readFileSync(new URL(file, folder), 'utf8'))
+}
+
+describe('the types that are published', () => {
+  it.each(['core', 'node'])('by %s bring the library that declares Symbol.asyncDispose', (name) => {
+    const naming = typesOf(name).filter((types) => types.includes('Symbol.asyncDispose'))
+    expect(naming).toHaveLength(1)
+    expect(naming[0]).toMatch(/^\/\/\/ <reference lib="esnext.disposable" \/>\n/)
   })
 })

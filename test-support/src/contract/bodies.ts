@@ -123,6 +123,11 @@ export const bodies = cases('bodies', {
     )
   },
 
+  'a body in place of the options is an error': async ({ open, url, library }) => {
+    const bodies: object[] = [new FormData(), new URLSearchParams('a=1'), new Blob(['a']), new ArrayBuffer(1)]
+    for (const body of bodies) await rejects(open().post(`${url}echo`, body), library.InvalidRequestError)
+  },
+
   'a GET or HEAD with a body is an error': async ({ open, url, library }) => {
     const session = open()
     await rejects(session.get(`${url}echo`, { body: 'x' }), library.InvalidRequestError)

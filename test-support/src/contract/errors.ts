@@ -39,6 +39,7 @@ export const errors = cases('errors', {
   'an invalid URL or method is an InvalidRequestError': async ({ open, library }) => {
     const session = open()
     await rejects(session.get('http://'), library.InvalidRequestError)
+    await rejects(session.get(undefined as unknown as string), library.InvalidRequestError)
     await rejects(session.request('GE T', 'http://127.0.0.1/'), library.InvalidRequestError)
   },
 

@@ -24,8 +24,8 @@ function stringify(value: unknown): string | undefined {
 
 function refuseNonFinite(key: string, value: unknown): unknown {
   // A Number object is written as the number in it.
-  const number = value instanceof Number ? value.valueOf() : value
-  if (typeof number !== 'number' || Number.isFinite(number)) return value
+  const isNumber = Object.prototype.toString.call(value) === '[object Number]'
+  if (!isNumber || Number.isFinite(Number(value))) return value
   throw noJson(`"${key}" is ${String(value)}`)
 }
 

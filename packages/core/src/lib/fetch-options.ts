@@ -6,7 +6,7 @@ import { REQUEST_DEFAULTS, type RequestDefaults } from './option-names.js'
 /** A call as `fetch` is called, in a session's terms. */
 export interface FetchCall {
   method: string
-  url: string | URL
+  url: string
   call: CallOptions
   /** The `Request` whose body is sent; the call itself takes it, for that may last. */
   source: Request | null
@@ -16,7 +16,7 @@ export interface FetchCall {
 export function fetchOptions(input: string | URL | Request, init: RequestInit | undefined): FetchCall {
   const over = init instanceof Request ? requestOptions(init) : defined<RequestOptions>(init)
   const asked = input instanceof Request ? input : null
-  const url = asked ? asked.url : (input as string | URL) // it is no Request
+  const url = asked ? asked.url : String(input as string | URL) // it is no Request, but may be anything that becomes text
   const { method = 'GET', ...call } = asked ? Object.assign(requestOptions(asked), over) : over
   const sources = [init instanceof Request ? init : null, over.body === undefined ? asked : null]
   // Not every browser has `Request.body`: only `null` says that there is none.

@@ -14,15 +14,13 @@ export const OUR_OPTIONS: readonly string[] = [
   'duplex',
   'window',
 ]
-/** All that a call may say: what is ours and the standard's, but not this engine's own. */
+/** All that a call may say: what is ours and the standard's. What only one engine knows goes in `platform`. */
 export const CALL_OPTIONS: readonly string[] = [...OUR_OPTIONS, ...REQUEST_DEFAULTS]
 
 /** What a platform knows of options beyond ours and the standard's. */
 export interface OptionKnowledge {
   /** Option names that only this platform's constructor takes. */
   readonly options?: readonly string[]
-  /** Whether the engine's own `Request` reads a member of that name. Default: nobody knows. */
-  readonly isEngineOption?: (name: string) => boolean
   /** What to say of a strange name beyond that: which known one it may mean, or nothing. */
   readonly suggest?: (strange: string, known: Iterable<string>) => string
 }
@@ -30,21 +28,22 @@ export interface OptionKnowledge {
 /**
  * The options of a call, which are all known.
  *
- * @throws InvalidRequestError for one that no session, fetch or engine knows
+ * @throws InvalidRequestError for one that neither sessions nor fetch know, or a form, a `Blob` or a stream in their place
  */
 export function knownCallOptions(given: CallOptions | undefined, platform: OptionKnowledge): CallOptions {
   const call = own(given)
-  for (const name of Object.keys(call))
-    if (!CALL_OPTIONS.includes(name) && !platform.isEngineOption?.(name))
-      throw unknownOption(name, CALL_OPTIONS, platform)
+  if (given?.[Symbol.toStringTag as never])
+    throw new InvalidRequestError('options must be an object, the body one of them')
+  checkNames(call, CALL_OPTIONS, platform)
   return call
 }
 
-export function unknownOption(
-  name: string,
-  known: Iterable<string>,
-  platform: OptionKnowledge,
-): InvalidRequestError {
+/** @throws InvalidRequestError for an option of a name that is none of the known ones */
+export function checkNames(options: object, known: readonly string[], platform: OptionKnowledge): void {
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknown(name, known, platform)
+}
+
+function unknown(name: string, known: readonly string[], platform: OptionKnowledge): InvalidRequestError {
   const hint = platform.suggest?.(name, known) ?? ''
   return new InvalidRequestError(`There is no option "${name.slice(0, 40)}"${hint}`)
 }

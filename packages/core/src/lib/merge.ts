@@ -99,7 +99,7 @@ function redirectLimit(limit: number | null | undefined): number {
 
 const isWhole = (limit: number): boolean => limit >= 0 && limit % 1 === 0
 
-/** What goes to the transport as it is: members of `RequestInit`, this engine's own, and `platform`'s. */
+/** What goes to the transport as it is: members of `RequestInit`, and `platform`'s. */
 function mergeExtras(session: RequestExtras | undefined, call: CallOptions): RequestExtras {
   const extras: Record<string, unknown> = { ...session }
   for (const [name, value] of Object.entries(call)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearestName } from './nearest-name.js'
+import { nearestName, suggestNearest } from './nearest-name.js'
 
 const known = ['headers', 'params', 'timeout', 'json', 'form', 'baseUrl', 'maxRedirects', 'auth']
 
@@ -23,5 +23,25 @@ describe('nearestName', () => {
   it('finds nothing among nothing, and is quick about a long name', () => {
     expect(nearestName('a', [])).toBeUndefined()
     expect(nearestName('a'.repeat(1_000_000), known)).toBeUndefined()
+  })
+})
+
+describe('suggestNearest', () => {
+  it.each([
+    ['prefixUrl', '; it is called baseUrl'],
+    ['verify', '; a session takes it in tls'],
+    ['proxy', '; it is an option of a session'],
+    ['header', '; did you mean "headers"?'],
+    ['name', '; what is sent goes in json, form, multipart, body or params'],
+  ])('says of %s in a call "%s"', (strange, hint) => {
+    expect(suggestNearest(strange, known)).toBe(hint)
+  })
+
+  it.each([
+    ['body', '; it is an option of a call'],
+    ['https', '; it is called tls'],
+    ['xsrfHeaderName', ''],
+  ])('says of %s in a session "%s"', (strange, hint) => {
+    expect(suggestNearest(strange, ['baseUrl', 'http2', 'mode', 'tls'])).toBe(hint)
   })
 })

@@ -1,17 +1,64 @@
 /** What other clients call otherwise, or put elsewhere. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   0: 'options are an object',
+  allow_redirects: 'it is called redirect',
+  allowRedirects: 'it is called redirect',
+  cert: 'a session takes it in tls',
+  cookieJar: 'a session takes it as its jar',
   data: 'a body goes in json, form, multipart or body',
+  dispatcher: 'a session takes one as its agent',
+  event_hooks: 'it is called hooks',
+  fetch: 'mount() takes another transport',
+  files: 'it is called multipart',
+  follow_redirects: 'it is called redirect',
+  followRedirect: 'it is called redirect',
+  httpAgent: 'a session takes it as its agent',
+  https: 'it is called tls',
+  httpsAgent: 'a session takes it as its agent',
+  interceptors: 'it is called hooks',
+  maxContentLength: 'it is called maxResponseSize',
   method: 'the verb says it, or request(method, url)',
+  prefix: 'it is called baseUrl',
+  prefixUrl: 'it is called baseUrl',
+  proxies: 'a session takes it as its proxy',
   query: 'it is called params',
+  responseType: 'what reads the body says it: json(), text(), bytes() and others',
+  retries: 'it is called retry',
   searchParams: 'it is called params',
+  stream: 'the body of every response is a stream',
+  validateStatus: 'it is called throwHttpErrors',
+  verify: 'a session takes it in tls',
 }
+
+/** What a session takes and a call does not, in Node as well, and the other way round. */
+const OF_A_SESSION = [
+  'agent',
+  'baseUrl',
+  'connections',
+  'guard',
+  'http2',
+  'jar',
+  'keepAlive',
+  'limits',
+  'localAddress',
+  'lookup',
+  'origins',
+  'proxy',
+  'tls',
+  'trustEnv',
+  'unsupported',
+]
+const OF_A_CALL = ['body', 'cookies', 'form', 'json', 'multipart', 'platform', 'signal']
 
 /** What an error about a strange name may add: the known name that may be meant, or nothing. */
 export function suggestNearest(strange: string, known: Iterable<string>): string {
   if (Object.hasOwn(ELSEWHERE, strange)) return `; ${ELSEWHERE[strange]}`
-  const nearest = nearestName(strange, known)
-  return nearest === undefined ? '' : `; did you mean "${nearest}"?`
+  if (OF_A_SESSION.includes(strange)) return '; it is an option of a session'
+  if (OF_A_CALL.includes(strange)) return '; it is an option of a call'
+  const names = [...known]
+  const nearest = nearestName(strange, names)
+  if (nearest !== undefined) return `; did you mean "${nearest}"?`
+  return names.includes('json') ? '; what is sent goes in json, form, multipart, body or params' : ''
 }
 
 /**

@@ -15,12 +15,12 @@ export interface Target<Url extends Place = Place> {
 /**
  * Resolves what a caller wrote by the WHATWG rules, against the base if there is one.
  *
- * @throws InvalidRequestError when it is no URL, or relative where there is no base
+ * @throws InvalidRequestError when it is no URL, be it `undefined`, or relative where there is no base
  */
 export function resolveUrl(input: string | URL, base: string | null): Target<URL> {
-  const text = String(input)
-  const url = parseUrl(text, base ?? undefined)
-  if (url === null || /^[.*]/.test(url.hostname)) throw notAUrl(text, base)
+  const text: unknown = (input as Partial<URL> | undefined)?.href ?? input
+  const url = typeof text === 'string' ? parseUrl(text, base ?? undefined) : null
+  if (url === null || /^[.*]/.test(url.hostname)) throw notAUrl(String(text), base)
   const { username, password } = url
   if (username + password === '') return { url, credentials: null }
   url.username = ''

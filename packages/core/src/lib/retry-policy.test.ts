@@ -25,7 +25,7 @@ describe('toRetryPolicy', () => {
   it('names its members to who gives another', () => {
     const error = thrown(() => toRetryPolicy({ retries: 5 } as RetryOptions))
     expect(error).toBeInstanceOf(InvalidRequestError)
-    expect(String(error)).toContain('retry must be of limit, methods,')
+    expect(String(error)).toContain('retry.retries must be one of limit, methods,')
   })
 
   it('takes one method or status for a list of one', () => {

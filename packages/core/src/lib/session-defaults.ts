@@ -40,7 +40,7 @@ function travelling(headers: Headers): Headers {
 
 /** What a session includes is for home; one that sends no credentials sends none anywhere. */
 function extrasOf(session: SessionSettings, home: boolean): RequestExtras {
-  const extras: Record<string, unknown> = { ...session.engineDefaults }
+  const extras: Record<string, unknown> = {}
   for (const name of REQUEST_DEFAULTS) {
     const value = session[name]
     if (value !== undefined && value !== null) extras[name] = value

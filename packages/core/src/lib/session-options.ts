@@ -1,4 +1,4 @@
-import { CALL_OPTIONS, type OptionKnowledge, unknownOption } from './known-options.js'
+import { type OptionKnowledge, checkNames } from './known-options.js'
 import { COMBINED, POLICIES, REQUEST_DEFAULTS, type RequestDefaults } from './option-names.js'
 
 /** The settings of a session that are held as they were given. */
@@ -9,16 +9,7 @@ export const PLAIN_SETTINGS: readonly (keyof RequestDefaults | (typeof POLICIES)
 
 const SESSION: readonly string[] = [...PLAIN_SETTINGS, ...COMBINED, 'baseUrl', 'origins', 'unsupported']
 
-/**
- * The options of a session that are this engine's own.
- *
- * @throws InvalidRequestError for one that neither sessions, this platform nor this engine know
- */
-export function engineOptions(options: object, platform: OptionKnowledge = {}): readonly string[] {
-  const known = [...SESSION, ...(platform.options ?? [])]
-  const strange = Object.keys(options).filter((name) => !known.includes(name))
-  for (const name of strange)
-    if (CALL_OPTIONS.includes(name) || !platform.isEngineOption?.(name))
-      throw unknownOption(name, known, platform)
-  return strange
+/** @throws InvalidRequestError for an option that neither sessions nor this platform know */
+export function checkSessionOptions(options: object, platform: OptionKnowledge = {}): void {
+  checkNames(options, [...SESSION, ...(platform.options ?? [])], platform)
 }

@@ -8,7 +8,7 @@ import { type ParamsSource, mergeParams } from './merge-params.js'
 import type { SessionOptions, SharedOptions } from './options.js'
 import { type Place, type Target, resolveBase, resolveUrl } from './resolve-url.js'
 import type { ProgressListener } from './progress.js'
-import { PLAIN_SETTINGS, engineOptions } from './session-options.js'
+import { PLAIN_SETTINGS, checkSessionOptions } from './session-options.js'
 
 /** What a platform gives every session to begin with. */
 export interface SettingsOrigin extends OptionKnowledge {
@@ -44,8 +44,6 @@ export class SessionSettings implements RequestDefaults {
   /** Whether options that this platform cannot honour throw or are passed over. */
   unsupported: 'error' | 'ignore'
 
-  /** Options that only this engine's own `Request` reads. */
-  readonly engineDefaults: Readonly<Record<string, unknown>>
   readonly #origin: SettingsOrigin
   readonly #headers: Headers
   #hooks: Hooks
@@ -56,10 +54,7 @@ export class SessionSettings implements RequestDefaults {
 
   constructor(given: SessionOptions, origin: SettingsOrigin) {
     this.#origin = origin
-    const engine = engineOptions(given, origin)
-    this.engineDefaults = Object.fromEntries(
-      engine.map((name) => [name, given[name as keyof SessionOptions]]),
-    )
+    checkSessionOptions(given, origin)
     this.#headers = mergeHeaders(origin.headers, given.headers)
     this.auth = given.auth ?? null
     this.#hooks = toHooks(given.hooks)

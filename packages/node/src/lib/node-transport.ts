@@ -16,6 +16,8 @@ export interface NodeTransport extends Transport {
   readonly limitsHeaders?: boolean
 }
 
+const AGENT = "agent must be an http.Agent, { http, https }, or a dispatcher of undici's"
+
 export interface NodeTransportOptions extends NetworkOptions {
   agent?: NodeAgent | Dispatcher | undefined
   limits?: LimitOptions | undefined
@@ -25,13 +27,14 @@ export interface NodeTransportOptions extends NetworkOptions {
  * Node's own agents are served by Node's own `http`; a dispatcher of undici's by itself, and no agent by
  * sockets of our own.
  *
- * @throws InvalidRequestError for an agent together with what would change connections of our own
+ * @throws InvalidRequestError for an agent that is none, or together with what would change connections of our own
  */
 export function nodeTransport({ agent, limits, ...network }: NodeTransportOptions): NodeTransport {
   if (agent === undefined) return new PooledTransport({ ...network, limits })
   const settings = network as Record<string, unknown>
   const idle = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
   if (idle !== undefined) throw new InvalidRequestError(`${idle}: with an agent, connections are the agent's`)
+  if (typeof agent !== 'object' || agent === null) throw new InvalidRequestError(AGENT)
   return 'dispatch' in agent ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)
 }
 

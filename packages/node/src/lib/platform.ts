@@ -7,7 +7,6 @@ import {
   cookiePairs,
   encodeMultipart,
   followRedirects,
-  isEngineOption,
   refuseFraming,
   replayableBody,
   retry,
@@ -60,7 +59,6 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     headers: HEADERS,
     options: NODE_OPTIONS,
     suggest: suggestNearest,
-    isEngineOption,
     check(request) {
       refuseFraming(request)
       checkResponseSize(request)

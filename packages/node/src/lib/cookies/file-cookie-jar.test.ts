@@ -79,6 +79,13 @@ describe('FileCookieJar', () => {
     expect((await opened(undefined, text))[0].headerFor(url)).toBe('a=1')
   })
 
+  it('refuses an option that there is not', async () => {
+    const options = { sessioncookies: true } as FileCookieJarOptions
+    await expect(FileCookieJar.open(path, options)).rejects.toThrow(
+      'FileCookieJar.open has no member "sessioncookies"; there are format, sessionCookies, limits',
+    )
+  })
+
   it('is saved when its session is closed', async () => {
     const session = new Session({ jar: await FileCookieJar.open(path) })
     await session.cookies.set({ name: 'a', value: '1', url, maxAge: 60 })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { SessionError, own } from '@session-fetch/core'
 import { readJson, writeJson } from './cookie-json.js'
+import { checkNames } from '../check-names.js'
 import { type CookieLimits, CookieMap } from './cookie-map.js'
 import { type CookieRecord, cookieKey, copyRecord } from './cookie-record.js'
 import { withFileLock } from './file-lock.js'
@@ -64,9 +65,11 @@ export class FileCookieJar {
   /**
    * Loads a file, or begins a new one. Each cookie has to pass the rules as if a server had set it.
    *
+   * @throws InvalidRequestError for an option that there is not
    * @throws SessionError if the file cannot be read, is a symbolic link, or is no cookie file
    */
   static async open(path: string, options: FileCookieJarOptions = {}): Promise<FileCookieJar> {
+    checkNames('FileCookieJar.open', options, ['format', 'sessionCookies', 'limits'])
     const { format = formatOf(path), sessionCookies = false, limits } = own(options)
     const full = resolve(path)
     const { map, rejected } = await guarded('read', full, () => load(full, format, limits))

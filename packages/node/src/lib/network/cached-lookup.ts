@@ -1,5 +1,7 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
+import { own } from '@session-fetch/core'
+import { checkNames } from '../check-names.js'
 import { addressesOf, fixedLookup } from './lookup.js'
 import { RecentMap } from './recent-map.js'
 
@@ -22,13 +24,12 @@ interface Answer {
  * A `lookup` that remembers what names resolve to, and asks once for all who wait for the same name. Failures
  * are not kept.
  *
+ * @throws InvalidRequestError for an option that there is not
  * @example new Session({ lookup: cachedLookup({ ttl: 60_000 }) })
  */
-export function cachedLookup({
-  ttl = 30_000,
-  limit = 256,
-  lookup = systemLookup,
-}: CachedLookupOptions = {}): LookupFunction {
+export function cachedLookup(options: CachedLookupOptions = {}): LookupFunction {
+  checkNames('cachedLookup', options, ['ttl', 'limit', 'lookup'])
+  const { ttl = 30_000, limit = 256, lookup = systemLookup } = own(options)
   const answers = new RecentMap<string, Answer>(limit)
   const ask = (hostname: string): Answer => {
     const answer = { addresses: addressesOf(hostname, lookup), until: performance.now() + ttl }

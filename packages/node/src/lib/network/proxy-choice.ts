@@ -1,4 +1,5 @@
 import { InvalidRequestError, own } from '@session-fetch/core'
+import { checkNames } from '../check-names.js'
 import { proxyFromEnvironment, proxyVariables } from './environment-proxy.js'
 import { bypassesProxy } from './no-proxy.js'
 import { type ProxyServer, toProxyServer } from './proxy-server.js'
@@ -63,10 +64,7 @@ function chooseByScheme(given: ProxiesByScheme): ProxyChoice {
 }
 
 function checked(proxies: ProxiesByScheme): ProxiesByScheme {
-  const strange = Object.keys(proxies).find((name) => !MEMBERS.includes(name))
-  if (strange !== undefined) {
-    throw new InvalidRequestError(`proxy has no member "${strange}"; there are ${MEMBERS.join(', ')}`)
-  }
+  checkNames('proxy', proxies, MEMBERS)
   const { no } = proxies
   if (no === undefined || no === null || typeof no === 'string' || Array.isArray(no)) return proxies
   throw new InvalidRequestError('proxy.no must be text or a list of texts')

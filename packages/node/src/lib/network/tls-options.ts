@@ -1,5 +1,6 @@
 import { type SecureContext, type SecureVersion, createSecureContext } from 'node:tls'
 import { InvalidRequestError, own } from '@session-fetch/core'
+import { checkNames } from '../check-names.js'
 
 /** A PEM text or its bytes. */
 export type Pem = string | Uint8Array
@@ -53,6 +54,7 @@ export function toTlsSettings(given: TlsOptions | null | undefined, name = 'tls'
     throw new InvalidRequestError(`${name} must be an object of TLS options`)
   }
   const options = own(given)
+  checkNames(name, options, NAMES)
   for (const member of Object.keys(options)) check(name, member, options[member as keyof TlsOptions])
   const { ca, minVersion } = options
   return {
@@ -68,9 +70,6 @@ export function toTlsSettings(given: TlsOptions | null | undefined, name = 'tls'
 }
 
 function check(name: string, member: string, value: unknown): void {
-  if (!NAMES.includes(member)) {
-    throw new InvalidRequestError(`${name} has no member "${member}"; there are ${NAMES.join(', ')}`)
-  }
   if (value === undefined || value === null || isRight(member, value)) return
   throw new InvalidRequestError(`${name}.${member} ${expectation(member)}`)
 }

@@ -1,0 +1,9 @@
+import { InvalidRequestError } from '@session-fetch/core'
+
+/** @throws InvalidRequestError for a member that is none of the known ones; it names them */
+export function checkNames(option: string, given: object, known: readonly string[]): void {
+  const strange = Object.keys(given).find((name) => !known.includes(name))
+  if (strange === undefined) return
+  const name = strange.slice(0, 40)
+  throw new InvalidRequestError(`${option} has no member "${name}"; there are ${known.join(', ')}`)
+}
