@@ -16,7 +16,7 @@ export interface FetchCall {
 export function fetchOptions(input: string | URL | Request, init: RequestInit | undefined): FetchCall {
   const over = init instanceof Request ? requestOptions(init) : defined<RequestOptions>(init)
   const asked = input instanceof Request ? input : null
-  const url = asked ? asked.url : String(input as string | URL) // it is no Request, but may be anything that becomes text
+  const url = input instanceof Request ? input.url : String(input) // fetch takes what becomes text
   const { method = 'GET', ...call } = asked ? Object.assign(requestOptions(asked), over) : over
   const sources = [init instanceof Request ? init : null, over.body === undefined ? asked : null]
   // Not every browser has `Request.body`: only `null` says that there is none.
