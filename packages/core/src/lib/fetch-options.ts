@@ -18,7 +18,7 @@ export function fetchOptions(input: string | URL | Request, init: RequestInit | 
   const asked = input instanceof Request ? input : null
   const url = asked ? asked.url : (input as string | URL) // it is no Request
   const { method = 'GET', ...call } = asked ? Object.assign(requestOptions(asked), over) : over
-  const sources = [init instanceof Request ? init : null, over.body === undefined ? asked : null]
+  const sources = [init instanceof Request ? init : null, over.body == null ? asked : null]
   // Not every browser has `Request.body`: only `null` says that there is none.
   return { method, url, call, source: sources.find((source) => source && source.body !== null) ?? null }
 }
