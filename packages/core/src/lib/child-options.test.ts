@@ -55,6 +55,25 @@ describe('Session extend', () => {
     expect(await child.get('https://mock.test').text()).toBe('mounted')
   })
 
+  it('has what only the engine’s own Request reads, and so does a fork', () => {
+    const [mine, other] = [{}, {}]
+    const { session } = testSession(undefined, { dispatcher: mine } as SessionOptions)
+    const saying = (dispatcher: unknown) => ({ dispatcher }) as SessionOptions
+    const children = [
+      session.extend(),
+      session.fork(),
+      session.extend(saying(undefined)),
+      session.extend(saying(other)),
+    ]
+    expect(children.map(({ engineDefaults }) => engineDefaults['dispatcher'])).toEqual([
+      mine,
+      mine,
+      mine,
+      other,
+    ])
+    expect(session.extend(saying(other)).engineDefaults['dispatcher']).toBe(other)
+  })
+
   it('keeps the credentials of the base to the base', async () => {
     const { session, sent } = testSession(undefined, { baseUrl: 'https://me:pw@api.test/' })
     const child = session.extend()
