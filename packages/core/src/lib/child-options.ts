@@ -24,7 +24,7 @@ export function extended(session: SessionSettings, over: SessionOptions): Sessio
 }
 
 /** A base URL's own credentials stay with it. */
-function baseWithCredentials(session: SessionSettings): URL | null {
+export function baseWithCredentials(session: SessionSettings): URL | null {
   if (session.baseUrl === null) return null
   const url = new URL(session.baseUrl)
   const credentials = session.credentialsFor(url)
