@@ -51,8 +51,10 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    * @param limits - how many cookies a jar of our own holds
    */
   constructor(source?: JarSource | JarCookies | null, limits?: Partial<CookieLimits>) {
-    this.#jar = source instanceof JarCookies ? source.#jar : recordJar(source, limits)
-    this.#file = source instanceof FileCookieJar ? source : null
+    const shared = source instanceof JarCookies
+    this.#jar = shared ? source.#jar : recordJar(source, limits)
+    // Whoever shares the cookies of a file saves them there, too.
+    this.#file = shared ? source.#file : source instanceof FileCookieJar ? source : null
     this.#events = new CookieEvents(this.#jar.news)
   }
 
