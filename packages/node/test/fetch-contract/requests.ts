@@ -108,6 +108,17 @@ export const requests: readonly FetchCase[] = [
     ],
   },
   {
+    name: 'line breaks of a form are written as CRLF, those of a file’s name as they are',
+    play: async (stage) => {
+      const body = new FormData()
+      body.append('a\n', 'x\ny')
+      body.append('f', new File(['x\ny'], 'p\nq"'))
+      const { body: sent } = await seen(stage, { method: 'POST', body })
+      return [...sent.matchAll(/name="[^"]*"|x\s+y/g)].map(([text]) => text)
+    },
+    standard: ['name="a%0D%0A"', 'x\r\ny', 'name="f"', 'name="p%0Aq%22"', 'x\ny'],
+  },
+  {
     name: 'a Content-Type of the caller’s stands',
     play: async (stage) =>
       (await seen(stage, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }))
