@@ -19,6 +19,7 @@ describe('encodeMultipart', () => {
   it.each<[string, MultipartSource, string]>([
     ['text', { a: 'ü' }, part('name="a"', 'ü')],
     ['a number', { a: 0 }, part('name="a"', '0')],
+    ['a bigint', { a: 1n }, part('name="a"', '1')],
     ['a boolean', { a: false }, part('name="a"', 'false')],
     ['empty text', { a: '' }, part('name="a"', '')],
     ['null and undefined', { x: null, y: undefined, z: [], a: '1' }, part('name="a"', '1')],

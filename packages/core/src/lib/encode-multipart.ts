@@ -1,5 +1,6 @@
 import { entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
+import { isScalar } from './is-scalar.js'
 
 /** One part with what it says of itself. */
 export interface PartDescription {
@@ -11,7 +12,7 @@ export interface PartDescription {
   headers?: Readonly<Record<string, string>> | undefined
 }
 
-export type PartValue = string | number | boolean | Blob | PartDescription
+export type PartValue = string | number | bigint | boolean | Blob | PartDescription
 
 type MultipartValue = PartValue | readonly PartValue[] | null | undefined
 
@@ -63,9 +64,7 @@ function describe(name: string, value: PartValue): PartDescription {
     const filename = 'name' in value ? String(value.name) : 'blob'
     return { content: value, filename, type: value.type || 'application/octet-stream' }
   }
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return { content: withCrlf(String(value)) }
-  }
+  if (isScalar(value)) return { content: withCrlf(String(value)) }
   if (typeof value === 'object' && 'content' in value) return fromDescription(value)
   throw new InvalidRequestError(
     `multipart: part "${name}" must be text, a number, a Blob, a File or { content, filename, type, headers }`,
