@@ -65,6 +65,12 @@ describe('Mounts', () => {
     expect(thrown(() => new Mounts().add(prefix, transport()))).toBeInstanceOf(InvalidRequestError)
   })
 
+  it('show no password of a prefix that they refuse', () => {
+    const error = thrown(() => new Mounts().add('https://me:canary@*x/?token=canary', transport()))
+    expect(String(error)).toContain('"https://*x/" cannot be mounted')
+    expect(String(error)).not.toContain('canary')
+  })
+
   it('ask the longest prefix first, in whatever order they were added', () => {
     const [all, host, path] = [transport(), transport(), transport()]
     const mounts = new Mounts()

@@ -1,5 +1,6 @@
 import { InvalidRequestError } from './errors.js'
 import { originPattern } from './origin-pattern.js'
+import { redactUrl } from './redact.js'
 import type { Transport } from './send.js'
 
 interface Mount {
@@ -57,7 +58,7 @@ function matcher(prefix: string): (url: URL) => boolean {
   const onOrigin = host === '' ? onScheme(scheme) : scheme && originPattern(`${scheme}//${host}`)
   if (!onOrigin)
     throw new InvalidRequestError(
-      `"${prefix}" cannot be mounted; write scheme://, scheme://host or scheme://host/path`,
+      `"${redactUrl(prefix)}" cannot be mounted; write scheme://, scheme://host or scheme://host/path`,
     )
   const below = path.endsWith('/') ? path : `${path}/`
   return (url) => onOrigin(url) && (url.pathname === path || (url.pathname || '/').startsWith(below))
