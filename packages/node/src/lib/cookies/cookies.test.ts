@@ -146,6 +146,18 @@ describe('JarCookies: delete and clear', () => {
     expect(cookies.size).toBe(0)
   })
 
+  it('name a domain in any of the ways in which set takes it', async () => {
+    for (const domain of ['bücher.de', '.Example.com', '::1', '127.0.0.1']) {
+      const cookies = new JarCookies()
+      await cookies.set({ name: 'a', value: '1', domain })
+      expect(await cookies.getAll({ url: null, domain })).toHaveLength(1)
+      await cookies.delete({ name: 'a', domain: 'other.de' })
+      expect(cookies.size).toBe(1)
+      await cookies.delete({ name: 'a', domain })
+      expect(cookies.size).toBe(0)
+    }
+  })
+
   it('need to know where', async () => {
     await expect(jar('a=1').delete('a')).rejects.toThrow('needs a url')
   })
