@@ -94,6 +94,12 @@ describe('JarCookies: set', () => {
     expect(cookies.headerFor('https://www.xn--bcher-kva.de/')).toBe('c=3')
   })
 
+  it('takes null for no time', async () => {
+    const cookies = based()
+    await cookies.set({ name: 'a', value: '1', maxAge: null, expires: null })
+    expect(await cookies.get('a')).toMatchObject({ value: '1', expires: null })
+  })
+
   it('deletes with a time that has passed', async () => {
     const cookies = based('a=1; Path=/')
     await cookies.set({ name: 'a', value: '', expires: new Date(0) })
