@@ -29,7 +29,7 @@ export class Mounts {
       prefix,
       transport,
       matches: matcher(prefix),
-      weight: 2 * prefix.length - (prefix.includes('//*.') ? 1 : 0),
+      weight: 2 * prefix.length - Number(prefix.includes('//*.')),
     }
     const others = this.#mounts.filter((other) => other.prefix !== prefix)
     this.#mounts = [...others, mount].sort((a, b) => b.weight - a.weight)
@@ -60,8 +60,10 @@ function matcher(prefix: string): (url: URL) => boolean {
     throw new InvalidRequestError(
       `"${redactUrl(prefix)}" cannot be mounted; write scheme://, scheme://host or scheme://host/path`,
     )
-  const below = path.endsWith('/') ? path : `${path}/`
-  return (url) => onOrigin(url) && (url.pathname === path || (url.pathname || '/').startsWith(below))
+  // As a URL would have it: `/straße` stands there as `/stra%C3%9Fe`.
+  const { pathname } = new URL(`http://a${path}`)
+  const below = pathname.replace(/\/?$/, '/')
+  return (url) => onOrigin(url) && (url.pathname === pathname || (url.pathname || '/').startsWith(below))
 }
 
 const onScheme = (scheme?: string) => (url: URL) => url.protocol === scheme?.toLowerCase()
