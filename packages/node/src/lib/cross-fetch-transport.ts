@@ -8,6 +8,7 @@ import { HttpExchange } from './http/http-exchange.js'
 import { LazyResponse } from './http/lazy-response.js'
 import { outgoingBody } from './http/outgoing-body.js'
 import { readableBody } from './http/readable-body.js'
+import { refuseIntegrity } from './http/refuse-integrity.js'
 import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from './http/response-limits.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
@@ -38,6 +39,7 @@ export class CrossFetchTransport implements Transport {
   }
 
   send(request: PreparedRequest): Promise<Response> {
+    refuseIntegrity(request)
     if (request.settings.timeouts?.connect === undefined) return this.#send(request, true)
     const what = 'timeout.connect: an http.Agent does not tell when it has connected'
     return Promise.reject(new UnsupportedError(what, { request }))

@@ -337,6 +337,22 @@ export const requests: readonly FetchCase[] = [
     standard: null,
   },
   {
+    name: 'a body whose integrity does not hold is a TypeError',
+    play: async (stage) => {
+      const init = { integrity: `sha256-${'A'.repeat(43)}=` }
+      return (await refused(stage, init))[0]
+    },
+    standard: 'TypeError',
+  },
+  {
+    name: 'a body whose integrity holds is given out',
+    play: async (stage) => {
+      const init = { integrity: 'sha256-Jok2eyBcFs4y7UIAlCuLix4mLfxw2byfvHfElpmk8d8=' }
+      return (await refused(stage, init))[0]
+    },
+    standard: 'no error',
+  },
+  {
     name: 'words that no member has are refused',
     play: async (stage) => {
       const inits = [{ redirect: 'never' }, { mode: 'quick' }, { credentials: 'all' }, { cache: 'warm' }]
