@@ -94,6 +94,13 @@ describe('a session', () => {
     expect((await Session.import(whole)).auth).toEqual(['user', 'secret'])
   })
 
+  it('has children that are told nothing by undefined, of what they share either', () => {
+    const session = new Session({ baseUrl: url })
+    const silent: object = { proxy: undefined, agent: undefined, tls: undefined, baseUrl: undefined }
+    expect([session.extend(silent).baseUrl, session.fork(silent).baseUrl]).toEqual([url, url])
+    expect(() => session.extend({ proxy: null } as object)).toThrow(InvalidRequestError)
+  })
+
   it('forks for another user, who begins without cookies', async () => {
     const { session, sent } = mocked({ '/': setting('a=1; Path=/') })
     await session.get(url)
