@@ -59,8 +59,12 @@ export class CrossFetchTransport implements Transport {
   }
 
   async #fetch(request: PreparedRequest, exchange: HttpExchange): Promise<void> {
-    const agent = (url: URL): Agent =>
-      exchange.watch(url.protocol === 'https:' ? this.#https : (this.#http ?? globalAgent))
+    const { protocol, pathname, search } = new URL(request.url)
+    const agent = (target: { path: string }): Agent => {
+      // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
+      target.path = pathname + search
+      return exchange.watch(protocol === 'https:' ? this.#https : (this.#http ?? globalAgent))
+    }
     const { body, headers } = nodeFetchBody(request)
     if (body instanceof Readable) exchange.sends(body)
     const response = await crossFetch(request.url, fetchInit(request, { body, headers, agent }))
