@@ -17,7 +17,9 @@ export function fetchOptions(input: string | URL | Request, init: RequestInit | 
   const over = init instanceof Request ? requestOptions(init) : defined<RequestOptions>(init)
   const asked = input instanceof Request ? input : null
   const url = asked ? asked.url : (input as string | URL) // it is no Request
-  const { method = 'GET', ...call } = asked ? Object.assign(requestOptions(asked), over) : over
+  // Not spread: what comes of that has a prototype.
+  const call = asked ? Object.assign(requestOptions(asked), over) : over
+  const { method = 'GET' } = call
   const sources = [init instanceof Request ? init : null, over.body == null ? asked : null]
   // Not every browser has `Request.body`: only `null` says that there is none.
   return { method, url, call, source: sources.find((source) => source && source.body !== null) ?? null }
