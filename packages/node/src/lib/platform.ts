@@ -9,6 +9,7 @@ import {
   encodeMultipart,
   followRedirects,
   isEngineOption,
+  own,
   refuseFraming,
   replayableBody,
   retry,
@@ -117,7 +118,7 @@ export interface NodeTransportOptions extends NetworkOptions {
  */
 export function nodeTransport({ agent, limits, ...network }: NodeTransportOptions): NodeTransport {
   if (agent === undefined) return new PooledTransport({ ...network, limits })
-  const settings = network as Record<string, unknown>
+  const settings = own(network as Record<string, unknown>)
   const idle = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
   if (idle !== undefined) throw new InvalidRequestError(`${idle}: with an agent, connections are the agent's`)
   return 'dispatch' in agent ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)

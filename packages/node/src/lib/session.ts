@@ -108,6 +108,6 @@ export class Session extends CoreSession {
   }
 }
 
-function newPlatform({ jar, ...given }: NodeSessionOptions): NodePlatform {
-  return nodePlatform(nodeTransport(given), new JarCookies(jar))
+function newPlatform(given: NodeSessionOptions): NodePlatform {
+  return nodePlatform(nodeTransport(given), new JarCookies(given.jar))
 }

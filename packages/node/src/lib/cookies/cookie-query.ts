@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url'
-import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
+import { type CookieInit, InvalidRequestError, own } from '@session-fetch/core'
 import type { CookieRecord } from './cookie-record.js'
 import { type CookieSite, cookieSite } from './cookie-site.js'
 
@@ -14,9 +14,9 @@ export interface JarCookieQuery {
 }
 
 export function toQuery(cookie: string | JarCookieQuery): JarCookieQuery {
-  if (typeof cookie === 'string') return { name: cookie }
-  const { domain } = cookie
-  return typeof domain === 'string' ? { ...cookie, domain: asDomain(domain) } : cookie
+  const query = own<JarCookieQuery>(typeof cookie === 'string' ? { name: cookie } : cookie)
+  if (typeof query.domain === 'string') query.domain = asDomain(query.domain)
+  return query
 }
 
 /** A domain as a cookie has it, however it was written. */

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { type CookieInit, InvalidRequestError, UnsupportedError } from '@session-fetch/core'
 import { CookieJar, MemoryCookieStore } from 'tough-cookie'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CookieChangeEvent, CookieRejectedEvent } from './cookie-events.js'
 import { JarCookies } from './cookies.js'
 
@@ -17,6 +17,11 @@ function based(...lines: string[]): JarCookies {
   const cookies = jar(...lines)
   cookies.defaultUrl = () => url
   return cookies
+}
+
+/** Cleans Object.prototype. */
+function forget(evil: object): void {
+  for (const name of Object.keys(evil)) Reflect.deleteProperty(Object.prototype, name)
 }
 
 /** The next turn: events of this one have been told. */
@@ -92,6 +97,26 @@ describe('JarCookies: set', () => {
     await cookies.set({ name: 'c', value: '3', domain: 'bücher.de' })
     expect(cookies.headerFor('https://www.example.com/x')).toBe('b=2; a=1')
     expect(cookies.headerFor('https://www.xn--bcher-kva.de/')).toBe('c=3')
+  })
+
+  it('takes nothing from Object.prototype, nor do its siblings', async () => {
+    const cookies = based()
+    const evil = { domain: 'example.com', path: '/evil', maxAge: 0, secure: true, httpOnly: true, url: 'x:' }
+    Object.assign(Object.prototype, evil)
+    onTestFinished(() => forget(evil))
+    await cookies.set('a', '1')
+    await cookies.set({ name: 'b', value: '2' })
+    await cookies.fromStorageState({
+      cookies: [{ name: 'c', value: '3', domain: 'www.example.com', path: '/' }],
+    })
+    await cookies.delete('a')
+    const all = await cookies.getAll({ name: 'c' })
+    forget(evil)
+    expect(all).toMatchObject([{ name: 'c', secure: false, httpOnly: false }])
+    expect(await cookies.getAll()).toMatchObject([
+      { name: 'b', domain: null, path: '/', secure: false, httpOnly: false },
+      { name: 'c' },
+    ])
   })
 
   it('takes null for no time', async () => {

@@ -3,6 +3,7 @@ import {
   type CookieKeeper,
   type SessionCookie,
   type SessionCookies,
+  own,
 } from '@session-fetch/core'
 import type { CookieJar } from 'tough-cookie'
 import {
@@ -83,7 +84,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
 
   /** @throws InvalidRequestError naming the field that cannot be stored */
   async set(cookie: string | CookieInit, value?: string): Promise<void> {
-    const init = typeof cookie === 'string' ? { name: cookie, value: value ?? '' } : cookie
+    const init = own<CookieInit>(typeof cookie === 'string' ? { name: cookie, value: value ?? '' } : cookie)
     const site = this.#siteOf('set', init.url ?? homeOf(init))
     if (site === undefined) throw needsUrl('set')
     const parsed = parseCookieInit(init)
