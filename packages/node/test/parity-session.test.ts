@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { InvalidRequestError, PreparedRequest, Session } from '@session-fetch/node'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { mocked, setting } from './parity/mocked.js'
 
 const url = 'https://api.test/'
@@ -92,6 +92,23 @@ describe('a session', () => {
     expect(JSON.stringify([settings, session])).not.toContain('secret')
     const whole = await session.export({ secrets: true })
     expect((await Session.import(whole)).auth).toEqual(['user', 'secret'])
+  })
+
+  it('takes neither its connections nor their limits from Object.prototype', async () => {
+    const evil = { agent: { dispatch: () => {} }, limits: { headers: 0 }, jar: {} }
+    Object.assign(Object.prototype, evil)
+    onTestFinished(() => {
+      for (const name of Object.keys(evil)) Reflect.deleteProperty(Object.prototype, name)
+    })
+    for (const session of [new Session(), new Session({})])
+      expect([session.stats().opened, session.cookies.size]).toEqual([0, 0])
+  })
+
+  it('has children that are told nothing by undefined, of what they share either', () => {
+    const session = new Session({ baseUrl: url })
+    const silent: object = { proxy: undefined, agent: undefined, tls: undefined, baseUrl: undefined }
+    expect([session.extend(silent).baseUrl, session.fork(silent).baseUrl]).toEqual([url, url])
+    expect(() => session.extend({ proxy: null } as object)).toThrow(InvalidRequestError)
   })
 
   it('forks for another user, who begins without cookies', async () => {

@@ -58,10 +58,12 @@ describe('session.cookies in a browser', () => {
     await cookies.set('a', '1')
     await cookies.set({ name: 'b', value: '2', path: '/x', sameSite: 'lax', partitioned: true, url: '/y' })
     await cookies.set({ name: 'c', value: '3', maxAge: 60, expires: 5 })
+    await cookies.set({ name: 'd', value: '4', maxAge: null })
     expect(store.asked).toEqual([
       ['set', { name: 'a', value: '1' }],
       ['set', { name: 'b', value: '2', path: '/x', sameSite: 'lax', partitioned: true }],
       ['set', { name: 'c', value: '3', expires: 61_000 }],
+      ['set', { name: 'd', value: '4' }],
     ])
     vi.restoreAllMocks()
   })

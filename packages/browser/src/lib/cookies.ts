@@ -38,7 +38,7 @@ export function seen(cookie: string | CookieQuery | BrowserCookieInit, value?: s
   const { origin, href } = globalThis.location ?? {}
   if (httpOnly || (url !== undefined && new URL(url, href).origin !== origin))
     throw unsupported("HttpOnly or another origin's cookies")
-  if (maxAge !== undefined) asked.expires = Date.now() + maxAge * 1000
+  if (maxAge != null) asked.expires = Date.now() + maxAge * 1000
   return asked
 }
 

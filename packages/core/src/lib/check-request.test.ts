@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { prepared, testSession, thrown } from '../../test/test-session.js'
+import { inTurn, prepared, redirect, testSession, thrown } from '../../test/test-session.js'
 import { checkRequest } from './check-request.js'
 import { InvalidRequestError } from './errors.js'
 
@@ -38,6 +38,25 @@ describe('checkRequest', () => {
     const request = prepared()
     request.method = method
     expect(checkRequest(request, {})).toBeUndefined()
+  })
+
+  it('writes a method in capitals, whoever said it', async () => {
+    const { session, sent } = testSession(
+      inTurn(() => redirect('/b')),
+      { hooks: { request: ({ request }) => void (request.method = 'post') } },
+    )
+    const response = await session.get('https://api.test/', { redirect: 'manual' })
+    expect([sent().method, response.next?.method]).toEqual(['POST', 'GET'])
+    const request = prepared()
+    request.method = 'head'
+    request.body = 'a'
+    expect(thrown(() => checkRequest(request, {}))).toBeInstanceOf(InvalidRequestError)
+  })
+
+  it('refuses a method that only JavaScript’s capitals make one', () => {
+    expect(thrown(() => prepared('https://api.test/', { method: 'po\u017ft' }))).toBeInstanceOf(
+      InvalidRequestError,
+    )
   })
 
   it('looks again at what a hook and a caller did to a request', async () => {

@@ -7,7 +7,8 @@ import { resolveUrl } from './resolve-url.js'
 const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i
 
 /**
- * The last look at a request before it is sent, after every hook that could edit it.
+ * The last look at a request before it is sent, after every hook that could edit it. From here on its method is in
+ * capitals.
  *
  * @throws InvalidRequestError saying what to change
  */
@@ -15,10 +16,12 @@ export function checkRequest(request: PreparedRequest, platform: Pick<CallPlatfo
   const { method, url, body, movedFrom } = request
   if (movedFrom !== null && resolveUrl(url, null).credentials)
     throw new InvalidRequestError('An edited URL must not hold credentials; use auth')
-  if (!METHOD.test(method)) throw new InvalidRequestError('The method must be a token that fetch allows')
-  if (body !== null && /^(?:GET|HEAD)$/.test(method))
+  if (typeof method !== 'string' || !METHOD.test(method))
+    throw new InvalidRequestError('The method must be a token that fetch allows')
+  if (body !== null && /^(?:GET|HEAD)$/i.test(method))
     throw new InvalidRequestError(`A ${method} request has no body; use params`, {
       request,
     })
+  request.method = method.toUpperCase()
   platform.check?.(request)
 }

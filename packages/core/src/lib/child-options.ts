@@ -11,26 +11,22 @@ import type { SessionSettings } from './session-settings.js'
 /** A snapshot of a session's settings with new ones over it, by the merging law. */
 export function extended(session: SessionSettings, over: SessionOptions): SessionOptions {
   const given = own(over)
-  const merged: SessionOptions = {
+  const merged: SessionOptions = { baseUrl: baseWithCredentials(session) }
+  for (const name of OTHERS) Object.assign(merged, { [name]: session[name] })
+  // What only a platform knows passes through.
+  for (const [name, value] of Object.entries(given))
+    if (value !== undefined || !(name in merged)) Object.assign(merged, { [name]: value })
+  return Object.assign(merged, {
     headers: mergeHeaders(session.headers, given.headers),
     params: mergeParams(session.params, given.params),
     hooks: mergeHooks(session.hooks, given.hooks),
-  }
-  for (const name of OTHERS) {
-    const value = given[name] === undefined ? session[name] : given[name]
-    if (value !== undefined) Object.assign(merged, { [name]: value })
-  }
-  if (given.baseUrl === undefined && session.baseUrl !== null)
-    merged.baseUrl = baseWithCredentials(session, session.baseUrl)
-  // What only a platform knows passes through.
-  for (const [name, value] of Object.entries(given))
-    if (!(name in merged)) Object.assign(merged, { [name]: value })
-  return merged
+  })
 }
 
 /** A base URL's own credentials stay with it. */
-function baseWithCredentials(session: SessionSettings, baseUrl: string): URL {
-  const url = new URL(baseUrl)
+export function baseWithCredentials(session: SessionSettings): URL | null {
+  if (session.baseUrl === null) return null
+  const url = new URL(session.baseUrl)
   const credentials = session.credentialsFor(url)
   if (credentials) [url.username, url.password] = credentials
   return url
@@ -53,4 +49,4 @@ export function forked(session: SessionSettings, over: SessionOptions): SessionO
   }
 }
 
-const OTHERS = [...PLAIN_SETTINGS, 'baseUrl', 'origins', 'auth', 'unsupported'] as const
+const OTHERS = [...PLAIN_SETTINGS, 'origins', 'auth', 'unsupported'] as const

@@ -39,6 +39,8 @@ describe('cookiePairs', () => {
     ['an object', { a: {} }],
     ['text for all', 'a=1'],
     ['a list for all', ['a=1']],
+    ['a Map, whose pairs no object shows', new Map([['a', '1']])],
+    ['Headers', new Headers({ a: '1' })],
   ])('refuses %s', (_what, cookies) => {
     expect(thrown(() => cookiePairs(cookies as Cookies))).toBeInstanceOf(InvalidRequestError)
   })

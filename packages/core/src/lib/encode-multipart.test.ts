@@ -19,6 +19,7 @@ describe('encodeMultipart', () => {
   it.each<[string, MultipartSource, string]>([
     ['text', { a: 'ü' }, part('name="a"', 'ü')],
     ['a number', { a: 0 }, part('name="a"', '0')],
+    ['a bigint', { a: 1n }, part('name="a"', '1')],
     ['a boolean', { a: false }, part('name="a"', 'false')],
     ['empty text', { a: '' }, part('name="a"', '')],
     ['null and undefined', { x: null, y: undefined, z: [], a: '1' }, part('name="a"', '1')],
@@ -60,7 +61,13 @@ describe('encodeMultipart', () => {
     [
       'quotes and line breaks in names',
       { 'a"\r\nb': { content: 'x', filename: '"\r\nX-Evil: 1\n' } },
-      part('name="a%22%0D%0Ab"; filename="%22%0D%0AX-Evil: 1%0D%0A"', 'x'),
+      part('name="a%22%0D%0Ab"; filename="%22%0D%0AX-Evil: 1%0A"', 'x'),
+    ],
+    ['line breaks in text', { 'a\n': 'x\ny\rz\r\n' }, part('name="a%0D%0A"', 'x\r\ny\r\nz\r\n')],
+    [
+      'line breaks in what is described as they are',
+      { a: { content: 'x\n', type: 'text/csv' } },
+      part('name="a"\r\nContent-Type: text/csv', 'x\n'),
     ],
   ])('writes %s', async (_what, source, text) => {
     expect(await encoded(source)).toBe(text)

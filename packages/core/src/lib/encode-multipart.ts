@@ -1,5 +1,6 @@
 import { entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
+import { isScalar } from './is-scalar.js'
 
 /** One part with what it says of itself. */
 export interface PartDescription {
@@ -11,7 +12,7 @@ export interface PartDescription {
   headers?: Readonly<Record<string, string>> | undefined
 }
 
-export type PartValue = string | number | boolean | Blob | PartDescription
+export type PartValue = string | number | bigint | boolean | Blob | PartDescription
 
 type MultipartValue = PartValue | readonly PartValue[] | null | undefined
 
@@ -63,9 +64,7 @@ function describe(name: string, value: PartValue): PartDescription {
     const filename = 'name' in value ? String(value.name) : 'blob'
     return { content: value, filename, type: value.type || 'application/octet-stream' }
   }
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return { content: String(value) }
-  }
+  if (isScalar(value)) return { content: withCrlf(String(value)) }
   if (typeof value === 'object' && 'content' in value) return fromDescription(value)
   throw new InvalidRequestError(
     `multipart: part "${name}" must be text, a number, a Blob, a File or { content, filename, type, headers }`,
@@ -83,7 +82,7 @@ function fromDescription(part: PartDescription): PartDescription {
 
 function partHead(name: string, part: PartDescription): string {
   const filename = part.filename === undefined ? '' : `; filename="${escapeQuoted(part.filename)}"`
-  let head = `Content-Disposition: form-data; name="${escapeQuoted(name)}"${filename}\r\n`
+  let head = `Content-Disposition: form-data; name="${escapeQuoted(withCrlf(name))}"${filename}\r\n`
   if (part.type !== undefined) head += partHeader('Content-Type', part.type)
   for (const [header, value] of Object.entries(part.headers ?? {})) head += partHeader(header, value)
   return head
@@ -96,9 +95,14 @@ function partHeader(name: string, value: string): string {
   )
 }
 
-/** As browsers write names and file names (HTML, multipart/form-data encoding algorithm). */
+/** As browsers write names and the text of fields (HTML, multipart/form-data encoding algorithm). */
+function withCrlf(text: string): string {
+  return text.replace(/\r\n|\r|\n/g, '\r\n')
+}
+
+/** The same algorithm's way to end neither a name nor its line. */
 function escapeQuoted(text: string): string {
-  return text.replace(/\r\n|\r|\n/g, '%0D%0A').replace(/"/g, '%22')
+  return text.replace(/[\r\n"]/g, encodeURIComponent)
 }
 
 function randomHex(bytes: number): string {

@@ -17,8 +17,10 @@ export function fetchOptions(input: string | URL | Request, init: RequestInit | 
   const over = init instanceof Request ? requestOptions(init) : defined<RequestOptions>(init)
   const asked = input instanceof Request ? input : null
   const url = input instanceof Request ? input.url : String(input) // fetch takes what becomes text
-  const { method = 'GET', ...call } = asked ? Object.assign(requestOptions(asked), over) : over
-  const sources = [init instanceof Request ? init : null, over.body === undefined ? asked : null]
+  // Not spread: what comes of that has a prototype.
+  const call = asked ? Object.assign(requestOptions(asked), over) : over
+  const { method = 'GET' } = call
+  const sources = [init instanceof Request ? init : null, over.body == null ? asked : null]
   // Not every browser has `Request.body`: only `null` says that there is none.
   return { method, url, call, source: sources.find((source) => source && source.body !== null) ?? null }
 }

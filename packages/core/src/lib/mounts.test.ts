@@ -43,6 +43,10 @@ describe('Mounts', () => {
     ['https://*.host.test/a', 'https://x.host.test/a/b', true],
     ['https://*.host.test/a', 'https://x.host.test/b', false],
     ['https://bücher.test', 'https://xn--bcher-kva.test/', true],
+    ['http://host/straße', 'http://host/straße/a', true],
+    ['http://host/a b/', 'http://host/a%20b/c', true],
+    ['http://host/ü', 'http://host/u', false],
+    ['http://host//a', 'http://a/', false],
     ['app://', 'app://host/a', true],
     ['app://host', 'app://host/a', true],
     ['app://host', 'app://other/a', false],
@@ -63,6 +67,12 @@ describe('Mounts', () => {
     'https://*.',
   ])('refuse the prefix %j', (prefix) => {
     expect(thrown(() => new Mounts().add(prefix, transport()))).toBeInstanceOf(InvalidRequestError)
+  })
+
+  it('show no password of a prefix that they refuse', () => {
+    const error = thrown(() => new Mounts().add('https://me:canary@*x/?token=canary', transport()))
+    expect(String(error)).toContain('"https://*x/" cannot be mounted')
+    expect(String(error)).not.toContain('canary')
   })
 
   it('ask the longest prefix first, in whatever order they were added', () => {

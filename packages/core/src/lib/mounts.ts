@@ -1,5 +1,6 @@
 import { InvalidRequestError } from './errors.js'
 import { originPattern } from './origin-pattern.js'
+import { redactUrl } from './redact.js'
 import type { Transport } from './send.js'
 
 interface Mount {
@@ -28,7 +29,7 @@ export class Mounts {
       prefix,
       transport,
       matches: matcher(prefix),
-      weight: 2 * prefix.length - (prefix.includes('//*.') ? 1 : 0),
+      weight: 2 * prefix.length - Number(prefix.includes('//*.')),
     }
     const others = this.#mounts.filter((other) => other.prefix !== prefix)
     this.#mounts = [...others, mount].sort((a, b) => b.weight - a.weight)
@@ -57,10 +58,12 @@ function matcher(prefix: string): (url: URL) => boolean {
   const onOrigin = host === '' ? onScheme(scheme) : scheme && originPattern(`${scheme}//${host}`)
   if (!onOrigin)
     throw new InvalidRequestError(
-      `"${prefix}" cannot be mounted; write scheme://, scheme://host or scheme://host/path`,
+      `"${redactUrl(prefix)}" cannot be mounted; write scheme://, scheme://host or scheme://host/path`,
     )
-  const below = path.endsWith('/') ? path : `${path}/`
-  return (url) => onOrigin(url) && (url.pathname === path || (url.pathname || '/').startsWith(below))
+  // As a URL would have it: `/straße` stands there as `/stra%C3%9Fe`.
+  const { pathname } = new URL(`http://a${path}`)
+  const below = pathname.replace(/\/?$/, '/')
+  return (url) => onOrigin(url) && (url.pathname === pathname || (url.pathname || '/').startsWith(below))
 }
 
 const onScheme = (scheme?: string) => (url: URL) => url.protocol === scheme?.toLowerCase()

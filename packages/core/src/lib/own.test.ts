@@ -123,6 +123,15 @@ describe('Session under a polluted Object.prototype', () => {
     expect(seen).toEqual(await whatGoesOut({}, {}))
   })
 
+  it.each(names)('fetches the same when it holds "%s"', async (name) => {
+    const { session, api } = testSession()
+    Object.assign(Object.prototype, { [name]: POLLUTION[name] })
+    for (const init of [undefined, {}]) await session.fetch('https://api.test/x', init)
+    const seen = api.calls.map(({ method, url, headers, body }) => [method, url, [...headers], body])
+    Reflect.deleteProperty(Object.prototype, name)
+    expect(seen).toEqual([0, 1].map(() => ['GET', 'https://api.test/x', [], null]))
+  })
+
   it.each(names)('sends the same full request when it holds "%s"', async (name) => {
     const options = (): SessionOptions => ({ auth: ['me', 'pw'], hooks: {}, retry: { methods: ['GET'] } })
     const call = (): CallOptions => ({ body: 'text', cookies: { a: '1' }, hooks: {}, timeout: 1000 })

@@ -22,7 +22,7 @@ export function prepare(
   const request = new PreparedRequest(
     {
       ...extras,
-      method: typeof method === 'string' ? method.toUpperCase() : '', // which no request may have
+      method,
       url: withParams(url, params),
       headers,
       body,

@@ -1,12 +1,21 @@
 import type { Body } from './body.js'
 import type { Cancellation } from './cancellation.js'
+import { InvalidRequestError } from './errors.js'
 
 /** Bodies of a `Request` up to this size are read, so that they can be sent again; larger ones are one-shot. */
 const REPLAYABLE = 1_048_576
 
-/** The body of a `Request` as one that can be sent again where it is small, and as a stream where it is not. */
-export async function replayableBody({ body }: Request, cancellation: Cancellation): Promise<Body | null> {
+/**
+ * The body of a `Request` as one that can be sent again where it is small, and as a stream where it is not.
+ *
+ * @throws InvalidRequestError where someone began to read it: what is left is not what was to be sent
+ */
+export async function replayableBody(
+  { body, bodyUsed }: Request,
+  cancellation: Cancellation,
+): Promise<Body | null> {
   if (body === null) return null
+  if (bodyUsed) throw new InvalidRequestError('The body of this Request was read already')
   const reader = body.getReader()
   cancellation.onAbort((reason) => void reader.cancel(reason).catch(() => {}))
   const chunks: Uint8Array<ArrayBuffer>[] = []

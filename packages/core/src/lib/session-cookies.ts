@@ -29,7 +29,7 @@ export interface CookieInit {
   /** Milliseconds since 1970, or a date. Default: until the session ends. */
   expires?: number | Date | null | undefined
   /** Seconds from now; beats `expires`. */
-  maxAge?: number | undefined
+  maxAge?: number | null | undefined
   secure?: boolean | undefined
   httpOnly?: boolean | undefined
   sameSite?: 'strict' | 'lax' | 'none' | undefined

@@ -58,6 +58,22 @@ describe('exportSession', () => {
     expect([...omitted].sort()).toEqual(['hooks', 'throwHttpErrors'])
   })
 
+  it('takes the credentials of the base along with it, or names them', async () => {
+    const { session } = testSession(undefined, { baseUrl: 'https://me:canary@api.test/' })
+    const open = await exportSession(session)
+    expect([open.omitted, JSON.stringify(open).includes('canary')]).toEqual([['auth'], false])
+    const data = await exportSession(session, { secrets: true })
+    expect(data.omitted).toEqual([])
+    const again = testSession(undefined, importedOptions(data, {}))
+    await again.session.get('a')
+    expect(again.sent().headers.get('Authorization')).toBe(`Basic ${btoa('me:canary')}`)
+  })
+
+  it('leaves out what JSON would change', async () => {
+    const { session } = testSession(undefined, { retry: { limit: Infinity }, timeout: { total: Infinity } })
+    expect((await exportSession(session)).omitted).toEqual(['timeout', 'retry'])
+  })
+
   it('leaves out a flow even then', async () => {
     const { session } = testSession(undefined, { auth: basic('me', 'canary') })
     const data = await exportSession(session, { secrets: true })

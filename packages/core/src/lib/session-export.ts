@@ -1,3 +1,4 @@
+import { baseWithCredentials } from './child-options.js'
 import { InvalidRequestError, UnsupportedError } from './errors.js'
 import { mergeHeaders } from './merge-headers.js'
 import type { SessionOptions } from './options.js'
@@ -14,7 +15,7 @@ export type SessionSnapshot = Record<string, unknown>
 export interface ExportOptions {
   /** Whether the cookies travel. Default: `false`. */
   cookies?: boolean | undefined
-  /** Whether `[user, password]` and secret-named headers and params travel. Default: `false`. */
+  /** Whether `[user, password]`, those in `baseUrl` too, and secret-named headers and params travel. Default: `false`. */
   secrets?: boolean | undefined
 }
 
@@ -92,13 +93,16 @@ function describeSettings(
   const settings: SessionSnapshot = { headers: headers.kept, params: params.kept }
   const omitted = [...headers.omitted, ...params.omitted]
   for (const name of PLAIN) {
-    const value = session[name]
+    const value = session[name] ?? null
+    if (value === null) continue
     if (isPlain(value)) settings[name] = value
-    else if (value !== undefined && value !== null) omitted.push(name)
+    else omitted.push(name)
   }
+  const base = baseWithCredentials(session)
+  if (base && secrets) settings['baseUrl'] = base.href
   if (Array.isArray(session.auth) && secrets) settings['auth'] = [...session.auth]
-  else if (session.auth !== null) omitted.push('auth')
-  if (Object.values(session.hooks).some((hooks: unknown[]) => hooks.length > 0)) omitted.push('hooks')
+  else if (session.auth ?? (base && !secrets && session.credentialsFor(base))) omitted.push('auth')
+  if (Object.values(session.hooks).flat().length > 0) omitted.push('hooks')
   return { settings, omitted }
 }
 
@@ -116,19 +120,11 @@ function travelling(
   }
 }
 
-/** Whether JSON brings a value back as it is. */
+/** Whether JSON brings a value back as it is: `Infinity` it makes `null`. */
 function isPlain(value: unknown): boolean {
-  if (value === undefined || value === null || typeof value === 'function') return false
   return (
-    typeof value !== 'object' ||
-    Object.values(value).every((part) => typeof part !== 'function' && !isObjectWithMethods(part))
-  )
-}
-
-function isObjectWithMethods(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).some((part) => typeof part === 'function')
+    typeof value !== 'function' &&
+    value !== Infinity &&
+    (Object(value) !== value || Object.values(value as object).every(isPlain))
   )
 }

@@ -8,6 +8,7 @@ import { HttpExchange } from './http/http-exchange.js'
 import { LazyResponse } from './http/lazy-response.js'
 import { outgoingBody } from './http/outgoing-body.js'
 import { readableBody } from './http/readable-body.js'
+import { refuseIntegrity } from './http/refuse-integrity.js'
 import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from './http/response-limits.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
@@ -38,6 +39,7 @@ export class CrossFetchTransport implements Transport {
   }
 
   send(request: PreparedRequest): Promise<Response> {
+    refuseIntegrity(request)
     if (request.settings.timeouts?.connect === undefined) return this.#send(request, true)
     const what = 'timeout.connect: an http.Agent does not tell when it has connected'
     return Promise.reject(new UnsupportedError(what, { request }))
@@ -57,8 +59,12 @@ export class CrossFetchTransport implements Transport {
   }
 
   async #fetch(request: PreparedRequest, exchange: HttpExchange): Promise<void> {
-    const agent = (url: URL): Agent =>
-      exchange.watch(url.protocol === 'https:' ? this.#https : (this.#http ?? globalAgent))
+    const { protocol, pathname, search } = new URL(request.url)
+    const agent = (target: { path: string }): Agent => {
+      // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
+      target.path = pathname + search
+      return exchange.watch(protocol === 'https:' ? this.#https : (this.#http ?? globalAgent))
+    }
     const { body, headers } = nodeFetchBody(request)
     if (body instanceof Readable) exchange.sends(body)
     const response = await crossFetch(request.url, fetchInit(request, { body, headers, agent }))

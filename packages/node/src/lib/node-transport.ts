@@ -1,4 +1,4 @@
-import { InvalidRequestError, type Transport } from '@session-fetch/core'
+import { InvalidRequestError, type Transport, own } from '@session-fetch/core'
 import { CrossFetchTransport, type NodeAgent } from './cross-fetch-transport.js'
 import type { Dispatcher } from './http/dispatcher.js'
 import type { LimitOptions } from './http/response-limits.js'
@@ -31,7 +31,7 @@ export interface NodeTransportOptions extends NetworkOptions {
  */
 export function nodeTransport({ agent, limits, ...network }: NodeTransportOptions): NodeTransport {
   if (agent === undefined) return new PooledTransport({ ...network, limits })
-  const settings = network as Record<string, unknown>
+  const settings = own(network as Record<string, unknown>)
   const idle = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
   if (idle !== undefined) throw new InvalidRequestError(`${idle}: with an agent, connections are the agent's`)
   if (typeof agent !== 'object' || agent === null) throw new InvalidRequestError(AGENT)

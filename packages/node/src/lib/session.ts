@@ -101,7 +101,7 @@ export class Session extends CoreSession {
   }
 
   protected override spawn(options: SessionOptions, platform: NodePlatform): Session {
-    const strange = NODE_OPTIONS.find((name) => name in options)
+    const strange = NODE_OPTIONS.find((name) => options[name as keyof SessionOptions] !== undefined)
     if (strange === undefined) return new Session(options, platform)
     throw new InvalidRequestError(
       `${strange}: a session made by extend() or fork() shares those of its parent`,
@@ -109,6 +109,6 @@ export class Session extends CoreSession {
   }
 }
 
-function newPlatform({ jar, ...given }: NodeSessionOptions): NodePlatform {
-  return nodePlatform(nodeTransport(given), new JarCookies(jar))
+function newPlatform(given: NodeSessionOptions): NodePlatform {
+  return nodePlatform(nodeTransport(given), new JarCookies(given.jar))
 }

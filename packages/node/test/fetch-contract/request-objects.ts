@@ -60,6 +60,26 @@ export const requestObjects: readonly FetchCase[] = [
     standard: false,
   },
   {
+    name: 'a Request’s body is sent where init’s is null',
+    play: async (stage) => {
+      const { body, headers } = await seen(stage, posting(), { body: null })
+      return [body, headers['content-type']]
+    },
+    standard: ['mine', 'text/plain;charset=UTF-8'],
+  },
+  {
+    name: 'a Request whose body was begun is refused',
+    play: async ({ fetch, serve }) => {
+      const server = await serve(({ send }) => send(ok()))
+      const request = posting(half({ body: streamOf('on', 'e') }))(server.url)
+      const reader = request.body?.getReader()
+      await reader?.read()
+      reader?.releaseLock()
+      return [await failure(() => fetch(request)), server.requests.length]
+    },
+    standard: ['TypeError', 0],
+  },
+  {
     name: 'a Request without a body is fetched again',
     play: async ({ fetch, serve }) => {
       const server = await serve(({ send }) => send(ok()))

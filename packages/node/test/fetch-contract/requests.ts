@@ -108,6 +108,17 @@ export const requests: readonly FetchCase[] = [
     ],
   },
   {
+    name: 'line breaks of a form are written as CRLF, those of a file’s name as they are',
+    play: async (stage) => {
+      const body = new FormData()
+      body.append('a\n', 'x\ny')
+      body.append('f', new File(['x\ny'], 'p\nq"'))
+      const { body: sent } = await seen(stage, { method: 'POST', body })
+      return [...sent.matchAll(/name="[^"]*"|x\s+y/g)].map(([text]) => text)
+    },
+    standard: ['name="a%0D%0A"', 'x\r\ny', 'name="f"', 'name="p%0Aq%22"', 'x\ny'],
+  },
+  {
     name: 'a Content-Type of the caller’s stands',
     play: async (stage) =>
       (await seen(stage, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }))
@@ -324,6 +335,22 @@ export const requests: readonly FetchCase[] = [
       return (await seen(stage, { ...init, window: null })).headers['referer'] ?? null
     },
     standard: null,
+  },
+  {
+    name: 'a body whose integrity does not hold is a TypeError',
+    play: async (stage) => {
+      const init = { integrity: `sha256-${'A'.repeat(43)}=` }
+      return (await refused(stage, init))[0]
+    },
+    standard: 'TypeError',
+  },
+  {
+    name: 'a body whose integrity holds is given out',
+    play: async (stage) => {
+      const init = { integrity: 'sha256-Jok2eyBcFs4y7UIAlCuLix4mLfxw2byfvHfElpmk8d8=' }
+      return (await refused(stage, init))[0]
+    },
+    standard: 'no error',
   },
   {
     name: 'words that no member has are refused',

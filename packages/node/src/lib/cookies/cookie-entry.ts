@@ -45,7 +45,7 @@ export function admitEntry(entry: CookieEntry, now: number): CookieRecord | Cook
   const record = admitCookie(said, { host, path, trusted: true }, now)
   if (typeof record === 'string') return record
   if (!entry.hostOnly && record.hostOnly) return 'public-suffix'
-  if (entry.creation < now) record.creation = entry.creation
+  if (entry.creation >= 0 && entry.creation < now) record.creation = entry.creation
   return record
 }
 

@@ -1,4 +1,5 @@
-import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
+import { domainToASCII } from 'node:url'
+import { type CookieInit, InvalidRequestError, own } from '@session-fetch/core'
 import type { CookieRecord } from './cookie-record.js'
 import { type CookieSite, cookieSite } from './cookie-site.js'
 
@@ -13,18 +14,29 @@ export interface JarCookieQuery {
 }
 
 export function toQuery(cookie: string | JarCookieQuery): JarCookieQuery {
-  return typeof cookie === 'string' ? { name: cookie } : cookie
+  const query = own<JarCookieQuery>(typeof cookie === 'string' ? { name: cookie } : cookie)
+  if (typeof query.domain === 'string') query.domain = asDomain(query.domain)
+  return query
+}
+
+/** A domain as a cookie has it, however it was written. */
+function asDomain(text: string): string {
+  const domain = text.replace(/^\./, '')
+  return domainToASCII(domain) || domain.toLowerCase() // an IPv6 address is no domain
 }
 
 export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQuery): boolean {
   if (name !== undefined && record.name !== name) return false
-  if (typeof domain === 'string' && record.domain !== domain.toLowerCase().replace(/^\./, '')) return false
+  if (typeof domain === 'string' && record.domain !== domain) return false
   return path === undefined || record.path === path
 }
 
 /** The URL by which a cookie that names its domain may be set. */
 export function homeOf({ domain, path = '/' }: Pick<CookieInit, 'domain' | 'path'>): string | undefined {
-  return typeof domain === 'string' ? `https://${domain.replace(/^\./, '')}${path}` : undefined
+  if (typeof domain !== 'string') return undefined
+  const host = domain.replace(/^\./, '')
+  const isIpv6 = /^[^[]*:.*:/.test(host)
+  return `https://${isIpv6 ? `[${host}]` : host}${path}`
 }
 
 /**

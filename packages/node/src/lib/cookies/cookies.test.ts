@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { type CookieInit, InvalidRequestError, UnsupportedError } from '@session-fetch/core'
 import { CookieJar, MemoryCookieStore } from 'tough-cookie'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CookieChangeEvent, CookieRejectedEvent } from './cookie-events.js'
 import { JarCookies } from './cookies.js'
 
@@ -17,6 +17,11 @@ function based(...lines: string[]): JarCookies {
   const cookies = jar(...lines)
   cookies.defaultUrl = () => url
   return cookies
+}
+
+/** Cleans Object.prototype. */
+function forget(evil: object): void {
+  for (const name of Object.keys(evil)) Reflect.deleteProperty(Object.prototype, name)
 }
 
 /** The next turn: events of this one have been told. */
@@ -94,6 +99,32 @@ describe('JarCookies: set', () => {
     expect(cookies.headerFor('https://www.xn--bcher-kva.de/')).toBe('c=3')
   })
 
+  it('takes nothing from Object.prototype, nor do its siblings', async () => {
+    const cookies = based()
+    const evil = { domain: 'example.com', path: '/evil', maxAge: 0, secure: true, httpOnly: true, url: 'x:' }
+    Object.assign(Object.prototype, evil)
+    onTestFinished(() => forget(evil))
+    await cookies.set('a', '1')
+    await cookies.set({ name: 'b', value: '2' })
+    await cookies.fromStorageState({
+      cookies: [{ name: 'c', value: '3', domain: 'www.example.com', path: '/' }],
+    })
+    await cookies.delete('a')
+    const all = await cookies.getAll({ name: 'c' })
+    forget(evil)
+    expect(all).toMatchObject([{ name: 'c', secure: false, httpOnly: false }])
+    expect(await cookies.getAll()).toMatchObject([
+      { name: 'b', domain: null, path: '/', secure: false, httpOnly: false },
+      { name: 'c' },
+    ])
+  })
+
+  it('takes null for no time', async () => {
+    const cookies = based()
+    await cookies.set({ name: 'a', value: '1', maxAge: null, expires: null })
+    expect(await cookies.get('a')).toMatchObject({ value: '1', expires: null })
+  })
+
   it('deletes with a time that has passed', async () => {
     const cookies = based('a=1; Path=/')
     await cookies.set({ name: 'a', value: '', expires: new Date(0) })
@@ -144,6 +175,18 @@ describe('JarCookies: delete and clear', () => {
     expect((await cookies.getAll()).map(({ value }) => value)).toEqual(['4'])
     await cookies.clear()
     expect(cookies.size).toBe(0)
+  })
+
+  it('name a domain in any of the ways in which set takes it', async () => {
+    for (const domain of ['bücher.de', '.Example.com', '::1', '127.0.0.1']) {
+      const cookies = new JarCookies()
+      await cookies.set({ name: 'a', value: '1', domain })
+      expect(await cookies.getAll({ url: null, domain })).toHaveLength(1)
+      await cookies.delete({ name: 'a', domain: 'other.de' })
+      expect(cookies.size).toBe(1)
+      await cookies.delete({ name: 'a', domain })
+      expect(cookies.size).toBe(0)
+    }
   })
 
   it('need to know where', async () => {

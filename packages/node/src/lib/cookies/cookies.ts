@@ -3,6 +3,7 @@ import {
   type CookieKeeper,
   type SessionCookie,
   type SessionCookies,
+  own,
 } from '@session-fetch/core'
 import type { CookieJar } from 'tough-cookie'
 import {
@@ -51,8 +52,10 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    * @param limits - how many cookies a jar of our own holds
    */
   constructor(source?: JarSource | JarCookies | null, limits?: Partial<CookieLimits>) {
-    this.#jar = source instanceof JarCookies ? source.#jar : recordJar(source, limits)
-    this.#file = source instanceof FileCookieJar ? source : null
+    const shared = source instanceof JarCookies
+    this.#jar = shared ? source.#jar : recordJar(source, limits)
+    // Whoever shares the cookies of a file saves them there, too.
+    this.#file = shared ? source.#file : source instanceof FileCookieJar ? source : null
     this.#events = new CookieEvents(this.#jar.news)
   }
 
@@ -81,7 +84,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
 
   /** @throws InvalidRequestError naming the field that cannot be stored */
   async set(cookie: string | CookieInit, value?: string): Promise<void> {
-    const init = typeof cookie === 'string' ? { name: cookie, value: value ?? '' } : cookie
+    const init = own<CookieInit>(typeof cookie === 'string' ? { name: cookie, value: value ?? '' } : cookie)
     const site = this.#siteOf('set', init.url ?? homeOf(init))
     if (site === undefined) throw needsUrl('set')
     const parsed = parseCookieInit(init)

@@ -61,6 +61,21 @@ describe('FileCookieJar', () => {
     expect((await opened(options))[0].headerFor(url)).toBe('session=1')
   })
 
+  it('is saved by those who share its cookies, too, and not by those with a copy', async () => {
+    const session = new Session({ jar: await FileCookieJar.open(path), baseUrl: url })
+    const cookie = { name: 'a', value: '1', maxAge: 60 }
+    await session.fork().cookies.set(cookie)
+    await session.fork().close()
+    const child = session.extend()
+    await child.cookies.set({ ...cookie, name: 'b' })
+    await child.cookies.flush()
+    expect((await opened())[0].headerFor(url)).toBe('b=1')
+    const other = new Session({ jar: session.cookies, baseUrl: url })
+    await other.cookies.set({ ...cookie, name: 'c' })
+    await other.close()
+    expect((await opened())[0].headerFor(url)).toBe('b=1; c=1')
+  })
+
   it('forgets what was deleted, and what ends with the session now', async () => {
     await saved('a=1; Path=/; Max-Age=60')
     await saved('b=1; Path=/; Max-Age=60')

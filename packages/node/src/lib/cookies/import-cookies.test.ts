@@ -187,6 +187,13 @@ describe('hostile data', () => {
     expect([rejected.map((each) => each.reason), cookies.size]).toEqual([[reason], 1])
   })
 
+  it('was not created at a time that no date has', async () => {
+    const cookies = new JarCookies()
+    const cookie = { name: 'a', value: '1', domain: 'example.com', path: '/', creation: -1e300 }
+    expect(await cookies.fromJSON({ cookies: [cookie] })).toEqual({ stored: 1, rejected: [] })
+    await expect(cookies.jar.serialize()).resolves.toHaveProperty('cookies.length', 1)
+  })
+
   it('cannot live for ever, nor come from the future', async () => {
     const cookies = new JarCookies()
     const cookie = { name: 'a', value: '1', domain: 'example.com', path: '/', expires: 9e15, creation: 9e15 }

@@ -24,7 +24,7 @@ export function parseCookieInit(init: CookieInit): ParsedCookie {
     domain: typeof domain === 'string' ? asciiDomain(domain) : undefined,
     path,
     maxAge: numberIn('maxAge', init.maxAge),
-    expires: numberIn('expires', init.expires === null ? undefined : init.expires),
+    expires: numberIn('expires', init.expires),
     secure,
     httpOnly,
     sameSite: sameSiteIn(init.sameSite),
@@ -62,8 +62,8 @@ function asciiDomain(text: string): string | undefined {
   return ascii
 }
 
-function numberIn(field: keyof CookieInit, time: number | Date | undefined): number | undefined {
-  if (time === undefined) return undefined
+function numberIn(field: keyof CookieInit, time: number | Date | null | undefined): number | undefined {
+  if (time === undefined || time === null) return undefined
   const number = Number(time)
   if (Number.isNaN(number)) throw invalid(field, 'is no time')
   return number

@@ -55,10 +55,11 @@ const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const
 
 function toEntry(cookie: unknown): CookieEntry | null {
   if (typeof cookie !== 'object' || cookie === null) return null
-  const { name, value, domain, path, expires = -1, ...flags } = own(cookie as Record<string, unknown>)
+  const said = own(cookie as Record<string, unknown>)
+  const { name, value, domain, path, expires = -1 } = said
   if (typeof name !== 'string' || typeof value !== 'string') return null
   if (typeof domain !== 'string' || typeof path !== 'string') return null
-  const secure = flags['secure'] === true
+  const secure = said['secure'] === true
   return {
     name,
     value,
@@ -67,8 +68,8 @@ function toEntry(cookie: unknown): CookieEntry | null {
     path,
     expires: typeof expires === 'number' ? toExpiry(expires) : Number.NaN,
     secure,
-    httpOnly: flags['httpOnly'] === true,
-    sameSite: toSameSite(flags['sameSite'], secure),
+    httpOnly: said['httpOnly'] === true,
+    sameSite: toSameSite(said['sameSite'], secure),
     creation: Number.NaN,
   }
 }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type AuthFlow, basic } from '@session-fetch/core'
+import { type AuthFlow, basic, own } from '@session-fetch/core'
 import { NetrcFile } from './netrc-file.js'
 
 export interface NetrcOptions {
@@ -19,11 +19,12 @@ export interface NetrcOptions {
  */
 export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
   const file = new NetrcFile(path ?? usualPath(), path === undefined)
+  const { default: isDefault = false } = own(options)
   return {
     async *authenticate(request) {
       const entries = await file.entries()
       const { hostname } = new URL(request.url)
-      const entry = entries.hosts.get(hostname) ?? (options.default ? entries.default : undefined)
+      const entry = entries.hosts.get(hostname) ?? (isDefault ? entries.default : undefined)
       // An entry without login and password says nothing.
       if (entry === undefined || entry.login + entry.password === '') {
         yield request
