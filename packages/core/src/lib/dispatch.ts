@@ -59,11 +59,12 @@ export async function dispatch(
     if (!mustThrow(response)) return response
     error = new HttpError(response)
   } catch (cause) {
-    call.end()
     await response?.discard() // what the caller's own function throws hands it to nobody
     error = cause
   }
-  return runErrorHooks(Object.assign(state, { error }))
+  const last = runErrorHooks(Object.assign(state, { error }))
+  // What has stopped the call leaves its hooks their word; what would stop it now stops them, too.
+  return (cancellation.aborted ? last : cancellation.race(last)).finally(response ? null : call.end)
 }
 
 type BodyOf = (stop: Cancellation) => Promise<Body | null>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testSession, thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from './errors.js'
 import { homeOf, staysHome } from './home.js'
-import type { SessionOptions } from './options.js'
+import type { CallOptions, SessionOptions } from './options.js'
 
 describe('homeOf', () => {
   it('is everywhere where nothing is named', () => {
@@ -189,5 +189,16 @@ describe('Session defaults', () => {
     request.url = 'https://evil.test/'
     await session.send(request)
     expect(sent().headers.has('Authorization')).toBe(false)
+  })
+
+  it('are not taken along by a copy for elsewhere that a hook returns', async () => {
+    const { session, sent } = testSession(undefined, { ...options, baseUrl: 'https://api.test' })
+    const astray = (url: string): CallOptions => ({
+      hooks: { request: ({ request }) => request.copy({ url }) },
+    })
+    await session.get('a', astray('https://evil.test/'))
+    expect([sent().url, sent().headers.has('Authorization')]).toEqual(['https://evil.test/', false])
+    for (const url of ['/relative', 'https://me:pw@evil.test/'])
+      await expect(session.get('a', astray(url))).rejects.toThrow(InvalidRequestError)
   })
 })

@@ -448,4 +448,27 @@ describe('hooks that never settle', () => {
     expect(await failed).toMatchObject({ code: 'ERR_TIMEOUT', phase: 'total' })
     expect(clock.running).toBe(0)
   })
+
+  it('of error end at the deadline, too', async () => {
+    const { session, clock } = testSession(() => Promise.reject(new ConnectionError('Refused')))
+    let failed: Promise<unknown> = never()
+    await new Promise<void>((resolve) => {
+      const error = (): Promise<never> => {
+        resolve()
+        return never()
+      }
+      failed = rejection(session.get(API, { timeout: 100, hooks: { error } }))
+    })
+    clock.advance(100)
+    expect(await failed).toMatchObject({ code: 'ERR_TIMEOUT', phase: 'total' })
+    expect(clock.running).toBe(0)
+  })
+
+  it('leave error hooks their word after the deadline', async () => {
+    const { session, clock } = testSession(() => never())
+    const answer = session.get(API, { timeout: 100, hooks: { error: async () => new Response('kept') } })
+    await Promise.resolve()
+    clock.advance(100)
+    expect(await answer.text()).toBe('kept')
+  })
 })

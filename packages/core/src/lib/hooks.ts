@@ -1,3 +1,4 @@
+import { Cancellation } from './cancellation.js'
 import { HookError, InvalidRequestError } from './errors.js'
 import { PreparedRequest } from './prepared-request.js'
 import { own } from './own.js'
@@ -149,7 +150,10 @@ function saysStop(name: keyof Hooks, returned: unknown): boolean {
 export async function runErrorHooks(state: ErrorHookState): Promise<SessionResponse> {
   for (const hook of state.settings.hooks.error) {
     const returned = await hook(state)
-    if (returned instanceof Response) return SessionResponse.from(returned, state.request)
+    if (returned instanceof Response) {
+      state.request.cancellation = new Cancellation() // what stopped the call does not stop who reads this
+      return SessionResponse.from(returned, state.request)
+    }
     if (returned instanceof Error) state.error = returned
     else mustBeNothing(returned, 'error', 'an Error or a Response')
   }

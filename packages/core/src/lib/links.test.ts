@@ -28,6 +28,7 @@ describe('parseLinks', () => {
     ['<https://other.test/?a,b>; rel=x', { x: { url: 'https://other.test/?a,b', rel: 'x' } }],
     ['<c>', { 'https://api.test/a/c': { url: 'https://api.test/a/c' } }],
     ['<c>; rel=next, <d>; rel=next', { next: { url: 'https://api.test/a/c', rel: 'next' } }],
+    ['<c>; REL=Next', { next: { url: 'https://api.test/a/c', rel: 'Next' } }],
     ['<c>; rel=next; rel=prev', { next: { url: 'https://api.test/a/c', rel: 'next' } }],
     ['<c>; crossorigin; rel=x', { x: { url: 'https://api.test/a/c', rel: 'x', crossorigin: '' } }],
     ['<c>; rel=x; url=evil', { x: { url: 'https://api.test/a/c', rel: 'x' } }],

@@ -12,7 +12,7 @@ const LINK = /<([^<>]*)>((?:[^",]|"(?:[^"\\]|\\.)*"?)*)/gs
 const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g
 
 /**
- * Parses a `Link` header (RFC 8288 §3) into a record by relation, or by URL where a link names none.
+ * Parses a `Link` header (RFC 8288 §3) into a record by relation in lower case, or by URL where a link names none.
  *
  * @param base What the links are relative to.
  */
@@ -23,7 +23,7 @@ export function parseLinks(header: string, base: string): Record<string, Link> {
     const link = own<Link>({ url })
     for (const [, name = '', quoted, plain = ''] of parameters.matchAll(PARAMETER))
       link[name.toLowerCase()] ??= quoted?.replace(/\\(.)/g, '$1') ?? plain
-    for (const relation of (link['rel'] ?? url).split(/\s+/)) links[relation] ??= link
+    for (const relation of (link['rel']?.toLowerCase() ?? url).split(/\s+/)) links[relation] ??= link
   }
   return links
 }

@@ -26,7 +26,9 @@ describe('PreparedRequest', () => {
 
   it('knows where it was meant to go', () => {
     const request = prepared()
-    expect([request.movedFrom, request.copy({ url: 'https://other.test/' }).movedFrom]).toEqual([null, null])
+    const url = 'https://other.test/'
+    expect([request.movedFrom, request.copy({ url }).movedFrom]).toEqual([null, API])
+    expect(request.copy({ url, movedFrom: null }).movedFrom).toBeNull()
     request.url = 'https://other.test/'
     expect([request.movedFrom, request.copy().movedFrom]).toEqual([API, API])
   })

@@ -24,7 +24,12 @@ export type RequestMembers = RequestExtras & {
 }
 
 /** What a copy may differ in. */
-export type RequestChanges = Partial<RequestMembers> & { settings?: Settings; cancellation?: Cancellation }
+export type RequestChanges = Partial<RequestMembers> & {
+  settings?: Settings
+  cancellation?: Cancellation
+  /** `null` where its headers, its auth and its cookies are meant for its new URL, too. */
+  movedFrom?: null
+}
 
 /**
  * A request ready to be sent: plain data to read and edit. `fetch(request.url, request)` just works.
@@ -62,14 +67,14 @@ export class PreparedRequest implements RequestDefaults {
   #cancellation: Cancellation | undefined
 
   /** @param meantFor Default: its URL. */
-  constructor(members: RequestMembers, settings: Settings, meantFor: string = members.url) {
+  constructor(members: RequestMembers, settings: Settings, meantFor?: string | null) {
     this.method = members.method
     this.url = members.url
     this.headers = members.headers
     this.body = members.body
     this.#signal = members.signal ?? null
     this.#settings = settings
-    this.#meantFor = meantFor
+    this.#meantFor = meantFor ?? members.url
     for (const name of Object.keys(members) as (keyof RequestMembers)[])
       if (!(name in this)) Object.assign(this, { [name]: members[name] })
   }
@@ -111,14 +116,18 @@ export class PreparedRequest implements RequestDefaults {
   /** An independent copy; `changes` replace members of it. The body is shared, not copied. */
   copy(changes?: RequestChanges): PreparedRequest {
     const changed: RequestChanges = defined(changes)
-    const { settings = this.#settings, url = this.#meantFor, cancellation = this.#cancellation } = changed
+    const {
+      settings = this.#settings,
+      movedFrom = this.#meantFor,
+      cancellation = this.#cancellation,
+    } = changed
     const members = {
       ...(this as RequestMembers),
       signal: this.#signal,
       headers: copyHeaders(this.headers),
       ...changed,
     }
-    const copy = new PreparedRequest(members, settings, url)
+    const copy = new PreparedRequest(members, settings, movedFrom)
     copy.#cancellation = cancellation
     return copy
   }

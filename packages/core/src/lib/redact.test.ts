@@ -44,6 +44,13 @@ describe('redactHeaders', () => {
     })
   })
 
+  it.each([
+    ['Location', 'https://me:pw@api.test/cb?code=canary', 'https://api.test/cb'],
+    ['Link', '</?token=canary>; rel=next', '</'],
+  ])('shows no query of a %s', (name, value, shown) => {
+    expect(Object.values(redactHeaders(new Headers({ [name]: value })))).toEqual([shown])
+  })
+
   it('takes a header named __proto__ as any other', () => {
     const shown = redactHeaders(new Headers([['__proto__', 'x']]))
     expect(Object.entries(shown)).toEqual([['__proto__', 'x']])

@@ -10,9 +10,12 @@ export function redactUrl(url: string): string {
   return url.replace(/[?#].*/s, '').replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/\\]*@/i, '$1')
 }
 
-/** Headers as they may be shown: the values of secret ones are replaced by `[redacted]`. */
+/** Headers as they may be shown: the values of secret ones are `[redacted]`, and no URL in any has a query. */
 export function redactHeaders(headers: Headers): Record<string, string> {
-  const shown = [...headers].map(([name, value]) => [name, SECRET.test(name) ? '[redacted]' : value])
+  const shown = [...headers].map(([name, value]) => [
+    name,
+    SECRET.test(name) ? '[redacted]' : redactUrl(value),
+  ])
   return Object.fromEntries(shown) as Record<string, string> // each row above is a pair of strings
 }
 

@@ -31,7 +31,7 @@ export function redirectedRequest(
   if (location === null || location === '') return null
   const to = resolveLocation(location, request)
   const method = redirectedMethod(response.status, request.method)
-  const next = request.copy({ method, url: withFragment(to.href, request.url) })
+  const next = request.copy({ method, url: withFragment(to.href, request.url), movedFrom: null })
   if (next.method !== request.method) dropBody(next)
   return permittedHop(request, next, mayCarryBody)
 }
