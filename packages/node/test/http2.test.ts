@@ -5,11 +5,12 @@ import {
   constants,
   createSecureServer,
 } from 'node:http2'
+import { createReadStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, type LookupFunction, type Socket, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addAbortSignal } from 'node:stream'
+import { PassThrough, addAbortSignal } from 'node:stream'
 import {
   ConnectionError,
   DecodeError,
@@ -535,6 +536,22 @@ describe('http2, an upload', () => {
       .catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'TimeoutError', phase: 'connect' })
     expect(asked).toBe(2)
+  })
+
+  it('of a Readable that waits is destroyed by an abort', async () => {
+    const { url } = await frames(() => {})
+    const body = new PassThrough()
+    body.write('begun')
+    const call = make().post(url, { body, signal: AbortSignal.timeout(50) })
+    await expect(call).rejects.toMatchObject({ name: 'TimeoutError' })
+    await expect.poll(() => body.destroyed).toBe(true)
+  })
+
+  it('of a Readable that failed before the connection was there fails with its error', async () => {
+    const { url } = await frames(() => {})
+    const session = make({ hooks: { request: () => new Promise((resolve) => setTimeout(resolve, 50)) } })
+    const call = session.put(url, { body: createReadStream('/nowhere/at/all') })
+    await expect(call).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   it.each<[what: string, body: () => BodyInit]>([

@@ -24,6 +24,7 @@ import type { PoolStats } from './http1/connection-pool.js'
 import { limitAttempts } from './limit-attempts.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from './network/network-options.js'
 import { type LimitOptions, checkResponseSize } from './http/response-limits.js'
+import { heedFailure } from './http/heed-failure.js'
 import { ListedHeaders } from './http/listed-headers.js'
 import { placeBelow } from './network/url-parts.js'
 import { PooledTransport } from './transport.js'
@@ -78,6 +79,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       refuseFraming(request)
       checkResponseSize(request)
       checkRedirect(request)
+      heedFailure(request.body)
     },
     multipart: encodeMultipart,
     callCookies: cookiePairs,

@@ -74,8 +74,13 @@ export class HttpExchange {
     this.#failBody?.(error)
   }
 
-  /** A body that fails ends the request; one that nobody takes any more is let go of. */
+  /**
+   * A body that fails ends the request; one that nobody takes any more is let go of.
+   *
+   * @throws what it failed with before: node-fetch would wait for its end for ever
+   */
   sends(body: Readable): void {
+    if (body.destroyed) throw body.errored ?? connectionLost('The body was destroyed before it was sent')
     this.#upload = body
     body.on('error', (error) => this.#end(error))
   }

@@ -111,8 +111,12 @@ export class Http2Stream implements Carrier {
       return
     }
     const source = body instanceof Blob ? body.stream() : body
+    const chunks =
+      source instanceof Readable
+        ? source
+        : Readable.from(source as AsyncIterable<Uint8Array>, { objectMode: false })
     // An iterable, or a stream; the source's own error is the one to report.
-    pipeline(Readable.from(source as AsyncIterable<Uint8Array>, { objectMode: false }), stream, (error) => {
+    pipeline(chunks, stream, (error) => {
       if (error && !this.#answered && !CUT_OFF.test(codeOf(error))) this.#error = error
     })
   }
