@@ -10,7 +10,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, type LookupFunction, type Socket, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, addAbortSignal } from 'node:stream'
+import { PassThrough, Readable, addAbortSignal } from 'node:stream'
 import {
   ConnectionError,
   DecodeError,
@@ -28,6 +28,7 @@ import {
 import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
 import {
   FRAME,
+  type Frame,
   type FrameServer,
   type Play,
   dataFrame,
@@ -470,6 +471,13 @@ describe('http2, a stream', () => {
   })
 })
 
+async function* slowly(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    yield new Uint8Array(10)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
 describe('http2, an upload', () => {
   const NOT_PROCESSED = { name: 'ConnectionError', phase: 'headers', retryable: true }
   const MAYBE_PROCESSED = { name: 'ConnectionError', phase: 'headers', retryable: false }
@@ -536,6 +544,27 @@ describe('http2, an upload', () => {
       .catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'TimeoutError', phase: 'connect' })
     expect(asked).toBe(2)
+  })
+
+  it.each<[what: string, body: () => BodyInit | AsyncIterable<Uint8Array>]>([
+    ['an iterable', () => slowly()],
+    ['a web stream', () => Readable.toWeb(Readable.from(slowly())) as ReadableStream<Uint8Array>],
+    ['a Readable', () => Readable.from(slowly())],
+    ['bytes', () => new Uint8Array(1e6)],
+    ['a Blob', () => new Blob([new Uint8Array(1e6)])],
+  ])('of %s that is given up is reset, and not ended as if it were whole', async (_what, body) => {
+    const seen: Frame[] = []
+    const { url } = await frames((frame) => void seen.push(frame))
+    const session = make()
+    for (const stop of ['signal', 'timeout'] as const) {
+      const signal = stop === 'signal' ? AbortSignal.timeout(60) : null
+      const timeout = stop === 'timeout' ? { headers: 60 } : null
+      await expect(session.post(url, { body: body(), signal, timeout })).rejects.toThrow()
+      await expect.poll(() => seen.at(-1)?.type).toBe(FRAME.reset)
+      expect(seen.at(-1)?.payload).toEqual(Buffer.from([0, 0, 0, constants.NGHTTP2_CANCEL]))
+      expect(seen.filter(({ type, flags }) => type === FRAME.data && (flags & 1) === 1)).toEqual([])
+    }
+    expect(session.stats()).toMatchObject({ opened: 1, running: 0, pending: 0 })
   })
 
   it('of a Readable that waits is destroyed by an abort', async () => {

@@ -5,7 +5,7 @@ import {
   type IncomingHttpStatusHeader,
   constants,
 } from 'node:http2'
-import { Readable, pipeline } from 'node:stream'
+import { Readable, addAbortSignal, pipeline } from 'node:stream'
 import { asError } from '../as-error.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { UNPROCESSED } from '../network/network-error.js'
@@ -64,7 +64,7 @@ export class Http2Stream implements Carrier {
   abort(reason: Error): void {
     this.#aborted = true
     this.#error ??= reason
-    this.#stream?.close(constants.NGHTTP2_CANCEL)
+    this.#cancel()
     this.#fail(reason)
   }
 
@@ -155,6 +155,17 @@ export class Http2Stream implements Carrier {
     try {
       tell()
     } catch (error) {
+  /**
+   * Resets the stream. One whose request is not whole must not be closed, for Node would end the request first, as if
+   * it were; and while a source is piped into it, send no reset at all, or empty frames for ever.
+   */
+  #cancel(): void {
+    const stream = this.#stream
+    if (stream === undefined) return
+    if (stream.writableEnded) stream.close(constants.NGHTTP2_CANCEL)
+    else addAbortSignal(AbortSignal.abort(), stream) // no other error than Node's own makes the code CANCEL
+  }
+
       this.abort(asError(error))
     }
   }
