@@ -614,6 +614,46 @@ describe('http2, an upload', () => {
   })
 })
 
+describe('http2, a whole answer before all of the request was sent', () => {
+  const early: Play = ({ type, stream }, send) => {
+    if (type === FRAME.headers) send(headersFrame(stream, 200), dataFrame(stream, 'mine', { end: true }))
+  }
+
+  it('ends the source of the body, and the stream', async () => {
+    const resets: number[] = []
+    const { url } = await frames((frame, send, socket) => {
+      if (frame.type === FRAME.reset) resets.push(frame.stream)
+      early(frame, send, socket)
+    })
+    const ended = vi.fn()
+    async function* body(): AsyncGenerator<Uint8Array> {
+      try {
+        yield* slowly()
+      } finally {
+        ended()
+      }
+    }
+    const session = make()
+    expect(await session.post(url, { body: body() }).text()).toBe('mine')
+    await expect.poll(() => ended.mock.calls.length).toBe(1)
+    await expect.poll(() => resets).toEqual([1])
+    expect(await session.get(url).text()).toBe('mine')
+    expect(session.stats()).toMatchObject({ opened: 1, running: 0 })
+  })
+
+  it('ends the stream of bytes that the server does not take', async () => {
+    const resets: number[] = []
+    const { url } = await frames((frame, send, socket) => {
+      if (frame.type === FRAME.reset) resets.push(frame.stream)
+      early(frame, send, socket)
+    })
+    const session = make()
+    expect(await session.post(url, { body: new Uint8Array(1e6) }).text()).toBe('mine')
+    expect(await session.post(url, { body: 'all of it' }).text()).toBe('mine')
+    await expect.poll(() => resets).toEqual([1])
+  })
+})
+
 describe('http2, a connection', () => {
   it('that refuses a request unprocessed is asked once more, whatever the method', async () => {
     let refused = 0

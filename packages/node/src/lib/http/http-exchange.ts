@@ -6,6 +6,7 @@ import { asError } from '../as-error.js'
 import { bodyOrNull } from './body-or-null.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { LazyResponse } from './lazy-response.js'
+import { LARGE } from './outgoing-body.js'
 import { type Progress, isStale, networkError } from '../network/network-error.js'
 import { readableBody } from './readable-body.js'
 import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from './response-limits.js'
@@ -139,12 +140,21 @@ export class HttpExchange {
     checkHead({ status, headers, raw: message.rawHeaders }, limits, request)
     this.#progress = 'body'
     const { socket } = message
-    message.once('end', () => received.set(socket, socket.bytesRead))
+    message.once('end', () => {
+      received.set(socket, socket.bytesRead)
+      this.#stopSending()
+    })
     const most = bodyLimits(request, limits)
     const { incoming, fail } = readableBody(message, request, most.size)
     this.#failBody = fail
     const body = { incoming: bodyOrNull(incoming, request.method, status), limits: most }
     this.settle(({ resolve }) => resolve(new LazyResponse(request, { status, statusText, headers }, body)))
+  }
+
+  /** The answer is whole before the request: `http` sends the rest no more, and would keep the socket for it. */
+  #stopSending(): void {
+    const client = this.#client
+    if (client && (!client.writableEnded || client.writableLength >= LARGE)) client.destroy()
   }
 
   /** Does what may find fault with the server. */

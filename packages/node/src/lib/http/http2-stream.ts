@@ -11,7 +11,7 @@ import { connectionLost } from '../network/connection-lost.js'
 import { UNPROCESSED } from '../network/network-error.js'
 import type { Carrier, Job } from './job.js'
 import { http2Headers } from './http2-request.js'
-import { type SendableBody, isBytes } from './outgoing-body.js'
+import { LARGE, type SendableBody, isBytes } from './outgoing-body.js'
 
 /** Why a stream ended without a response, as far as sending the request again is concerned. */
 export type Loss = 'refused' | 'lost'
@@ -46,6 +46,8 @@ export class Http2Stream implements Carrier {
   #leftOut = false
   #missing = 0
   #aborted = false
+  /** Whether the request's source has more. */
+  #sending = false
   #over = false
 
   constructor(job: Job, repeats: Repeats) {
@@ -115,8 +117,10 @@ export class Http2Stream implements Carrier {
       source instanceof Readable
         ? source
         : Readable.from(source as AsyncIterable<Uint8Array>, { objectMode: false })
+    this.#sending = true
     // An iterable, or a stream; the source's own error is the one to report.
     pipeline(chunks, stream, (error) => {
+      this.#sending = false
       if (error && !this.#answered && !CUT_OFF.test(codeOf(error))) this.#error = error
     })
   }
@@ -146,15 +150,11 @@ export class Http2Stream implements Carrier {
       return
     }
     this.#over = true
+    // A server that takes no more of the request, and does not say so, would keep its source waiting for ever.
+    if (this.#sending || this.#stream.writableLength >= LARGE) this.#cancel()
     this.#job.onResponseEnd()
   }
 
-  /** Runs what a job does with news; what it throws ends the stream. */
-  #guarded(tell: () => void): void {
-    if (this.#over) return
-    try {
-      tell()
-    } catch (error) {
   /**
    * Resets the stream. One whose request is not whole must not be closed, for Node would end the request first, as if
    * it were; and while a source is piped into it, send no reset at all, or empty frames for ever.
@@ -166,6 +166,12 @@ export class Http2Stream implements Carrier {
     else addAbortSignal(AbortSignal.abort(), stream) // no other error than Node's own makes the code CANCEL
   }
 
+  /** Runs what a job does with news; what it throws ends the stream. */
+  #guarded(tell: () => void): void {
+    if (this.#over) return
+    try {
+      tell()
+    } catch (error) {
       this.abort(asError(error))
     }
   }

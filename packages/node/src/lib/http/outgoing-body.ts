@@ -17,6 +17,9 @@ export interface OutgoingBody {
   contentType?: string
 }
 
+/** So many bytes are more than a connection takes at once: while they are still to be sent, a request is not. */
+export const LARGE = 65_536
+
 /** Methods of which nobody expects a body; any other says that it has none (RFC 9110 §8.6). */
 const EXPECT_NONE = ['GET', 'HEAD', 'DELETE', 'OPTIONS']
 
