@@ -9,6 +9,7 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, type LookupFunction, type Socket, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import type { TLSSocket } from 'node:tls'
 import { join } from 'node:path'
 import { PassThrough, Readable, addAbortSignal } from 'node:stream'
 import {
@@ -564,7 +565,7 @@ describe('http2, an upload', () => {
       expect(seen.at(-1)?.payload).toEqual(Buffer.from([0, 0, 0, constants.NGHTTP2_CANCEL]))
       expect(seen.filter(({ type, flags }) => type === FRAME.data && (flags & 1) === 1)).toEqual([])
     }
-    expect(session.stats()).toMatchObject({ opened: 1, running: 0, pending: 0 })
+    expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
   })
 
   it('of a Readable that waits is destroyed by an abort', async () => {
@@ -694,6 +695,41 @@ describe('http2, a connection', () => {
     await session.get(url).text()
     expect((await session.get(`${url}dies`)).status).toBe(200)
     expect(seen).toEqual(['GET', 'POST', 'GET', 'GET', 'GET'])
+  })
+
+  it('that answers no ping after a limit passed is replaced, and what it carries is sent again', async () => {
+    const dead = new Set<TLSSocket>()
+    const server = await frames(({ type, stream }, send, socket) => {
+      if (type !== FRAME.headers || dead.has(socket)) return
+      send(headersFrame(stream, 204, { end: true }))
+      if (server.connections() === 1) dead.add(socket)
+    })
+    const session = make()
+    await session.get(server.url)
+    const error = await session
+      .get(server.url, { timeout: { headers: 50 } })
+      .catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(TimeoutError)
+    const post = expect(session.post(server.url, { body: 'x' })).rejects.toThrow(ConnectionError)
+    expect((await session.get(server.url)).status).toBe(204)
+    await post
+    expect(session.stats()).toMatchObject({ opened: 2, running: 0, pending: 0 })
+    await expect.poll(() => [...dead].every(({ destroyed }) => destroyed)).toBe(true)
+  })
+
+  it('that answers a ping after a limit passed is kept', async () => {
+    const server = await origin((stream, { ':path': path }) => {
+      if (path === '/') stream.respond({ ':status': 204 }, { endStream: true })
+    })
+    const session = make()
+    const hanging = session.get(`${server.url}hang`).catch(() => 'ended')
+    for (let call = 0; call < 2; call += 1)
+      await expect(session.get(`${server.url}slow`, { timeout: { headers: 50 } })).rejects.toThrow(
+        TimeoutError,
+      )
+    await Promise.race([hanging, new Promise((resolve) => setTimeout(resolve, 2200))])
+    await session.get(server.url)
+    expect(session.stats()).toMatchObject({ opened: 1, running: 1 })
   })
 
   it('is closed when it has been idle for keepAlive', async () => {

@@ -16,8 +16,13 @@ import { LARGE, type SendableBody, isBytes } from './outgoing-body.js'
 /** Why a stream ended without a response, as far as sending the request again is concerned. */
 export type Loss = 'refused' | 'lost'
 
-/** Asked before a stream reports that it failed: whether the request is sent once more, and nobody need know. */
-export type Repeats = (loss: Loss) => boolean
+/** Whom a stream asks and tells. */
+export interface StreamOwner {
+  /** Asked before a stream reports that it failed: whether the request is sent once more, and nobody need know. */
+  repeats(loss: Loss): boolean
+  /** A limit in time passed before the stream was over. */
+  onTimeout(): void
+}
 
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
 /** Node's words, or a pipeline's, for a stream that was cut off, whatever the reason was. */
@@ -37,7 +42,7 @@ const FAULTS: readonly number[] = [
 export class Http2Stream implements Carrier {
   rawHeaders: readonly string[] | null = null
   readonly #job: Job
-  readonly #repeats: Repeats
+  readonly #owner: StreamOwner
   #stream: ClientHttp2Stream | undefined
   #error: Error | undefined
   #answered = false
@@ -50,9 +55,9 @@ export class Http2Stream implements Carrier {
   #sending = false
   #over = false
 
-  constructor(job: Job, repeats: Repeats) {
+  constructor(job: Job, owner: StreamOwner) {
     this.#job = job
-    this.#repeats = repeats
+    this.#owner = owner
   }
 
   pause(): void {
@@ -68,6 +73,7 @@ export class Http2Stream implements Carrier {
     this.#error ??= reason
     this.#cancel()
     this.#fail(reason)
+    if (reason.name === 'TimeoutError') this.#owner.onTimeout()
   }
 
   /** The server gives the connection up, and has not looked at what came after its last stream (RFC 9113 §6.8). */
@@ -180,7 +186,7 @@ export class Http2Stream implements Carrier {
     if (this.#over) return
     this.#over = true
     const loss = this.#answered || this.#aborted ? null : this.#loss(error)
-    if (loss !== null && this.#repeats(loss)) return
+    if (loss !== null && this.#owner.repeats(loss)) return
     this.#job.onResponseError(this, loss === 'refused' ? refused(error) : this.#reason(error))
   }
 
