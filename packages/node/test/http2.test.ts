@@ -577,6 +577,11 @@ describe('http2, an upload', () => {
     await expect.poll(() => body.destroyed).toBe(true)
   })
 
+  it('of a Readable of what is neither bytes nor text fails', async () => {
+    const { url } = await frames(() => {})
+    await expect(make().put(url, { body: Readable.from([1, 2]) })).rejects.toThrow(InvalidRequestError)
+  })
+
   it('of a Readable that failed before the connection was there fails with its error', async () => {
     const { url } = await frames(() => {})
     const session = make({ hooks: { request: () => new Promise((resolve) => setTimeout(resolve, 50)) } })

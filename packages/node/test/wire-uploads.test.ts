@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { ConnectionError, InvalidRequestError } from '@session-fetch/node'
 import { head, ok } from '@session-fetch/test-support/fault-server'
@@ -191,6 +191,22 @@ describe('a Readable as a body', () => {
     stop.abort()
     await expect(call).rejects.toMatchObject({ name: 'AbortError' })
     await expect.poll(() => body.destroyed).toBe(true)
+  })
+
+  it.each(TRANSPORTS)('of what is neither bytes nor text fails, over %s', async (way) => {
+    const server = await serve(({ send }) => send(ok('ok')), { early: true })
+    const call = sessionOver(way).put(server.url, { body: Readable.from([1, 2]) })
+    await expect(call).rejects.toThrow(InvalidRequestError)
+  })
+
+  it.each(TRANSPORTS)('that is destroyed half-way fails, over %s', async (way) => {
+    const server = await serve(() => {}, { early: true })
+    const body = new PassThrough()
+    body.write('begun')
+    const call = sessionOver(way).put(server.url, { body })
+    await server.whenRequests(1)
+    body.destroy()
+    await expect(call).rejects.toMatchObject({ name: 'ConnectionError', retryable: false })
   })
 
   it.each(TRANSPORTS)('that waits is destroyed when its connection is lost, over %s', async (way) => {

@@ -81,9 +81,12 @@ export class HttpExchange {
    * @throws what it failed with before: node-fetch would wait for its end for ever
    */
   sends(body: Readable): void {
-    if (body.destroyed) throw body.errored ?? connectionLost('The body was destroyed before it was sent')
+    if (body.destroyed) throw body.errored ?? destroyed()
     this.#upload = body
     body.on('error', (error) => this.#end(error))
+    body.on('close', () => {
+      if (!body.readableEnded && !this.#client?.destroyed) this.#end(destroyed())
+    })
   }
 
   #follow(client: ClientRequest): void {
@@ -175,6 +178,11 @@ export class HttpExchange {
 /** Bytes after a whole answer cost its connection, not the answer, though `http` would drop what is not yet read. */
 function drain(message: IncomingMessage): void {
   while (message.read() !== null);
+}
+
+/** As a connection of our own says it. */
+function destroyed(): Error {
+  return Object.assign(new Error('The body was destroyed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 }
 
 interface Requestable {

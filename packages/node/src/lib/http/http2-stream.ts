@@ -5,13 +5,14 @@ import {
   type IncomingHttpStatusHeader,
   constants,
 } from 'node:http2'
-import { Readable, addAbortSignal, pipeline } from 'node:stream'
+import { addAbortSignal, pipeline } from 'node:stream'
 import { asError } from '../as-error.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { UNPROCESSED } from '../network/network-error.js'
 import type { Carrier, Job } from './job.js'
 import { http2Headers } from './http2-request.js'
 import { LARGE, type SendableBody, isBytes } from './outgoing-body.js'
+import { readableOf } from './readable-of.js'
 
 /** Why a stream ended without a response, as far as sending the request again is concerned. */
 export type Loss = 'refused' | 'lost'
@@ -119,10 +120,7 @@ export class Http2Stream implements Carrier {
       return
     }
     const source = body instanceof Blob ? body.stream() : body
-    const chunks =
-      source instanceof Readable
-        ? source
-        : Readable.from(source as AsyncIterable<Uint8Array>, { objectMode: false })
+    const chunks = readableOf(source)
     this.#sending = true
     // An iterable, or a stream; the source's own error is the one to report.
     pipeline(chunks, stream, (error) => {
