@@ -193,6 +193,16 @@ describe('a Readable as a body', () => {
     await expect.poll(() => body.destroyed).toBe(true)
   })
 
+  it.each(TRANSPORTS)('that was read or destroyed before is refused, over %s', async (way) => {
+    const server = await serve(({ send }) => send(ok('ok')))
+    const session = sessionOver(way)
+    const body = Readable.from(['once'])
+    expect(await session.put(server.url, { body }).text()).toBe('ok')
+    for (const spent of [body, new PassThrough().destroy()])
+      await expect(session.put(server.url, { body: spent })).rejects.toThrow(InvalidRequestError)
+    expect(server.requests).toHaveLength(1)
+  })
+
   it.each(TRANSPORTS)('of what is neither bytes nor text fails, over %s', async (way) => {
     const server = await serve(({ send }) => send(ok('ok')), { early: true })
     const call = sessionOver(way).put(server.url, { body: Readable.from([1, 2]) })

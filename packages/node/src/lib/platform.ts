@@ -27,6 +27,7 @@ import { type LimitOptions, checkResponseSize } from './http/response-limits.js'
 import { heedFailure } from './http/heed-failure.js'
 import { ListedHeaders } from './http/listed-headers.js'
 import { placeBelow } from './network/url-parts.js'
+import { refuseSpent } from './http/refuse-spent.js'
 import { PooledTransport } from './transport.js'
 import type { Dispatcher } from './http/dispatcher.js'
 import { withUploadProgress } from './http/with-upload-progress.js'
@@ -79,6 +80,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       refuseFraming(request)
       checkResponseSize(request)
       checkRedirect(request)
+      refuseSpent(request)
       heedFailure(request.body)
     },
     multipart: encodeMultipart,
