@@ -646,18 +646,6 @@ describe('http2, a whole answer before all of the request was sent', () => {
     expect(await session.get(url).text()).toBe('mine')
     expect(session.stats()).toMatchObject({ opened: 1, running: 0 })
   })
-
-  it('ends the stream of bytes that the server does not take', async () => {
-    const resets: number[] = []
-    const { url } = await frames((frame, send, socket) => {
-      if (frame.type === FRAME.reset) resets.push(frame.stream)
-      early(frame, send, socket)
-    })
-    const session = make()
-    expect(await session.post(url, { body: new Uint8Array(1e6) }).text()).toBe('mine')
-    expect(await session.post(url, { body: 'all of it' }).text()).toBe('mine')
-    await expect.poll(() => resets).toEqual([1])
-  })
 })
 
 describe('http2, a connection', () => {

@@ -11,7 +11,7 @@ import { connectionLost } from '../network/connection-lost.js'
 import { UNPROCESSED } from '../network/network-error.js'
 import type { Carrier, Job } from './job.js'
 import { http2Headers } from './http2-request.js'
-import { LARGE, type SendableBody, isBytes } from './outgoing-body.js'
+import { type SendableBody, isBytes } from './outgoing-body.js'
 import { readableOf } from './readable-of.js'
 
 /** Why a stream ended without a response, as far as sending the request again is concerned. */
@@ -155,7 +155,7 @@ export class Http2Stream implements Carrier {
     }
     this.#over = true
     // A server that takes no more of the request, and does not say so, would keep its source waiting for ever.
-    if (this.#sending || this.#stream.writableLength >= LARGE) this.#cancel()
+    if (this.#sending) this.#cancel()
     this.#job.onResponseEnd()
   }
 
