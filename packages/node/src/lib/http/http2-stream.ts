@@ -47,6 +47,8 @@ export class Http2Stream implements Carrier {
   #stream: ClientHttp2Stream | undefined
   #error: Error | undefined
   #answered = false
+  /** What came of the body before the head: Node tells of a head a tick late, and a busy connection brings more by then. */
+  readonly #early: Buffer[] = []
   /** Whether the server said that this is all. */
   #whole = false
   #leftOut = false
@@ -102,10 +104,11 @@ export class Http2Stream implements Carrier {
     stream.on('response', (headers, _flags, raw?: string[]) => {
       this.rawHeaders = raw ?? null
       this.#guarded(() => this.#respond(headers))
+      for (const chunk of this.#early.splice(0)) this.#take(chunk)
     })
     stream.on('data', (chunk: Buffer) => {
-      this.#missing -= chunk.byteLength
-      this.#guarded(() => this.#job.onResponseData(this, chunk))
+      if (this.#answered) this.#take(chunk)
+      else this.#early.push(chunk)
     })
     onEndStream(stream, () => (this.#whole = true))
     stream.on('end', () => this.#end())
@@ -127,6 +130,11 @@ export class Http2Stream implements Carrier {
       this.#sending = false
       if (error && !this.#answered && !CUT_OFF.test(codeOf(error))) this.#error = error
     })
+  }
+
+  #take(chunk: Buffer): void {
+    this.#missing -= chunk.byteLength
+    this.#guarded(() => this.#job.onResponseData(this, chunk))
   }
 
   #interim({ ':status': status = 0 }: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
