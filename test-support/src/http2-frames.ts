@@ -5,6 +5,7 @@ import type { Certificate } from './certificates.js'
 /** A frame of HTTP/2, as RFC 9113 §4.1 lays it out. */
 export interface Frame {
   readonly type: number
+  readonly flags: number
   readonly stream: number
   readonly payload: Uint8Array
 }
@@ -99,6 +100,7 @@ function cut(bytes: Buffer, skip: number): Frame | undefined {
   if (bytes.length < end) return undefined
   return {
     type: bytes.readUInt8(skip + 3),
+    flags: bytes.readUInt8(skip + 4),
     stream: bytes.readUInt32BE(skip + 5),
     payload: bytes.subarray(start, end),
   }

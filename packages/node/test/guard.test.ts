@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { ConnectionError, type Dialled, InvalidRequestError, Session, publicOnly } from '@session-fetch/node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from './echo-server.js'
@@ -101,6 +102,19 @@ describe('guard', () => {
       { url: 'http://name.test/', address: '192.0.2.1' },
       { url: 'http://name.test/', address: '127.0.0.1', proxy: `http://127.0.0.1:${server.port}` },
     ])
+  })
+
+  it('that does not answer keeps no connection from the call after', async () => {
+    let answer = (_ok: boolean): void => {}
+    const turns = [new Promise<boolean>((resolve) => (answer = resolve))]
+    const session = make({ connections: 1, guard: () => turns.shift() ?? true })
+    const call = session.get(server.url, { timeout: { connect: 50 } })
+    await expect(call).rejects.toThrow('timeout.connect')
+    expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
+    expect((await session.get(server.url, { timeout: 1000 })).status).toBe(200)
+    answer(true)
+    await setTimeout(50)
+    expect(server.connections()).toBe(1)
   })
 
   it('must be a function', () => {

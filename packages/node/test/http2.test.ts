@@ -5,11 +5,13 @@ import {
   constants,
   createSecureServer,
 } from 'node:http2'
+import { createReadStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, type LookupFunction, type Socket, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import type { TLSSocket } from 'node:tls'
 import { join } from 'node:path'
-import { addAbortSignal } from 'node:stream'
+import { PassThrough, Readable, addAbortSignal } from 'node:stream'
 import {
   ConnectionError,
   DecodeError,
@@ -27,6 +29,7 @@ import {
 import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
 import {
   FRAME,
+  type Frame,
   type FrameServer,
   type Play,
   dataFrame,
@@ -469,6 +472,13 @@ describe('http2, a stream', () => {
   })
 })
 
+async function* slowly(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    yield new Uint8Array(10)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
 describe('http2, an upload', () => {
   const NOT_PROCESSED = { name: 'ConnectionError', phase: 'headers', retryable: true }
   const MAYBE_PROCESSED = { name: 'ConnectionError', phase: 'headers', retryable: false }
@@ -537,6 +547,48 @@ describe('http2, an upload', () => {
     expect(asked).toBe(2)
   })
 
+  it.each<[what: string, body: () => BodyInit | AsyncIterable<Uint8Array>]>([
+    ['an iterable', () => slowly()],
+    ['a web stream', () => Readable.toWeb(Readable.from(slowly())) as ReadableStream<Uint8Array>],
+    ['a Readable', () => Readable.from(slowly())],
+    ['bytes', () => new Uint8Array(1e6)],
+    ['a Blob', () => new Blob([new Uint8Array(1e6)])],
+  ])('of %s that is given up is reset, and not ended as if it were whole', async (_what, body) => {
+    const seen: Frame[] = []
+    const { url } = await frames((frame) => void seen.push(frame))
+    const session = make()
+    for (const stop of ['signal', 'timeout'] as const) {
+      const signal = stop === 'signal' ? AbortSignal.timeout(60) : null
+      const timeout = stop === 'timeout' ? { headers: 60 } : null
+      await expect(session.post(url, { body: body(), signal, timeout })).rejects.toThrow()
+      await expect.poll(() => seen.at(-1)?.type).toBe(FRAME.reset)
+      expect(seen.at(-1)?.payload).toEqual(Buffer.from([0, 0, 0, constants.NGHTTP2_CANCEL]))
+      expect(seen.filter(({ type, flags }) => type === FRAME.data && (flags & 1) === 1)).toEqual([])
+    }
+    expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
+  })
+
+  it('of a Readable that waits is destroyed by an abort', async () => {
+    const { url } = await frames(() => {})
+    const body = new PassThrough()
+    body.write('begun')
+    const call = make().post(url, { body, signal: AbortSignal.timeout(50) })
+    await expect(call).rejects.toMatchObject({ name: 'TimeoutError' })
+    await expect.poll(() => body.destroyed).toBe(true)
+  })
+
+  it('of a Readable of what is neither bytes nor text fails', async () => {
+    const { url } = await frames(() => {})
+    await expect(make().put(url, { body: Readable.from([1, 2]) })).rejects.toThrow(InvalidRequestError)
+  })
+
+  it('of a Readable that failed before the connection was there fails with its error', async () => {
+    const { url } = await frames(() => {})
+    const session = make({ hooks: { request: () => new Promise((resolve) => setTimeout(resolve, 50)) } })
+    const call = session.put(url, { body: createReadStream('/nowhere/at/all') })
+    await expect(call).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
   it.each<[what: string, body: () => BodyInit]>([
     ['text', () => 'text'],
     ['a Blob', () => new Blob([new Uint8Array(1e6)])],
@@ -565,6 +617,34 @@ describe('http2, an upload', () => {
     answer = (stream) => [headersFrame(stream, 200), dataFrame(stream, 'part 1')]
     await expect(session.post(url, { body: body() }).text()).rejects.toThrow(TruncatedError)
     expect(session.stats()).toMatchObject({ opened: 1, running: 0, pending: 0 })
+  })
+})
+
+describe('http2, a whole answer before all of the request was sent', () => {
+  const early: Play = ({ type, stream }, send) => {
+    if (type === FRAME.headers) send(headersFrame(stream, 200), dataFrame(stream, 'mine', { end: true }))
+  }
+
+  it('ends the source of the body, and the stream', async () => {
+    const resets: number[] = []
+    const { url } = await frames((frame, send, socket) => {
+      if (frame.type === FRAME.reset) resets.push(frame.stream)
+      early(frame, send, socket)
+    })
+    const ended = vi.fn()
+    async function* body(): AsyncGenerator<Uint8Array> {
+      try {
+        yield* slowly()
+      } finally {
+        ended()
+      }
+    }
+    const session = make()
+    expect(await session.post(url, { body: body() }).text()).toBe('mine')
+    await expect.poll(() => ended.mock.calls.length).toBe(1)
+    await expect.poll(() => resets).toEqual([1])
+    expect(await session.get(url).text()).toBe('mine')
+    expect(session.stats()).toMatchObject({ opened: 1, running: 0 })
   })
 })
 
@@ -608,6 +688,41 @@ describe('http2, a connection', () => {
     await session.get(url).text()
     expect((await session.get(`${url}dies`)).status).toBe(200)
     expect(seen).toEqual(['GET', 'POST', 'GET', 'GET', 'GET'])
+  })
+
+  it('that answers no ping after a limit passed is replaced, and what it carries is sent again', async () => {
+    const dead = new Set<TLSSocket>()
+    const server = await frames(({ type, stream }, send, socket) => {
+      if (type !== FRAME.headers || dead.has(socket)) return
+      send(headersFrame(stream, 204, { end: true }))
+      if (server.connections() === 1) dead.add(socket)
+    })
+    const session = make()
+    await session.get(server.url)
+    const error = await session
+      .get(server.url, { timeout: { headers: 50 } })
+      .catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(TimeoutError)
+    const post = expect(session.post(server.url, { body: 'x' })).rejects.toThrow(ConnectionError)
+    expect((await session.get(server.url)).status).toBe(204)
+    await post
+    expect(session.stats()).toMatchObject({ opened: 2, running: 0, pending: 0 })
+    await expect.poll(() => [...dead].every(({ destroyed }) => destroyed)).toBe(true)
+  })
+
+  it('that answers a ping after a limit passed is kept', async () => {
+    const server = await origin((stream, { ':path': path }) => {
+      if (path === '/') stream.respond({ ':status': 204 }, { endStream: true })
+    })
+    const session = make()
+    const hanging = session.get(`${server.url}hang`).catch(() => 'ended')
+    for (let call = 0; call < 2; call += 1)
+      await expect(session.get(`${server.url}slow`, { timeout: { headers: 50 } })).rejects.toThrow(
+        TimeoutError,
+      )
+    await Promise.race([hanging, new Promise((resolve) => setTimeout(resolve, 2200))])
+    await session.get(server.url)
+    expect(session.stats()).toMatchObject({ opened: 1, running: 1 })
   })
 
   it('is closed when it has been idle for keepAlive', async () => {

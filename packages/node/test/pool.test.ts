@@ -347,6 +347,27 @@ describe('lookup', () => {
     await expect(make({ lookup }).get('http://name.test/')).rejects.toThrow('out of order')
   })
 
+  it('that finds no address is a DnsError', async () => {
+    const lookup: LookupFunction = (_name, _options, callback) => setImmediate(() => callback(null, []))
+    await expect(make({ lookup, timeout: 1000 }).get('http://name.test/')).rejects.toThrow(DnsError)
+  })
+
+  it('that gives one address, whatever it is asked, is believed', async () => {
+    const server = await origin()
+    const lookup: LookupFunction = (_name, _options, callback) => callback(null, '127.0.0.1', 4)
+    expect((await make({ lookup }).get(`http://name.test:${server.port}/`)).status).toBe(200)
+  })
+
+  it('that gives what is no address ends the call', async () => {
+    const answers = [undefined, null, 7, [null], [{}], ['name.test']]
+    for (const answer of answers) {
+      const lookup = ((_name: string, _options: object, callback: (...found: unknown[]) => void) =>
+        void setImmediate(() => callback(null, answer))) as unknown as LookupFunction
+      const call = make({ lookup, timeout: 1000 }).get('http://name.test/')
+      await expect(call, JSON.stringify(answer)).rejects.toThrow(DnsError)
+    }
+  })
+
   it('is Node’s own unless told otherwise', async () => {
     const server = await origin()
     expect((await make().get(`http://localhost:${server.port}/`)).status).toBe(200)

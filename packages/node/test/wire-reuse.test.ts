@@ -160,7 +160,7 @@ describe('an answer before all of the request was sent', () => {
     expect(server.connections()).toBe(2)
   })
 
-  it('ends the source of the body', async () => {
+  it.each(TRANSPORTS)('ends the source of the body, over %s', async (transport) => {
     const server = await serve((visit) => visit.send(ok('mine')), early)
     const ended = new Gate()
     async function* body(): AsyncGenerator<Uint8Array> {
@@ -173,7 +173,7 @@ describe('an answer before all of the request was sent', () => {
         ended.open()
       }
     }
-    expect(await sessionOver('sockets').post(server.url, { body: body() }).text()).toBe('mine')
+    expect(await sessionOver(transport).post(server.url, { body: body() }).text()).toBe('mine')
     await ended.opened
     await server.whenOpen(0)
   })

@@ -1,7 +1,10 @@
-import { InvalidRequestError } from '@session-fetch/node'
+import { createReadStream } from 'node:fs'
+import { PassThrough, Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import { ConnectionError, InvalidRequestError } from '@session-fetch/node'
 import { head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, vi } from 'vitest'
-import { serve, sessionOver } from './fault-stage.js'
+import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
 import { Gate } from './wire/gate.js'
 import { parseRequests } from './wire/parse-requests.js'
 import { type Recorder, startRecorder } from './wire/recorder.js'
@@ -155,6 +158,74 @@ describe('a large body that nobody wants the rest of', () => {
     expect((await sessionOver('sockets').post(server.url, { body })).status).toBe(413)
     await server.whenOpen(0)
     expect(cancel).not.toHaveBeenCalled()
+  })
+})
+
+describe('a Readable as a body', () => {
+  const WAYS = [
+    ['sockets', {}],
+    ['sockets', { onUploadProgress: () => {} }],
+    ['cross-fetch', {}],
+  ] as const
+
+  it.each(WAYS)(
+    'that fails before the connection is there is the call’s error, over %s %j',
+    async (way, options) => {
+      const server = await serve(({ send }) => send(ok('ok')))
+      const session = sessionOver(way, { hooks: { request: () => setTimeout(50) } })
+      const body = createReadStream('/nowhere/at/all')
+      const call = session.put(server.url, { body, ...options })
+      await expect(call).rejects.toMatchObject({ code: 'ENOENT' })
+      expect(await session.get(server.url).text()).toBe('ok')
+    },
+  )
+
+  it.each(WAYS)('that waits is destroyed by an abort, over %s %j', async (way, options) => {
+    const server = await serve(() => {}, { early: true })
+    const session = sessionOver(way)
+    const stop = new AbortController()
+    const body = new PassThrough()
+    body.write('begun')
+    const call = session.put(server.url, { body, signal: stop.signal, ...options })
+    await server.whenRequests(1)
+    stop.abort()
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' })
+    await expect.poll(() => body.destroyed).toBe(true)
+  })
+
+  it.each(TRANSPORTS)('that was read or destroyed before is refused, over %s', async (way) => {
+    const server = await serve(({ send }) => send(ok('ok')))
+    const session = sessionOver(way)
+    const body = Readable.from(['once'])
+    expect(await session.put(server.url, { body }).text()).toBe('ok')
+    for (const spent of [body, new PassThrough().destroy()])
+      await expect(session.put(server.url, { body: spent })).rejects.toThrow(InvalidRequestError)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it.each(TRANSPORTS)('of what is neither bytes nor text fails, over %s', async (way) => {
+    const server = await serve(({ send }) => send(ok('ok')), { early: true })
+    const call = sessionOver(way).put(server.url, { body: Readable.from([1, 2]) })
+    await expect(call).rejects.toThrow(InvalidRequestError)
+  })
+
+  it.each(TRANSPORTS)('that is destroyed half-way fails, over %s', async (way) => {
+    const server = await serve(() => {}, { early: true })
+    const body = new PassThrough()
+    body.write('begun')
+    const call = sessionOver(way).put(server.url, { body })
+    await server.whenRequests(1)
+    body.destroy()
+    await expect(call).rejects.toMatchObject({ name: 'ConnectionError', retryable: false })
+  })
+
+  it.each(TRANSPORTS)('that waits is destroyed when its connection is lost, over %s', async (way) => {
+    const server = await serve(({ socket }) => socket.destroy(), { early: true })
+    const body = new PassThrough()
+    body.write('begun')
+    const call = sessionOver(way).put(server.url, { body })
+    await expect(call).rejects.toBeInstanceOf(ConnectionError)
+    await expect.poll(() => body.destroyed).toBe(true)
   })
 })
 

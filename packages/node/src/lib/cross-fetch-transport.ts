@@ -9,6 +9,7 @@ import { LazyResponse } from './http/lazy-response.js'
 import { outgoingBody } from './http/outgoing-body.js'
 import { readableBody } from './http/readable-body.js'
 import { refuseIntegrity } from './http/refuse-integrity.js'
+import { readableOf } from './http/readable-of.js'
 import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from './http/response-limits.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
@@ -104,8 +105,7 @@ function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Reco
   }
   const isIterable = typeof body === 'object' && body !== null && Symbol.asyncIterator in body
   // As bytes: from Node 26 on, node-fetch waits for ever on a stream of text.
-  const stream = isIterable && !(body instanceof Readable) ? Readable.from(body, { objectMode: false }) : body
-  return { body: stream, headers }
+  return { body: isIterable ? readableOf(body) : body, headers }
 }
 
 /** The answer of a library that took `http`'s place, so that no agent was asked. */

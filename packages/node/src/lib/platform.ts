@@ -22,8 +22,10 @@ import { limitAttempts } from './limit-attempts.js'
 import type { NodeTransport } from './node-transport.js'
 import { NETWORK_OPTIONS } from './network/network-options.js'
 import { checkResponseSize } from './http/response-limits.js'
+import { heedFailure } from './http/heed-failure.js'
 import { ListedHeaders } from './http/listed-headers.js'
 import { placeBelow } from './network/url-parts.js'
+import { refuseSpent } from './http/refuse-spent.js'
 import { withUploadProgress } from './http/with-upload-progress.js'
 
 /** The options that only a Node session takes, and that those made from it share with it. */
@@ -63,6 +65,8 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       refuseFraming(request)
       checkResponseSize(request)
       checkRedirect(request)
+      refuseSpent(request)
+      heedFailure(request.body)
     },
     multipart: encodeMultipart,
     callCookies: cookiePairs,

@@ -6,6 +6,7 @@ import { asError } from '../as-error.js'
 import { bodyOrNull } from './body-or-null.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { LazyResponse } from './lazy-response.js'
+import { LARGE } from './outgoing-body.js'
 import { type Progress, isStale, networkError } from '../network/network-error.js'
 import { readableBody } from './readable-body.js'
 import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from './response-limits.js'
@@ -74,10 +75,18 @@ export class HttpExchange {
     this.#failBody?.(error)
   }
 
-  /** A body that fails ends the request; one that nobody takes any more is let go of. */
+  /**
+   * A body that fails ends the request; one that nobody takes any more is let go of.
+   *
+   * @throws what it failed with before: node-fetch would wait for its end for ever
+   */
   sends(body: Readable): void {
+    if (body.destroyed) throw body.errored ?? destroyed()
     this.#upload = body
     body.on('error', (error) => this.#end(error))
+    body.on('close', () => {
+      if (!body.readableEnded && !this.#client?.destroyed) this.#end(destroyed())
+    })
   }
 
   #follow(client: ClientRequest): void {
@@ -134,12 +143,21 @@ export class HttpExchange {
     checkHead({ status, headers, raw: message.rawHeaders }, limits, request)
     this.#progress = 'body'
     const { socket } = message
-    message.once('end', () => received.set(socket, socket.bytesRead))
+    message.once('end', () => {
+      received.set(socket, socket.bytesRead)
+      this.#stopSending()
+    })
     const most = bodyLimits(request, limits)
     const { incoming, fail } = readableBody(message, request, most.size)
     this.#failBody = fail
     const body = { incoming: bodyOrNull(incoming, request.method, status), limits: most }
     this.settle(({ resolve }) => resolve(new LazyResponse(request, { status, statusText, headers }, body)))
+  }
+
+  /** The answer is whole before the request: `http` sends the rest no more, and would keep the socket for it. */
+  #stopSending(): void {
+    const client = this.#client
+    if (client && (!client.writableEnded || client.writableLength >= LARGE)) client.destroy()
   }
 
   /** Does what may find fault with the server. */
@@ -160,6 +178,11 @@ export class HttpExchange {
 /** Bytes after a whole answer cost its connection, not the answer, though `http` would drop what is not yet read. */
 function drain(message: IncomingMessage): void {
   while (message.read() !== null);
+}
+
+/** As a connection of our own says it. */
+function destroyed(): Error {
+  return Object.assign(new Error('The body was destroyed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 }
 
 interface Requestable {

@@ -2,6 +2,7 @@ import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { asError } from '../as-error.js'
+import { connectionLost } from '../network/connection-lost.js'
 import { IDEMPOTENT } from '../network/network-error.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
@@ -15,6 +16,8 @@ const STREAMS = 100
 const STREAM_WINDOW = 262_144
 const CONNECTION_WINDOW = 1_048_576
 const KEEP_ALIVE = 20_000
+/** How long a ping may take, in milliseconds. */
+const PATIENCE = 2000
 /** What Node gives a head up at. The session's own limits are below that, and say so. */
 const [HEAD_BYTES, HEAD_LINES] = [1_048_576, 16_384]
 
@@ -33,6 +36,8 @@ export class Http2Pool {
   #session: ClientHttp2Session | undefined
   /** Those that are open, with the ones that only finish what they have. */
   readonly #sessions = new Set<ClientHttp2Session>()
+  /** Those that were asked whether they are still there. */
+  readonly #doubted = new WeakSet<ClientHttp2Session>()
   #attempt: AbortController | undefined
   #idle: NodeJS.Timeout | undefined
   #fresh = true
@@ -102,7 +107,10 @@ export class Http2Pool {
     const used = !this.#fresh
     if (used) this.#reused += 1
     this.#fresh = false
-    const stream = new Http2Stream(job, (loss) => this.#repeats(job, loss, used))
+    const stream = new Http2Stream(job, {
+      repeats: (loss) => this.#repeats(job, loss, used),
+      onTimeout: () => this.#doubt(session),
+    })
     this.#running.set(job, stream)
     stream.open(session)
   }
@@ -200,6 +208,24 @@ export class Http2Pool {
     this.#session = undefined
     clearTimeout(this.#idle)
     this.#proceed()
+  }
+
+  /**
+   * It may be dead, of which TCP would not tell for many minutes: where not even a ping is answered, what it carries is
+   * lost, and the next request does not meet it.
+   */
+  #doubt(session: ClientHttp2Session): void {
+    if (session.destroyed || this.#doubted.has(session)) return
+    this.#doubted.add(session)
+    const giveUp = (): void => {
+      this.#forget(session)
+      session.destroy(connectionLost('The connection does not answer'))
+    }
+    const timer = setTimeout(giveUp, PATIENCE).unref()
+    session.ping(() => {
+      clearTimeout(timer)
+      this.#doubted.delete(session)
+    })
   }
 
   #abandon(reason: unknown): void {

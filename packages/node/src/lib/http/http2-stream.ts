@@ -5,19 +5,25 @@ import {
   type IncomingHttpStatusHeader,
   constants,
 } from 'node:http2'
-import { Readable, pipeline } from 'node:stream'
+import { addAbortSignal, pipeline } from 'node:stream'
 import { asError } from '../as-error.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { UNPROCESSED } from '../network/network-error.js'
 import type { Carrier, Job } from './job.js'
 import { http2Headers } from './http2-request.js'
 import { type SendableBody, isBytes } from './outgoing-body.js'
+import { readableOf } from './readable-of.js'
 
 /** Why a stream ended without a response, as far as sending the request again is concerned. */
 export type Loss = 'refused' | 'lost'
 
-/** Asked before a stream reports that it failed: whether the request is sent once more, and nobody need know. */
-export type Repeats = (loss: Loss) => boolean
+/** Whom a stream asks and tells. */
+export interface StreamOwner {
+  /** Asked before a stream reports that it failed: whether the request is sent once more, and nobody need know. */
+  repeats(loss: Loss): boolean
+  /** A limit in time passed before the stream was over. */
+  onTimeout(): void
+}
 
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
 /** Node's words, or a pipeline's, for a stream that was cut off, whatever the reason was. */
@@ -37,20 +43,24 @@ const FAULTS: readonly number[] = [
 export class Http2Stream implements Carrier {
   rawHeaders: readonly string[] | null = null
   readonly #job: Job
-  readonly #repeats: Repeats
+  readonly #owner: StreamOwner
   #stream: ClientHttp2Stream | undefined
   #error: Error | undefined
   #answered = false
+  /** What came of the body before the head: Node tells of a head a tick late, and a busy connection brings more by then. */
+  readonly #early: Buffer[] = []
   /** Whether the server said that this is all. */
   #whole = false
   #leftOut = false
   #missing = 0
   #aborted = false
+  /** Whether the request's source has more. */
+  #sending = false
   #over = false
 
-  constructor(job: Job, repeats: Repeats) {
+  constructor(job: Job, owner: StreamOwner) {
     this.#job = job
-    this.#repeats = repeats
+    this.#owner = owner
   }
 
   pause(): void {
@@ -64,8 +74,9 @@ export class Http2Stream implements Carrier {
   abort(reason: Error): void {
     this.#aborted = true
     this.#error ??= reason
-    this.#stream?.close(constants.NGHTTP2_CANCEL)
+    this.#cancel()
     this.#fail(reason)
+    if (reason.name === 'TimeoutError') this.#owner.onTimeout()
   }
 
   /** The server gives the connection up, and has not looked at what came after its last stream (RFC 9113 §6.8). */
@@ -93,10 +104,11 @@ export class Http2Stream implements Carrier {
     stream.on('response', (headers, _flags, raw?: string[]) => {
       this.rawHeaders = raw ?? null
       this.#guarded(() => this.#respond(headers))
+      for (const chunk of this.#early.splice(0)) this.#take(chunk)
     })
     stream.on('data', (chunk: Buffer) => {
-      this.#missing -= chunk.byteLength
-      this.#guarded(() => this.#job.onResponseData(this, chunk))
+      if (this.#answered) this.#take(chunk)
+      else this.#early.push(chunk)
     })
     onEndStream(stream, () => (this.#whole = true))
     stream.on('end', () => this.#end())
@@ -111,10 +123,18 @@ export class Http2Stream implements Carrier {
       return
     }
     const source = body instanceof Blob ? body.stream() : body
+    const chunks = readableOf(source)
+    this.#sending = true
     // An iterable, or a stream; the source's own error is the one to report.
-    pipeline(Readable.from(source as AsyncIterable<Uint8Array>, { objectMode: false }), stream, (error) => {
+    pipeline(chunks, stream, (error) => {
+      this.#sending = false
       if (error && !this.#answered && !CUT_OFF.test(codeOf(error))) this.#error = error
     })
+  }
+
+  #take(chunk: Buffer): void {
+    this.#missing -= chunk.byteLength
+    this.#guarded(() => this.#job.onResponseData(this, chunk))
   }
 
   #interim({ ':status': status = 0 }: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
@@ -142,7 +162,20 @@ export class Http2Stream implements Carrier {
       return
     }
     this.#over = true
+    // A server that takes no more of the request, and does not say so, would keep its source waiting for ever.
+    if (this.#sending) this.#cancel()
     this.#job.onResponseEnd()
+  }
+
+  /**
+   * Resets the stream. One whose request is not whole must not be closed, for Node would end the request first, as if
+   * it were; and while a source is piped into it, send no reset at all, or empty frames for ever.
+   */
+  #cancel(): void {
+    const stream = this.#stream
+    if (stream === undefined) return
+    if (stream.writableEnded) stream.close(constants.NGHTTP2_CANCEL)
+    else addAbortSignal(AbortSignal.abort(), stream) // no other error than Node's own makes the code CANCEL
   }
 
   /** Runs what a job does with news; what it throws ends the stream. */
@@ -159,7 +192,7 @@ export class Http2Stream implements Carrier {
     if (this.#over) return
     this.#over = true
     const loss = this.#answered || this.#aborted ? null : this.#loss(error)
-    if (loss !== null && this.#repeats(loss)) return
+    if (loss !== null && this.#owner.repeats(loss)) return
     this.#job.onResponseError(this, loss === 'refused' ? refused(error) : this.#reason(error))
   }
 

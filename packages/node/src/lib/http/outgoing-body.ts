@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { type Body, type PreparedRequest, encodeMultipart } from '@session-fetch/core'
 import { StreamChunks } from './stream-chunks.js'
 
@@ -16,6 +17,9 @@ export interface OutgoingBody {
   contentType?: string
 }
 
+/** So many bytes are more than a connection takes at once: while they are still to be sent, a request is not. */
+export const LARGE = 65_536
+
 /** Methods of which nobody expects a body; any other says that it has none (RFC 9110 §8.6). */
 const EXPECT_NONE = ['GET', 'HEAD', 'DELETE', 'OPTIONS']
 
@@ -28,6 +32,8 @@ export function outgoingBody(request: Pick<PreparedRequest, 'body' | 'cancellati
   if (body instanceof ArrayBuffer) return { body: new Uint8Array(body) }
   if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) }
   if (isStream(body)) return { body: new StreamChunks(body, request.cancellation) }
+  // One that is waited for ends nothing by itself. Without a reason, for its owner may listen to none.
+  if (body instanceof Readable) request.cancellation.onAbort(() => void body.destroy())
   return { body: body as AsyncIterable<Uint8Array | string> } // what is left is an iterable
 }
 

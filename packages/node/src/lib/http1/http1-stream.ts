@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { asError } from '../as-error.js'
 import type { Carrier, Job } from '../http/job.js'
-import { isBytes } from '../http/outgoing-body.js'
+import { LARGE, isBytes } from '../http/outgoing-body.js'
 import { StreamChunks } from '../http/stream-chunks.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { type RequestHead, requestHead } from './request-head.js'
@@ -11,8 +11,6 @@ import { type Chunks, Upload } from './upload.js'
 
 /** A blob of so many bytes is read at once. */
 const SMALL = 1_048_576
-/** From so many bytes on, a body is written apart from its head: to join them, TLS would copy them. */
-const LARGE = 65_536
 
 /** What a connection tells the streams that it carries, and is told by them. */
 export interface StreamOwner {
@@ -114,7 +112,7 @@ export class Http1Stream implements Carrier, ResponseEvents {
   #send({ text, length }: RequestHead): void {
     const { body } = this.#job.options
     const isWhole = isBytes(body)
-    const inOne = isWhole && body.length < LARGE
+    const inOne = isWhole && body.length < LARGE // to join more than that, TLS would copy it
     if (inOne) this.#socket.cork()
     this.#socket.write(text, 'latin1')
     if (isWhole) this.#socket.write(body)

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { InvalidRequestError } from '@session-fetch/core'
 import { StreamChunks } from '../http/stream-chunks.js'
 
@@ -43,6 +44,7 @@ export class Upload {
     this.#stopped = true
     this.#wake?.()
     if (this.#source instanceof StreamChunks) this.#source.cancel(reason)
+    else if (this.#source instanceof Readable) this.#source.destroy()
   }
 
   /** @returns whether the socket takes more at once */

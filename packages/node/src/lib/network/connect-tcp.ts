@@ -40,9 +40,10 @@ export async function guardedLookup(
 }
 
 /** Opens a TCP connection to whichever of a host's addresses answers first (RFC 8305). */
-export function connectTcp(target: TcpTarget, dialling: Omit<Dialling, 'guard'>): Promise<Socket> {
+export async function connectTcp(target: TcpTarget, dialling: Omit<Dialling, 'guard'>): Promise<Socket> {
   const { hostname, port, signal } = target
   const { lookup, localAddress } = dialling
+  signal.throwIfAborted() // a guard may have answered too late
   return connected(
     connect({
       host: hostname,

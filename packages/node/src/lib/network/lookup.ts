@@ -9,11 +9,29 @@ export function addressesOf(
   const family = isIP(hostname)
   if (family !== 0) return Promise.resolve([{ address: hostname, family }])
   return new Promise((resolve, reject) => {
-    lookup(hostname, { all: true }, (error, found, family) => {
+    lookup(hostname, { all: true }, (error, found) => {
       if (error) reject(error)
-      else if (typeof found === 'string') resolve([{ address: found, family: family ?? isIP(found) }])
-      else resolve(found)
+      else resolve(addressesIn(found))
     })
+  })
+}
+
+/** A lookup of the caller's that gives addresses, or an error: of a list that holds none, Node's `net` dies. */
+export function soundLookup(lookup: LookupFunction): LookupFunction {
+  return (hostname, options, callback) =>
+    lookup(hostname, options, (error, found) => {
+      if (error) callback(error, [])
+      else fixedLookup(addressesIn(found))(hostname, options, callback)
+    })
+}
+
+/** The addresses in an answer, which may be one or a list, whatever was asked for. What is no address is left out. */
+function addressesIn(found: unknown): LookupAddress[] {
+  const items = [found].flat() as readonly (string | Partial<LookupAddress> | null | undefined)[]
+  return items.flatMap((item) => {
+    const address = typeof item === 'string' ? item : item?.address
+    const family = typeof address === 'string' ? isIP(address) : 0
+    return address === undefined || family === 0 ? [] : [{ address, family }]
   })
 }
 

@@ -1,6 +1,7 @@
 import { type LookupFunction, isIP } from 'node:net'
 import { InvalidRequestError } from '@session-fetch/core'
 import { type Guard, toGuard } from './guard.js'
+import { soundLookup } from './lookup.js'
 import type { Network } from './open-connection.js'
 import { type ProxyChoice, type ProxyOptions, toProxyChoice } from './proxy-choice.js'
 import { type TlsOptions, toTlsSettings } from './tls-options.js'
@@ -75,7 +76,8 @@ export function toNetworkSettings(options: NetworkOptions): NetworkSettings {
 }
 
 function toLookup(lookup: LookupFunction | null | undefined): LookupFunction | undefined {
-  if (lookup === undefined || lookup === null || typeof lookup === 'function') return lookup ?? undefined
+  if (lookup === undefined || lookup === null) return undefined
+  if (typeof lookup === 'function') return soundLookup(lookup)
   throw wrong('lookup', "a function like Node's dns.lookup")
 }
 

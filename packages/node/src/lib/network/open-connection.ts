@@ -8,6 +8,7 @@ import { addressesOf } from './lookup.js'
 import type { ProxyServer } from './proxy-server.js'
 import { type TlsTicket, startTls } from './start-tls.js'
 import type { TlsSettings } from './tls-options.js'
+import { untilAborted } from './until-aborted.js'
 
 /** Where the connections of a pool lead, and by which way. */
 export interface Route {
@@ -40,11 +41,15 @@ const HTTP_1 = ['http/1.1']
 const MAY_PASS = /^(?:ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|EAI_AGAIN)/
 
 /**
- * Opens a connection along a route.
+ * Opens a connection along a route. An attempt that is given up is over at once, whatever it waits for.
  *
  * @throws ProxyError when a proxy is at fault; else what Node says, or what the guard throws
  */
-export async function openConnection(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
+export function openConnection(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
+  return untilAborted(opened(route, network, attempt), attempt.signal)
+}
+
+async function opened(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
   const { hostname, proxy } = route
   const socket = await reach(route, network, attempt)
   if (!route.secure) return socket
