@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConnectionError, InvalidRequestError, Session, unixSocketTransport } from '@session-fetch/node'
+import {
+  ConnectionError,
+  InvalidRedirectError,
+  InvalidRequestError,
+  Session,
+  mockTransport,
+  unixSocketTransport,
+} from '@session-fetch/node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Echo, type EchoServer, startEchoServer } from './echo-server.js'
 
@@ -40,6 +47,17 @@ describe('unixSocketTransport', () => {
     const response = await session.get('http://docker/to?%2Fend')
     expect(response.url).toBe('http://docker/end')
     await expect(session.get('http://docker/to?http%3A%2F%2Forigin.test%2F')).rejects.toThrow('The proxy')
+  })
+
+  it('is not reached by a redirect from elsewhere', async () => {
+    session.mount(
+      'http://api.test',
+      mockTransport(() => Response.redirect('http://docker/v1.43/secrets', 307)),
+    )
+    await expect(session.post('http://api.test/')).rejects.toThrow(InvalidRedirectError)
+    expect(server.connections()).toBe(0)
+    const { next } = await session.post('http://api.test/', { redirect: 'manual' })
+    expect(next?.url).toBe('http://docker/v1.43/secrets')
   })
 
   it('says so when nobody listens', async () => {

@@ -1,4 +1,5 @@
 import type { Call } from './call.js'
+import type { Caller } from './caller.js'
 import { checkRequest } from './check-request.js'
 import { InvalidRedirectError, TooManyRedirectsError } from './errors.js'
 import { runRedirectHooks } from './hooks.js'
@@ -76,8 +77,9 @@ async function permitted(
   if (hops >= maxRedirects) {
     throw new TooManyRedirectsError(`More than ${maxRedirects} redirects`, { request, response })
   }
-  if (hooks.redirect.length === 0) return next
   const { caller, settings } = call
+  checkWay(caller, request, next)
+  if (hooks.redirect.length === 0) return next
   const { url } = next
   const state = { session: caller.session, settings, request, response, next }
   const edited = await runRedirectHooks(state)
@@ -87,6 +89,15 @@ async function permitted(
   }
   checkRequest(edited, caller.platform)
   return permittedHop(request, edited, mayCarryBody(call), edited.url === url)
+}
+
+/** @throws InvalidRedirectError where a server would have the session ask what only its owner may */
+function checkWay(caller: Caller, request: PreparedRequest, next: PreparedRequest): void {
+  const way = caller.transportFor(next.url)
+  if (way.takesRedirects !== false || way === caller.transportFor(request.url)) return
+  throw new InvalidRedirectError('The server redirected to what takes no redirects from elsewhere', {
+    request,
+  })
 }
 
 function mayCarryBody({ caller }: Call): (url: URL) => boolean {

@@ -8,6 +8,8 @@ export type Send = (request: PreparedRequest) => Promise<SessionResponse>
 export interface Transport {
   /** Sends one request. A plain `Response` is taken as well and made a `SessionResponse`. */
   send(request: PreparedRequest): Promise<Response>
+  /** Whether a redirect that something else carried may lead here. Default: `true`. */
+  readonly takesRedirects?: boolean
   /** Releases what the transport holds; called once by the session that mounted it. */
   close?(): void | Promise<void>
 }

@@ -49,6 +49,8 @@ interface Way extends Target {
 export class PooledTransport implements Transport {
   /** Whether it sees to `timeout.headers`: a dispatcher may say too late when a connection carries the request. */
   readonly limitsHeaders: boolean
+  /** A server on the network has no business at a socket of this machine. */
+  readonly takesRedirects: boolean
   readonly #pools = new Map<string, OriginPool>()
   /** By origin. Not kept where each request asks the environment anew. */
   readonly #ways = new Map<string, Way>()
@@ -67,6 +69,7 @@ export class PooledTransport implements Transport {
     this.#limits = toLimits(limits)
     this.#dispatcher = dispatcher
     this.limitsHeaders = dispatcher === undefined
+    this.takesRedirects = socketPath === undefined
     this.#socketPath = socketPath
   }
 
