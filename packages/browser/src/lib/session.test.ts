@@ -120,5 +120,6 @@ describe('a session in a browser', () => {
       cookies,
     ])
     expect(session.extend({ cookies: documentCookies() }).cookies).not.toBe(cookies)
+    expect(session.extend({ cookies: undefined }).cookies).toBe(cookies)
   })
 })

@@ -1,4 +1,5 @@
 import { copyHeaders } from './copy-headers.js'
+import { defined } from './defined.js'
 import { mergeHeaders } from './merge-headers.js'
 import { mergeHooks } from './hooks.js'
 import { mergeParams } from './merge-params.js'
@@ -10,13 +11,10 @@ import type { SessionSettings } from './session-settings.js'
 
 /** A snapshot of a session's settings with new ones over it, by the merging law. */
 export function extended(session: SessionSettings, over: SessionOptions): SessionOptions {
-  const given = own(over)
+  const given = defined(over)
   const merged: SessionOptions = { baseUrl: baseWithCredentials(session) }
   for (const name of OTHERS) Object.assign(merged, { [name]: session[name] })
-  // What only a platform knows passes through.
-  for (const [name, value] of Object.entries(given))
-    if (value !== undefined || !(name in merged)) Object.assign(merged, { [name]: value })
-  return Object.assign(merged, {
+  return Object.assign(merged, given, {
     headers: mergeHeaders(session.headers, given.headers),
     params: mergeParams(session.params, given.params),
     hooks: mergeHooks(session.hooks, given.hooks),

@@ -72,6 +72,14 @@ describe('exportSession', () => {
   it('leaves out what JSON would change', async () => {
     const { session } = testSession(undefined, { retry: { limit: Infinity }, timeout: { total: Infinity } })
     expect((await exportSession(session)).omitted).toEqual(['timeout', 'retry'])
+    class Budget {
+      deposit(): void {}
+      withdraw(): boolean {
+        return true
+      }
+    }
+    session.retry = { budget: new Budget() }
+    expect((await exportSession(session)).omitted).toEqual(['timeout', 'retry'])
   })
 
   it('leaves out a flow even then', async () => {

@@ -120,11 +120,10 @@ function travelling(
   }
 }
 
-/** Whether JSON brings a value back as it is: `Infinity` it makes `null`. */
+/** Whether JSON brings a value back as it is: `Infinity` it makes `null`, and of an object of a class it loses the class. */
 function isPlain(value: unknown): boolean {
-  return (
-    typeof value !== 'function' &&
-    value !== Infinity &&
-    (Object(value) !== value || Object.values(value as object).every(isPlain))
-  )
+  if (Object(value) !== value) return value !== Infinity
+  const { constructor } = value as object
+  const isBare = constructor === undefined || constructor === Object || constructor === Array
+  return isBare && Object.values(value as object).every(isPlain)
 }
