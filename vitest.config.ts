@@ -27,6 +27,9 @@ export default defineConfig({
     // puts back whatever it changes. A worker more than the cores: tests wait for sockets as often as for them.
     isolate: false,
     maxWorkers: availableParallelism() + 1,
+    // A busy machine is slow: only what hangs is to fail for the time it takes.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     // What a developer's machine says of proxies is not for tests that talk to loopback.
     env: { NO_PROXY: '*', no_proxy: '*' },
     include: [
