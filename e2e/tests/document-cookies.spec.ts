@@ -25,6 +25,17 @@ test.describe('documentCookies', () => {
     })
   }
 
+  test('deletes a cookie whose time is over at once', async ({ tab, sites }) => {
+    await openLibrary(tab, sites.https.home.at('app.test'))
+    const seen = await tab.evaluate(async () => {
+      const cookies = sessionFetch.documentCookies()
+      await cookies.set('a', '1')
+      await cookies.set({ name: 'a', value: '1', maxAge: 0 })
+      return cookies.getAll()
+    })
+    expect(seen).toEqual([])
+  })
+
   test('says so when the browser refuses a cookie', async ({ tab, sites }) => {
     await openLibrary(tab, sites.http.home.at('app.test'))
     const seen = await tab.evaluate(async () => {

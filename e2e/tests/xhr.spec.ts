@@ -147,6 +147,45 @@ test.describe('xhrTransport', () => {
     ])
   })
 
+  test('ends a call whose status is none of HTTP’s', async ({ tab, sites }) => {
+    const site = sites.https.home.at('app.test')
+    await openLibrary(tab, site)
+    const seen = await tab.evaluate(async (baseUrl) => {
+      const { Session, xhrTransport } = sessionFetch
+      const session = new Session({ baseUrl })
+      session.mount(baseUrl, xhrTransport())
+      const call = session.get('status/600', { onUploadProgress: () => {}, timeout: 5000 })
+      return [await call.then(() => 'went well', String), said]
+    }, site)
+    expect(seen).toEqual([expect.stringMatching(/^ProtocolError: The server answered with status 600/), []])
+  })
+
+  test('counts a body after its decoding, and says each count once', async ({ tab, sites }) => {
+    const site = sites.https.home.at('app.test')
+    await openLibrary(tab, site)
+    const seen = await tab.evaluate(async (baseUrl) => {
+      const { Session, xhrTransport } = sessionFetch
+      const session = new Session({ baseUrl })
+      session.mount(baseUrl, xhrTransport())
+      const told = async (path: string) => {
+        const counts: [number, number | null][] = []
+        const { length } = await session
+          .get(path, {
+            onUploadProgress: () => {},
+            onDownloadProgress: ({ bytes, total }) => counts.push([bytes, total]),
+          })
+          .bytes()
+        return { length, first: counts[0], last: counts.at(-1), most: Math.max(...counts.map(([at]) => at)) }
+      }
+      return [await told('gzip'), await told('bytes/0')]
+    }, site)
+    const length = seen[0]?.length ?? 0
+    expect(seen).toEqual([
+      { length, first: [0, null], last: [length, length], most: length },
+      { length: 0, first: [0, 0], last: [0, 0], most: 0 },
+    ])
+  })
+
   test('is what an UnsupportedError of fetch names', async ({ tab, sites }) => {
     const site = sites.https.home.at('app.test')
     await openLibrary(tab, site)

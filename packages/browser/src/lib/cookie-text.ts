@@ -39,7 +39,9 @@ function expiry({ expires = null }: BrowserCookieInit): string {
   if (expires === null) return ''
   const date = new Date(expires)
   if (Number.isNaN(date.getTime())) throw wrong('expires')
-  return `Expires=${date.toUTCString()}`
+  // It is written to the second, and WebKit keeps what ends in this very one.
+  const end = date.getTime() > Date.now() ? date : new Date(0)
+  return `Expires=${end.toUTCString()}`
 }
 
 function checked(field: keyof BrowserCookieInit, text: unknown, allowed: RegExp): string {

@@ -59,6 +59,13 @@ describe('documentCookies', () => {
     vi.restoreAllMocks()
   })
 
+  it('writes a time that has just passed as one long ago, for a browser may not compare parts of a second', async () => {
+    await cookies.set('a', '1')
+    await cookies.set({ name: 'a', value: '1', maxAge: 0 })
+    expect(page.written[1]).toContain('Expires=Thu, 01 Jan 1970 00:00:00 GMT')
+    expect(await cookies.get('a')).toBeNull()
+  })
+
   it('deletes with the path and domain that it is given', async () => {
     const cookie: object = { name: 'a', path: '/x', domain: 'page.test' }
     await cookies.delete(cookie)

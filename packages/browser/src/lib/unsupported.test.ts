@@ -29,6 +29,7 @@ describe('what a browser cannot do', () => {
     ["redirect: 'manual'", { redirect: 'manual' }],
     ['hooks.redirect', { hooks: { redirect: () => {} } }],
     ['timeout.connect', { timeout: { connect: 100 } }],
+    ['timeout.body', { timeout: { body: 100 } }],
     ['xhrTransport', { onUploadProgress: () => {} }],
     ['xhrTransport', { onDownloadProgress: () => {} }],
     ['host', { headers: { Host: 'a.test' } }],
@@ -46,6 +47,7 @@ describe('what a browser cannot do', () => {
     { redirect: 'manual' },
     { hooks: { redirect: () => {} } },
     { timeout: { connect: 100 } },
+    { timeout: { body: 100 } },
     { onUploadProgress: () => {} },
     { headers: { Host: 'a.test' } },
   ])("is passed over with unsupported: 'ignore': %o", async (init) => {

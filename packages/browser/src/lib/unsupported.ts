@@ -14,8 +14,9 @@ export function refuseUnsupported(request: PreparedRequest): void {
     (settings.cookies && 'cookies') ||
     (settings.maxRedirects !== BROWSER_REDIRECTS && 'maxRedirects') ||
     (request.maxResponseSize != null && 'maxResponseSize') ||
-    (settings.timeouts?.connect !== undefined && 'timeout.connect') ||
-    (settings.hooks.redirect.length > 0 && 'hooks.redirect') ||
+    (settings.timeouts?.body && 'timeout.body') || // no limit is 0
+    (settings.timeouts?.connect && 'timeout.connect') ||
+    (settings.hooks.redirect[0] && 'hooks.redirect') ||
     (request.redirect === 'manual' && "redirect: 'manual'") ||
     forbiddenHeader(request)
   if (asked) throw unsupported(asked, request)

@@ -1,8 +1,8 @@
 import {
   ConnectionError,
   type PreparedRequest,
-  type Progress,
   type ProgressListener,
+  ProtocolError,
   SessionResponse,
   announcedLength,
 } from '@session-fetch/core'
@@ -21,6 +21,8 @@ export class XhrExchange {
   #reject: (reason: unknown) => void = () => {}
   /** Feeds the response's body; there is none before the headers. */
   #body: ReadableStreamDefaultController<Uint8Array> | undefined
+  /** Tells of that body, where someone listens. */
+  #tellOfBody: Tell | undefined
 
   constructor(request: PreparedRequest, xhr: XMLHttpRequest) {
     this.#request = request
@@ -42,7 +44,7 @@ export class XhrExchange {
     })
     xhr.addEventListener('load', () => this.#end())
     xhr.addEventListener('error', () => this.#fail())
-    if (onUploadProgress) this.#report(xhr.upload, onUploadProgress)
+    if (onUploadProgress) this.#watchUpload(this.#teller(onUploadProgress))
   }
 
   #send(): void {
@@ -56,8 +58,14 @@ export class XhrExchange {
 
   /** The headers came. */
   #begin(): void {
+    const request = this.#request
     const { status, statusText } = this.#xhr
-    const empty = NO_BODY.includes(status) || this.#request.method === 'HEAD'
+    if (status > 599) {
+      // A Response takes no such status, as a session in Node takes none.
+      const message = `The server answered with status ${status}`
+      return this.#stop(new ProtocolError(message, { request, phase: 'headers' }))
+    }
+    const empty = NO_BODY.includes(status) || request.method === 'HEAD'
     const body = empty
       ? null
       : new ReadableStream<Uint8Array>({
@@ -68,17 +76,14 @@ export class XhrExchange {
         })
     const headers = headersOf(this.#xhr.getAllResponseHeaders())
     const response = new SessionResponse(body, { status, statusText, headers })
-    const { onDownloadProgress } = this.#request
-    if (body && onDownloadProgress) {
-      this.#tell(onDownloadProgress, { bytes: 0, total: announcedLength(response) })
-      this.#report(this.#xhr, onDownloadProgress)
-    }
+    if (body && request.onDownloadProgress)
+      this.#watchDownload(this.#teller(request.onDownloadProgress), response)
     this.#resolve(this.#located(response))
   }
 
   /** The response with the URL that answered, and whether it is another than was asked. */
   #located(response: SessionResponse): SessionResponse {
-    const [asked = '', fragment] = this.#request.url.split('#')
+    const [asked = '', fragment] = new URL(this.#request.url).href.split('#')
     const url = this.#xhr.responseURL || asked
     Object.defineProperty(response, 'redirected', { value: url !== asked })
     return response.attach(this.#request, fragment === undefined ? url : `${url}#${fragment}`)
@@ -87,6 +92,8 @@ export class XhrExchange {
   #end(): void {
     // The response type is `arraybuffer`.
     const bytes = new Uint8Array((this.#xhr.response as ArrayBuffer | null) ?? [])
+    this.#tellOfBody?.(bytes.length, bytes.length)
+    if (this.#request.cancellation.aborted) return // by its listener
     if (bytes.length > 0) this.#body?.enqueue(bytes)
     this.#body?.close()
   }
@@ -104,26 +111,39 @@ export class XhrExchange {
     this.#reject(reason)
   }
 
-  /** Tells a listener how far a body has come: where this begins, at its start; at each step, and once at its end. */
-  #report(target: XMLHttpRequestEventTarget, listener: ProgressListener): void {
-    let told = ''
-    const tell = ({ type, loaded, total, lengthComputable }: ProgressEvent): void => {
-      const all = type === 'load' ? loaded : lengthComputable ? total : null
-      if (told === `${loaded} of ${all}`) return
-      told = `${loaded} of ${all}`
-      this.#tell(listener, { bytes: loaded, total: all })
-    }
-    for (const type of ['loadstart', 'progress', 'load'] as const) target.addEventListener(type, tell)
+  #watchUpload(tell: Tell): void {
+    for (const type of ['loadstart', 'progress', 'load'] as const)
+      this.#xhr.upload.addEventListener(type, ({ loaded, total, lengthComputable }) =>
+        tell(loaded, type === 'load' ? loaded : lengthComputable ? total : null),
+      )
   }
 
-  #tell(listener: ProgressListener, progress: Progress): void {
-    try {
-      listener(progress)
-    } catch (error) {
-      this.#request.cancellation.abort(error)
+  /** Of a coded body some engines count the bytes as they come: it is told of at its start and its end. */
+  #watchDownload(tell: Tell, response: SessionResponse): void {
+    const total = announcedLength(response)
+    this.#tellOfBody = tell
+    tell(0, total)
+    if (response.headers.has('Content-Encoding')) return
+    this.#xhr.addEventListener('progress', ({ loaded }) => tell(loaded, total))
+  }
+
+  /** What tells a listener how far a body has come, each step once. */
+  #teller(listener: ProgressListener): Tell {
+    let told = ''
+    return (bytes, total) => {
+      const all = total !== null && bytes > total ? null : total // more than was announced
+      if (told === `${bytes} of ${all}`) return
+      told = `${bytes} of ${all}`
+      try {
+        listener({ bytes, total: all })
+      } catch (error) {
+        this.#request.cancellation.abort(error)
+      }
     }
   }
 }
+
+type Tell = (bytes: number, total: number | null) => void
 
 /** `name: value` lines as `Headers`. */
 function headersOf(lines: string): Headers {

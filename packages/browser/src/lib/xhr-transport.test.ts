@@ -1,4 +1,4 @@
-import { type CallOptions, UnsupportedError } from '@session-fetch/core'
+import { type CallOptions, InvalidRequestError, UnsupportedError } from '@session-fetch/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type BrowserSessionOptions, Session } from './session.js'
 import { xhrTransport } from './xhr-transport.js'
@@ -65,6 +65,12 @@ describe('xhrTransport', () => {
     expect(String(await outcome({ ...init, onUploadProgress }, { unsupported: 'ignore' }))).toContain(
       'was made',
     )
+  })
+
+  it.each(['onUploadProgress', 'onDownloadProgress'])('refuses an %s that is no function', async (name) => {
+    const error = await outcome({ onUploadProgress, [name]: {} })
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(Untouchable.made).toBe(0)
   })
 
   it('says that a service worker has none', async () => {

@@ -1,4 +1,5 @@
 import {
+  InvalidRequestError,
   type PreparedRequest,
   type Send,
   SessionResponse,
@@ -46,6 +47,9 @@ export function xhrTransport(): Transport {
 const sendByFetch: Send = async (request) => SessionResponse.from(await viaFetch.send(request), request)
 
 function sendByXhr(request: PreparedRequest): Promise<SessionResponse> {
+  const { onUploadProgress, onDownloadProgress } = request
+  if ([onUploadProgress, onDownloadProgress ?? onUploadProgress].some((it) => typeof it !== 'function'))
+    throw new InvalidRequestError('A progress listener must be a function', { request })
   const { XMLHttpRequest } = globalThis
   if (!XMLHttpRequest) throw unsupported('onUploadProgress in a service worker', request)
   if (!isReplayable(request.body)) throw unsupported('onUploadProgress for a stream', request)

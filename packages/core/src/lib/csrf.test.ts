@@ -115,6 +115,7 @@ describe('csrf', () => {
     ['decoded', 'a%3D%3D', undefined, 'a=='],
     ['as it is on request', 'a%3D', false, 'a%3D'],
     ['as it is where it is no such text', '100%', undefined, '100%'],
+    ['as it is where no header can hold what it means', '%E2%82%AC%0A', undefined, '%E2%82%AC%0A'],
   ])('sends a cookie %s', async (_how, value, decode, sent) => {
     const { session, cookies, header } = await jarSession()
     await cookies.set({ name: 'csrftoken', value, url: API })

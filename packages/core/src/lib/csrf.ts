@@ -106,10 +106,11 @@ function documentCookie({ cookie }: Document, name: string): Token {
   return pair?.slice(name.length + 1)
 }
 
-/** Percent-decoding that takes what is badly encoded as it stands. */
+/** Percent-decoding that takes what is badly encoded, or means what no header can hold, as it stands. */
 function decoded(value: string): string {
   try {
-    return decodeURIComponent(value)
+    const text = decodeURIComponent(value)
+    return /^[\t -~\x80-\xff]*$/.test(text) ? text : value
   } catch {
     return value
   }

@@ -30,6 +30,7 @@ describe('suggestNearest', () => {
   it.each([
     ['prefixUrl', '; it is called baseUrl'],
     ['verify', '; a session takes it in tls'],
+    ['cancelToken', '; it is called signal'],
     ['proxy', '; it is an option of a session'],
     ['header', '; did you mean "headers"?'],
     ['name', '; what is sent goes in json, form, multipart, body or params'],
@@ -40,7 +41,8 @@ describe('suggestNearest', () => {
   it.each([
     ['body', '; it is an option of a call'],
     ['https', '; it is called tls'],
-    ['xsrfHeaderName', ''],
+    ['xsrfHeaderName', '; csrf names it'],
+    ['paramsSerializer', ''],
   ])('says of %s in a session "%s"', (strange, hint) => {
     expect(suggestNearest(strange, ['baseUrl', 'http2', 'mode', 'tls'])).toBe(hint)
   })

@@ -3,6 +3,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   0: 'options are an object',
   allow_redirects: 'it is called redirect',
   allowRedirects: 'it is called redirect',
+  cancelToken: 'it is called signal',
   cert: 'a session takes it in tls',
   cookieJar: 'a session takes it as its jar',
   data: 'a body goes in json, form, multipart or body',
@@ -28,6 +29,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   stream: 'the body of every response is a stream',
   validateStatus: 'it is called throwHttpErrors',
   verify: 'a session takes it in tls',
+  xsrfCookieName: 'csrf names it',
+  xsrfHeaderName: 'csrf names it',
 }
 
 /** What a session takes and a call does not, in Node as well, and the other way round. */

@@ -207,6 +207,15 @@ describe('retry hooks', () => {
     expect(clock.waits).toEqual([7, 7])
   })
 
+  it('may put another request in the place of the one that failed', async () => {
+    const { session, api } = testSession(inTurn(busy(), ok), { retry: 1 })
+    const headers = new Headers({ 'X-Attempt': '2' })
+    const hooks: HooksSource = { retry: (state) => void (state.request = state.request.copy({ headers })) }
+    const response = await session.get(API, { hooks })
+    expect(api.calls.map((call) => call.headers.get('X-Attempt'))).toEqual([null, '2'])
+    expect(response.request.headers.get('X-Attempt')).toBe('2')
+  })
+
   it('stop with false at what there is', async () => {
     const { session, api } = testSession(busy(), { retry: 2, hooks: { retry: () => false } })
     expect(await (await session.get(API)).text()).toBe('busy')

@@ -28,11 +28,12 @@ export function retry(send: Send, call: Call): Send {
         (error: unknown) => ({ error }),
       )
       const { response, error } = outcome
-      const delay = await nextDelay(policy, call, { request, attempt, ...outcome })
+      const ended = { ...outcome, request, attempt }
+      const delay = await nextDelay(policy, call, ended)
       if (delay !== null) await response?.discard()
       else if (response) return response
       else throw error
-      request = accept(call, request)
+      request = accept(call, ended.request) // what hooks left
       attempt += 1
       await pause(call, delay)
     }
@@ -58,8 +59,8 @@ async function nextDelay(policy: RetryPolicy, call: Call, ended: Ended): Promise
   const planned = retryDelay(policy, attempt, response?.headers.get('Retry-After') ?? null)
   if (planned === null) return null
   const { caller, clock, settings, deadline } = call
-  const state = { session: caller.session, settings, ...ended, attempt: attempt + 1, delay: planned }
-  const delay = await runRetryHooks(state)
+  const next = { session: caller.session, settings, attempt: attempt + 1, delay: planned }
+  const delay = await runRetryHooks(Object.assign(ended, next))
   // A longer delay than a timer can hold would be over at once.
   const inTime = delay !== null && delay < 2 ** 31 && clock.now() + delay < deadline
   return inTime && policy.budget?.withdraw() !== false ? delay : null

@@ -13,7 +13,7 @@ export interface TimeoutOptions {
   connect?: number | undefined
   /** From then on to the response's headers. In browsers, and over an `agent`: from the attempt's start. */
   headers?: number | undefined
-  /** The longest silence between two chunks of the response's body. */
+  /** The longest silence between two chunks of the response's body. Not in browsers, nor over a `fetchTransport`. */
   body?: number | undefined
 }
 
