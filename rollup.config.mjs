@@ -73,10 +73,10 @@ const selfContainedTypes = {
 }
 
 /** What the umbrella offers beside the library itself. */
-const subpaths = ['csrf', 'digest', 'document-cookies', 'explain-cors', 'netrc', 'xhr']
+const subpaths = ['csrf', 'digest', 'document-cookies', 'explain-cors', 'links', 'netrc', 'xhr']
 
 export default [
-  ...entries('core', 'index', 'csrf', 'digest'),
+  ...entries('core', 'index', 'csrf', 'digest', 'links'),
   ...entries('browser', 'index', 'document-cookies', 'explain-cors', 'xhr'),
   ...entries('node', 'index', 'netrc'),
   ...entries('session-fetch', 'node', 'browser', 'core', ...subpaths),

@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: {
       '@session-fetch/core/csrf': at('packages/core/src/csrf.ts'),
+      '@session-fetch/core/links': at('packages/core/src/links.ts'),
       '@session-fetch/core/digest': at('packages/core/src/digest.ts'),
       '@session-fetch/core': at('packages/core/src/index.ts'),
       '@session-fetch/node/netrc': at('packages/node/src/netrc.ts'),
@@ -18,6 +19,7 @@ export default defineConfig({
       '@session-fetch/browser': at('packages/browser/src/index.ts'),
       'session-fetch/netrc': at('packages/session-fetch/src/netrc.ts'),
       'session-fetch/csrf': at('packages/session-fetch/src/csrf.ts'),
+      'session-fetch/links': at('packages/session-fetch/src/links.ts'),
       'session-fetch/digest': at('packages/session-fetch/src/digest.ts'),
       'session-fetch': at('packages/session-fetch/src/node.ts'),
     },

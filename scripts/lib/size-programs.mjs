@@ -13,8 +13,8 @@ const everythingOf = (entry) => `export * from '${entry}'`
 
 /** What a page pays for one call that reads JSON, and for all there is. These two have a limit: today's size. */
 export const budgets = [
-  { name: 'one get of JSON', code: oneGet('session-fetch'), limit: 8.96 * KB, goal: 6 * KB },
-  { name: 'everything exported', code: everythingOf('session-fetch'), limit: 14.48 * KB, goal: 11 * KB },
+  { name: 'one get of JSON', code: oneGet('session-fetch'), limit: 8.84 * KB, goal: 6 * KB },
+  { name: 'everything exported', code: everythingOf('session-fetch'), limit: 14.36 * KB, goal: 11 * KB },
 ]
 
 const aSession = `import { Session } from 'session-fetch'

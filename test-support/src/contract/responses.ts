@@ -130,6 +130,13 @@ export const shortcuts = cases('shortcuts', {
     equal((await session.get(`${url}status/500`, { throwHttpErrors: false })).status, 500)
   },
 
+  'have links in Node; a page is told what to import': async ({ open, url, library, platform }) => {
+    const response = await open().get(`${url}echo`)
+    if (platform === 'node') return equal(response.links['next']?.url, `${url}echo?page=2`)
+    const asked = Promise.resolve().then(() => response.links)
+    includes((await rejects(asked, library.UnsupportedError)).message, 'session-fetch/links')
+  },
+
   'raiseForStatus throws for a failure only': async ({ open, url, library }) => {
     const session = open()
     const [good, bad] = [await session.get(`${url}status/200`), await session.get(`${url}status/418`)]

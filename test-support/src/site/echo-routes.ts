@@ -24,7 +24,7 @@ async function echo(exchange: Exchange): Promise<void> {
     headers: request.headers,
     body,
   }
-  exchange.json(200, seen, { 'X-Method': request.method ?? '' })
+  exchange.json(200, seen, { 'X-Method': request.method ?? '', Link: '<?page=2>; rel="next"' })
 }
 
 async function upload(exchange: Exchange): Promise<void> {

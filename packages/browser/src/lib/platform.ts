@@ -46,5 +46,5 @@ export function browserPlatform(cookies: BrowserCookies): Platform {
 /** Not every browser has `Request.body`, nor sends a stream. */
 async function bodyOf(request: Request): Promise<Blob | null> {
   const blob = await request.blob()
-  return blob.size ? blob : null
+  return blob.size > 0 ? blob : null
 }

@@ -1,10 +1,31 @@
 import { own } from './own.js'
 import { parseUrl } from './parse-url.js'
+import type { SessionResponse } from './session-response.js'
 
 /** One link of a `Link` header: its absolute URL and its parameters. */
 export interface Link {
   url: string
   [parameter: string]: string
+}
+
+/**
+ * The `Link` header of a response (RFC 8288) by relation, in lower case, with absolute URLs. In Node it is also
+ * `response.links`.
+ *
+ * @example const { next } = links(await session.get('users'))
+ */
+export function links({ headers, url }: Pick<SessionResponse, 'headers' | 'url'>): Record<string, Link> {
+  return parseLinks(headers.get('Link') ?? '', url)
+}
+
+/** Gives all responses of a platform `links` as a member. */
+export function haveLinks({ prototype }: typeof SessionResponse): void {
+  Object.defineProperty(prototype, 'links', {
+    configurable: true,
+    get(this: SessionResponse) {
+      return links(this)
+    },
+  })
 }
 
 /** A link: its target, and its parameters up to a comma outside of quotes. An open quote ends with the header. */

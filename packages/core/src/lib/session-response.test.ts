@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ours, prepared, redirect, rejection, testSession, thrown } from '../../test/test-session.js'
 import { DecodeError, HttpError, TruncatedError } from './errors.js'
-import { DISCARD_LIMIT, SessionResponse, withFragment } from './session-response.js'
+import { links } from './links.js'
+import { DISCARD_LIMIT, DISCARD_PATIENCE, SessionResponse, withFragment } from './session-response.js'
 
 const API = 'https://api.test/'
 
@@ -76,8 +77,8 @@ describe('SessionResponse', () => {
       new Response(null, { headers: { Link: '<?page=2>; rel=next' } }),
       prepared('https://api.test/a?page=1'),
     )
-    expect(response.links['next']?.url).toBe('https://api.test/a?page=2')
-    expect(Object.keys(ours(new Response()).links)).toEqual([])
+    expect(links(response)['next']?.url).toBe('https://api.test/a?page=2')
+    expect(Object.keys(links(ours(new Response())))).toEqual([])
   })
 
   it('clones with what it knows', async () => {
@@ -151,8 +152,10 @@ describe('reading', () => {
     expect(await ours(new Response('ü', { headers })).text()).toBe('ü')
   })
 
-  it('a body that the network cut off rejects with a TruncatedError', async () => {
-    const cause = new TypeError('terminated')
+  it.each([
+    ['as most engines say it', new TypeError('terminated')],
+    ['as Firefox says it', new DOMException('The operation was aborted.', 'AbortError')],
+  ])('a body that the network cut off, %s, rejects with a TruncatedError', async (_what, cause) => {
     const error = await rejection(
       ours(new Response(new ReadableStream({ pull: (controller) => controller.error(cause) }))).text(),
     )
@@ -196,6 +199,17 @@ describe('discard', () => {
     await ours(new Response(stream)).discard()
     expect(seen.cancelled).toBe(true)
     expect(seen.pulled).toBeLessThan(10)
+  })
+
+  it('cancels one that stalls, after a while', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    let cancelled = false
+    const stream = new ReadableStream({ cancel: () => void (cancelled = true) })
+    const discarded = ours(new Response(stream)).discard()
+    await vi.advanceTimersByTimeAsync(DISCARD_PATIENCE)
+    await discarded
+    expect([cancelled, vi.getTimerCount()]).toEqual([true, 0])
   })
 
   it('leaves alone what somebody reads', async () => {

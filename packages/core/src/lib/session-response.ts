@@ -1,11 +1,13 @@
-import { DecodeError, HttpError, TruncatedError } from './errors.js'
-import { type Link, parseLinks } from './links.js'
+import { DecodeError, HttpError, TruncatedError, UnsupportedError } from './errors.js'
+import type { Link } from './links.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { redactHeaders, redactUrl } from './redact.js'
 import { type StandardSchema, fitted } from './standard-schema.js'
 
 /** How much of a body that nobody will read is read all the same, so that its connection can be kept. */
 export const DISCARD_LIMIT = 65_536
+/** And for how long, in milliseconds. */
+export const DISCARD_PATIENCE = 1000
 
 /** What a session knows about a response beyond the response itself. */
 export interface Exchange {
@@ -68,9 +70,13 @@ export class SessionResponse extends Response {
     return this.history.some((past) => past.status < 400) || super.redirected
   }
 
-  /** The `Link` header by relation (RFC 8288), with absolute URLs. */
+  /**
+   * The `Link` header by relation (RFC 8288), with absolute URLs.
+   *
+   * @throws UnsupportedError in a page, which imports it: `links(response)` of `session-fetch/links`
+   */
   get links(): Record<string, Link> {
-    return parseLinks(this.headers.get('Link') ?? '', this.url)
+    throw new UnsupportedError("links: in a page it is links(response) of 'session-fetch/links'")
   }
 
   /** The `Set-Cookie` lines, one per cookie; a browser shows none. */
@@ -120,7 +126,8 @@ export class SessionResponse extends Response {
 
   /**
    * The one way to drop a response that nobody will read: up to 64 KiB of its body are taken off the
-   * connection and stay readable, so that the connection is free for others; a longer body is cancelled.
+   * connection and stay readable, so that the connection is free for others; a longer body, or one that takes
+   * more than a second, is cancelled.
    * Never throws.
    */
   async discard(): Promise<void> {
@@ -196,21 +203,29 @@ async function guarded<T>(response: SessionResponse, read: () => Promise<T>): Pr
     return await request.cancellation.race(read())
   } catch (cause) {
     request.cancellation.throwIfAborted()
-    if (isTaken || !response.bodyUsed || !(cause instanceof TypeError)) throw cause
+    // Of a stream that failed, whatever with, Firefox says that someone aborted it.
+    const isLost = cause instanceof TypeError || (cause as Error).name === 'AbortError'
+    if (isTaken || !response.bodyUsed || !isLost) throw cause
     throw new TruncatedError('The body ended early', { request, cause })
   } finally {
     response.finish()
   }
 }
 
-/** Reads a copy of the body to its end, or cancels both when it is over the limit. */
+/** Reads a copy of the body to its end, or cancels both when it is over the limit, or takes too long. */
 async function takeOff(response: Response, copy: Response): Promise<void> {
   const reader = copy.body?.getReader()
-  for (let left = DISCARD_LIMIT; left >= 0; ) {
-    const chunk = await reader?.read()
-    if (!chunk?.value) return
-    left -= chunk.value.byteLength
-  }
   // Not waited for: where the body was cloned before, it ends when that clone does.
-  void Promise.all([reader?.cancel(), response.body?.cancel()]).catch(() => {})
+  const drop = (): void => void Promise.all([reader?.cancel(), response.body?.cancel()]).catch(() => {})
+  const timer = setTimeout(drop, DISCARD_PATIENCE)
+  try {
+    for (let left = DISCARD_LIMIT; left >= 0; ) {
+      const chunk = await reader?.read()
+      if (!chunk?.value) return
+      left -= chunk.value.byteLength
+    }
+    drop()
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -13,6 +13,7 @@ import {
   own,
   snapshot,
 } from '@session-fetch/core'
+import { haveLinks } from '@session-fetch/core/links'
 import type { PoolStats } from './http1/connection-pool.js'
 import { JarCookies } from './cookies/cookies.js'
 import type { NodeAgent } from './cross-fetch-transport.js'
@@ -43,6 +44,7 @@ export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
 export class Session extends CoreSession {
   static {
     for (const shown of [CoreSession, PreparedRequest, SessionResponse]) inspectAsJson(shown)
+    haveLinks(SessionResponse)
   }
 
   declare readonly cookies: JarCookies

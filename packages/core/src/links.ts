@@ -1,0 +1,1 @@
+export { type Link, haveLinks, links } from './lib/links.js'

@@ -1,0 +1,1 @@
+export { type Link, links } from '@session-fetch/core/links'
