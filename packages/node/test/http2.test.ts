@@ -710,6 +710,24 @@ describe('http2, a connection', () => {
     await expect.poll(() => [...dead].every(({ destroyed }) => destroyed)).toBe(true)
   })
 
+  it('that falls silent under a request, and answers no ping, is replaced', async () => {
+    let asked = 0
+    const server = await frames(({ type, stream }, send) => {
+      if (type !== FRAME.headers) return
+      asked += 1
+      if (asked !== 2) send(headersFrame(stream, 204, { end: true }))
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    closers.push(async () => void vi.useRealTimers())
+    const session = make({ timeout: null })
+    await session.get(server.url)
+    const answer = session.get(server.url)
+    await expect.poll(() => asked).toBe(2)
+    vi.advanceTimersByTime(20_000)
+    expect((await answer).status).toBe(204)
+    expect(session.stats()).toMatchObject({ opened: 2, running: 0, pending: 0 })
+  })
+
   it('that answers a ping after a limit passed is kept', async () => {
     const server = await origin((stream, { ':path': path }) => {
       if (path === '/') stream.respond({ ':status': 204 }, { endStream: true })

@@ -7,6 +7,7 @@ import { IDEMPOTENT } from '../network/network-error.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import { type Job, urlOf } from './job.js'
+import { watchSilence } from './http2-silence.js'
 import { Http2Stream, type Loss } from './http2-stream.js'
 import { isBytes } from './outgoing-body.js'
 
@@ -173,7 +174,12 @@ export class Http2Pool {
       for (const stream of this.#running.values()) stream.goAway(session, code, last)
       this.#forget(session)
     })
+    const unwatch = watchSilence(socket, {
+      isBusy: () => this.#running.size > 0,
+      ask: (answered) => this.#doubt(session, answered),
+    })
     session.on('close', () => {
+      unwatch()
       this.#sessions.delete(session)
       this.#forget(session)
     })
@@ -214,7 +220,7 @@ export class Http2Pool {
    * It may be dead, of which TCP would not tell for many minutes: where not even a ping is answered, what it carries is
    * lost, and the next request does not meet it.
    */
-  #doubt(session: ClientHttp2Session): void {
+  #doubt(session: ClientHttp2Session, answered?: () => void): void {
     if (session.destroyed || this.#doubted.has(session)) return
     this.#doubted.add(session)
     const giveUp = (): void => {
@@ -225,6 +231,7 @@ export class Http2Pool {
     session.ping(() => {
       clearTimeout(timer)
       this.#doubted.delete(session)
+      answered?.()
     })
   }
 
