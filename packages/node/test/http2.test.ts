@@ -710,6 +710,28 @@ describe('http2, a connection', () => {
     await expect.poll(() => [...dead].every(({ destroyed }) => destroyed)).toBe(true)
   })
 
+  it.each([constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_ENHANCE_YOUR_CALM])(
+    'that ends three streams unanswered, with error code %d, is given up, and finishes what it has',
+    async (code) => {
+      let finish = (): void => {}
+      const server = await frames(({ type, stream }, send) => {
+        if (type !== FRAME.headers) return
+        if (server.connections() > 1) return send(headersFrame(stream, 204, { end: true }))
+        if (stream > 1) return send(resetFrame(stream, code))
+        send(headersFrame(stream, 200))
+        finish = () => send(dataFrame(stream, 'whole', { end: true }))
+      })
+      const session = make()
+      const begun = await session.get(server.url)
+      for (let call = 0; call < 3; call += 1)
+        await expect(session.get(server.url)).rejects.toThrow(ConnectionError)
+      expect((await session.get(server.url)).status).toBe(204)
+      finish()
+      expect(await begun.text()).toBe('whole')
+      expect(session.stats()).toMatchObject({ opened: 2, running: 0, pending: 0 })
+    },
+  )
+
   it('that falls silent under a request, and answers no ping, is replaced', async () => {
     let asked = 0
     const server = await frames(({ type, stream }, send) => {

@@ -23,6 +23,8 @@ export interface StreamOwner {
   repeats(loss: Loss): boolean
   /** A limit in time passed before the stream was over. */
   onTimeout(): void
+  /** The server ended the stream unanswered, with a code that speaks of its own trouble. */
+  onTrouble(): void
 }
 
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
@@ -38,6 +40,9 @@ const FAULTS: readonly number[] = [
   constants.NGHTTP2_INADEQUATE_SECURITY,
   constants.NGHTTP2_HTTP_1_1_REQUIRED,
 ]
+
+/** The codes by which a server says that it could not, or would not, do any more. */
+const TROUBLE: readonly number[] = [constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_ENHANCE_YOUR_CALM]
 
 /** One request and its response on an HTTP/2 connection. */
 export class Http2Stream implements Carrier {
@@ -191,6 +196,8 @@ export class Http2Stream implements Carrier {
   #fail(error: Error): void {
     if (this.#over) return
     this.#over = true
+    const { rstCode = constants.NGHTTP2_NO_ERROR } = this.#stream ?? {}
+    if (!this.#answered && !this.#aborted && TROUBLE.includes(rstCode)) this.#owner.onTrouble()
     const loss = this.#answered || this.#aborted ? null : this.#loss(error)
     if (loss !== null && this.#owner.repeats(loss)) return
     this.#job.onResponseError(this, loss === 'refused' ? refused(error) : this.#reason(error))
