@@ -648,6 +648,24 @@ describe('http2, a whole answer before all of the request was sent', () => {
   })
 })
 
+describe('http2, whole answers to uploads that are reset without an error', () => {
+  it.each<[what: string, body: () => BodyInit]>([
+    ['a Blob', () => new Blob([new Uint8Array(3e5)])],
+    ['a stream', () => new Blob([new Uint8Array(3e5)]).stream()],
+  ])('are not lost, though they come at once, to %s', async (_what, body) => {
+    const begun: Buffer[][] = []
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type !== FRAME.headers) return
+      const end = resetFrame(stream, constants.NGHTTP2_NO_ERROR)
+      begun.push([headersFrame(stream, 413), dataFrame(stream, 'too large', { end: true }), end])
+      if (begun.length === 3) send(...begun.flat())
+    })
+    const session = make({ throwHttpErrors: false })
+    const all = Array.from({ length: 3 }, () => session.post(url, { body: body() }).text())
+    expect(await Promise.all(all)).toEqual(all.map(() => 'too large'))
+  })
+})
+
 describe('http2, a connection', () => {
   it('that refuses a request unprocessed is asked once more, whatever the method', async () => {
     let refused = 0

@@ -118,7 +118,10 @@ export class Http2Stream implements Carrier {
     onEndStream(stream, () => (this.#whole = true))
     stream.on('end', () => this.#end())
     stream.on('error', (error) => (this.#error ??= error))
-    stream.on('close', () => this.#fail(this.#error ?? connectionLost('The stream was closed')))
+    stream.on('close', () => {
+      if (this.#answered && this.#whole) this.#takeRest(stream)
+      this.#fail(this.#error ?? connectionLost('The stream was closed'))
+    })
   }
 
   #send(stream: ClientHttp2Stream, body: SendableBody): void {
@@ -155,17 +158,35 @@ export class Http2Stream implements Carrier {
     this.#job.onResponseStart(this, status, fields, '')
   }
 
+  get #isWhole(): boolean {
+    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
+    return this.#answered && !cut && this.#stream?.rstCode === constants.NGHTTP2_NO_ERROR
+  }
+
+  /**
+   * A whole answer outlives the reset by which a server says that it takes no more of the request: at that, the pipeline
+   * of the request destroys the stream, often before the answer was taken from it.
+   */
+  #takeRest(stream: ClientHttp2Stream): void {
+    if (this.#over || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return
+    for (let chunk = rest(stream); chunk !== null; chunk = rest(stream)) this.#take(chunk)
+    if (!this.#over && this.#isWhole) this.#finish()
+  }
+
   /**
    * A stream that is reset without an error ends as if it were whole. Node would keep it until the rest of the request
    * is sent, which nobody takes any more.
    */
   #end(): void {
     if (this.#over) return
-    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
-    if (!this.#answered || cut || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) {
+    if (!this.#isWhole) {
       this.#stream?.destroy(this.#error ?? connectionLost('The stream was cut off'))
       return
     }
+    this.#finish()
+  }
+
+  #finish(): void {
     this.#over = true
     // A server that takes no more of the request, and does not say so, would keep its source waiting for ever.
     if (this.#sending) this.#cancel()
@@ -228,6 +249,11 @@ function refused(error: Error): Error {
 
 function withCode(code: string, message: string, cause: Error): Error {
   return Object.assign(new Error(message, { cause }), { code })
+}
+
+/** What was not yet read of a stream that is closed: that tells of no data any more. */
+function rest(stream: ClientHttp2Stream): Buffer | null {
+  return stream.read() as Buffer | null
 }
 
 function codeOf(error: Error): string {
