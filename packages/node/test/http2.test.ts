@@ -648,6 +648,24 @@ describe('http2, a whole answer before all of the request was sent', () => {
   })
 })
 
+describe('http2, whole answers to uploads that are reset without an error', () => {
+  it.each<[what: string, body: () => BodyInit]>([
+    ['a Blob', () => new Blob([new Uint8Array(3e5)])],
+    ['a stream', () => new Blob([new Uint8Array(3e5)]).stream()],
+  ])('are not lost, though they come at once, to %s', async (_what, body) => {
+    const begun: Buffer[][] = []
+    const { url } = await frames(({ type, stream }, send) => {
+      if (type !== FRAME.headers) return
+      const end = resetFrame(stream, constants.NGHTTP2_NO_ERROR)
+      begun.push([headersFrame(stream, 413), dataFrame(stream, 'too large', { end: true }), end])
+      if (begun.length === 3) send(...begun.flat())
+    })
+    const session = make({ throwHttpErrors: false })
+    const all = Array.from({ length: 3 }, () => session.post(url, { body: body() }).text())
+    expect(await Promise.all(all)).toEqual(all.map(() => 'too large'))
+  })
+})
+
 describe('http2, a connection', () => {
   it('that refuses a request unprocessed is asked once more, whatever the method', async () => {
     let refused = 0
@@ -708,6 +726,46 @@ describe('http2, a connection', () => {
     await post
     expect(session.stats()).toMatchObject({ opened: 2, running: 0, pending: 0 })
     await expect.poll(() => [...dead].every(({ destroyed }) => destroyed)).toBe(true)
+  })
+
+  it.each([constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_ENHANCE_YOUR_CALM])(
+    'that ends three streams unanswered, with error code %d, is given up, and finishes what it has',
+    async (code) => {
+      let finish = (): void => {}
+      const server = await frames(({ type, stream }, send) => {
+        if (type !== FRAME.headers) return
+        if (server.connections() > 1) return send(headersFrame(stream, 204, { end: true }))
+        if (stream > 1) return send(resetFrame(stream, code))
+        send(headersFrame(stream, 200))
+        finish = () => send(dataFrame(stream, 'whole', { end: true }))
+      })
+      const session = make()
+      const begun = await session.get(server.url)
+      for (let call = 0; call < 3; call += 1)
+        await expect(session.get(server.url)).rejects.toThrow(ConnectionError)
+      expect((await session.get(server.url)).status).toBe(204)
+      finish()
+      expect(await begun.text()).toBe('whole')
+      expect(session.stats()).toMatchObject({ opened: 2, running: 0, pending: 0 })
+    },
+  )
+
+  it('that falls silent under a request, and answers no ping, is replaced', async () => {
+    let asked = 0
+    const server = await frames(({ type, stream }, send) => {
+      if (type !== FRAME.headers) return
+      asked += 1
+      if (asked !== 2) send(headersFrame(stream, 204, { end: true }))
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    closers.push(async () => void vi.useRealTimers())
+    const session = make({ timeout: null })
+    await session.get(server.url)
+    const answer = session.get(server.url)
+    await expect.poll(() => asked).toBe(2)
+    vi.advanceTimersByTime(20_000)
+    expect((await answer).status).toBe(204)
+    expect(session.stats()).toMatchObject({ opened: 2, running: 0, pending: 0 })
   })
 
   it('that answers a ping after a limit passed is kept', async () => {

@@ -1,5 +1,6 @@
-import { open, stat, unlink } from 'node:fs/promises'
+import { open, unlink } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { ageOf, removeAbandoned } from './remove-abandoned.js'
 
 /** A lock this old, in milliseconds, was left behind by a process that died. */
 const STALE = 10_000
@@ -42,9 +43,6 @@ async function create(lock: string): Promise<boolean> {
 }
 
 async function removeStale(lock: string): Promise<void> {
-  const age = await stat(lock).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
-    () => 0, // freed meanwhile
-  )
-  if (age > STALE) await unlink(lock).catch(() => {})
+  const isStale = async (): Promise<boolean> => (await ageOf(lock)) > STALE
+  if (await isStale()) await removeAbandoned(lock, isStale)
 }

@@ -31,6 +31,18 @@ describe('processLock', () => {
     expect(all.filter((release) => release !== null)).toHaveLength(1)
   })
 
+  it('is taken over by one alone, however many ask', async () => {
+    const text = `${gone()} 0 ${hostname()}`
+    for (let round = 0; round < 50; round += 1) {
+      await writeFile(path, text)
+      const all = await Promise.all(Array.from({ length: 20 }, () => processLock(path)))
+      const releases = all.filter((release) => release !== null)
+      expect(releases).toHaveLength(1)
+      await releases[0]?.()
+      expect(await readdir(folder)).toEqual([])
+    }
+  })
+
   it.each<[string, () => string]>([
     ['a process that is gone', () => `${gone()} 0 ${hostname()}`],
     ['a process that had this one’s number', () => `${process.pid} ${began - 60_000} ${hostname()}`],

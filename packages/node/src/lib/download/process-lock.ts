@@ -1,5 +1,6 @@
-import { open, readFile, stat, unlink } from 'node:fs/promises'
+import { open, readFile, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { ageOf, removeAbandoned } from '../cookies/remove-abandoned.js'
 
 /** Lets go of a lock. */
 export type Release = () => Promise<void>
@@ -18,7 +19,7 @@ const UNFINISHED = 10_000
 export async function processLock(path: string): Promise<Release | null> {
   if (!(await create(path))) {
     if (!(await isAbandoned(path))) return null
-    await unlink(path).catch(() => {})
+    await removeAbandoned(path, () => isAbandoned(path))
     if (!(await create(path))) return null
   }
   return () => unlink(path).catch(() => {})
@@ -53,14 +54,6 @@ async function isAbandoned(path: string): Promise<boolean> {
 /** When this process began, on the system's clock. */
 function beginning(): number {
   return Date.now() - process.uptime() * 1000
-}
-
-/** In milliseconds. */
-function ageOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
-    () => 0, // freed meanwhile
-  )
 }
 
 function isAlive(pid: number): boolean {

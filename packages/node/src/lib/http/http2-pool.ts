@@ -7,6 +7,7 @@ import { IDEMPOTENT } from '../network/network-error.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import { type Job, urlOf } from './job.js'
+import { watchSilence } from './http2-silence.js'
 import { Http2Stream, type Loss } from './http2-stream.js'
 import { isBytes } from './outgoing-body.js'
 
@@ -18,6 +19,8 @@ const CONNECTION_WINDOW = 1_048_576
 const KEEP_ALIVE = 20_000
 /** How long a ping may take, in milliseconds. */
 const PATIENCE = 2000
+/** So many streams end unanswered, by the server's own trouble, before their connection is given up. */
+const TROUBLES = 3
 /** What Node gives a head up at. The session's own limits are below that, and say so. */
 const [HEAD_BYTES, HEAD_LINES] = [1_048_576, 16_384]
 
@@ -38,6 +41,8 @@ export class Http2Pool {
   readonly #sessions = new Set<ClientHttp2Session>()
   /** Those that were asked whether they are still there. */
   readonly #doubted = new WeakSet<ClientHttp2Session>()
+  /** How many streams of a connection ended unanswered, by the server's own trouble. */
+  readonly #troubles = new WeakMap<ClientHttp2Session, number>()
   #attempt: AbortController | undefined
   #idle: NodeJS.Timeout | undefined
   #fresh = true
@@ -110,6 +115,7 @@ export class Http2Pool {
     const stream = new Http2Stream(job, {
       repeats: (loss) => this.#repeats(job, loss, used),
       onTimeout: () => this.#doubt(session),
+      onTrouble: () => this.#distrust(session),
     })
     this.#running.set(job, stream)
     stream.open(session)
@@ -173,7 +179,12 @@ export class Http2Pool {
       for (const stream of this.#running.values()) stream.goAway(session, code, last)
       this.#forget(session)
     })
+    const unwatch = watchSilence(socket, {
+      isBusy: () => this.#running.size > 0,
+      ask: (answered) => this.#doubt(session, answered),
+    })
     session.on('close', () => {
+      unwatch()
       this.#sessions.delete(session)
       this.#forget(session)
     })
@@ -214,7 +225,7 @@ export class Http2Pool {
    * It may be dead, of which TCP would not tell for many minutes: where not even a ping is answered, what it carries is
    * lost, and the next request does not meet it.
    */
-  #doubt(session: ClientHttp2Session): void {
+  #doubt(session: ClientHttp2Session, answered?: () => void): void {
     if (session.destroyed || this.#doubted.has(session)) return
     this.#doubted.add(session)
     const giveUp = (): void => {
@@ -225,7 +236,18 @@ export class Http2Pool {
     session.ping(() => {
       clearTimeout(timer)
       this.#doubted.delete(session)
+      answered?.()
     })
+  }
+
+  /**
+   * A server may have lost count of what a connection holds, and refuse each stream of it from then on: Node's own does
+   * after many requests that it did not read. What such a connection carries may still end.
+   */
+  #distrust(session: ClientHttp2Session): void {
+    const troubles = (this.#troubles.get(session) ?? 0) + 1
+    this.#troubles.set(session, troubles)
+    if (troubles === TROUBLES) this.#retire(session)
   }
 
   #abandon(reason: unknown): void {
@@ -244,7 +266,7 @@ export class Http2Pool {
     this.#idle.unref()
   }
 
-  /** It was idle for long enough. It is forgotten first: no request may meet it while it closes. */
+  /** It takes no more requests. It is forgotten first: none may meet it while it closes. */
   #retire(session: ClientHttp2Session): void {
     this.#forget(session)
     session.close()

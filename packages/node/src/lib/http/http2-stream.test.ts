@@ -20,7 +20,7 @@ it('keeps what comes of a body before Node tells of the head', async () => {
       onResponseError: () => resolve(),
       onRequestUpgrade: () => {},
     }
-    new Http2Stream(job, { repeats: () => false, onTimeout: () => {} }).open(session)
+    new Http2Stream(job, { repeats: () => false, onTimeout: () => {}, onTrouble: () => {} }).open(session)
   })
   stream.push('first, ')
   setImmediate(() => {

@@ -23,6 +23,8 @@ export interface StreamOwner {
   repeats(loss: Loss): boolean
   /** A limit in time passed before the stream was over. */
   onTimeout(): void
+  /** The server ended the stream unanswered, with a code that speaks of its own trouble. */
+  onTrouble(): void
 }
 
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
@@ -38,6 +40,9 @@ const FAULTS: readonly number[] = [
   constants.NGHTTP2_INADEQUATE_SECURITY,
   constants.NGHTTP2_HTTP_1_1_REQUIRED,
 ]
+
+/** The codes by which a server says that it could not, or would not, do any more. */
+const TROUBLE: readonly number[] = [constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_ENHANCE_YOUR_CALM]
 
 /** One request and its response on an HTTP/2 connection. */
 export class Http2Stream implements Carrier {
@@ -113,7 +118,10 @@ export class Http2Stream implements Carrier {
     onEndStream(stream, () => (this.#whole = true))
     stream.on('end', () => this.#end())
     stream.on('error', (error) => (this.#error ??= error))
-    stream.on('close', () => this.#fail(this.#error ?? connectionLost('The stream was closed')))
+    stream.on('close', () => {
+      if (this.#answered && this.#whole) this.#takeRest(stream)
+      this.#fail(this.#error ?? connectionLost('The stream was closed'))
+    })
   }
 
   #send(stream: ClientHttp2Stream, body: SendableBody): void {
@@ -150,17 +158,35 @@ export class Http2Stream implements Carrier {
     this.#job.onResponseStart(this, status, fields, '')
   }
 
+  get #isWhole(): boolean {
+    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
+    return this.#answered && !cut && this.#stream?.rstCode === constants.NGHTTP2_NO_ERROR
+  }
+
+  /**
+   * A whole answer outlives the reset by which a server says that it takes no more of the request: at that, the pipeline
+   * of the request destroys the stream, often before the answer was taken from it.
+   */
+  #takeRest(stream: ClientHttp2Stream): void {
+    if (this.#over || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return
+    for (let chunk = rest(stream); chunk !== null; chunk = rest(stream)) this.#take(chunk)
+    if (!this.#over && this.#isWhole) this.#finish()
+  }
+
   /**
    * A stream that is reset without an error ends as if it were whole. Node would keep it until the rest of the request
    * is sent, which nobody takes any more.
    */
   #end(): void {
     if (this.#over) return
-    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
-    if (!this.#answered || cut || this.#stream?.rstCode !== constants.NGHTTP2_NO_ERROR) {
+    if (!this.#isWhole) {
       this.#stream?.destroy(this.#error ?? connectionLost('The stream was cut off'))
       return
     }
+    this.#finish()
+  }
+
+  #finish(): void {
     this.#over = true
     // A server that takes no more of the request, and does not say so, would keep its source waiting for ever.
     if (this.#sending) this.#cancel()
@@ -191,6 +217,8 @@ export class Http2Stream implements Carrier {
   #fail(error: Error): void {
     if (this.#over) return
     this.#over = true
+    const { rstCode = constants.NGHTTP2_NO_ERROR } = this.#stream ?? {}
+    if (!this.#answered && !this.#aborted && TROUBLE.includes(rstCode)) this.#owner.onTrouble()
     const loss = this.#answered || this.#aborted ? null : this.#loss(error)
     if (loss !== null && this.#owner.repeats(loss)) return
     this.#job.onResponseError(this, loss === 'refused' ? refused(error) : this.#reason(error))
@@ -221,6 +249,11 @@ function refused(error: Error): Error {
 
 function withCode(code: string, message: string, cause: Error): Error {
   return Object.assign(new Error(message, { cause }), { code })
+}
+
+/** What was not yet read of a stream that is closed: that tells of no data any more. */
+function rest(stream: ClientHttp2Stream): Buffer | null {
+  return stream.read() as Buffer | null
 }
 
 function codeOf(error: Error): string {

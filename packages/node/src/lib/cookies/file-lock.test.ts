@@ -1,0 +1,38 @@
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { withFileLock } from './file-lock.js'
+
+let folder = ''
+let lock = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'file-lock-'))
+  lock = join(folder, 'lock')
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+async function leaveBehind(): Promise<void> {
+  await writeFile(lock, '')
+  const old = new Date(Date.now() - 60_000)
+  await utimes(lock, old, old)
+}
+
+describe('withFileLock', () => {
+  it('lets one work at a time, also where a lock was left behind', async () => {
+    const together: number[] = []
+    let working = 0
+    const work = async (): Promise<void> => {
+      working += 1
+      together.push(working)
+      await stat(folder)
+      working -= 1
+    }
+    for (let round = 0; round < 20; round += 1) {
+      await leaveBehind()
+      await Promise.all(Array.from({ length: 10 }, () => withFileLock(lock, work)))
+    }
+    expect([together.length, Math.max(...together)]).toEqual([200, 1])
+    expect(await readdir(folder)).toEqual([])
+  })
+})
