@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { type DraftNote, readNote, writeNote } from './draft-note.js'
 import { createSafely, orAbsent, reopenSafely } from './draft-file.js'
 import { syncFolder } from '../cookies/private-file.js'
-import { type Release, processLock } from './process-lock.js'
+import { type Release, processLock } from '../locks/process-lock.js'
 
 export interface DraftOptions {
   /** Whether the bytes outlive a failure, and those of an earlier one are used. */

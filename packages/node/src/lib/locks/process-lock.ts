@@ -1,6 +1,6 @@
 import { open, readFile, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { ageOf, removeAbandoned } from '../cookies/remove-abandoned.js'
+import { ageOf, removeAbandoned } from './remove-abandoned.js'
 
 /** Lets go of a lock. */
 export type Release = () => Promise<void>
