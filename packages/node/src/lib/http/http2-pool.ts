@@ -2,12 +2,11 @@ import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { asError } from '../as-error.js'
-import { connectionLost } from '../network/connection-lost.js'
 import { IDEMPOTENT } from '../network/network-error.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import { type Job, urlOf } from './job.js'
-import { watchSilence } from './http2-silence.js'
+import { Http2Health } from './http2-health.js'
 import { Http2Stream, type Loss } from './http2-stream.js'
 import { isBytes } from './outgoing-body.js'
 
@@ -17,10 +16,6 @@ const STREAMS = 100
 const STREAM_WINDOW = 262_144
 const CONNECTION_WINDOW = 1_048_576
 const KEEP_ALIVE = 20_000
-/** How long a ping may take, in milliseconds. */
-const PATIENCE = 2000
-/** So many streams end unanswered, by the server's own trouble, before their connection is given up. */
-const TROUBLES = 3
 /** What Node gives a head up at. The session's own limits are below that, and say so. */
 const [HEAD_BYTES, HEAD_LINES] = [1_048_576, 16_384]
 
@@ -38,11 +33,7 @@ export class Http2Pool {
   /** The one that takes requests. */
   #session: ClientHttp2Session | undefined
   /** Those that are open, with the ones that only finish what they have. */
-  readonly #sessions = new Set<ClientHttp2Session>()
-  /** Those that were asked whether they are still there. */
-  readonly #doubted = new WeakSet<ClientHttp2Session>()
-  /** How many streams of a connection ended unanswered, by the server's own trouble. */
-  readonly #troubles = new WeakMap<ClientHttp2Session, number>()
+  readonly #sessions = new Map<ClientHttp2Session, Http2Health>()
   #attempt: AbortController | undefined
   #idle: NodeJS.Timeout | undefined
   #fresh = true
@@ -87,7 +78,7 @@ export class Http2Pool {
     // An attempt that was abandoned tells nobody.
     this.#failWaiting(error)
     for (const stream of this.#running.values()) stream.abort(error)
-    for (const session of this.#sessions) session.destroy()
+    for (const session of this.#sessions.keys()) session.destroy()
     await this.#fallback?.close(reason)
   }
 
@@ -114,8 +105,8 @@ export class Http2Pool {
     this.#fresh = false
     const stream = new Http2Stream(job, {
       repeats: (loss) => this.#repeats(job, loss, used),
-      onTimeout: () => this.#doubt(session),
-      onTrouble: () => this.#distrust(session),
+      onTimeout: () => this.#sessions.get(session)?.doubt(),
+      onTrouble: () => this.#sessions.get(session)?.distrust(),
     })
     this.#running.set(job, stream)
     stream.open(session)
@@ -168,8 +159,12 @@ export class Http2Pool {
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: HEAD_BYTES },
       maxHeaderListPairs: HEAD_LINES,
     })
+    const health = new Http2Health(session, socket, {
+      isBusy: () => this.#running.size > 0,
+      forget: () => this.#forget(session),
+    })
     this.#session = session
-    this.#sessions.add(session)
+    this.#sessions.set(session, health)
     this.#opened += 1
     this.#fresh = true
     session.on('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW))
@@ -179,12 +174,8 @@ export class Http2Pool {
       for (const stream of this.#running.values()) stream.goAway(session, code, last)
       this.#forget(session)
     })
-    const unwatch = watchSilence(socket, {
-      isBusy: () => this.#running.size > 0,
-      ask: (answered) => this.#doubt(session, answered),
-    })
     session.on('close', () => {
-      unwatch()
+      health.end()
       this.#sessions.delete(session)
       this.#forget(session)
     })
@@ -219,35 +210,6 @@ export class Http2Pool {
     this.#session = undefined
     clearTimeout(this.#idle)
     this.#proceed()
-  }
-
-  /**
-   * It may be dead, of which TCP would not tell for many minutes: where not even a ping is answered, what it carries is
-   * lost, and the next request does not meet it.
-   */
-  #doubt(session: ClientHttp2Session, answered?: () => void): void {
-    if (session.destroyed || this.#doubted.has(session)) return
-    this.#doubted.add(session)
-    const giveUp = (): void => {
-      this.#forget(session)
-      session.destroy(connectionLost('The connection does not answer'))
-    }
-    const timer = setTimeout(giveUp, PATIENCE).unref()
-    session.ping(() => {
-      clearTimeout(timer)
-      this.#doubted.delete(session)
-      answered?.()
-    })
-  }
-
-  /**
-   * A server may have lost count of what a connection holds, and refuse each stream of it from then on: Node's own does
-   * after many requests that it did not read. What such a connection carries may still end.
-   */
-  #distrust(session: ClientHttp2Session): void {
-    const troubles = (this.#troubles.get(session) ?? 0) + 1
-    this.#troubles.set(session, troubles)
-    if (troubles === TROUBLES) this.#retire(session)
   }
 
   #abandon(reason: unknown): void {

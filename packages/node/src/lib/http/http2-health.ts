@@ -1,0 +1,67 @@
+import type { ClientHttp2Session } from 'node:http2'
+import type { Socket } from 'node:net'
+import { connectionLost } from '../network/connection-lost.js'
+import { watchSilence } from './http2-silence.js'
+
+/** How long a ping may take, in milliseconds. */
+const PATIENCE = 2000
+/** So many streams end unanswered, by the server's own trouble, before their connection is given up. */
+const TROUBLES = 3
+
+/** Whose a connection is. */
+export interface Http2Owner {
+  /** Whether anything is under way. */
+  isBusy(): boolean
+  /** The connection is given up: no request may meet it. */
+  forget(): void
+}
+
+/** Whether a connection is still there, and whether its server can still do anything with it. */
+export class Http2Health {
+  /** Ends the watch. */
+  readonly end: () => void
+  readonly #session: ClientHttp2Session
+  readonly #owner: Http2Owner
+  #doubted = false
+  #troubles = 0
+
+  constructor(session: ClientHttp2Session, socket: Socket, owner: Http2Owner) {
+    this.#session = session
+    this.#owner = owner
+    this.end = watchSilence(socket, {
+      isBusy: () => owner.isBusy(),
+      ask: (answered) => this.doubt(answered),
+    })
+  }
+
+  /**
+   * It may be dead, of which TCP would not tell for many minutes: where not even a ping is answered, what it carries is
+   * lost, and the next request does not meet it.
+   */
+  doubt(answered?: () => void): void {
+    if (this.#session.destroyed || this.#doubted) return
+    this.#doubted = true
+    const giveUp = (): void => {
+      this.#owner.forget()
+      this.#session.destroy(connectionLost('The connection does not answer'))
+    }
+    const timer = setTimeout(giveUp, PATIENCE).unref()
+    this.#session.ping(() => {
+      clearTimeout(timer)
+      this.#doubted = false
+      answered?.()
+    })
+  }
+
+  /**
+   * A stream ended unanswered, by the server's own trouble. It may have lost count of what a connection holds, and
+   * refuse each stream of it from then on: Node's own does after many requests that it did not read. What such a
+   * connection carries may still end.
+   */
+  distrust(): void {
+    this.#troubles += 1
+    if (this.#troubles !== TROUBLES) return
+    this.#owner.forget()
+    this.#session.close()
+  }
+}
