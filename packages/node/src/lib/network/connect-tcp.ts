@@ -1,7 +1,9 @@
-import { type LookupFunction, type Socket, connect, isIPv6 } from 'node:net'
+import type { LookupAddress } from 'node:dns'
+import { type LookupFunction, type Socket, connect, isIP } from 'node:net'
 import { ConnectionError } from '@session-fetch/core'
+import { firstConnected } from './first-connected.js'
 import { type Guard, askGuard } from './guard.js'
-import { addressesOf, fixedLookup } from './lookup.js'
+import { addressesOf, noAddress } from './lookup.js'
 
 /** How plain connections are opened. */
 export interface Dialling {
@@ -22,41 +24,52 @@ export interface TcpTarget {
 const PROBE_AFTER = 60_000
 
 /**
- * The way to a host that the guard, if there is one, agrees with: a lookup that gives the addresses which
- * it has seen, so that a name cannot change its mind in between.
+ * The addresses of a host, with which the guard, if there is one, agrees: one of these is dialled, so that a name
+ * cannot change its mind in between.
  */
-export async function guardedLookup(
-  dialling: Dialling,
-  target: TcpTarget,
-): Promise<LookupFunction | undefined> {
-  if (dialling.guard === undefined) return dialling.lookup
-  const addresses = await addressesOf(target.hostname, dialling.lookup)
-  await askGuard(
-    dialling.guard,
-    target.where,
-    addresses.map(({ address }) => address),
-  )
-  return fixedLookup(addresses)
+export async function agreedAddresses(
+  { hostname, where }: TcpTarget,
+  { lookup, guard }: Dialling,
+): Promise<LookupAddress[]> {
+  const found = await addressesOf(hostname, lookup)
+  if (guard !== undefined) {
+    const addresses = found.map(({ address }) => address)
+    await askGuard(guard, where, addresses)
+  }
+  return found
 }
 
 /** Opens a TCP connection to whichever of a host's addresses answers first (RFC 8305). */
-export async function connectTcp(target: TcpTarget, dialling: Omit<Dialling, 'guard'>): Promise<Socket> {
-  const { hostname, port, signal } = target
-  const { lookup, localAddress } = dialling
-  signal.throwIfAborted() // a guard may have answered too late
-  return connected(
+export async function connectTcp(
+  addresses: readonly LookupAddress[],
+  { hostname, port, signal }: TcpTarget,
+  { localAddress }: Pick<Dialling, 'localAddress'>,
+): Promise<Socket> {
+  signal.throwIfAborted() // a lookup, or a guard, may have answered too late
+  const from = localAddress === undefined ? undefined : isIP(localAddress)
+  const reachable = addresses.filter(({ family }) => from === undefined || family === from)
+  if (reachable.length === 0) throw noAddress(hostname)
+  const dial = ({ address }: LookupAddress) =>
     connect({
-      host: hostname,
+      host: address,
       port,
-      signal,
-      autoSelectFamily: true,
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: PROBE_AFTER,
-      ...(lookup && { lookup }),
-      ...(localAddress && { localAddress, family: isIPv6(localAddress) ? 6 : 4 }),
-    }),
+      ...(localAddress && { localAddress }),
+    })
+  return firstConnected(
+    alternating(reachable).map((address) => () => dial(address)),
+    signal,
   )
+}
+
+/** The families in turn, beginning with the first address's: RFC 8305 §4. */
+function alternating(addresses: readonly LookupAddress[]): LookupAddress[] {
+  const [first] = addresses
+  const some = addresses.filter(({ family }) => family === first?.family)
+  const others = addresses.filter(({ family }) => family !== first?.family)
+  return addresses.flatMap((_, index) => [some[index] ?? [], others[index] ?? []].flat())
 }
 
 /**
@@ -66,16 +79,8 @@ export async function connectTcp(target: TcpTarget, dialling: Omit<Dialling, 'gu
  */
 export async function connectUnix(path: string, signal: AbortSignal): Promise<Socket> {
   try {
-    return await connected(connect({ path, signal }))
+    return await firstConnected([() => connect({ path })], signal)
   } catch (cause) {
     throw new ConnectionError(`No connection (${(cause as NodeJS.ErrnoException).code})`, { cause })
   }
-}
-
-function connected(socket: Socket): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    socket.once('connect', () => resolve(socket))
-    // Stays, so that an error between two listeners is never an uncaught one.
-    socket.on('error', reject)
-  })
 }

@@ -1,5 +1,8 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns'
+import { ADDRCONFIG, type LookupAddress, lookup as systemLookup } from 'node:dns'
 import { type LookupFunction, isIP } from 'node:net'
+
+/** Addresses of the families that this machine has itself, as Node's own `connect` asks; Windows would find nothing. */
+const HINTS = process.platform === 'win32' ? 0 : ADDRCONFIG
 
 /** Resolves a name to all its addresses; an address is its own. */
 export function addressesOf(
@@ -9,20 +12,11 @@ export function addressesOf(
   const family = isIP(hostname)
   if (family !== 0) return Promise.resolve([{ address: hostname, family }])
   return new Promise((resolve, reject) => {
-    lookup(hostname, { all: true }, (error, found) => {
+    lookup(hostname, { all: true, hints: HINTS }, (error, found) => {
       if (error) reject(error)
       else resolve(addressesIn(found))
     })
   })
-}
-
-/** A lookup of the caller's that gives addresses, or an error: of a list that holds none, Node's `net` dies. */
-export function soundLookup(lookup: LookupFunction): LookupFunction {
-  return (hostname, options, callback) =>
-    lookup(hostname, options, (error, found) => {
-      if (error) callback(error, [])
-      else fixedLookup(addressesIn(found))(hostname, options, callback)
-    })
 }
 
 /** The addresses in an answer, which may be one or a list, whatever was asked for. What is no address is left out. */
@@ -46,6 +40,7 @@ export function fixedLookup(addresses: readonly LookupAddress[]): LookupFunction
   }
 }
 
-function noAddress(hostname: string): NodeJS.ErrnoException {
+/** What Node says of a name that has none. */
+export function noAddress(hostname: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' })
 }

@@ -1,7 +1,6 @@
 import { type LookupFunction, isIP } from 'node:net'
 import { InvalidRequestError } from '@session-fetch/core'
 import { type Guard, toGuard } from './guard.js'
-import { soundLookup } from './lookup.js'
 import type { Network } from './open-connection.js'
 import { type ProxyChoice, type ProxyOptions, toProxyChoice } from './proxy-choice.js'
 import { type TlsOptions, toTlsSettings } from './tls-options.js'
@@ -76,8 +75,7 @@ export function toNetworkSettings(options: NetworkOptions): NetworkSettings {
 }
 
 function toLookup(lookup: LookupFunction | null | undefined): LookupFunction | undefined {
-  if (lookup === undefined || lookup === null) return undefined
-  if (typeof lookup === 'function') return soundLookup(lookup)
+  if (lookup === undefined || lookup === null || typeof lookup === 'function') return lookup ?? undefined
   throw wrong('lookup', "a function like Node's dns.lookup")
 }
 

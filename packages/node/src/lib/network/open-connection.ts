@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { ProxyError } from '@session-fetch/core'
 import { connectSocks5 } from './socks5.js'
 import { connectThrough } from './connect-through.js'
-import { type Dialling, connectTcp, connectUnix, guardedLookup } from './connect-tcp.js'
+import { type Dialling, agreedAddresses, connectTcp, connectUnix } from './connect-tcp.js'
 import { askGuard } from './guard.js'
 import { addressesOf } from './lookup.js'
 import type { ProxyServer } from './proxy-server.js'
@@ -67,8 +67,7 @@ function reach(route: Route, network: Network, attempt: Attempt): Promise<Socket
 
 async function direct(route: Route, network: Network, { url, signal }: Attempt): Promise<Socket> {
   const target = { hostname: route.hostname, port: route.port, where: { url }, signal }
-  const lookup = await guardedLookup(network, target)
-  return connectTcp(target, { ...network, lookup })
+  return connectTcp(await agreedAddresses(target, network), target, network)
 }
 
 interface Means {
@@ -81,9 +80,9 @@ async function byProxy(route: Route, proxy: ProxyServer, means: Means): Promise<
   const { url, signal } = attempt
   const hostname = await targetHost(route, proxy, means)
   const target = { hostname: proxy.hostname, port: proxy.port, where: { url, proxy: proxy.name }, signal }
-  const lookup = network.guard && (await guardedLookup(network, target))
+  const agreed = network.guard && (await agreedAddresses(target, network))
   try {
-    const tcp = await connectTcp(target, lookup ? { ...network, lookup } : network)
+    const tcp = await connectTcp(agreed ?? (await agreedAddresses(target, network)), target, network)
     const socket = proxy.protocol === 'https:' ? await securedProxy(tcp, proxy, means) : tcp
     if (proxy.protocol.startsWith('socks5')) await connectSocks5(socket, proxy, { ...route, hostname })
     else if (route.secure) await connectThrough(socket, proxy, { ...route, hostname })
