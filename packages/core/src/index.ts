@@ -52,7 +52,7 @@ export type {
   RetryHook,
   RetryHookState,
 } from './lib/hooks.js'
-export type { Link } from './lib/links.js'
+export { type Link, haveLinks } from './lib/links.js'
 export type { HeaderValue, HeadersSource } from './lib/merge-headers.js'
 export type { ParamValue, ParamsSource } from './lib/merge-params.js'
 export { type MockTransport, mockTransport } from './lib/mock-transport.js'

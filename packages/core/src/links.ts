@@ -1,1 +1,1 @@
-export { type Link, haveLinks, links } from './lib/links.js'
+export { type Link, links } from './lib/links.js'

@@ -1,1 +1,1 @@
-export { type Link, links } from '@session-fetch/core/links'
+export * from '@session-fetch/core/links'

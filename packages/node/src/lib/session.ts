@@ -8,12 +8,12 @@ import {
   SessionResponse,
   type SessionSnapshot,
   exportSession,
+  haveLinks,
   importSession,
   inspectAsJson,
   own,
   snapshot,
 } from '@session-fetch/core'
-import { haveLinks } from '@session-fetch/core/links'
 import type { PoolStats } from './http1/connection-pool.js'
 import { JarCookies } from './cookies/cookies.js'
 import type { NodeAgent } from './cross-fetch-transport.js'
