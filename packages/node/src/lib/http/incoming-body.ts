@@ -1,4 +1,10 @@
-import { DISCARD_LIMIT, type PreparedRequest, ResponseTooLargeError, timeoutError } from '@session-fetch/core'
+import {
+  DISCARD_LIMIT,
+  DISCARD_PATIENCE,
+  type PreparedRequest,
+  ResponseTooLargeError,
+  timeoutError,
+} from '@session-fetch/core'
 
 /** Where a body's bytes come from: something that can be told to wait, to go on, and to stop. */
 export interface ByteSource {
@@ -7,9 +13,6 @@ export interface ByteSource {
   /** Stops for good; the connection is given up. */
   abort(reason: Error): void
 }
-
-/** How long a body that nobody will read may take to end by itself, in milliseconds. */
-const DISCARD_PATIENCE = 1000
 
 /**
  * The bytes of a response on their way from the socket to a reader. Up to 64 KiB are taken off the socket
