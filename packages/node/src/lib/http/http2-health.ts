@@ -14,6 +14,8 @@ export interface Http2Owner {
   isBusy(): boolean
   /** The connection is given up: no request may meet it. */
   forget(): void
+  /** The connection takes no more requests; what it carries may end. */
+  retire(): void
 }
 
 /** Whether a connection is still there, and whether its server can still do anything with it. */
@@ -60,8 +62,6 @@ export class Http2Health {
    */
   distrust(): void {
     this.#troubles += 1
-    if (this.#troubles !== TROUBLES) return
-    this.#owner.forget()
-    this.#session.close()
+    if (this.#troubles === TROUBLES) this.#owner.retire()
   }
 }

@@ -162,6 +162,7 @@ export class Http2Pool {
     const health = new Http2Health(session, socket, {
       isBusy: () => this.#running.size > 0,
       forget: () => this.#forget(session),
+      retire: () => this.#retire(session),
     })
     this.#session = session
     this.#sessions.set(session, health)
