@@ -2,7 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { own } from '@session-fetch/core'
 import { checkNames } from '../check-names.js'
-import { addressesOf, fixedLookup } from './lookup.js'
+import { addressesOf, noAddress } from './lookup.js'
 import { RecentMap } from './recent-map.js'
 
 export interface CachedLookupOptions {
@@ -41,6 +41,17 @@ export function cachedLookup(options: CachedLookupOptions = {}): LookupFunction 
     const known = answers.get(hostname)
     const { addresses } = known !== undefined && known.until > performance.now() ? known : ask(hostname)
     void addresses.then(fixedLookup, failedLookup).then((found) => found(hostname, options, callback))
+  }
+}
+
+/** A lookup that knows its answer. */
+function fixedLookup(addresses: readonly LookupAddress[]): LookupFunction {
+  return (hostname, options, callback) => {
+    const wanted = addresses.filter(({ family }) => !options.family || family === options.family)
+    const [first] = wanted
+    if (first === undefined) callback(noAddress(hostname), [])
+    else if (options.all) callback(null, wanted)
+    else callback(null, first.address, first.family)
   }
 }
 

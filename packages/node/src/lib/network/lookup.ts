@@ -29,17 +29,6 @@ function addressesIn(found: unknown): LookupAddress[] {
   })
 }
 
-/** A lookup that knows its answer: the connection goes to an address that has been looked at. */
-export function fixedLookup(addresses: readonly LookupAddress[]): LookupFunction {
-  return (hostname, options, callback) => {
-    const wanted = addresses.filter(({ family }) => !options.family || family === options.family)
-    const [first] = wanted
-    if (first === undefined) callback(noAddress(hostname), [])
-    else if (options.all) callback(null, wanted)
-    else callback(null, first.address, first.family)
-  }
-}
-
 /** What Node says of a name that has none. */
 export function noAddress(hostname: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' })
