@@ -17,12 +17,11 @@ it('a body that ends with its connection while its reader waits is whole', async
   const session = new Session()
   try {
     const response = await session.get(`http://127.0.0.1:${port}/`)
-    // The rest of the body comes meanwhile, and is more than what is read unasked: the parser is paused.
+    // The rest of the body comes meanwhile, and is more than what is read unasked: the socket is paused.
     await new Promise((resolve) => sockets[0]?.write('', resolve))
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    const closed = new Promise((resolve) => sockets[0]?.once('close', resolve))
-    sockets[0]?.end()
-    await closed
+    await new Promise<void>((resolve) => sockets[0]?.end(resolve))
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
     expect((await response.text()).length).toBe(SIZE)
   } finally {
     await session.close()

@@ -124,8 +124,8 @@ export class PooledTransport implements Transport {
     const { connections, keepAlive, http2, network } = this.#settings
     const route = routeTo(url, proxy, this.#socketPath)
     const ticket: TlsTicket = { session: undefined }
-    const open: OpenSocket = (url, signal, protocols = HTTP_1) =>
-      openConnection(route, network, { url, signal, ticket, protocols })
+    const open: OpenSocket = (url, signal, { protocols = HTTP_1, onread } = {}) =>
+      openConnection(route, network, { url, signal, ticket, protocols, onread })
     const maxHeaderSize = parserLimit(this.#limits)
     const options = { origin: url.origin, keepAlive, open, maxHeaderSize }
     return http2 && route.secure

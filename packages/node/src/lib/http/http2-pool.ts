@@ -138,7 +138,7 @@ export class Http2Pool {
     const attempt = new AbortController()
     this.#attempt = attempt
     try {
-      const socket = await this.#options.open(this.#firstUrl, attempt.signal, PROTOCOLS)
+      const socket = await this.#options.open(this.#firstUrl, attempt.signal, { protocols: PROTOCOLS })
       if (this.#attempt === attempt) this.#use(socket)
       else socket.destroy()
     } catch (error) {
@@ -188,9 +188,9 @@ export class Http2Pool {
     const { open } = this.#options
     const options: ConnectionOptions = {
       ...this.#options,
-      open: async (url, signal) => {
+      open: async (url, signal, how) => {
         const socket = spare.pop()
-        return socket === undefined || socket.destroyed ? open(url, signal) : socket
+        return socket === undefined || socket.destroyed ? open(url, signal, how) : socket
       },
     }
     this.#fallback = new ConnectionPool(options, this.#limit)

@@ -5,6 +5,7 @@ import {
   ResponseTooLargeError,
   timeoutError,
 } from '@session-fetch/core'
+import { HeldBytes } from './held-bytes.js'
 
 /** Where a body's bytes come from: something that can be told to wait, to go on, and to stop. */
 export interface ByteSource {
@@ -12,6 +13,10 @@ export interface ByteSource {
   resume(): void
   /** Stops for good; the connection is given up. */
   abort(reason: Error): void
+  /** Whether the chunks that it gives are only lent: the next ones take their place in memory. */
+  readonly lends?: boolean
+  /** How many bytes are yet to come, where that is known. */
+  readonly left?: number | undefined
 }
 
 /**
@@ -19,8 +24,7 @@ export interface ByteSource {
  * before anyone asks; after that the source waits until they are read.
  */
 export class IncomingBody {
-  #chunks: Uint8Array[] = []
-  #size = 0
+  #held = new HeldBytes()
   #over: { error?: unknown } | undefined
   #collecting = false
   #paused = false
@@ -58,9 +62,9 @@ export class IncomingBody {
       this.cancel(tooLarge(this.#limit, this.#request))
       return
     }
-    this.#chunks.push(chunk)
-    this.#size += chunk.byteLength
-    if (!this.#collecting && !this.#paused && this.#size > DISCARD_LIMIT) {
+    if (this.#source.lends) this.#held.addCopy(chunk, this.#source.left)
+    else this.#held.add(chunk)
+    if (!this.#collecting && !this.#paused && this.#held.size > DISCARD_LIMIT) {
       this.#paused = true
       this.#source.pause()
     }
@@ -87,11 +91,10 @@ export class IncomingBody {
 
   /** The next bytes, or `null` at the end. */
   async next(): Promise<Uint8Array | null> {
-    while (this.#chunks.length === 0 && !this.#over) await this.#changed()
-    const chunk = this.#chunks.shift()
+    while (this.#held.size === 0 && !this.#over) await this.#changed()
+    const chunk = this.#held.shift()
     if (chunk === undefined) return this.#ending()
-    this.#size -= chunk.byteLength
-    if (this.#size <= DISCARD_LIMIT / 2) this.#resume()
+    if (this.#held.size <= DISCARD_LIMIT / 2) this.#resume()
     return chunk
   }
 
@@ -102,6 +105,8 @@ export class IncomingBody {
   }
 
   async #rest(): Promise<readonly Uint8Array[]> {
+    const { left } = this.#source
+    if (left !== undefined) this.#held.gather(left)
     this.#resume()
     while (!this.#over) await this.#changed()
     return this.#handOver()
@@ -109,16 +114,13 @@ export class IncomingBody {
 
   #handOver(): readonly Uint8Array[] {
     this.#ending()
-    const chunks = this.#chunks
-    this.#chunks = []
-    return chunks
+    return this.#held.take()
   }
 
   /** An independent copy of a body that is over. */
   copy(): IncomingBody {
     const copy = new IncomingBody(this.#source, this.#request)
-    copy.#chunks = [...this.#chunks]
-    copy.#size = this.#size
+    copy.#held = this.#held.copy()
     copy.#finish(this.#over ?? {})
     return copy
   }

@@ -1,17 +1,21 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import type { OnReadOpts, Socket } from 'node:net'
 import { asError } from '../as-error.js'
 import { type Job, urlOf } from '../http/job.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { atTurnEnd } from './at-turn-end.js'
 import { Http1Stream, type StreamOwner } from './http1-stream.js'
+import { ReadBuffer } from './read-buffer.js'
 
-/**
- * Opens a socket for a request. An aborted signal ends it, whatever stage it is at.
- *
- * @param protocols What TLS offers, best first. Default: HTTP/1.1 alone.
- */
-export type OpenSocket = (url: string, signal: AbortSignal, protocols?: readonly string[]) => Promise<Socket>
+/** Opens a socket for a request. An aborted signal ends it, whatever stage it is at. */
+export type OpenSocket = (url: string, signal: AbortSignal, how?: SocketOptions) => Promise<Socket>
+
+export interface SocketOptions {
+  /** What TLS offers, best first. Default: HTTP/1.1 alone. */
+  readonly protocols?: readonly string[]
+  /** What it may read into. One with a proxy or HTTP/2 in its way has its own memory all the same. */
+  readonly onread?: OnReadOpts
+}
 
 export interface ConnectionOptions {
   readonly origin: string
@@ -122,11 +126,12 @@ export class Connection implements StreamOwner {
   async #connect(job: Job): Promise<void> {
     const attempt = new AbortController()
     this.#attempt = attempt
+    const onread = new ReadBuffer()
     try {
-      const socket = await this.#open(urlOf(job), attempt.signal)
+      const socket = await this.#open(urlOf(job), attempt.signal, { onread })
       attempt.signal.throwIfAborted()
       if (socket.destroyed) throw socket.errored ?? connectionLost()
-      this.#use(socket)
+      this.#use(socket, onread)
     } catch (cause) {
       const error = attempt.signal.aborted ? attempt.signal.reason : cause
       attempt.abort(error) // also closes what was opened on the way
@@ -138,10 +143,12 @@ export class Connection implements StreamOwner {
     if (this.#socket) this.#carry(job, this.#socket)
   }
 
-  #use(socket: Socket): void {
+  #use(socket: Socket, onread: ReadBuffer): void {
     this.#socket = socket
     this.opened += 1
-    socket.on('data', (bytes) => this.#read(bytes, socket))
+    onread.onData = (bytes) => this.#read(bytes, socket)
+    if (onread.early) socket.unshift(onread.early)
+    socket.on('data', onread.onData)
     socket.on('end', () => this.#lose(socket, (stream) => stream.end()))
     socket.on('error', (error) => this.#lose(socket, (stream) => stream.abort(error)))
     socket.on('close', () => this.#lose(socket, (stream) => stream.abort(connectionLost())))

@@ -28,6 +28,7 @@ export interface StreamOwner {
 
 /** One request and its response on an HTTP/1.1 connection (RFC 9112). */
 export class Http1Stream implements Carrier, ResponseEvents {
+  readonly lends = true
   rawHeaders: readonly string[] | null = null
   /** Whether anything came from the server. */
   heard = false
@@ -45,6 +46,10 @@ export class Http1Stream implements Carrier, ResponseEvents {
     this.#owner = owner
     const { method } = job.options
     this.#reader = new ResponseReader(this, { method, maxHeaderSize: owner.maxHeaderSize })
+  }
+
+  get left(): number | undefined {
+    return this.#reader.left
   }
 
   pause(): void {

@@ -50,8 +50,13 @@ export class ResponseReader {
     this.#maxHeaderSize = maxHeaderSize
   }
 
+  /** Bytes of the body that are yet to come, where its length is known. */
+  get left(): number | undefined {
+    return this.#part === 'body' ? this.#left : undefined
+  }
+
   /**
-   * Takes the next bytes.
+   * Takes the next bytes, of which nothing is kept.
    *
    * @throws MalformedMessage for bytes that are no response; nothing more may be read then
    */
@@ -95,7 +100,7 @@ export class ResponseReader {
     const first = held === undefined ? start : 0
     if ((end < 0 ? searched.length : end) - first > this.#mostBytes()) throw headTooLarge()
     if (end < 0) {
-      this.#held = searched.subarray(first)
+      this.#held = Buffer.from(searched.subarray(first))
       checkBeginning(this.#held.toString('latin1'))
       return bytes.length
     }

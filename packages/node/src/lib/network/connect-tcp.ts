@@ -1,5 +1,12 @@
 import type { LookupAddress } from 'node:dns'
-import { type LookupFunction, type Socket, connect, isIP } from 'node:net'
+import {
+  type LookupFunction,
+  type OnReadOpts,
+  type Socket,
+  type TcpNetConnectOpts,
+  connect,
+  isIP,
+} from 'node:net'
 import { ConnectionError } from '@session-fetch/core'
 import { firstConnected } from './first-connected.js'
 import { type Guard, askGuard } from './guard.js'
@@ -18,6 +25,14 @@ export interface TcpTarget {
   /** What the guard is told about the connection. */
   readonly where: { url: string; proxy?: string }
   readonly signal: AbortSignal
+}
+
+interface TcpOptions {
+  readonly localAddress: string | undefined
+  /** What the socket may read into. */
+  readonly onread?: OnReadOpts | undefined
+  /** What begins to connect. Default: plain TCP. */
+  readonly dial?: (options: TcpNetConnectOpts) => Socket
 }
 
 /** Milliseconds of silence before TCP asks whether the peer is still there. */
@@ -43,25 +58,20 @@ export async function agreedAddresses(
 export async function connectTcp(
   addresses: readonly LookupAddress[],
   { hostname, port, signal }: TcpTarget,
-  { localAddress }: Pick<Dialling, 'localAddress'>,
+  { localAddress, onread, dial = connect }: TcpOptions,
 ): Promise<Socket> {
   signal.throwIfAborted() // a lookup, or a guard, may have answered too late
   const from = localAddress === undefined ? undefined : isIP(localAddress)
   const reachable = addresses.filter(({ family }) => from === undefined || family === from)
   if (reachable.length === 0) throw noAddress(hostname)
-  const dial = ({ address }: LookupAddress) =>
-    connect({
-      host: address,
-      port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: PROBE_AFTER,
-      ...(localAddress && { localAddress }),
-    })
-  return firstConnected(
-    alternating(reachable).map((address) => () => dial(address)),
-    signal,
+  const options = { port, ...(localAddress && { localAddress }), ...(onread && { onread }) }
+  const attempts = alternating(reachable).map(
+    ({ address }) =>
+      () =>
+        dial({ ...options, host: address }),
   )
+  const socket = await firstConnected(attempts, signal)
+  return socket.setNoDelay(true).setKeepAlive(true, PROBE_AFTER)
 }
 
 /** The families in turn, beginning with the first address's: RFC 8305 §4. */
@@ -77,9 +87,13 @@ function alternating(addresses: readonly LookupAddress[]): LookupAddress[] {
  *
  * @throws ConnectionError when nobody listens there, or we may not speak
  */
-export async function connectUnix(path: string, signal: AbortSignal): Promise<Socket> {
+export async function connectUnix(
+  path: string,
+  signal: AbortSignal,
+  onread: OnReadOpts | undefined,
+): Promise<Socket> {
   try {
-    return await firstConnected([() => connect({ path })], signal)
+    return await firstConnected([() => connect({ path, ...(onread && { onread }) })], signal)
   } catch (cause) {
     throw new ConnectionError(`No connection (${(cause as NodeJS.ErrnoException).code})`, { cause })
   }

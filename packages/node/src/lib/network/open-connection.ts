@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { OnReadOpts, Socket } from 'node:net'
 import { ProxyError } from '@session-fetch/core'
 import { connectSocks5 } from './socks5.js'
 import { connectThrough } from './connect-through.js'
@@ -6,7 +6,7 @@ import { type Dialling, agreedAddresses, connectTcp, connectUnix } from './conne
 import { askGuard } from './guard.js'
 import { addressesOf } from './lookup.js'
 import type { ProxyServer } from './proxy-server.js'
-import { type TlsTicket, startTls } from './start-tls.js'
+import { type TlsTarget, type TlsTicket, dialTls, handshake, startTls } from './start-tls.js'
 import type { TlsSettings } from './tls-options.js'
 import { untilAborted } from './until-aborted.js'
 
@@ -35,6 +35,8 @@ export interface Attempt {
   readonly ticket: TlsTicket
   /** The protocols to offer in TLS, best first. */
   readonly protocols: readonly string[]
+  /** What the socket may read into, where nothing but its owner reads from it. */
+  readonly onread: OnReadOpts | undefined
 }
 
 const HTTP_1 = ['http/1.1']
@@ -50,24 +52,30 @@ export function openConnection(route: Route, network: Network, attempt: Attempt)
 }
 
 async function opened(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
-  const { hostname, proxy } = route
-  const socket = await reach(route, network, attempt)
+  const { proxy, socketPath } = route
+  if (socketPath !== undefined) {
+    const socket = await connectUnix(socketPath, attempt.signal, attempt.onread)
+    return route.secure ? startTls(socket, tlsTarget(route, network, attempt)) : socket
+  }
+  if (proxy === null) return direct(route, network, attempt)
+  const socket = await byProxy(route, proxy, { network, attempt })
   if (!route.secure) return socket
-  const { ticket, protocols, signal } = attempt
-  const secured = startTls(socket, { hostname, tls: network.tls, ticket, protocols, signal })
-  return proxy === null ? secured : secured.catch((cause: unknown) => rethrow(cause, proxy))
+  return startTls(socket, tlsTarget(route, network, attempt)).catch((cause: unknown) => rethrow(cause, proxy))
 }
 
-function reach(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
-  if (route.socketPath !== undefined) return connectUnix(route.socketPath, attempt.signal)
-  return route.proxy === null
-    ? direct(route, network, attempt)
-    : byProxy(route, route.proxy, { network, attempt })
+async function direct(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
+  const { signal, onread } = attempt
+  const target = { hostname: route.hostname, port: route.port, where: { url: attempt.url }, signal }
+  const addresses = await agreedAddresses(target, network)
+  const options = { localAddress: network.localAddress, onread }
+  if (!route.secure) return connectTcp(addresses, target, options)
+  const tls = tlsTarget(route, network, attempt)
+  const socket = await connectTcp(addresses, target, { ...options, dial: (to) => dialTls(to, tls) })
+  return handshake(socket, signal)
 }
 
-async function direct(route: Route, network: Network, { url, signal }: Attempt): Promise<Socket> {
-  const target = { hostname: route.hostname, port: route.port, where: { url }, signal }
-  return connectTcp(await agreedAddresses(target, network), target, network)
+function tlsTarget({ hostname }: Route, network: Network, { ticket, protocols, signal }: Attempt): TlsTarget {
+  return { hostname, tls: network.tls, ticket, protocols, signal }
 }
 
 interface Means {

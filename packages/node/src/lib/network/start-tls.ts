@@ -1,5 +1,5 @@
-import { type Socket, isIP } from 'node:net'
-import { type TLSSocket, connect } from 'node:tls'
+import { type Socket, type TcpNetConnectOpts, isIP } from 'node:net'
+import { type TLSSocket, checkServerIdentity, connect } from 'node:tls'
 import { connectionLost } from './connection-lost.js'
 import type { TlsSide } from './tls-options.js'
 
@@ -19,24 +19,37 @@ export interface TlsTarget {
 }
 
 /** Begins TLS on a connection. The certificate is checked by Node's own rules. */
-export function startTls(socket: Socket, target: TlsTarget): Promise<TLSSocket> {
-  const { hostname, tls, ticket, protocols, signal } = target
+export function startTls(socket: Socket, target: TlsTarget): Promise<Socket> {
+  return handshake(dialTls({ socket }, target), target.signal, socket)
+}
+
+/** Begins TLS on a connection, or on one that it begins itself. */
+export function dialTls(to: { socket: Socket } | TcpNetConnectOpts, target: TlsTarget): TLSSocket {
+  const { hostname, tls, ticket, protocols } = target
+  const servername = tls.servername ?? nameOf(hostname)
   const secured = connect({
-    socket,
-    host: hostname,
-    servername: tls.servername ?? nameOf(hostname),
+    ...to,
+    servername,
+    // Said here, or Node would take what is dialled for the name of what has none.
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(servername || hostname, certificate),
     rejectUnauthorized: tls.rejectUnauthorized,
     ALPNProtocols: [...protocols],
     session: ticket?.session,
     ...(tls.context && { secureContext: tls.context }),
   })
   if (ticket) secured.on('session', (session) => (ticket.session = session))
-  return settled(secured, socket, signal)
+  return secured
 }
 
-function settled(secured: TLSSocket, socket: Socket, signal: AbortSignal): Promise<TLSSocket> {
+/**
+ * Waits for the end of the handshake.
+ *
+ * @param under The connection under TLS, where that is another socket.
+ * @throws what it failed with
+ */
+export function handshake(secured: Socket, signal: AbortSignal, under: Socket = secured): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => void socket.destroy(signal.reason as Error)
+    const stop = (): void => void under.destroy(signal.reason as Error)
     signal.addEventListener('abort', stop)
     const settle = (end: () => void): void => {
       signal.removeEventListener('abort', stop)
@@ -45,10 +58,14 @@ function settled(secured: TLSSocket, socket: Socket, signal: AbortSignal): Promi
     secured.once('secureConnect', () => settle(() => resolve(secured)))
     // Stays, so that an error between two listeners is never an uncaught one.
     secured.on('error', (error) => settle(() => reject(error)))
-    secured.once('close', () =>
-      settle(() => reject(connectionLost('The connection was closed during the TLS handshake'))),
-    )
+    const close = (): void => settle(() => reject(secured.errored ?? closedEarly()))
+    secured.once('close', close)
+    if (secured.destroyed) close()
   })
+}
+
+function closedEarly(): Error {
+  return connectionLost('The connection was closed during the TLS handshake')
 }
 
 /** An address has no name to ask for; a trailing dot is no part of one (RFC 6066 §3). */

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { HeldBytes } from './held-bytes.js'
+
+const bytes = (text: string) => Buffer.from(text)
+const all = (held: HeldBytes) => Buffer.concat([...held.take()]).toString()
+
+describe('held bytes', () => {
+  it('are taken chunk by chunk as they came, or all at once', () => {
+    const held = new HeldBytes()
+    for (const text of ['ab', 'c', 'def']) held.add(bytes(text))
+    expect(held.shift()).toEqual(bytes('ab'))
+    expect(held.size).toBe(4)
+    expect(all(held)).toBe('cdef')
+    expect([held.size, held.shift(), held.take()]).toEqual([0, undefined, []])
+  })
+
+  it.each([undefined, 3, 1_000_000])('do not change with memory that is used again (%j to come)', (left) => {
+    const held = new HeldBytes()
+    const memory = bytes('abc')
+    held.addCopy(memory, left)
+    memory.fill('x')
+    expect(held.shift()).toEqual(bytes('abc'))
+  })
+
+  it('of a short body are one piece, read at any time', () => {
+    const held = new HeldBytes()
+    held.addCopy(bytes('ab'), 4)
+    expect(held.shift()).toEqual(bytes('ab'))
+    held.addCopy(bytes('cd'), 2)
+    held.addCopy(bytes('ef'), 0)
+    expect(held.size).toBe(4)
+    expect(held.take()).toEqual([bytes('cdef')])
+  })
+
+  it('of a long body become one piece when they are gathered', () => {
+    const held = new HeldBytes()
+    const [left, more] = [1_000_000, bytes('cd')]
+    held.addCopy(bytes('ab'), left)
+    held.gather(left)
+    held.addCopy(more, left - 2)
+    expect(held.take()).toEqual([bytes('abcd')])
+  })
+
+  it('keep their order where the end of a long body is short', () => {
+    const held = new HeldBytes()
+    held.addCopy(bytes('ab'), 1_000_000)
+    held.addCopy(bytes('cd'), 2)
+    held.gather(2)
+    held.addCopy(bytes('ef'), 0)
+    expect(held.copy().shift()).toEqual(bytes('ab'))
+    expect(all(held)).toBe('abcdef')
+  })
+
+  it('are given no room for what is only announced', () => {
+    const held = new HeldBytes()
+    held.addCopy(bytes('ab'), 2 ** 50)
+    held.gather(2 ** 50)
+    expect(all(held)).toBe('ab')
+  })
+})
