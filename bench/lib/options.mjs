@@ -35,7 +35,7 @@ export function readOptions(args = process.argv.slice(2)) {
   })
   const { quick, only, peers } = values
   const known = [...Object.keys(PEERS), PYTHON]
-  const names = peers === undefined ? known : [BASE, OURS, ...peers.split(',')]
+  const names = peers === undefined ? known : [...new Set([BASE, OURS, ...peers.split(',')])]
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length > 0)
     throw new TypeError(`no such client: ${unknown.join(', ')} (there are ${known.join(', ')})`)
