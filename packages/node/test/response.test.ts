@@ -283,11 +283,15 @@ describe.each(TRANSPORTS)('a SessionResponse, over %s,', (transport) => {
     const [first, second] = [await session.get(server.url).bytes(), await session.get(server.url).bytes()]
     expect(first.buffer.byteLength).toBe(first.byteLength)
     expect(Buffer.from(second.buffer).toString()).toBe('secret 1')
-    const response = await session.get(server.url)
+  })
+
+  it.each([9, 60_000, 1_000_000])('gives its clone %d bytes of its own', async (size) => {
+    const server = await serve(saying('x'.repeat(size)))
+    const response = await sessionOver(transport).get(server.url)
     const clone = response.clone()
-    const [mine, other] = [await response.bytes(), await clone.bytes()]
+    const [mine, other] = await Promise.all([response.bytes(), clone.bytes()])
     mine.fill(0)
-    expect(Buffer.from(other).toString()).toBe('secret 2')
+    expect(Buffer.from(other).toString()).toBe('x'.repeat(size))
   })
 
   it('gives chunks that nobody else holds', async () => {

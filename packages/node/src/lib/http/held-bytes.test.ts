@@ -17,17 +17,17 @@ describe('held bytes', () => {
   it.each([undefined, 3, 1_000_000])('do not change with memory that is used again (%j to come)', (left) => {
     const held = new HeldBytes()
     const memory = bytes('abc')
-    held.addCopy(memory, left)
+    held.add(memory, left)
     memory.fill('x')
     expect(held.shift()).toEqual(bytes('abc'))
   })
 
   it('of a short body are one piece, read at any time', () => {
     const held = new HeldBytes()
-    held.addCopy(bytes('ab'), 4)
+    held.add(bytes('ab'), 4)
     expect(held.shift()).toEqual(bytes('ab'))
-    held.addCopy(bytes('cd'), 2)
-    held.addCopy(bytes('ef'), 0)
+    held.add(bytes('cd'), 2)
+    held.add(bytes('ef'), 0)
     expect(held.size).toBe(4)
     expect(held.take()).toEqual([bytes('cdef')])
   })
@@ -35,25 +35,34 @@ describe('held bytes', () => {
   it('of a long body become one piece when they are gathered', () => {
     const held = new HeldBytes()
     const [left, more] = [1_000_000, bytes('cd')]
-    held.addCopy(bytes('ab'), left)
+    held.add(bytes('ab'), left)
     held.gather(left)
-    held.addCopy(more, left - 2)
+    held.add(more, left - 2)
     expect(held.take()).toEqual([bytes('abcd')])
   })
 
   it('keep their order where the end of a long body is short', () => {
     const held = new HeldBytes()
-    held.addCopy(bytes('ab'), 1_000_000)
-    held.addCopy(bytes('cd'), 2)
+    held.add(bytes('ab'), 1_000_000)
+    held.add(bytes('cd'), 2)
     held.gather(2)
-    held.addCopy(bytes('ef'), 0)
+    held.add(bytes('ef'), 0)
     expect(held.copy().shift()).toEqual(bytes('ab'))
     expect(all(held)).toBe('abcdef')
   })
 
+  it('are their own in a copy', () => {
+    const held = new HeldBytes()
+    held.add(bytes('ab'), 1_000_000)
+    held.add(bytes('cd'), 0)
+    const copy = held.copy()
+    for (const chunk of held.take()) chunk.fill(0)
+    expect(all(copy)).toBe('abcd')
+  })
+
   it('are given no room for what is only announced', () => {
     const held = new HeldBytes()
-    held.addCopy(bytes('ab'), 2 ** 50)
+    held.add(bytes('ab'), 2 ** 50)
     held.gather(2 ** 50)
     expect(all(held)).toBe('ab')
   })

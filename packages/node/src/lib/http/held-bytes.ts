@@ -3,7 +3,7 @@ const SHORT = 262_144
 /** More than this is not made room for because a server announced it. */
 const MOST = 16_777_216
 
-/** The bytes of a body that came, and that nobody has taken yet. */
+/** Copies of the bytes of a body that came, and that nobody has taken yet. Who takes them has them alone. */
 export class HeldBytes {
   #chunks: Uint8Array[] = []
   /** Where there is one: room for the body, in which the bytes from `#start` to `#end` are held. */
@@ -16,21 +16,12 @@ export class HeldBytes {
     return this.#size
   }
 
-  add(chunk: Uint8Array): void {
-    this.#chunks.push(chunk)
-    this.#size += chunk.byteLength
-  }
-
-  /**
-   * Keeps a copy of bytes whose memory is used again.
-   *
-   * @param left How many are yet to come, where that is known.
-   */
-  addCopy(chunk: Uint8Array, left: number = Infinity): void {
+  /** @param left How many bytes are yet to come, where that is known. */
+  add(chunk: Uint8Array, left: number = Infinity): void {
     const length = chunk.byteLength + left
     if (length <= SHORT) this.#room ??= Buffer.allocUnsafe(length)
-    if (this.#room === undefined) return this.add(Buffer.from(chunk))
-    this.#put(chunk, this.#room)
+    if (this.#room) this.#put(chunk, this.#room)
+    else this.#chunks.push(Buffer.from(chunk))
     this.#size += chunk.byteLength
   }
 
@@ -60,12 +51,10 @@ export class HeldBytes {
     return chunks
   }
 
-  /** An independent list of the same bytes. */
   copy(): HeldBytes {
     const copy = new HeldBytes()
-    copy.#chunks = [...this.#chunks]
-    copy.#size = this.#size
-    ;[copy.#room, copy.#start, copy.#end] = [this.#room, this.#start, this.#end]
+    for (const chunk of this.#chunks) copy.add(chunk)
+    if (this.#room) copy.add(this.#room.subarray(this.#start, this.#end))
     return copy
   }
 

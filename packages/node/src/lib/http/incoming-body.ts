@@ -13,8 +13,6 @@ export interface ByteSource {
   resume(): void
   /** Stops for good; the connection is given up. */
   abort(reason: Error): void
-  /** Whether the chunks that it gives are only lent: the next ones take their place in memory. */
-  readonly lends?: boolean
   /** How many bytes are yet to come, where that is known. */
   readonly left?: number | undefined
 }
@@ -54,7 +52,10 @@ export class IncomingBody {
     return this.#over !== undefined
   }
 
-  /** The source has bytes. After a pause a dispatcher may report none, which a stream of bytes does not take. */
+  /**
+   * The source has bytes, and may use their memory again. After a pause a dispatcher may report none, which a stream of
+   * bytes does not take.
+   */
   push(chunk: Uint8Array): void {
     if (this.#over || chunk.byteLength === 0) return
     this.#total += chunk.byteLength
@@ -62,8 +63,7 @@ export class IncomingBody {
       this.cancel(tooLarge(this.#limit, this.#request))
       return
     }
-    if (this.#source.lends) this.#held.addCopy(chunk, this.#source.left)
-    else this.#held.add(chunk)
+    this.#held.add(chunk, this.#source.left)
     if (!this.#collecting && !this.#paused && this.#held.size > DISCARD_LIMIT) {
       this.#paused = true
       this.#source.pause()

@@ -19,8 +19,10 @@ export function textOf(chunks: readonly Uint8Array[]): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
-/** A copy of the chunks as one, with a buffer that holds nothing else. */
+/** The chunks, which are the caller's alone, as one, in a buffer that holds nothing else. */
 export function bytesOf(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const [first, ...more] = chunks
+  if (first && more.length === 0) return alone(first)
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
   let offset = 0
   for (const chunk of chunks) {
@@ -28,4 +30,10 @@ export function bytesOf(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> 
     offset += chunk.byteLength
   }
   return bytes
+}
+
+/** A chunk that is the caller's alone, in a buffer that holds nothing else. */
+export function alone({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> {
+  const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
+  return isWhole ? new Uint8Array(buffer) : new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength))
 }

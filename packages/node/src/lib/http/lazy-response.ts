@@ -98,7 +98,6 @@ export class LazyResponse extends SessionResponse {
     return textOf(Array.isArray(chunks) ? chunks : await chunks)
   }
 
-  /** A copy: chunks from the socket are views on a buffer that holds other things, too. */
   override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     return bytesOf(await this.#take())
   }

@@ -1,8 +1,9 @@
 import { asError } from '../as-error.js'
+import { alone } from './join-chunks.js'
 
 /** Bytes that can be asked for one chunk at a time. */
 export interface ChunkSource {
-  /** The next bytes, or `null` at the end. */
+  /** The next bytes, which are the caller's alone, or `null` at the end. */
   next(): Promise<Uint8Array | null>
   cancel(reason: Error): void
 }
@@ -21,8 +22,7 @@ export function webStream(source: ChunkSource, owner: object): ReadableStream<Ui
         controller.close()
         controller.byobRequest?.respond(0)
       } else {
-        // A copy, for the stream takes the whole buffer under a chunk away.
-        controller.enqueue(new Uint8Array(chunk))
+        controller.enqueue(alone(chunk)) // the stream takes the whole buffer under a chunk away
       }
     },
     cancel(reason) {

@@ -28,7 +28,6 @@ export interface StreamOwner {
 
 /** One request and its response on an HTTP/1.1 connection (RFC 9112). */
 export class Http1Stream implements Carrier, ResponseEvents {
-  readonly lends = true
   rawHeaders: readonly string[] | null = null
   /** Whether anything came from the server. */
   heard = false
