@@ -1,16 +1,15 @@
-/** A body of no more bytes is put into one piece of memory as it comes, whoever may read it. */
+/** A body of no more bytes is put into one piece of memory as it comes, unless it is read chunk by chunk. */
 const SHORT = 262_144
 /** More than this is not made room for because a server announced it. */
 const MOST = 16_777_216
 
 /** Copies of the bytes of a body that came, and that nobody has taken yet. Who takes them has them alone. */
 export class HeldBytes {
-  #chunks: Uint8Array[] = []
-  /** Where there is one: room for the body, in which the bytes from `#start` to `#end` are held. */
+  /** Where there is one: room for all of the body. There are no chunks then. */
   #room: Buffer | undefined
-  #start = 0
-  #end = 0
+  #chunks: Uint8Array[] = []
   #size = 0
+  #begun = false
 
   get size(): number {
     return this.#size
@@ -19,8 +18,9 @@ export class HeldBytes {
   /** @param left How many bytes are yet to come, where that is known. */
   add(chunk: Uint8Array, left: number = Infinity): void {
     const length = chunk.byteLength + left
-    if (length <= SHORT) this.#room ??= Buffer.allocUnsafe(length)
-    if (this.#room) this.#put(chunk, this.#room)
+    if (!this.#begun && length <= SHORT) this.#room = Buffer.allocUnsafe(length)
+    this.#begun = true
+    if (this.#room) this.#room.set(chunk, this.#size)
     else this.#chunks.push(Buffer.from(chunk))
     this.#size += chunk.byteLength
   }
@@ -30,13 +30,17 @@ export class HeldBytes {
     const length = this.#size + left
     if (this.#room || length > MOST) return
     this.#room = Buffer.allocUnsafe(length)
-    for (const chunk of this.#chunks) this.#put(chunk, this.#room)
+    let at = 0
+    for (const chunk of this.#chunks) {
+      this.#room.set(chunk, at)
+      at += chunk.byteLength
+    }
     this.#chunks = []
   }
 
   /** Takes what came first. */
   shift(): Uint8Array | undefined {
-    const chunk = this.#chunks.shift() ?? this.#takeRoom()
+    const chunk = this.#takeRoom() ?? this.#chunks.shift()
     if (chunk) this.#size -= chunk.byteLength
     return chunk
   }
@@ -44,9 +48,8 @@ export class HeldBytes {
   /** Takes all of them. */
   take(): readonly Uint8Array[] {
     const room = this.#takeRoom()
-    const chunks = room ? [...this.#chunks, room] : this.#chunks
+    const chunks = room ? [room] : this.#chunks
     this.#chunks = []
-    this.#room = undefined
     this.#size = 0
     return chunks
   }
@@ -54,19 +57,13 @@ export class HeldBytes {
   copy(): HeldBytes {
     const copy = new HeldBytes()
     for (const chunk of this.#chunks) copy.add(chunk)
-    if (this.#room) copy.add(this.#room.subarray(this.#start, this.#end))
+    if (this.#room) copy.add(this.#room.subarray(0, this.#size))
     return copy
   }
 
-  #put(chunk: Uint8Array, room: Buffer): void {
-    room.set(chunk, this.#end)
-    this.#end += chunk.byteLength
-  }
-
   #takeRoom(): Uint8Array | undefined {
-    if (this.#end === this.#start) return undefined
-    const chunk = this.#room?.subarray(this.#start, this.#end)
-    this.#start = this.#end
+    const chunk = this.#room?.subarray(0, this.#size)
+    this.#room = undefined
     return chunk
   }
 }
