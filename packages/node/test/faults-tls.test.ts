@@ -1,10 +1,12 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Session } from '@session-fetch/node'
 import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
-import { type Fault, type FaultServer, head, ok } from '@session-fetch/test-support/fault-server'
+import { type Fault, type FaultServer, type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TRANSPORTS, type TransportName, atEnd, failed, failure, serve, sessionOver } from './fault-stage.js'
+import { turns } from './wire/deliver.js'
 
 let authority: Authority
 let good: Certificate
@@ -27,6 +29,32 @@ function secure(fault: Fault, { cert, key }: Certificate): Promise<FaultServer> 
 }
 
 describe.each(TRANSPORTS)('TLS, over %s,', (transport) => {
+  it('a reader that waits makes the server wait, and gets all of the body', async () => {
+    const size = 32 * 1_048_576
+    const chunk = randomBytes(65_536)
+    let sent = 0
+    const fault = ({ socket, send }: Visit): void => {
+      send(head('200 OK', `Content-Length: ${size}`))
+      const more = (): void => {
+        while (sent < size && socket.writable) {
+          sent += chunk.byteLength
+          if (!socket.write(chunk)) return
+        }
+      }
+      socket.on('drain', more)
+      more()
+    }
+    const server = await secure(fault, good)
+    const { body } = await trusting(transport, authority.ca).get(server.url, { timeout: 30_000 })
+    for (let before = -1; before < sent; await turns(50)) before = sent
+    expect(sent).toBeLessThan(size / 2)
+    const hash = createHash('sha256')
+    for await (const bytes of body ?? []) hash.update(bytes)
+    const all = createHash('sha256')
+    for (let at = 0; at < size; at += chunk.byteLength) all.update(chunk)
+    expect(hash.digest('hex')).toBe(all.digest('hex'))
+  })
+
   it.each([
     ['has expired', 'CERT_HAS_EXPIRED', ['IP:127.0.0.1'], -1, true],
     ['is for another host', 'ERR_TLS_CERT_ALTNAME_INVALID', ['DNS:other.test'], 1, true],

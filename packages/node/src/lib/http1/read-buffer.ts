@@ -11,13 +11,13 @@ export class ReadBuffer implements OnReadOpts {
   readonly buffer: Buffer = Buffer.allocUnsafeSlow(READ_SIZE)
   /** Told of what comes. The bytes are only lent: the next ones take their place. */
   onData: ((bytes: Buffer) => void) | undefined
-  /** What came before anyone listened; the socket reads no more then. */
+  /** What came before anyone listened; the socket is to read no more then, but TLS may have more records at hand. */
   early: Buffer | undefined
 
   readonly callback = (length: number): boolean => {
     const bytes = this.buffer.subarray(0, length)
     if (this.onData) this.onData(bytes)
-    else this.early = Buffer.from(bytes)
+    else this.early = Buffer.concat(this.early ? [this.early, bytes] : [bytes])
     return this.onData !== undefined
   }
 }

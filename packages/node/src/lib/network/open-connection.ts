@@ -54,7 +54,8 @@ export function openConnection(route: Route, network: Network, attempt: Attempt)
 async function opened(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
   const { proxy, socketPath } = route
   if (socketPath !== undefined) {
-    const socket = await connectUnix(socketPath, attempt.signal, attempt.onread)
+    const { signal, onread } = attempt
+    const socket = await connectUnix(socketPath, signal, route.secure ? undefined : onread)
     return route.secure ? startTls(socket, tlsTarget(route, network, attempt)) : socket
   }
   if (proxy === null) return direct(route, network, attempt)
