@@ -1,7 +1,7 @@
 import type { OnReadOpts } from 'node:net'
 
 /** The most bytes that one read of a socket brings. */
-export const READ_SIZE = 65_536
+const READ_SIZE = 65_536
 
 /**
  * What a socket reads into, again and again: Node would take fresh memory for each read, and a good part of a small
