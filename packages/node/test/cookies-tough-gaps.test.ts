@@ -342,8 +342,7 @@ describe('a hostile file', () => {
       domain: `h${index % 500}.test`,
       path: '/',
     }))
-    const longer = [cookies, cookies, cookies, cookies].flat() // how deep a stack may be depends on the engine
-    expect(() => CookieJar.fromJSON(JSON.stringify({ cookies: longer }))).toThrow(RangeError)
+    expect(() => CookieJar.fromJSON(JSON.stringify({ cookies }))).toThrow(RangeError)
     const jar = new JarCookies(undefined, { total: 45_000 })
     expect((await jar.fromJSON({ cookies })).stored).toBe(45_000)
     expect(jar.copy().size).toBe(45_000)
