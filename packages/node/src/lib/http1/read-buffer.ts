@@ -8,11 +8,17 @@ const READ_SIZE = 65_536
  * response's time.
  */
 export class ReadBuffer implements OnReadOpts {
-  readonly buffer: Buffer = Buffer.allocUnsafeSlow(READ_SIZE)
   /** Told of what comes. The bytes are only lent: the next ones take their place. */
   onData: ((bytes: Buffer) => void) | undefined
   /** What came before anyone listened; the socket is to read no more then, but TLS may have more records at hand. */
   early: Buffer | undefined
+  #buffer: Buffer | undefined
+
+  /** Made for the socket that asks for it: some have memory of their own. */
+  get buffer(): Buffer {
+    this.#buffer ??= Buffer.allocUnsafeSlow(READ_SIZE)
+    return this.#buffer
+  }
 
   readonly callback = (length: number): boolean => {
     const bytes = this.buffer.subarray(0, length)
