@@ -1,6 +1,7 @@
 import { type AddressInfo, type Socket, createServer } from 'node:net'
 import { Session } from '@session-fetch/node'
 import { expect, it } from 'vitest'
+import { turns } from './wire/deliver.js'
 
 const SIZE = 70_000
 
@@ -19,9 +20,9 @@ it('a body that ends with its connection while its reader waits is whole', async
     const response = await session.get(`http://127.0.0.1:${port}/`)
     // The rest of the body comes meanwhile, and is more than what is read unasked: the socket is paused.
     await new Promise((resolve) => sockets[0]?.write('', resolve))
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    await turns(20)
     await new Promise<void>((resolve) => sockets[0]?.end(resolve))
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    await turns(20)
     expect((await response.text()).length).toBe(SIZE)
   } finally {
     await session.close()

@@ -1,3 +1,5 @@
+import { copyInto } from './join-chunks.js'
+
 /** A body of no more bytes is put into one piece of memory as it comes, unless it is read chunk by chunk. */
 const SHORT = 262_144
 /** More than this is not made room for because a server announced it. */
@@ -30,11 +32,7 @@ export class HeldBytes {
     const length = this.#size + left
     if (this.#room || length > MOST) return
     this.#room = Buffer.allocUnsafe(length)
-    let at = 0
-    for (const chunk of this.#chunks) {
-      this.#room.set(chunk, at)
-      at += chunk.byteLength
-    }
+    copyInto(this.#room, this.#chunks)
     this.#chunks = []
   }
 

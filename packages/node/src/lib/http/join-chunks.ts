@@ -24,12 +24,17 @@ export function bytesOf(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> 
   const [first, ...more] = chunks
   if (first && more.length === 0) return alone(first)
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
+  copyInto(bytes, chunks)
+  return bytes
+}
+
+/** Copies the chunks, one after another, to the beginning of a piece of memory that is long enough. */
+export function copyInto(bytes: Uint8Array, chunks: readonly Uint8Array[]): void {
   let offset = 0
   for (const chunk of chunks) {
     bytes.set(chunk, offset)
     offset += chunk.byteLength
   }
-  return bytes
 }
 
 /** A chunk that is the caller's alone, in a buffer that holds nothing else. */

@@ -65,12 +65,10 @@ export async function connectTcp(
   const reachable = addresses.filter(({ family }) => from === undefined || family === from)
   if (reachable.length === 0) throw noAddress(hostname)
   const options = { port, ...(localAddress && { localAddress }), ...(onread && { onread }) }
-  const attempts = alternating(reachable).map(
-    ({ address }) =>
-      () =>
-        dial({ ...options, host: address }),
+  const socket = await firstConnected(
+    alternating(reachable).map((host) => () => dial({ ...options, host: host.address })),
+    signal,
   )
-  const socket = await firstConnected(attempts, signal)
   return socket.setNoDelay(true).setKeepAlive(true, PROBE_AFTER)
 }
 
