@@ -11,10 +11,10 @@ const KB = 1000
 const oneGet = (library) => `import { get } from '${library}'; console.log(await get('/x').json())`
 const everythingOf = (entry) => `export * from '${entry}'`
 
-/** What a page pays for one call that reads JSON, and for all there is. These two have a limit: today's size. */
+/** What a page pays for one call that reads JSON, and for all there is. These two have a limit, a little above today's size. */
 export const budgets = [
-  { name: 'one get of JSON', code: oneGet('session-fetch'), limit: 8.84 * KB, goal: 6 * KB },
-  { name: 'everything exported', code: everythingOf('session-fetch'), limit: 14.36 * KB, goal: 11 * KB },
+  { name: 'one get of JSON', code: oneGet('session-fetch'), limit: 9.2 * KB, goal: 6 * KB },
+  { name: 'everything exported', code: everythingOf('session-fetch'), limit: 15 * KB, goal: 11 * KB },
 ]
 
 const aSession = `import { Session } from 'session-fetch'
