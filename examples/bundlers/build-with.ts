@@ -10,18 +10,19 @@ import { webpackBuild } from './webpack-build.js'
 /** A bundle for Node, or for a page. */
 export type Side = 'server' | 'client'
 
-/** Bundles the project's entry for one side into one file, as the bundler's own documentation has it. */
-export type Build = (side: Side, folder: string) => Promise<string>
+/** Bundles an entry for one side into a folder, as the bundler's own documentation has it; gives the file to run. */
+export type Build = (side: Side, folder: string, entry?: string) => Promise<string>
 
 /** Each bundler, told no more than whom the bundle is for. */
 export const buildWith: Record<string, Build> = {
   esbuild: withEsbuild,
+  'esbuild as ES modules': withEsbuildModules,
   rollup: withRollup,
   Vite: withVite,
-  webpack: (side, folder) =>
-    webpackBuild({ entry: entryOf(side), target: side === 'server' ? 'node20' : 'web', folder }),
-  "webpack as Next's layers": (side, folder) =>
-    webpackBuild({ entry: entryOf(side), folder, ...layers[side] }),
+  webpack: (side, folder, entry = side) =>
+    webpackBuild({ entry: entryOf(entry), target: side === 'server' ? 'node20' : 'web', folder }),
+  "webpack as Next's layers": (side, folder, entry = side) =>
+    webpackBuild({ entry: entryOf(entry), folder, ...layers[side] }),
 }
 
 /** How Next.js sets its webpack: main fields by name, and the server's bundle as CommonJS with all it imports. */
@@ -30,22 +31,29 @@ const layers = {
   client: { target: ['web', 'es2020'], mainFields: ['browser', 'module', 'main'], conditions: ['...'] },
 }
 
-const entryOf = (side: Side): string => fileURLToPath(new URL(`project/${side}.js`, import.meta.url))
-const fileOf = (side: Side, folder: string): string =>
-  join(folder, side === 'server' ? 'server.cjs' : 'client.js')
+const entryOf = (entry: string): string => fileURLToPath(new URL(`project/${entry}.js`, import.meta.url))
+const fileOf = (side: Side, folder: string, entry: string): string =>
+  join(folder, `${entry}.${side === 'server' ? 'cjs' : 'js'}`)
 
-async function withEsbuild(side: Side, folder: string): Promise<string> {
-  const outfile = fileOf(side, folder)
+async function withEsbuild(side: Side, folder: string, entry: string = side): Promise<string> {
+  const outfile = fileOf(side, folder, entry)
   const forSide = side === 'server' ? ({ platform: 'node' } as const) : ({ format: 'esm' } as const)
-  await esbuild({ entryPoints: [entryOf(side)], outfile, bundle: true, logLevel: 'silent', ...forSide })
+  await esbuild({ entryPoints: [entryOf(entry)], outfile, bundle: true, logLevel: 'silent', ...forSide })
   return outfile
 }
 
-async function withRollup(side: Side, folder: string): Promise<string> {
-  const file = join(folder, side === 'server' ? 'server.mjs' : 'client.js')
+async function withEsbuildModules(side: Side, folder: string, entry: string = side): Promise<string> {
+  const outfile = join(folder, `${entry}.mjs`)
+  const platform = side === 'server' ? 'node' : 'browser'
+  await esbuild({ entryPoints: [entryOf(entry)], outfile, bundle: true, format: 'esm', platform })
+  return outfile
+}
+
+async function withRollup(side: Side, folder: string, entry: string = side): Promise<string> {
+  const file = join(folder, `${entry}.${side === 'server' ? 'mjs' : 'js'}`)
   const forServer = [registryOutside, nodeResolve({ exportConditions: ['node'], preferBuiltins: true })]
   const bundle = await rollup({
-    input: entryOf(side),
+    input: entryOf(entry),
     plugins: side === 'server' ? forServer : [nodeResolve({ browser: true })],
   })
   await bundle.write({ file })
@@ -63,13 +71,13 @@ const registryOutside: Plugin = {
   },
 }
 
-async function withVite(side: Side, folder: string): Promise<string> {
-  const file = fileOf(side, folder)
+async function withVite(side: Side, folder: string, entry: string = side): Promise<string> {
+  const file = fileOf(side, folder, entry)
   const output = { entryFileNames: basename(file), format: side === 'server' ? 'cjs' : 'es' } as const
   await vite({
     configFile: false,
     logLevel: 'silent',
-    build: { ssr: side === 'server', outDir: folder, rollupOptions: { input: entryOf(side), output } },
+    build: { ssr: side === 'server', outDir: folder, rollupOptions: { input: entryOf(entry), output } },
     ssr: { noExternal: true },
   })
   return file

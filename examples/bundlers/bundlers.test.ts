@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startContractServer } from '@session-fetch/test-support/contract-server'
 import { type Browser, type Page, chromium } from 'playwright-core'
@@ -39,6 +40,34 @@ describe.each(Object.entries(buildWith))('%s', { timeout: 60_000 }, (name, build
   })
 })
 
+describe('a bundle for a server', { timeout: 60_000 }, () => {
+  const bundlers = Object.keys(buildWith)
+  const refused = 'esbuild as ES modules'
+
+  it.each(bundlers.filter((name) => name !== refused))('of %s serves an agent', async (name) => {
+    const file = await buildWith[name]?.('server', join(folder, name), 'agent')
+    expect(await printedBy(file)).toEqual({ status: 200 })
+  })
+
+  it('that cannot load cross-fetch says so where an agent needs it', async () => {
+    const file = await buildWith[refused]?.('server', join(folder, refused), 'agent')
+    expect(await printedBy(file)).toEqual({
+      name: 'UnsupportedError',
+      message: expect.stringMatching(/^agent: .*--external:cross-fetch/),
+    })
+  })
+})
+
+describe('a server that is not bundled', () => {
+  it('loads cross-fetch, and what it brings, for an agent alone', async () => {
+    const brought = ['cross-fetch', 'node-fetch', 'whatwg-url', 'tr46', 'webidl-conversions']
+    const printed = await printedBy(fileURLToPath(new URL('project/loaded.js', import.meta.url)))
+    const { alone, withAgent } = printed as Record<string, string[]>
+    expect(alone?.filter((name) => brought.includes(name))).toEqual([])
+    expect(withAgent).toEqual(expect.arrayContaining(brought))
+  })
+})
+
 /** The browser that the project's other commands find. */
 async function browserPath(): Promise<string> {
   const script = new URL('../../scripts/lib/find-browser.mjs', import.meta.url)
@@ -49,7 +78,8 @@ async function browserPath(): Promise<string> {
 }
 
 /** What a program prints that is given the address of a site. */
-async function printedBy(file: string): Promise<unknown> {
+async function printedBy(file: string | undefined): Promise<unknown> {
+  if (file === undefined) throw new Error('nothing was built')
   const site = await startContractServer()
   try {
     const { stdout } = await run(process.execPath, [file, site.url])

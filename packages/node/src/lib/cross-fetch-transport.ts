@@ -2,7 +2,6 @@ import { type Agent, globalAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
 import { type PreparedRequest, type Transport, UnsupportedError } from '@session-fetch/core'
-import crossFetch from 'cross-fetch'
 import { bodyOrNull } from './http/body-or-null.js'
 import { HttpExchange } from './http/http-exchange.js'
 import { LazyResponse } from './http/lazy-response.js'
@@ -60,6 +59,7 @@ export class CrossFetchTransport implements Transport {
   }
 
   async #fetch(request: PreparedRequest, exchange: HttpExchange): Promise<void> {
+    crossFetch ??= await loadCrossFetch(request)
     const { protocol, pathname, search } = new URL(request.url)
     const agent = (target: { path: string }): Agent => {
       // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
@@ -72,6 +72,25 @@ export class CrossFetchTransport implements Transport {
     exchange.settle(({ resolve }) =>
       resolve(toLazyResponse(response as unknown as NodeFetchResponse, request, this.#limits)),
     )
+  }
+}
+
+type CrossFetch = typeof import('cross-fetch').default
+
+let crossFetch: CrossFetch | undefined
+
+/**
+ * Loads cross-fetch when an agent first needs it: it brings node-fetch, whatwg-url and tr46 with it.
+ *
+ * @throws UnsupportedError in a bundle that cannot load it
+ */
+async function loadCrossFetch(request: PreparedRequest): Promise<CrossFetch> {
+  try {
+    return (await import('cross-fetch')).default
+  } catch (cause) {
+    const what =
+      'agent: cross-fetch cannot be loaded; keep it out of the bundle (esbuild: --external:cross-fetch) or install it'
+    throw new UnsupportedError(what, { request, cause })
   }
 }
 
