@@ -42,6 +42,7 @@ import { type Nginx, startNginx } from '@session-fetch/test-support/nginx'
 import { type Squid, startSquid } from '@session-fetch/test-support/squid'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { fakeIo } from './fake-io.js'
 import { type EchoServer, startEchoServer } from './echo-server.js'
 
 let authority: Authority
@@ -757,8 +758,7 @@ describe('http2, a connection', () => {
       asked += 1
       if (asked !== 2) send(headersFrame(stream, 204, { end: true }))
     })
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
-    closers.push(async () => void vi.useRealTimers())
+    fakeIo({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
     const session = make({ timeout: null })
     await session.get(server.url)
     const answer = session.get(server.url)
@@ -793,8 +793,7 @@ describe('http2, a connection', () => {
   it('that has just been idle for keepAlive is met by no request', async () => {
     const { url, sessions } = await origin(echo)
     const session = make({ keepAlive: 50 })
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    closers.push(async () => void vi.useRealTimers())
+    fakeIo({ toFake: ['setTimeout', 'clearTimeout'] })
     await session.get(url).text()
     vi.advanceTimersByTime(50)
     expect((await session.post(url, { body: 'late' }).json<Seen>()).body).toBe('late')

@@ -8,6 +8,8 @@ import { type StandardSchema, fitted } from './standard-schema.js'
 export const DISCARD_LIMIT = 65_536
 /** And for how long, in milliseconds. */
 export const DISCARD_PATIENCE = 1000
+/** Taken here, for fake timers that a test installs later must not stop I/O. */
+const { setTimeout, clearTimeout } = globalThis
 
 /** What a session knows about a response beyond the response itself. */
 export interface Exchange {

@@ -1,4 +1,5 @@
 import { type SessionCookie } from '@session-fetch/core'
+import { io } from '../io.js'
 import type { CookieNews, RejectedCookie, WithheldCookies } from './cookie-news.js'
 import { toSessionCookie } from './cookie-record.js'
 
@@ -60,7 +61,7 @@ export class CookieEvents {
 
   /** All changes of one turn are one event, told after it. */
   #later(): this {
-    if (this.#changed.length + this.#deleted.length === 0) queueMicrotask(() => this.#tell())
+    if (this.#changed.length + this.#deleted.length === 0) io.queueMicrotask(() => this.#tell())
     return this
   }
 

@@ -1,5 +1,6 @@
 import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetch/core'
 import { asError } from '../as-error.js'
+import { unhold } from '../io.js'
 import type { Connection } from '../http1/connection.js'
 import type { HeaderRecord } from '../http1/response-head.js'
 import { bodyOrNull } from './body-or-null.js'
@@ -148,6 +149,8 @@ export class Exchange implements Job {
 
   /** Apart from its caller, which without a limit must not pay for the closure's context. */
   #expireAfter(ms: number, phase: 'connect' | 'headers'): NodeJS.Timeout {
-    return setTimeout(() => this.#abort(timeoutError(phase, ms, this.#request)), ms).unref()
+    const timer = setTimeout(() => this.#abort(timeoutError(phase, ms, this.#request)), ms)
+    unhold(timer)
+    return timer
   }
 }

@@ -1,5 +1,6 @@
 import type { ClientHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
+import { io } from '../io.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { watchSilence } from './http2-silence.js'
 
@@ -47,9 +48,9 @@ export class Http2Health {
       this.#owner.forget()
       this.#session.destroy(connectionLost('The connection does not answer'))
     }
-    const timer = setTimeout(giveUp, PATIENCE).unref()
+    const timer = io.setTimeout(giveUp, PATIENCE).unref()
     this.#session.ping(() => {
-      clearTimeout(timer)
+      io.clearTimeout(timer)
       this.#doubted = false
       answered?.()
     })

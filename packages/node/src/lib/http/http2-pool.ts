@@ -2,6 +2,7 @@ import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { asError } from '../as-error.js'
+import { io } from '../io.js'
 import { IDEMPOTENT } from '../network/network-error.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
@@ -97,7 +98,7 @@ export class Http2Pool {
   }
 
   #start(session: ClientHttp2Session, job: Job): void {
-    clearTimeout(this.#idle)
+    io.clearTimeout(this.#idle)
     session.ref()
     this.#waiting.delete(job)
     const used = !this.#fresh
@@ -124,7 +125,7 @@ export class Http2Pool {
     this.#repeated.add(job)
     this.#running.delete(job)
     job.onRequestAgain()
-    queueMicrotask(() => this.run(job))
+    io.queueMicrotask(() => this.run(job))
     return true
   }
 
@@ -209,7 +210,7 @@ export class Http2Pool {
   #forget(session: ClientHttp2Session): void {
     if (this.#session !== session) return
     this.#session = undefined
-    clearTimeout(this.#idle)
+    io.clearTimeout(this.#idle)
     this.#proceed()
   }
 
@@ -224,8 +225,8 @@ export class Http2Pool {
     const session = this.#session
     if (session === undefined) return
     session.unref()
-    clearTimeout(this.#idle)
-    this.#idle = setTimeout(() => this.#retire(session), this.#options.keepAlive ?? KEEP_ALIVE)
+    io.clearTimeout(this.#idle)
+    this.#idle = io.setTimeout(() => this.#retire(session), this.#options.keepAlive ?? KEEP_ALIVE)
     this.#idle.unref()
   }
 

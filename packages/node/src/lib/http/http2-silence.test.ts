@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { fakeIo } from '../../../test/fake-io.js'
 import { SILENCE, watchSilence } from './http2-silence.js'
 
-beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
+beforeEach(() => fakeIo())
 
 /** A connection of which a test says what it does. */
 function watched() {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { io } from '../io.js'
 
 /** How long a connection that carries something may bring nothing, in milliseconds, before it is asked. */
 export const SILENCE = 5000
@@ -32,6 +33,6 @@ export function watchSilence(socket: Pick<Socket, 'bytesRead'>, { isBusy, ask }:
       ask(answered)
     }
   }
-  const timer = setInterval(look, SILENCE).unref()
-  return () => clearInterval(timer)
+  const timer = io.setInterval(look, SILENCE).unref()
+  return () => io.clearInterval(timer)
 }

@@ -5,6 +5,7 @@ import {
   ResponseTooLargeError,
   timeoutError,
 } from '@session-fetch/core'
+import { io, unhold } from '../io.js'
 import { HeldBytes } from './held-bytes.js'
 
 /** Where a body's bytes come from: something that can be told to wait, to go on, and to stop. */
@@ -128,9 +129,9 @@ export class IncomingBody {
   /** Nobody will read it: waits until it has ended by itself, for as long as that is cheap; then lets it go. */
   async discard(): Promise<void> {
     const reason = discarded()
-    const timer = setTimeout(() => this.cancel(reason), DISCARD_PATIENCE)
+    const timer = io.setTimeout(() => this.cancel(reason), DISCARD_PATIENCE)
     while (!this.#over && !this.#paused) await this.#changed()
-    clearTimeout(timer)
+    io.clearTimeout(timer)
     this.cancel(reason)
   }
 
@@ -153,7 +154,7 @@ export class IncomingBody {
     clearTimeout(this.#silence)
     if (this.#paused || this.#over) return
     this.#silence = setTimeout(() => this.cancel(timeoutError('body', ms, this.#request)), ms)
-    this.#silence.unref()
+    unhold(this.#silence)
   }
 
   #finish(over: { error?: unknown }): void {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
 import { asError } from '../as-error.js'
-import { atTurnEnd } from '../http1/at-turn-end.js'
+import { atTurnEnd } from '../io.js'
 import { type Coding, contentCodings } from './codings.js'
 import { decodeAll, decodedSource } from './decode.js'
 import { type IncomingBody, discarded } from './incoming-body.js'

@@ -3,7 +3,7 @@ import type { OnReadOpts, Socket } from 'node:net'
 import { asError } from '../as-error.js'
 import { type Job, urlOf } from '../http/job.js'
 import { connectionLost } from '../network/connection-lost.js'
-import { atTurnEnd } from './at-turn-end.js'
+import { atTurnEnd, io } from '../io.js'
 import { Http1Stream, type StreamOwner } from './http1-stream.js'
 import { ReadBuffer } from './read-buffer.js'
 
@@ -86,7 +86,7 @@ export class Connection implements StreamOwner {
   rest(): void {
     if (this.#socket === undefined) return
     this.#socket.unref()
-    if (this.#idle === undefined) this.#idle = setTimeout(() => this.#tire(), this.#idleTime).unref()
+    if (this.#idle === undefined) this.#idle = io.setTimeout(() => this.#tire(), this.#idleTime).unref()
     else this.#idle.refresh()
   }
 
@@ -176,7 +176,7 @@ export class Connection implements StreamOwner {
     this.#socket?.destroy()
     this.#socket = undefined
     this.#used = false
-    clearTimeout(this.#idle)
+    io.clearTimeout(this.#idle)
     this.#idle = undefined
   }
 
@@ -192,7 +192,7 @@ export class Connection implements StreamOwner {
   #setIdleTime(ms: number): void {
     if (ms === this.#idleTime) return
     this.#idleTime = ms
-    clearTimeout(this.#idle)
+    io.clearTimeout(this.#idle)
     this.#idle = undefined
   }
 }

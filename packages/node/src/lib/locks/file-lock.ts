@@ -1,5 +1,5 @@
 import { open, unlink } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
+import { delay, io } from '../io.js'
 import { ageOf, removeAbandoned } from './remove-abandoned.js'
 
 /** A lock this old, in milliseconds, was left behind by a process that died. */
@@ -24,10 +24,10 @@ export async function withFileLock<Result>(lock: string, work: () => Promise<Res
 }
 
 async function acquire(lock: string): Promise<void> {
-  const end = Date.now() + PATIENCE
+  const end = io.date() + PATIENCE
   while (!(await create(lock))) {
     await removeStale(lock)
-    if (Date.now() > end) throw new Error(`${lock} is held by another process`)
+    if (io.date() > end) throw new Error(`${lock} is held by another process`)
     await delay(1 + Math.random() * PAUSE)
   }
 }

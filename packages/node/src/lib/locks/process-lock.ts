@@ -1,5 +1,6 @@
 import { open, readFile, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { io } from '../io.js'
 import { ageOf, removeAbandoned } from './remove-abandoned.js'
 
 /** Lets go of a lock. */
@@ -53,7 +54,7 @@ async function isAbandoned(path: string): Promise<boolean> {
 
 /** When this process began, on the system's clock. */
 function beginning(): number {
-  return Date.now() - process.uptime() * 1000
+  return io.date() - process.uptime() * 1000
 }
 
 function isAlive(pid: number): boolean {

@@ -1,4 +1,5 @@
 import { open, stat, unlink } from 'node:fs/promises'
+import { io } from '../io.js'
 
 /** How long a removal may take, in milliseconds; one that takes longer was left behind itself. */
 const LONGEST = 10_000
@@ -20,7 +21,7 @@ export async function removeAbandoned(lock: string, isAbandoned: () => Promise<b
 /** How old a file is, in milliseconds; 0 where it is gone. */
 export function ageOf(path: string): Promise<number> {
   return stat(path).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
+    ({ mtimeMs }) => io.date() - mtimeMs,
     () => 0, // freed meanwhile
   )
 }

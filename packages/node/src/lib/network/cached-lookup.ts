@@ -2,6 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { own } from '@session-fetch/core'
 import { checkNames } from '../check-names.js'
+import { io } from '../io.js'
 import { addressesOf, noAddress } from './lookup.js'
 import { RecentMap } from './recent-map.js'
 
@@ -32,14 +33,14 @@ export function cachedLookup(options: CachedLookupOptions = {}): LookupFunction 
   const { ttl = 30_000, limit = 256, lookup = systemLookup } = own(options)
   const answers = new RecentMap<string, Answer>(limit)
   const ask = (hostname: string): Answer => {
-    const answer = { addresses: addressesOf(hostname, lookup), until: performance.now() + ttl }
+    const answer = { addresses: addressesOf(hostname, lookup), until: io.now() + ttl }
     answers.set(hostname, answer)
     answer.addresses.catch(() => (answer.until = 0))
     return answer
   }
   return (hostname, options, callback) => {
     const known = answers.get(hostname)
-    const { addresses } = known !== undefined && known.until > performance.now() ? known : ask(hostname)
+    const { addresses } = known !== undefined && known.until > io.now() ? known : ask(hostname)
     void addresses.then(fixedLookup, failedLookup).then((found) => found(hostname, options, callback))
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, type Server, Socket, connect, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { fakeIo } from '../../../test/fake-io.js'
 import { HEAD_START, firstConnected } from './first-connected.js'
 
 /** A socket that does what it is told, in place of what a network does. */
@@ -12,13 +13,8 @@ const refused = (): Error => Object.assign(new Error('connect ECONNREFUSED'), { 
 const never = new AbortController().signal
 
 describe('firstConnected', () => {
-  beforeEach(() => {
-    vi.useFakeTimers()
-  })
-  afterEach(() => {
-    expect(vi.getTimerCount()).toBe(0)
-    vi.useRealTimers()
-  })
+  beforeEach(() => fakeIo())
+  afterEach(() => expect(vi.getTimerCount()).toBe(0))
 
   it('lets the first that is only slow go on beside the next, which is dead', async () => {
     const [slow, dead] = [told(), told()]

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { addAbortSignal } from 'node:stream'
+import { io } from '../io.js'
 
 /** Milliseconds that an attempt has to itself: RFC 8305 §5, Connection Attempt Delay. */
 export const HEAD_START = 250
@@ -20,11 +21,11 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
     let timer: NodeJS.Timeout | undefined
 
     function begin(): void {
-      clearTimeout(timer)
+      io.clearTimeout(timer)
       const attempt = attempts[begun]
       if (attempt === undefined) return
       begun += 1
-      timer = setTimeout(begin, HEAD_START)
+      timer = io.setTimeout(begin, HEAD_START)
       const socket = attempt()
       open.add(socket)
       socket.once('connect', () => succeed(socket))
@@ -51,7 +52,7 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
     }
 
     function end(kept?: Socket): void {
-      clearTimeout(timer)
+      io.clearTimeout(timer)
       signal.removeEventListener('abort', stop)
       for (const socket of open) if (socket !== kept) socket.destroy()
       open.clear()

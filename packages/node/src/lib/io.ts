@@ -1,0 +1,49 @@
+import * as timers from 'node:timers'
+
+/**
+ * The timers and clocks that schedule I/O: when a request begins on a connection, how long a connection is kept, how
+ * old a lock is. They are taken once, when this module loads, so that fake timers which a test installs later never
+ * stop I/O. Deadlines and back-offs do not belong here: they use the global timers when they begin, so that a test can
+ * drive them.
+ */
+export const io: {
+  setImmediate: typeof timers.setImmediate
+  setTimeout: typeof timers.setTimeout
+  clearTimeout: typeof timers.clearTimeout
+  setInterval: typeof timers.setInterval
+  clearInterval: typeof timers.clearInterval
+  queueMicrotask: typeof globalThis.queueMicrotask
+  /** A monotonic reading in milliseconds. */
+  now: () => number
+  /** Milliseconds since 1970. */
+  date: () => number
+} = {
+  setImmediate: timers.setImmediate,
+  setTimeout: timers.setTimeout,
+  clearTimeout: timers.clearTimeout,
+  setInterval: timers.setInterval,
+  clearInterval: timers.clearInterval,
+  queueMicrotask: globalThis.queueMicrotask,
+  now: performance.now.bind(performance),
+  date: Date.now,
+}
+
+/** Resolves after `ms` milliseconds. */
+export function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    io.setTimeout(resolve, ms)
+  })
+}
+
+/**
+ * Calls `run` at the end of this turn of the event loop, after what came from the network in it. Each call has an
+ * immediate of its own: one that throws does not take the others with it.
+ */
+export function atTurnEnd(run: () => void): void {
+  io.setImmediate(run)
+}
+
+/** Lets the process end before this timer fires. A fake timer may be no more than a number. */
+export function unhold(timer: { unref?: () => unknown }): void {
+  timer.unref?.()
+}
