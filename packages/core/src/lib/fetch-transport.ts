@@ -18,8 +18,10 @@ export function fetchTransport(fetch?: FetchLike, explain?: Explain): Transport 
   return {
     async send(request) {
       try {
+        // A fetch may read `Headers` by other ways than their methods, which sees nothing of a subclass.
+        const init = request.copy({ headers: new Headers([...request.headers]) })
         // A PreparedRequest has the shape of RequestInit; bodies that fetch does not take are its to refuse.
-        return await (fetch ?? globalThis.fetch)(request.url, request as RequestInit)
+        return await (fetch ?? globalThis.fetch)(request.url, init as RequestInit)
       } catch (cause) {
         request.cancellation.throwIfAborted()
         // Fetch reports every failure of the network as one `TypeError`.

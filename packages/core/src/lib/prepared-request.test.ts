@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest'
-import { prepared, testSession } from '../../test/test-session.js'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { oneShot, prepared, testSession } from '../../test/test-session.js'
 
 const API = 'https://api.test/'
 
 describe('PreparedRequest', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
   it('copies independently, extras and settings included', () => {
     const request = prepared(API, { method: 'POST', json: 1, cache: 'no-store', headers: { 'X-App': '1' } })
     const copy = request.copy({ method: 'PUT' })
@@ -31,6 +33,45 @@ describe('PreparedRequest', () => {
     expect(request.copy({ url, movedFrom: null }).movedFrom).toBeNull()
     request.url = 'https://other.test/'
     expect([request.movedFrom, request.copy().movedFrom]).toEqual([API, API])
+  })
+
+  it('has all that RequestInit names as own, enumerable members', () => {
+    const { signal } = new AbortController()
+    const request = prepared(API, { method: 'POST', body: oneShot(), cache: 'reload', signal })
+    const names = ['method', 'url', 'headers', 'body', 'signal', 'cache', 'duplex']
+    expect(Object.keys(request)).toEqual(names)
+    const { method, url, headers, body } = request
+    const members = { method, url, headers, body, signal, cache: 'reload', duplex: 'half' }
+    expect({ ...(request as RequestInit) }).toEqual(members)
+    expect(Object.assign({}, request).signal).toBe(signal)
+    expect(Object.keys(request.copy())).toEqual(expect.arrayContaining(names))
+    expect(new Request(url, request as RequestInit).method).toBe('POST')
+  })
+
+  it('makes no signal where none is asked for', async () => {
+    let made = 0
+    vi.stubGlobal(
+      'AbortController',
+      class extends AbortController {
+        constructor() {
+          super()
+          made += 1
+        }
+      },
+    )
+    const { session, sent } = testSession(undefined, { auth: ['me', 'pw'], retry: 1 })
+    await session.get(API, { cookies: { a: '1' } })
+    expect(made).toBe(0)
+    expect([sent().signal instanceof AbortSignal, made]).toEqual([true, 1])
+  })
+
+  it('takes a signal that is set', () => {
+    const request = prepared()
+    const { signal } = new AbortController()
+    request.signal = signal
+    expect([request.signal, { ...(request.copy() as RequestInit) }.signal]).toEqual([signal, signal])
+    request.signal = null
+    expect({ ...(request as RequestInit) }.signal).toBeNull()
   })
 
   it('shows its caller’s signal until it is sent', async () => {

@@ -1,7 +1,7 @@
 import type { Body } from './body.js'
 import { Cancellation } from './cancellation.js'
 import { copyHeaders } from './copy-headers.js'
-import { defined } from './defined.js'
+import { own } from './own.js'
 import type { RequestDefaults } from './option-names.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
 import { redactHeaders, redactUrl } from './redact.js'
@@ -32,10 +32,24 @@ export type RequestChanges = Partial<RequestMembers> & {
 }
 
 /**
- * A request ready to be sent: plain data to read and edit. `fetch(request.url, request)` just works.
+ * A request ready to be sent: plain data to read and edit. `fetch(request.url, request)` just works, and so does a
+ * spread of it: all that `RequestInit` names are own, enumerable properties.
  * It shows no credentials and no cookies yet; those are added when it is sent.
  */
 export class PreparedRequest implements RequestDefaults {
+  /** An own property of each request. It is an accessor, for a real `AbortSignal` is made only for those who ask. */
+  static readonly #SIGNAL: PropertyDescriptor = own({
+    enumerable: true,
+    configurable: true,
+    get(this: PreparedRequest) {
+      return this.#cancellation ? this.#cancellation.signal : this.#signal
+    },
+    set(this: PreparedRequest, signal: AbortSignal | null) {
+      this.#signal = signal
+      this.#cancellation = undefined
+    },
+  })
+
   static {
     // What someone put on Object.prototype is never taken for a member of a request.
     Object.setPrototypeOf(this.prototype, null)
@@ -60,21 +74,24 @@ export class PreparedRequest implements RequestDefaults {
   declare url: string
   declare headers: Headers
   declare body: Body | null
+  /** Aborts the request. While it is being sent, this also fires at its deadline and at `session.close()`. */
+  declare signal: AbortSignal | null
   /** The URL that the headers, the auth and the cookies of this request are meant for. */
-  readonly #meantFor: string
+  #meantFor: string
   #settings: Settings
   #signal: AbortSignal | null
   #cancellation: Cancellation | undefined
 
-  /** @param meantFor Default: its URL. */
-  constructor(members: RequestMembers, settings: Settings, meantFor?: string | null) {
+  constructor(members: RequestMembers, settings: Settings) {
     this.method = members.method
     this.url = members.url
     this.headers = members.headers
     this.body = members.body
-    this.#signal = members.signal ?? null
+    Object.defineProperty(this, 'signal', PreparedRequest.#SIGNAL)
+    // Another request's accessor would make a signal.
+    this.#signal = (#signal in members ? members.#signal : members.signal) ?? null
     this.#settings = settings
-    this.#meantFor = meantFor ?? members.url
+    this.#meantFor = members.url
     for (const name of Object.keys(members) as (keyof RequestMembers)[])
       if (!(name in this)) Object.assign(this, { [name]: members[name] })
   }
@@ -87,16 +104,6 @@ export class PreparedRequest implements RequestDefaults {
   /** What the session and the call were merged into: the policy this request travels under. */
   get settings(): Settings {
     return this.#settings
-  }
-
-  /** Aborts the request. While it is being sent, this also fires at its deadline and at `session.close()`. */
-  get signal(): AbortSignal | null {
-    return this.#cancellation ? this.#cancellation.signal : this.#signal
-  }
-
-  set signal(signal: AbortSignal | null) {
-    this.#signal = signal
-    this.#cancellation = undefined
   }
 
   /** For transports: when to stop, without the price of an `AbortSignal`. */
@@ -115,19 +122,14 @@ export class PreparedRequest implements RequestDefaults {
 
   /** An independent copy; `changes` replace members of it. The body is shared, not copied. */
   copy(changes?: RequestChanges): PreparedRequest {
-    const changed: RequestChanges = defined(changes)
-    const {
-      settings = this.#settings,
-      movedFrom = this.#meantFor,
-      cancellation = this.#cancellation,
-    } = changed
-    const members = {
-      ...(this as RequestMembers),
-      signal: this.#signal,
-      headers: copyHeaders(this.headers),
-      ...changed,
-    }
-    const copy = new PreparedRequest(members, settings, movedFrom)
+    const changed: RequestChanges = own(changes)
+    const { settings = this.#settings, cancellation = this.#cancellation } = changed
+    const copy = new PreparedRequest(this as RequestMembers, settings)
+    copy.headers = changed.headers ?? copyHeaders(this.headers)
+    for (const name of Object.keys(changed) as (keyof RequestChanges)[])
+      if (changed[name] !== undefined && !(name in PreparedRequest.prototype))
+        Object.assign(copy, { [name]: changed[name] })
+    copy.#meantFor = changed.movedFrom === null ? copy.url : this.#meantFor
     copy.#cancellation = cancellation
     return copy
   }

@@ -23,7 +23,7 @@ import type { NodeTransport } from './node-transport.js'
 import { NETWORK_OPTIONS } from './network/network-options.js'
 import { checkResponseSize } from './http/response-limits.js'
 import { heedFailure } from './http/heed-failure.js'
-import { ListedHeaders } from './http/listed-headers.js'
+import { requestHeaders } from './http/listed-headers.js'
 import { placeBelow } from './network/url-parts.js'
 import { refuseSpent } from './http/refuse-spent.js'
 import { withUploadProgress } from './http/with-upload-progress.js'
@@ -32,7 +32,7 @@ import { withUploadProgress } from './http/with-upload-progress.js'
 export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', 'limits', ...NETWORK_OPTIONS]
 
 /** What a Node session says of itself unless told otherwise; as `Accept*` and `User-Agent` they go anywhere. */
-const HEADERS: Headers = new ListedHeaders({
+const HEADERS: Headers = requestHeaders({
   Accept: '*/*',
   'Accept-Encoding': 'gzip, deflate, br',
   'User-Agent': 'session-fetch/0.1.0',

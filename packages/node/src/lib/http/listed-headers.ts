@@ -114,6 +114,18 @@ export class ListedHeaders extends Headers implements CopyableHeaders {
   }
 }
 
+/**
+ * Headers for requests: listed ones, unless this engine reads `Headers` that it is given from within, as Bun and
+ * workerd do, which sees nothing of a list.
+ *
+ * @param Reader The engine's own.
+ */
+export function requestHeaders(init: Record<string, string>, Reader: typeof Headers = Headers): Headers {
+  const listed = new ListedHeaders(init)
+  const read = new Reader(listed.copy())
+  return [...listed.keys()].every((name) => read.has(name)) ? listed : new Headers(init)
+}
+
 /** Whoever writes no TypeScript may say anything; the standard makes a text of it. */
 function isPlain(pattern: RegExp, text: unknown): boolean {
   return typeof text === 'string' && pattern.test(text)
