@@ -10,7 +10,7 @@ export function formDataOf(parts: MultipartSource): EncodedBody {
   for (const [name, value] of entriesOf<unknown>('multipart', parts)) {
     for (const part of [value].flat()) {
       if (part === null || part === undefined) continue
-      if (typeof part === 'object' && !(part instanceof Blob))
+      if (Object(part) === part && !(part instanceof Blob))
         throw new UnsupportedError('multipart: give such a part in body: multipart({ … })')
       body.append(name, part as string | Blob) // which writes a number as text
     }

@@ -1,3 +1,5 @@
+import { InvalidRequestError } from './errors.js'
+
 /** What a request may carry: any fetch body, or, where the transport takes them, chunks as they come. */
 export type Body = BodyInit | AsyncIterable<Uint8Array | string>
 
@@ -11,4 +13,29 @@ export function isReplayable(body: Body | null): boolean {
   if (!(Symbol.asyncIterator in body)) return true
   // An iterable that is its own iterator is a generator: it runs once.
   return (body[Symbol.asyncIterator]() as unknown) !== body
+}
+
+/** Whether a value can only be read as it comes: a web stream, a Node stream or any other async iterable. */
+export function isStream(
+  value: unknown,
+): value is ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> {
+  return (
+    typeof value === 'object' && value !== null && ('getReader' in value || Symbol.asyncIterator in value)
+  )
+}
+
+/** Whether a value is text, bytes or a blob: what is sent is there at once, or can be read again. */
+export function isWhole(value: unknown): value is string | Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer> {
+  return (
+    typeof value === 'string' ||
+    value instanceof Blob ||
+    value instanceof ArrayBuffer ||
+    ArrayBuffer.isView(value)
+  )
+}
+
+/** @throws InvalidRequestError for a value that no request can carry */
+export function checkBody(body: unknown): void {
+  if (isWhole(body) || isStream(body) || body instanceof FormData || body instanceof URLSearchParams) return
+  throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; json takes values')
 }

@@ -1,3 +1,4 @@
+import { checkBody } from './body.js'
 import { InvalidRequestError } from './errors.js'
 import type { CallPlatform } from './platform.js'
 import type { PreparedRequest } from './prepared-request.js'
@@ -13,6 +14,7 @@ const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i
  * @throws InvalidRequestError saying what to change
  */
 export function checkRequest(request: PreparedRequest, platform: Pick<CallPlatform, 'check'>): void {
+  request.body ??= null // a hook may have set it to undefined
   const { method, url, body, movedFrom } = request
   if (movedFrom !== null && resolveUrl(url, null).credentials)
     throw new InvalidRequestError('An edited URL must not hold credentials; use auth')
@@ -22,6 +24,7 @@ export function checkRequest(request: PreparedRequest, platform: Pick<CallPlatfo
     throw new InvalidRequestError(`A ${method} request has no body; use params`, {
       request,
     })
+  if (body !== null) checkBody(body)
   request.method = method.toUpperCase()
   platform.check?.(request)
 }

@@ -1,3 +1,4 @@
+import { isRecord } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
@@ -11,7 +12,7 @@ const VALUE = /^[\t\x20-\x3a\x3c-\x7e\x80-\xff]*$/
  */
 export function cookiePairs(cookies: Readonly<Record<string, string>> | null | undefined): string {
   if (cookies === null || cookies === undefined) return ''
-  if (typeof cookies !== 'object' || Symbol.iterator in cookies) {
+  if (!isRecord(cookies) || Symbol.iterator in cookies) {
     throw new InvalidRequestError('cookies must be an object of values by name')
   }
   return Object.entries(cookies)

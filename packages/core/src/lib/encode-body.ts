@@ -1,4 +1,4 @@
-import type { Body } from './body.js'
+import { type Body, checkBody } from './body.js'
 import { encodeForm } from './encode-form.js'
 import { encodeJson } from './encode-json.js'
 import type { MultipartSource } from './encode-multipart.js'
@@ -28,24 +28,15 @@ export function encodeBody(
   const [kind, other] = BODIES.filter((name) => (name === 'json' ? json !== undefined : call[name] != null))
   if (other) throw new InvalidRequestError(`A request has one body, not ${kind} and ${other}`)
   if (kind === 'json') return { body: encodeJson(json), contentType: 'application/json' }
-  if (form) return { body: encodeForm(form), contentType: FORM }
-  return multipart ? encodeParts(multipart) : rawBody(body)
+  if (form != null) return { body: encodeForm(form), contentType: FORM }
+  return multipart == null ? rawBody(body) : encodeParts(multipart)
 }
 
 /** A body as it is, with the type that fetch gives it (Fetch §5.2, extract a body). */
 function rawBody(body: Body | null): EncodedBody {
+  if (body === null) return { body, contentType: null }
+  checkBody(body)
   if (typeof body === 'string') return { body, contentType: 'text/plain;charset=UTF-8' }
   if (body instanceof URLSearchParams) return { body: `${body}`, contentType: `${FORM};charset=UTF-8` }
-  if (body instanceof Blob) return { body, contentType: body.type || null }
-  if (body === null || isBody(body)) return { body, contentType: null }
-  throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; json takes values')
-}
-
-function isBody(body: object): boolean {
-  return (
-    body instanceof ArrayBuffer ||
-    ArrayBuffer.isView(body) ||
-    body instanceof FormData ||
-    (Object(body) === body && ('getReader' in body || Symbol.asyncIterator in body))
-  )
+  return { body, contentType: (body instanceof Blob && body.type) || null }
 }

@@ -1,16 +1,20 @@
+import { isStream } from './body.js'
 import { InvalidRequestError } from './errors.js'
 
 /**
  * A value as JSON text.
  *
  * @throws InvalidRequestError where `JSON.stringify` would quietly write something else: for `NaN` and
- *   `Infinity` (it writes `null`) and for values that have no JSON (it writes nothing)
+ *   `Infinity` (it writes `null`), for values that have no JSON (it writes nothing), for a `Map`, a `Promise`, a `Blob`
+ *   and their like (it writes `{}`), and for bytes and streams, which are bodies
  */
 export function encodeJson(value: unknown): string {
   const text = stringify(value)
   if (text === undefined) throw noJson(`a ${typeof value}`)
-  // Only a text with "null" in it can hide a number that JSON does not have.
-  if (text.includes('null')) JSON.stringify(value, refuseNonFinite)
+  if (isStream(value) || (ArrayBuffer.isView(value) && !('toJSON' in value)))
+    throw noJson('bytes or a stream')
+  // Only a text with one of these in it can hide what JSON does not have.
+  if (text.includes('null') || text.includes('{}')) JSON.stringify(value, refuseLost)
   return text
 }
 
@@ -22,11 +26,14 @@ function stringify(value: unknown): string | undefined {
   }
 }
 
-function refuseNonFinite(key: string, value: unknown): unknown {
+function refuseLost(key: string, value: unknown): unknown {
+  const type = Object.prototype.toString.call(value).slice(8, -1)
   // A Number object is written as the number in it.
-  const isNumber = Object.prototype.toString.call(value) === '[object Number]'
-  if (!isNumber || Number.isFinite(Number(value))) return value
-  throw noJson(`"${key}" is ${String(value)}`)
+  if (type === 'Number' && !Number.isFinite(Number(value))) throw noJson(`"${key}" is ${String(value)}`)
+  const isLost =
+    typeof value === 'object' && !/^(?:Object|Array)$/.test(type) && JSON.stringify(value) === '{}'
+  if (isLost) throw noJson(`"${key}" is a ${type}`)
+  return value
 }
 
 function noJson(what: string, cause?: unknown): InvalidRequestError {

@@ -1,16 +1,22 @@
+import { isStream, isWhole } from './body.js'
+import { checkMembers } from './check-members.js'
 import { entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
 import { isScalar } from './is-scalar.js'
+import { own } from './own.js'
 
 /** One part with what it says of itself. */
 export interface PartDescription {
-  content: Blob | string | ArrayBuffer | ArrayBufferView<ArrayBuffer>
+  /** In Node, also a stream or an async iterable: it is read as it is sent, so the request can be sent only once. */
+  content: WholeContent | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>
   /** Default: a `File`'s own name. */
   filename?: string | undefined
   /** The part's `Content-Type`. Default: the blob's own, or none. */
   type?: string | undefined
   headers?: Readonly<Record<string, string>> | undefined
 }
+
+type WholeContent = Blob | string | ArrayBuffer | ArrayBufferView<ArrayBuffer>
 
 export type PartValue = string | number | bigint | boolean | Blob | PartDescription
 
@@ -20,6 +26,12 @@ type MultipartValue = PartValue | readonly PartValue[] | null | undefined
 export type MultipartSource =
   | Readonly<Record<string, MultipartValue>>
   | Iterable<readonly [string, PartValue | null | undefined]>
+
+/** Heads, contents and boundaries of a multipart body, in the order they are sent. */
+export interface MultipartPieces {
+  pieces: PartDescription['content'][]
+  contentType: string
+}
 
 /** The smallest body that `Blob` can stream: files in it are read as they are sent, never all at once. */
 export interface MultipartBody {
@@ -39,17 +51,26 @@ export function multipart(parts: MultipartSource): Blob {
 /**
  * Parts as `multipart/form-data` (RFC 7578), made as one `Blob` of blobs: its length is known, it can be
  * sent again, and files in it are streamed.
+ *
+ * @throws InvalidRequestError for a part that is a stream
  */
 export function encodeMultipart(source: MultipartSource): MultipartBody {
+  const { pieces, contentType } = multipartPieces(source)
+  if (!pieces.every(isWhole))
+    throw new InvalidRequestError("multipart: only Node's multipart option takes a stream as content")
+  return { body: new Blob(pieces, { type: contentType }), contentType }
+}
+
+/** The pieces of parts as `multipart/form-data`; those that are streams are left for the platform to read. */
+export function multipartPieces(source: MultipartSource): MultipartPieces {
   // Blob lower-cases its type, so the boundary is lower case from the start.
   const boundary = `session-fetch-${randomHex(16)}`
-  const pieces: BlobPart[] = []
+  const pieces: MultipartPieces['pieces'] = []
   for (const [name, part] of parts(source)) {
     pieces.push(`--${boundary}\r\n${partHead(name, part)}\r\n`, part.content, '\r\n')
   }
   pieces.push(`--${boundary}--\r\n`)
-  const contentType = `multipart/form-data; boundary=${boundary}`
-  return { body: new Blob(pieces, { type: contentType }), contentType }
+  return { pieces, contentType: `multipart/form-data; boundary=${boundary}` }
 }
 
 function* parts(source: MultipartSource): Generator<readonly [string, PartDescription]> {
@@ -65,34 +86,49 @@ function describe(name: string, value: PartValue): PartDescription {
     return { content: value, filename, type: value.type || 'application/octet-stream' }
   }
   if (isScalar(value)) return { content: withCrlf(String(value)) }
-  if (typeof value === 'object' && 'content' in value) return fromDescription(value)
+  if (typeof value === 'object' && 'content' in value) return fromDescription(name, value)
   throw new InvalidRequestError(
     `multipart: part "${name}" must be text, a number, a Blob, a File or { content, filename, type, headers }`,
   )
 }
 
-function fromDescription(part: PartDescription): PartDescription {
-  const own = part.content instanceof Blob ? part.content : null
+function fromDescription(name: string, given: PartDescription): PartDescription {
+  const part = own(given)
+  checkMembers(`multipart.${name}`, part, ['content', 'filename', 'type', 'headers'])
+  const { content } = part
+  if (!isWhole(content) && !isStream(content))
+    throw new InvalidRequestError(
+      `multipart.${name}.content must be text, bytes, a Blob or, in Node, a stream`,
+    )
+  const blob = content instanceof Blob ? content : null
   return {
-    ...part,
-    filename: part.filename ?? (own && 'name' in own ? String(own.name) : undefined),
-    type: part.type ?? (own?.type || undefined),
+    content,
+    filename: part.filename ?? (blob && 'name' in blob ? String(blob.name) : undefined),
+    type: part.type ?? (blob?.type || undefined),
+    headers: part.headers,
   }
 }
 
 function partHead(name: string, part: PartDescription): string {
-  const filename = part.filename === undefined ? '' : `; filename="${escapeQuoted(part.filename)}"`
+  const filename = part.filename === undefined ? '' : `; filename="${escapeQuoted(checked(part.filename))}"`
   let head = `Content-Disposition: form-data; name="${escapeQuoted(withCrlf(name))}"${filename}\r\n`
   if (part.type !== undefined) head += partHeader('Content-Type', part.type)
-  for (const [header, value] of Object.entries(part.headers ?? {})) head += partHeader(header, value)
+  for (const [header, value] of entriesOf('multipart headers', part.headers))
+    head += partHeader(header, value)
   return head
 }
 
 function partHeader(name: string, value: string): string {
-  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && !/[\r\n\0]/.test(value)) return `${name}: ${value}\r\n`
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof value === 'string' && !/[\r\n\0]/.test(value))
+    return `${name}: ${value}\r\n`
   throw new InvalidRequestError(
     `multipart: "${name.slice(0, 40)}" has a name or a value that no part header may have`,
   )
+}
+
+function checked(filename: unknown): string {
+  if (typeof filename === 'string') return filename
+  throw new InvalidRequestError('multipart: a filename must be text')
 }
 
 /** As browsers write names and the text of fields (HTML, multipart/form-data encoding algorithm). */

@@ -14,8 +14,23 @@ export function entriesOf<T>(
 ): (readonly [string, T])[] {
   if (source === null || source === undefined) return []
   if (typeof source === 'object') {
-    const pairs = Symbol.iterator in source ? [...source] : Object.entries(source)
-    if (pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) return pairs
+    const pairs = Symbol.iterator in source ? [...source] : isRecord(source) && Object.entries(source)
+    if (pairs && pairs.every(isPair)) return pairs
   }
-  throw new InvalidRequestError(`${option} must be an object, or [name, value] pairs`)
+  throw new InvalidRequestError(`${option} must be an object of values by name, or [name, value] pairs`)
+}
+
+function isPair(pair: unknown): boolean {
+  return Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string'
+}
+
+/**
+ * Whether a value is an object that gives values by name. A `Date`, a `Promise` or a stream has none to give, and would
+ * be read as an empty one.
+ */
+export function isRecord(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Symbol.asyncIterator in value) return false
+  const prototype: object | null = Object.getPrototypeOf(value)
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return true // of any realm
+  return Object.prototype.toString.call(value) === '[object Object]' && Object.keys(value).length > 0
 }

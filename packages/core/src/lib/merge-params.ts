@@ -1,4 +1,4 @@
-import { entriesOf } from './entries-of.js'
+import { type Entries, entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
 import { isScalar } from './is-scalar.js'
 
@@ -17,8 +17,8 @@ export function mergeParams(
   option = 'params',
 ): URLSearchParams {
   const merged = new URLSearchParams(call === null ? undefined : session)
-  const source = typeof call === 'string' ? new URLSearchParams(call) : call
-  const entries = entriesOf<ParamValue | readonly ParamValue[]>(option, source)
+  const source: unknown = option === 'params' && typeof call === 'string' ? new URLSearchParams(call) : call
+  const entries = entriesOf(option, source as Entries<ParamValue | readonly ParamValue[]>) // which refuses text
   const said = entries.filter(([, value]) => value !== undefined)
   for (const [key] of said) merged.delete(key)
   for (const [key, value] of said) for (const text of textsOf(option, key, value)) merged.append(key, text)

@@ -5,7 +5,6 @@ import {
   UnsupportedError,
   authenticate,
   cookiePairs,
-  encodeMultipart,
   followRedirects,
   refuseFraming,
   replayableBody,
@@ -24,6 +23,7 @@ import { NETWORK_OPTIONS } from './network/network-options.js'
 import { checkResponseSize } from './http/response-limits.js'
 import { heedFailure } from './http/heed-failure.js'
 import { requestHeaders } from './http/listed-headers.js'
+import { multipartBody } from './http/multipart-body.js'
 import { placeBelow } from './network/url-parts.js'
 import { refuseSpent } from './http/refuse-spent.js'
 import { withUploadProgress } from './http/with-upload-progress.js'
@@ -68,7 +68,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       refuseSpent(request)
       heedFailure(request.body)
     },
-    multipart: encodeMultipart,
+    multipart: multipartBody,
     callCookies: cookiePairs,
     bodyOf: replayableBody,
     below: placeBelow,
