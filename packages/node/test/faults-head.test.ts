@@ -158,7 +158,7 @@ describe.each(TRANSPORTS)('a redirect, over %s,', (transport) => {
     const server = await serve((visit) => visit.send(to(where(visit))))
     const error = await failed(sessionOver(transport), server.url)
     expect(error).toMatchObject({ name: 'TooManyRedirectsError', phase: 'redirect', retryable: false })
-    expect(error.response?.history).toHaveLength(20)
+    expect(error.response).toHaveProperty('history.length', 20)
     expect([server.requests.length, server.connections()]).toEqual([21, 1])
   })
 

@@ -16,7 +16,7 @@ export function refuseUnsupported(request: PreparedRequest): void {
     (request.maxResponseSize != null && 'maxResponseSize') ||
     (settings.timeouts?.body && 'timeout.body') || // no limit is 0
     (settings.timeouts?.connect && 'timeout.connect') ||
-    (settings.hooks.redirect[0] && 'hooks.redirect') ||
+    (settings.hooks.redirect.length > 0 && 'hooks.redirect') ||
     (request.redirect === 'manual' && "redirect: 'manual'") ||
     forbiddenHeader(request)
   if (asked) throw unsupported(asked, request)

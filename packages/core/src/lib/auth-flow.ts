@@ -1,10 +1,8 @@
 import { AuthError } from './errors.js'
 import { PreparedRequest } from './prepared-request.js'
-import type { SessionResponse } from './session-response.js'
 
-type Steps =
-  | Iterator<PreparedRequest, void, SessionResponse>
-  | AsyncIterator<PreparedRequest, void, SessionResponse>
+/** What it yields is sent; what comes back, a `SessionResponse`, is given to the next step. */
+type Steps = Iterator<PreparedRequest, void, Response> | AsyncIterator<PreparedRequest, void, Response>
 
 /**
  * How to authenticate: a generator that yields a request, gets its response back, and may yield another.

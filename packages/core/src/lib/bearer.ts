@@ -4,6 +4,7 @@ import { InvalidRequestError } from './errors.js'
 import { isChallenged } from './is-challenged.js'
 import { own } from './own.js'
 import type { PreparedRequest } from './prepared-request.js'
+import type { SessionResponse } from './session-response.js'
 
 /**
  * Bearer tokens (RFC 6750). A request is sent twice at most; one whose token was replaced while it was on its
@@ -18,7 +19,7 @@ import type { PreparedRequest } from './prepared-request.js'
 export function bearer(token: BearerToken | BearerOptions): AuthFlow {
   const tokens = new BearerTokens(toOptions(token))
   return {
-    async *authenticate(request) {
+    async *authenticate(request): AsyncGenerator<PreparedRequest, void, SessionResponse> {
       const { refreshing } = tokens
       const token = await tokens.current()
       const response = yield carrying(token, request)

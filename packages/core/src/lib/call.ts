@@ -20,7 +20,8 @@ export interface Call {
 
 /** Begins a call: until its end, its signal is followed and its total deadline runs. */
 export function begin(caller: Caller, request: PreparedRequest): Call {
-  const { signal, settings } = request
+  const { signal } = request
+  const settings = request.settings as Settings // merge() made them
   const { clock } = caller.platform
   const cancellation = new Cancellation()
   const ends = [caller.enter?.(request, cancellation), signal && cancellation.follow(signal)]

@@ -4,12 +4,12 @@ import type { CallPlatform } from './platform.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { Place, Target } from './resolve-url.js'
 import type { Transport } from './send.js'
-import type { Session } from './session.js'
+import type { HookSession } from './hooks.js'
 
 /** Whose a call is: all that the way of a call needs of a session, or of the functional API, which may have none. */
 export interface Caller {
   /** What hooks are given; `null` where there is no session. */
-  readonly session: Session | null
+  readonly session: HookSession | null
   readonly platform: CallPlatform
   /**
    * Where a call goes.

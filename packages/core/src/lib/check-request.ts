@@ -1,6 +1,5 @@
 import { checkBody } from './body.js'
 import { InvalidRequestError } from './errors.js'
-import type { CallPlatform } from './platform.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { resolveUrl } from './resolve-url.js'
 
@@ -13,7 +12,10 @@ const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i
  *
  * @throws InvalidRequestError saying what to change
  */
-export function checkRequest(request: PreparedRequest, platform: Pick<CallPlatform, 'check'>): void {
+export function checkRequest(
+  request: PreparedRequest,
+  platform: { check?(request: PreparedRequest): void },
+): void {
   request.body ??= null // a hook may have set it to undefined
   const { method, url, body, movedFrom } = request
   if (movedFrom !== null && resolveUrl(url, null).credentials)

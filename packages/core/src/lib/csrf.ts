@@ -1,7 +1,6 @@
 import { InvalidRequestError, UnsupportedError } from './errors.js'
-import type { HookState, RequestHook } from './hooks.js'
+import type { HookSession, HookState, RequestHook } from './hooks.js'
 import type { PreparedRequest } from './prepared-request.js'
-import type { Session } from './session.js'
 import type { SessionCookies } from './session-cookies.js'
 
 /** Where a site's token against cross-site request forgery is found, and the header that hands it back. */
@@ -60,7 +59,7 @@ export function csrf(options: CsrfOptions): RequestHook {
 }
 
 /** Whose token it is. A page's is never sent to another origin that the session does not name. */
-function isHome(session: Session | null, request: PreparedRequest, options: CsrfOptions): boolean {
+function isHome(session: HookSession | null, request: PreparedRequest, options: CsrfOptions): boolean {
   const url = new URL(request.url)
   if (session?.home.named) return session.home.has(url)
   if (session?.capabilities.jar && 'cookie' in options) return true // the jar has it from that URL's own site
@@ -70,7 +69,7 @@ function isHome(session: Session | null, request: PreparedRequest, options: Csrf
 }
 
 async function findToken(
-  session: Session | null,
+  session: HookSession | null,
   request: PreparedRequest,
   options: CsrfOptions,
 ): Promise<Token> {
@@ -87,7 +86,11 @@ function metaToken(name: string): Token {
 }
 
 /** A page's cookie may be meant for another of its hosts, so a browser is asked for the page's own. */
-async function cookieValue(session: Session | null, { url }: PreparedRequest, name: string): Promise<Token> {
+async function cookieValue(
+  session: HookSession | null,
+  { url }: PreparedRequest,
+  name: string,
+): Promise<Token> {
   const { document } = globalThis
   if (session?.capabilities.jar) return (await session.cookies.get({ name, url }))?.value
   // A page without a secure context has no CookieStore.
@@ -95,7 +98,7 @@ async function cookieValue(session: Session | null, { url }: PreparedRequest, na
   return (await workerCookies(session).get(name))?.value
 }
 
-function workerCookies(session: Session | null): Pick<SessionCookies, 'get'> | CookieStore {
+function workerCookies(session: HookSession | null): Pick<SessionCookies, 'get'> | CookieStore {
   const cookies = session?.cookies ?? globalThis.cookieStore
   if (cookies) return cookies
   throw new UnsupportedError('csrf.cookie: there is no CookieStore here; give `token`, a function')

@@ -7,6 +7,7 @@ import { InvalidRequestError } from './errors.js'
 import { isChallenged } from './is-challenged.js'
 import { originOf } from './origin-of.js'
 import type { PreparedRequest } from './prepared-request.js'
+import type { SessionResponse } from './session-response.js'
 
 /**
  * Digest authentication (RFC 7616) with MD5, SHA-256, SHA-512-256 and SHA-512, each also as `-sess`. The
@@ -26,7 +27,7 @@ export function digest(user: string, password: string): AuthFlow {
   }
   const nonces = new DigestNonces({ user: toByteText(user), password: toByteText(password) })
   return {
-    *authenticate(request) {
+    *authenticate(request): Generator<PreparedRequest, void, SessionResponse> {
       const origin = originOf(request.url)
       let nonce = nonces.latest(origin)
       for (let answers = 0; ; answers += 1) {

@@ -4,12 +4,24 @@ import { encodeJson } from './encode-json.js'
 import type { MultipartSource } from './encode-multipart.js'
 import { InvalidRequestError } from './errors.js'
 import { BODIES } from './option-names.js'
-import type { CallOptions } from './options.js'
+import type { FormSource } from './encode-form.js'
 
 /** A body ready to send, and the `Content-Type` it has unless the caller says another. */
 export interface EncodedBody {
   body: Body | null
   contentType: string | null
+}
+
+/** The ways to give a call its body, of which it may use one. */
+export interface BodyOptions {
+  /** A value sent as JSON. `NaN`, `Infinity` and values without JSON are errors. */
+  json?: unknown
+  /** Fields sent as `application/x-www-form-urlencoded`. */
+  form?: FormSource | undefined
+  /** Parts sent as `multipart/form-data`. */
+  multipart?: MultipartSource | undefined
+  /** A raw body: any fetch body and, in Node, a `Readable` or an async iterable. */
+  body?: Body | null | undefined
 }
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -20,7 +32,7 @@ const FORM = 'application/x-www-form-urlencoded'
  * @throws InvalidRequestError when it describes two
  */
 export function encodeBody(
-  call: CallOptions,
+  call: BodyOptions,
   encodeParts: (parts: MultipartSource) => EncodedBody,
 ): EncodedBody {
   const { json, form, multipart, body = null } = call

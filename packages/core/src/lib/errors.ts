@@ -50,7 +50,7 @@ export interface RedactedRequest {
 export interface SessionErrorOptions {
   /** The request that failed; only its method and redacted URL are kept. */
   request?: { method: string; url: string } | undefined
-  response?: SessionResponse | undefined
+  response?: Response | undefined
   cause?: unknown
   phase?: ErrorPhase
   /** Whether sending the same request again may succeed. Default: `false`. */
@@ -66,7 +66,8 @@ export class SessionError extends Error {
   declare readonly phase: ErrorPhase
   declare readonly retryable: boolean
   declare readonly request?: RedactedRequest
-  declare readonly response?: SessionResponse
+  /** A `SessionResponse`, where there was one. */
+  declare readonly response?: Response
 
   constructor(what: string, options: SessionErrorOptions = {}) {
     const request = options.request && { method: options.request.method, url: redactUrl(options.request.url) }
@@ -179,6 +180,7 @@ export class InvalidRedirectError extends SessionError {
 /** More hops than `maxRedirects`. `response` is the last redirect, its `history` the ones before it. */
 export class TooManyRedirectsError extends SessionError {
   override readonly name: string = 'TooManyRedirectsError'
+  declare readonly response: SessionResponse
   protected static override readonly phase = 'redirect'
 }
 

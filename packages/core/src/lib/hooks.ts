@@ -2,14 +2,40 @@ import { Cancellation } from './cancellation.js'
 import { HookError, InvalidRequestError } from './errors.js'
 import { PreparedRequest } from './prepared-request.js'
 import { own } from './own.js'
-import type { Session } from './session.js'
+import type { CallOptions } from './options.js'
+import type { Capabilities } from './capabilities.js'
+import type { Home } from './home.js'
+import type { ResponsePromise } from './response-promise.js'
+import type { SessionCookies } from './session-cookies.js'
 import { SessionResponse } from './session-response.js'
 import type { Settings } from './merge.js'
+
+/** The session that makes a call, as its hooks are given it. Every `Session` is one. */
+export interface HookSession {
+  readonly baseUrl: string | null
+  readonly capabilities: Capabilities
+  readonly cookies: SessionCookies
+  readonly fetch: typeof globalThis.fetch
+  readonly headers: Headers
+  readonly home: Home
+  readonly hooks: Hooks
+  readonly params: URLSearchParams
+  delete(url: string | URL, init?: CallOptions): ResponsePromise
+  get(url: string | URL, init?: CallOptions): ResponsePromise
+  head(url: string | URL, init?: CallOptions): ResponsePromise
+  options(url: string | URL, init?: CallOptions): ResponsePromise
+  patch(url: string | URL, init?: CallOptions): ResponsePromise
+  post(url: string | URL, init?: CallOptions): ResponsePromise
+  prepare(method: string, url: string | URL, init?: CallOptions): PreparedRequest
+  put(url: string | URL, init?: CallOptions): ResponsePromise
+  request(method: string, url: string | URL, init?: CallOptions): ResponsePromise
+  send(prepared: PreparedRequest): ResponsePromise
+}
 
 /** What every hook of a call is given: one object, which a hook may edit. */
 export interface HookState {
   /** The session that makes the call; `null` for a functional call in a page, which needs none. */
-  readonly session: Session | null
+  readonly session: HookSession | null
   /** The request about to be sent, or the one just answered. */
   request: PreparedRequest
   readonly settings: Settings

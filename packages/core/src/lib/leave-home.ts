@@ -1,5 +1,4 @@
-import type { Settings } from './merge.js'
-import type { PreparedRequest } from './prepared-request.js'
+import type { PreparedRequest, RequestSettings } from './prepared-request.js'
 
 /** What may travel to another home: nothing that says who is asking. */
 const TRAVELS = /^(?:accept(?:-.*)?|user-agent|range|if-.*|cache-control)$/
@@ -17,6 +16,6 @@ export function leaveHome(request: PreparedRequest): PreparedRequest {
 }
 
 /** Neither `auth`, whoever gave it, nor the call's own cookies. */
-export function withoutCredentials(settings: Settings): Settings {
+export function withoutCredentials(settings: RequestSettings): RequestSettings {
   return { ...settings, auth: null, cookies: '' }
 }

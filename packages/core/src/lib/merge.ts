@@ -8,25 +8,16 @@ import { type HeaderValue, mergeHeaders } from './merge-headers.js'
 import { mergeParams } from './merge-params.js'
 import type { POLICIES } from './option-names.js'
 import type { CallOptions, SharedOptions } from './options.js'
-import type { RequestExtras } from './prepared-request.js'
-import { type RetryPolicy, toRetryPolicy } from './retry-policy.js'
-import { type Timeouts, toTimeouts } from './timeouts.js'
+import type { RequestExtras, RequestSettings } from './prepared-request.js'
+import { toRetryPolicy } from './retry-policy.js'
+import { toTimeouts } from './timeouts.js'
 
-/** What a session and a call come to together. */
-export interface Settings {
+/** The settings of a session and a call, merged. */
+export interface Settings extends RequestSettings {
   readonly headers: Headers
   readonly params: URLSearchParams
-  readonly auth: AuthFlow | null
   readonly hooks: Hooks
-  readonly timeouts: Timeouts | null
-  readonly retry: RetryPolicy | null
-  readonly maxRedirects: number
-  readonly throwHttpErrors: SharedOptions['throwHttpErrors']
-  /** The call's own cookies, as a `Cookie` header writes them; empty when there are none. */
-  readonly cookies: string
   readonly extras: RequestExtras
-  /** What to do about options that the platform cannot honour. */
-  readonly unsupported: 'error' | 'ignore'
 }
 
 /** What a call begins with: the settings of a session, as far as they may go where the call goes. */

@@ -1,7 +1,5 @@
 import type { Auth } from './auth.js'
-import type { Body } from './body.js'
-import type { FormSource } from './encode-form.js'
-import type { MultipartSource } from './encode-multipart.js'
+import type { BodyOptions } from './encode-body.js'
 import type { HooksSource, RequestHook } from './hooks.js'
 import type { HeadersSource } from './merge-headers.js'
 import type { ParamsSource } from './merge-params.js'
@@ -44,15 +42,7 @@ export interface SessionOptions extends SharedOptions {
 }
 
 /** What one call may say: `RequestInit`, and what a session adds to it. */
-export interface CallOptions extends SharedOptions {
-  /** A value sent as JSON. `NaN`, `Infinity` and values without JSON are errors. */
-  json?: unknown
-  /** Fields sent as `application/x-www-form-urlencoded`. */
-  form?: FormSource | undefined
-  /** Parts sent as `multipart/form-data`. */
-  multipart?: MultipartSource | undefined
-  /** A raw body: any fetch body and, in Node, a `Readable` or an async iterable. */
-  body?: Body | null | undefined
+export interface CallOptions extends SharedOptions, BodyOptions {
   /** Cookies for this call alone: bound to its first host, never stored. */
   cookies?: Readonly<Record<string, string>> | null | undefined
   /** Stops the call; it rejects with the signal's reason. */

@@ -5,7 +5,9 @@ import { own } from './own.js'
 import type { RequestDefaults } from './option-names.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
 import { redactHeaders, redactUrl } from './redact.js'
-import type { Settings } from './merge.js'
+import type { AuthFlow } from './auth-flow.js'
+import type { RetryPolicy } from './retry-policy.js'
+import type { Timeouts } from './timeouts.js'
 
 /** The members of `RequestInit` that a session hands to the transport as they are, and who is told of progress. */
 export type RequestExtras = Omit<RequestInit, 'method' | 'headers' | 'body' | 'signal'> &
@@ -23,9 +25,26 @@ export type RequestMembers = RequestExtras & {
   signal?: AbortSignal | null
 }
 
+/** The merged settings that a request's layers and its transport read. */
+export interface RequestSettings {
+  readonly auth: AuthFlow | null
+  /** Hooks by name; `Settings` has them typed. */
+  readonly hooks: Readonly<
+    Record<'request' | 'response' | 'redirect' | 'retry' | 'error', readonly unknown[]>
+  >
+  readonly timeouts: Timeouts | null
+  readonly retry: RetryPolicy | null
+  readonly maxRedirects: number
+  readonly throwHttpErrors?: boolean | ((response: Response) => boolean) | undefined
+  /** The call's own cookies, as a `Cookie` header writes them; empty when there are none. */
+  readonly cookies: string
+  /** What to do about options that the platform cannot honour. */
+  readonly unsupported: 'error' | 'ignore'
+}
+
 /** What a copy may differ in. */
 export type RequestChanges = Partial<RequestMembers> & {
-  settings?: Settings
+  settings?: RequestSettings
   cancellation?: Cancellation
   /** `null` where its headers, its auth and its cookies are meant for its new URL, too. */
   movedFrom?: null
@@ -78,11 +97,11 @@ export class PreparedRequest implements RequestDefaults {
   declare signal: AbortSignal | null
   /** The URL that the headers, the auth and the cookies of this request are meant for. */
   #meantFor: string
-  #settings: Settings
+  #settings: RequestSettings
   #signal: AbortSignal | null
   #cancellation: Cancellation | undefined
 
-  constructor(members: RequestMembers, settings: Settings) {
+  constructor(members: RequestMembers, settings: RequestSettings) {
     this.method = members.method
     this.url = members.url
     this.headers = members.headers
@@ -102,7 +121,7 @@ export class PreparedRequest implements RequestDefaults {
   }
 
   /** What the session and the call were merged into: the policy this request travels under. */
-  get settings(): Settings {
+  get settings(): RequestSettings {
     return this.#settings
   }
 

@@ -1,20 +1,21 @@
 import { padMessage } from './hash-padding.js'
 import { rootFractions } from './root-fractions.js'
 
-type State = [number, number, number, number, number, number, number, number]
+type Sha256State = [number, number, number, number, number, number, number, number]
 
 /** SHA-256's constants are the first halves of SHA-512's. */
 const upper = (bits: bigint): number => Number(bits >> 32n)
 let constants: number[] | undefined
-let start: State | undefined
+let start: Sha256State | undefined
 
 /** The SHA-256 of a message in hex (FIPS 180-4): pages without TLS have no `crypto.subtle`. */
 export function sha256(message: Uint8Array): string {
   constants ??= rootFractions(3, 64).map(upper)
-  start ??= rootFractions(2, 8).map(upper) as State // eight were asked for
+  start ??= rootFractions(2, 8).map(upper) as Sha256State // eight were asked for
   const padded = padMessage(message, 64, false)
   let state = start
-  for (let at = 0; at < padded.byteLength; at += 64) state = compress(state, schedule(padded, at), constants)
+  for (let at = 0; at < padded.byteLength; at += 64)
+    state = compressBlock(state, schedule(padded, at), constants)
   return state.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
 }
 
@@ -33,7 +34,7 @@ function schedule(message: DataView, at: number): DataView {
 }
 
 /** FIPS 180-4, section 6.2.2, steps 2 to 4. */
-function compress(state: State, words: DataView, constants: number[]): State {
+function compressBlock(state: Sha256State, words: DataView, constants: number[]): Sha256State {
   let [a, b, c, d, e, f, g, h] = state
   for (const [t, constant] of constants.entries()) {
     const sum1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)

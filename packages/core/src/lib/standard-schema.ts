@@ -1,5 +1,4 @@
 import { DecodeError } from './errors.js'
-import type { SessionResponse } from './session-response.js'
 
 /** What a schema library offers by the Standard Schema specification, version 1: https://standardschema.dev */
 export interface StandardSchema<Output = unknown> {
@@ -26,7 +25,7 @@ export interface SchemaIssue {
  * @throws DecodeError naming the first thing that does not fit; its `cause` holds all issues
  */
 export async function fitted<Output>(
-  response: SessionResponse,
+  response: Response & { readonly request: { method: string; url: string } },
   json: unknown,
   schema: StandardSchema<Output>,
 ): Promise<Output> {
