@@ -30,8 +30,9 @@ export default defineConfig({
     isolate: false,
     maxWorkers: availableParallelism() + 1,
     // A busy machine is slow: only what hangs is to fail for the time it takes.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // What a developer's machine says of proxies is not for tests that talk to loopback.
     env: { NO_PROXY: '*', no_proxy: '*' },
     include: [
@@ -39,6 +40,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'examples/**/*.test.ts',
       'test-support/src/**/*.test.ts',
+      'scripts/**/*.test.ts',
     ],
   },
 })

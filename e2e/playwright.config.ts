@@ -5,6 +5,9 @@ export default defineConfig<object, { engineName: EngineName }>({
   testDir: 'tests',
   fullyParallel: true,
   workers: 2,
+  // A busy machine is slow: only what hangs is to fail for the time it takes.
+  timeout: 90_000,
+  expect: { timeout: 60_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list']],
   projects: [

@@ -2,8 +2,6 @@ import { type ExampleApp, startExampleApp } from '../src/example-app.js'
 import type { Tab } from '../src/tab.js'
 import { expect, test } from '../src/test.js'
 
-/** On a machine that is busy with other tests. */
-const patience = { timeout: 20_000 }
 let app: ExampleApp
 
 test.beforeAll(async () => {
@@ -41,7 +39,7 @@ test.describe('the example app', () => {
     await enter(tab)
     app.cable.hold()
     await tab.click('#send-sample')
-    await expect.poll(() => progress(tab), patience).toBeGreaterThan(0)
+    await expect.poll(() => progress(tab)).toBeGreaterThan(0)
     expect(await progress(tab)).toBeLessThan(1)
     app.cable.release()
     await showsIn(tab, '#upload-state', 'The server has all 16000000 bytes.')
@@ -73,11 +71,11 @@ async function logIn(tab: Tab, password: string): Promise<void> {
 }
 
 async function isInside(tab: Tab): Promise<void> {
-  await expect.poll(() => tab.evaluate(() => document.getElementById('inside')?.hidden), patience).toBe(false)
+  await expect.poll(() => tab.evaluate(() => document.getElementById('inside')?.hidden)).toBe(false)
 }
 
 async function showsIn(tab: Tab, selector: string, text: string): Promise<void> {
-  await expect.poll(() => tab.text(selector), patience).toContain(text)
+  await expect.poll(() => tab.text(selector)).toContain(text)
 }
 
 /** How often the session has asked for a token, and got one, since the page was loaded. */

@@ -154,7 +154,7 @@ test.describe('xhrTransport', () => {
       const { Session, xhrTransport } = sessionFetch
       const session = new Session({ baseUrl })
       session.mount(baseUrl, xhrTransport())
-      const call = session.get('status/600', { onUploadProgress: () => {}, timeout: 5000 })
+      const call = session.get('status/600', { onUploadProgress: () => {}, timeout: 60_000 })
       return [await call.then(() => 'went well', String), said]
     }, site)
     expect(seen).toEqual([expect.stringMatching(/^ProtocolError: The server answered with status 600/), []])

@@ -19,14 +19,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bundlers-'))
   browser = await chromium.launch({ executablePath: await browserPath() })
   page = await browser.newPage()
-}, 60_000)
+}, 180_000)
 
 afterAll(async () => {
   await browser.close()
   await rm(folder, { recursive: true })
 })
 
-describe.each(Object.entries(buildWith))('%s', { timeout: 60_000 }, (name, build) => {
+describe.each(Object.entries(buildWith))('%s', { timeout: 180_000 }, (name, build) => {
   it('gives a server the session that sees redirects and keeps cookies', async () => {
     const file = await build('server', join(folder, name))
     expect(await readFile(file, 'utf8')).toMatch(forNodeOnly)

@@ -33,11 +33,11 @@ let base: string
 beforeAll(async () => {
   httpbin = await startHttpbin()
   base = httpbin.url.replace(/\/$/, '')
-}, 30_000)
+})
 
 afterAll(() => httpbin.close())
 
-describe('the scripts of the chapter', { timeout: 30_000 }, () => {
+describe('the scripts of the chapter', () => {
   it.each<[string, Script]>([
     ['functional_vs_session_cookies', functionalVsSessionCookies],
     ['persistent_settings', persistentSettings],

@@ -1,69 +1,33 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
 import { type Server, createServer } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createClient } from '@redis/client'
+import { type Service, startService } from '@session-fetch/test-support/service'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const run = promisify(execFile)
 const worker = fileURLToPath(new URL('worker.js', import.meta.url))
-let folder = ''
-let redis: { url: string; process: ChildProcess }
+let redis: Service
+let redisUrl = ''
 let site: { url: string; server: Server }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'redis-'))
-  redis = await startRedis()
+  redis = await startService({
+    program: 'redis-server',
+    words: ({ folder, port }) =>
+      `--port ${port} --bind 127.0.0.1 --dir ${folder} --save  --appendonly no`.split(' '),
+  })
+  redisUrl = `redis://127.0.0.1:${redis.port}`
   site = await startSite()
 })
 
 afterAll(async () => {
   site.server.closeAllConnections()
   site.server.close()
-  const gone = new Promise((resolve) => {
-    redis.process.once('exit', resolve)
-  })
-  redis.process.kill()
-  await gone
-  await rm(folder, { recursive: true })
+  await redis.close()
 })
-
-async function startRedis(): Promise<typeof redis> {
-  const port = await freePort()
-  const args = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    folder,
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-  ]
-  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  for await (const line of createInterface(child.stdout)) if (line.includes('Ready to accept')) break
-  child.stdout.resume()
-  return { url: `redis://127.0.0.1:${port}`, process: child }
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo // it listens on TCP
-  await new Promise((resolve) => {
-    server.close(resolve)
-  })
-  return port
-}
 
 /** Members only: whoever has logged in has the cookie `sid`. */
 async function startSite(): Promise<typeof site> {
@@ -84,12 +48,12 @@ async function startSite(): Promise<typeof site> {
 }
 
 async function act(name: string): Promise<string> {
-  const { stdout } = await run(process.execPath, [worker, redis.url, site.url, name])
+  const { stdout } = await run(process.execPath, [worker, redisUrl, site.url, name])
   return stdout.trim()
 }
 
 /** Each act is a process of its own. */
-describe('processes that share cookies in Redis', { timeout: 60_000 }, () => {
+describe('processes that share cookies in Redis', { timeout: 180_000 }, () => {
   it('log in once and out once, for all', async () => {
     expect(await act('visit')).toBe('who are you?')
     expect(await act('logIn')).toBe('done')
@@ -100,7 +64,7 @@ describe('processes that share cookies in Redis', { timeout: 60_000 }, () => {
 
   it('lose none of each other’s cookies', async () => {
     await Promise.all([act('collect'), act('collect'), act('logIn')])
-    const client = await createClient({ url: redis.url }).connect()
+    const client = await createClient({ url: redisUrl }).connect()
     const fields = await client.hKeys('cookies:alice:127.0.0.1')
     await client.close()
     expect(fields).toHaveLength(201)

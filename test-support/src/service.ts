@@ -31,15 +31,24 @@ export interface Place {
   readonly port: number
 }
 
-const ATTEMPTS = 500
-const BETWEEN_ATTEMPTS = 20
+/** How often a program is started that ends instead of listening: its port may have been taken meanwhile. */
+const STARTS = 3
+const BETWEEN_LOOKS = 20
 
 /**
  * Starts a program in the foreground, in a folder of its own, and waits until it takes connections.
  *
  * @throws Error with what it printed, when it ends instead of listening
  */
-export async function startService({ program, words, files }: ServiceOptions): Promise<Service> {
+export async function startService(options: ServiceOptions): Promise<Service> {
+  for (let left = STARTS - 1; left > 0; left -= 1) {
+    const service = await startOnce(options).catch(() => undefined)
+    if (service !== undefined) return service
+  }
+  return startOnce(options)
+}
+
+async function startOnce({ program, words, files }: ServiceOptions): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), 'session-fetch-service-'))
   // Some programs drop root before they open their files.
   await chmod(folder, 0o777)
@@ -88,9 +97,9 @@ async function listening(child: ChildProcess, port: number): Promise<void> {
   child.stdout?.on('data', (text: Buffer) => output.push(String(text)))
   child.stderr?.on('data', (text: Buffer) => output.push(String(text)))
   child.once('error', (error) => output.push(error.message))
-  for (let attempt = 0; attempt < ATTEMPTS && isRunning(child); attempt += 1) {
+  while (isRunning(child)) {
     if (await answers(port)) return
-    await pause(BETWEEN_ATTEMPTS)
+    await pause(BETWEEN_LOOKS)
   }
   throw new Error(`${child.spawnfile} did not start:\n${output.join('')}`)
 }

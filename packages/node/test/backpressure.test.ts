@@ -14,7 +14,7 @@ const MB = 1024 * 1024
 const SIZE = 256 * MB
 /** Node lets 64 MB of buffers pile up before it collects them, whoever made them; the rest is room for noise. */
 const FLAT = 96 * MB
-const PATIENT = { timeout: 60_000 }
+const PATIENT = { timeout: 180_000 }
 /** More than the buffers of two sockets in the system and in Node. */
 const BUFFERS = 24 * MB
 

@@ -27,5 +27,5 @@ describe('processes that share a cookie file', () => {
     expect([all.length, file.rejected]).toEqual([90, []])
     expect(new Set(all.map(({ name }) => name)).size).toBe(90)
     expect([await readdir(folder), (await stat(path)).mode & 0o777]).toEqual([['cookies.json'], 0o600])
-  }, 30_000)
+  })
 })

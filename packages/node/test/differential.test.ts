@@ -12,7 +12,7 @@ let requests: RequestsSide
 beforeAll(async () => {
   servers = await startRecordingServers()
   requests = await startRequestsSide()
-}, 30_000)
+})
 afterAll(async () => {
   await requests.close()
   await servers.close()

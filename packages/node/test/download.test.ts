@@ -27,10 +27,10 @@ import {
   TimeoutError,
   TruncatedError,
 } from '@session-fetch/node'
-import { type FaultServer, head, ok } from '@session-fetch/test-support/fault-server'
+import { type FaultServer, type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ServedFile, serving } from './download/range-server.js'
-import { TRANSPORTS, atEnd, serve, sessionOver } from './fault-stage.js'
+import { TRANSPORTS, holdTimers, serve, sessionOver } from './fault-stage.js'
 
 const OLD = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251))
 const NEW = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 241))
@@ -362,8 +362,9 @@ describe('session.download with resume', () => {
 
   it.each([
     ['an abort', 'AbortError', (abort: AbortController) => abort.abort()],
-    ['a deadline', 'TimeoutError', () => {}],
+    ['a deadline', 'TimeoutError', (_abort: AbortController, pass: (ms: number) => void) => pass(200)],
   ])('keeps what came before %s', async (_what, name, stop) => {
+    const pass = holdTimers()
     const visits: ((bytes: Buffer) => void)[] = []
     const server = await serve((visit) => {
       visits.push(visit.send)
@@ -374,8 +375,8 @@ describe('session.download with resume', () => {
     const call = download(server, {
       resume: true,
       signal: abort.signal,
-      timeout: { total: name === 'TimeoutError' ? 200 : 2000 },
-      onDownloadProgress: ({ bytes }) => (bytes > 0 ? stop(abort) : undefined),
+      timeout: { total: 200 },
+      onDownloadProgress: ({ bytes }) => (bytes > 0 ? stop(abort, pass) : undefined),
     })
     await expect(call).rejects.toMatchObject({ name })
     expect((await stat(`${path}.part`)).size).toBe(1000)
@@ -529,15 +530,21 @@ describe('session.download that fails', () => {
 
 describe('session.download and time', () => {
   it('takes a plain number as the longest silence', async () => {
-    const server = await serve(({ send }) => {
-      send(head('200 OK', 'Content-Length: 5'))
-      let sent = 0
-      const timer = setInterval(() => (send('x'), (sent += 1) === 5 && clearInterval(timer)), 60)
-      atEnd(() => clearInterval(timer))
+    const pass = holdTimers()
+    const visits: Visit[] = []
+    const server = await serve((visit) => {
+      visits.push(visit)
+      visit.send(head('200 OK', 'Content-Length: 5'))
     })
-    expect(await download(server, { timeout: 250 })).toMatchObject({ bytes: 5 })
+    const goOn = ({ bytes }: Progress): void => {
+      pass(200)
+      if (bytes < 5) visits[0]?.send('x')
+    }
+    expect(await download(server, { timeout: 250, onDownloadProgress: goOn })).toMatchObject({ bytes: 5 })
     const silent = await serve(({ send }) => send(`${head('200 OK', 'Content-Length: 5')}x`))
-    const error = await download(silent, { timeout: 100 }).catch((reason: unknown) => reason)
+    const fallSilent = ({ bytes }: Progress): void => void (bytes === 1 && setImmediate(pass, 100))
+    const options = { timeout: 100, onDownloadProgress: fallSilent }
+    const error = await download(silent, options).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(TimeoutError)
     expect(error).toMatchObject({ phase: 'body' })
   })

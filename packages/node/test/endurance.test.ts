@@ -12,7 +12,7 @@ const collectGarbage = runInNewContext('gc') as () => void
 
 const MB = 1024 * 1024
 const SOCKETS = 64
-const PATIENT = { timeout: 60_000 }
+const PATIENT = { timeout: 180_000 }
 /** How many there are of each; bench/endurance.mjs has far more. */
 const [ABORTED, REQUESTS] = [500, 10_000]
 const CONCURRENT: Record<TransportName, number> = { sockets: 10_000, 'cross-fetch': 2000 }

@@ -45,7 +45,7 @@ describe.each(TRANSPORTS)('TLS, over %s,', (transport) => {
       more()
     }
     const server = await secure(fault, good)
-    const { body } = await trusting(transport, authority.ca).get(server.url, { timeout: 30_000 })
+    const { body } = await trusting(transport, authority.ca).get(server.url)
     for (let before = -1; before < sent; await turns(50)) before = sent
     expect(sent).toBeLessThan(size / 2)
     const hash = createHash('sha256')

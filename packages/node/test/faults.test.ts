@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net'
 import { Session } from '@session-fetch/node'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, vi } from 'vitest'
-import { CANARY, TRANSPORTS, atEnd, failed, failure, serve, sessionOver } from './fault-stage.js'
+import { CANARY, TRANSPORTS, atEnd, failed, failure, holdTimers, serve, sessionOver } from './fault-stage.js'
 
 describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
   it('1: is refused: a ConnectionError that names the address', async () => {
@@ -30,7 +30,10 @@ describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
   })
 
   it('3: hangs in its TLS handshake: a TimeoutError, and no socket left', async () => {
-    const server = await serve(() => {})
+    const pass = holdTimers()
+    const server = await serve(() => {}, {
+      onConnection: (socket) => void socket.once('data', () => pass(100)),
+    })
     const session = sessionOver(transport)
     const phase = transport === 'sockets' ? 'connect' : 'headers' // an http.Agent does not tell
     const url = server.url.replace('http:', 'https:')
@@ -92,7 +95,8 @@ describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
   })
 
   it('7: has no peer any more: a TimeoutError, and the socket is gone', async () => {
-    const server = await serve((visit) => visit.turn === 0 && visit.send(ok()))
+    const pass = holdTimers()
+    const server = await serve((visit) => (visit.turn === 0 ? visit.send(ok()) : pass(100)))
     const session = sessionOver(transport)
     await session.get(server.url).text()
     const failing = await failure(session, server.url, { timeout: { headers: 100 } })
@@ -258,7 +262,7 @@ describe('time', () => {
         wall.mockReturnValue(Date.UTC(2199, 0))
         visit.send(ok('in time'))
       })
-      const timeout = { total: 2000, headers: 2000, body: 2000 }
+      const timeout = { total: 20_000, headers: 20_000, body: 20_000 }
       expect(await sessionOver(transport, { timeout }).get(server.url).text()).toBe('in time')
     },
   )
@@ -266,8 +270,9 @@ describe('time', () => {
   it.each(TRANSPORTS)(
     '58: runs in hooks, over %s: one that never settles ends at the deadline',
     async (transport) => {
+      const pass = holdTimers()
       const server = await serve((visit) => visit.send(ok(CANARY)))
-      const response = [(): Promise<void> => new Promise(() => {})]
+      const response = [(): Promise<void> => (pass(200), new Promise(() => {}))]
       const session = sessionOver(transport, { hooks: { response } })
       const failing = await failure(session, server.url, { timeout: 200 })
       expect(failing).toEqual({ name: 'TimeoutError', phase: 'total', retryable: false })

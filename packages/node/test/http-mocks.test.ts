@@ -31,7 +31,7 @@ afterEach(async () => {
 /** A session over Node's `http`, which is what such a library patches. */
 function mocked(options: NodeSessionOptions = {}): Session {
   const agent = new Agent({ keepAlive: true })
-  const session = new Session({ agent, timeout: 2000, ...options })
+  const session = new Session({ agent, ...options })
   closers.push(
     () => agent.destroy(),
     () => session.close(),

@@ -219,6 +219,6 @@ describe.each(transports)('Session against httpbin, over %s', (_name, transport)
 
   it('ends a slow answer at its timeout', async () => {
     await expect(session.get('delay/3', { timeout: 100 })).rejects.toBeInstanceOf(TimeoutError)
-    expect((await session.get('delay/0', { timeout: 5_000 })).status).toBe(200)
+    expect((await session.get('delay/0')).status).toBe(200)
   })
 })

@@ -49,7 +49,7 @@ describe('timeout', () => {
   })
 
   it('of headers leaves the body its time', async () => {
-    const response = await session.get(stalling.url, { timeout: { headers: 5_000, body: 60 } })
+    const response = await session.get(stalling.url, { timeout: { headers: 20_000, body: 60 } })
     expect(response.status).toBe(200)
     expect(await phaseOf(response.text())).toBe('body')
   })

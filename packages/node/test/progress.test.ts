@@ -310,7 +310,7 @@ describe('progress', () => {
     const call = session.post(`https://localhost:${nginx.port}/`, { body: BIG, onUploadProgress: listen })
     expect(await call.json()).toMatchObject({ length: '1000000', hash: hashOf(BIG) })
     expectWhole(told, BIG.length)
-  }, 30_000)
+  })
 
   it('does not travel: a session’s export names its listeners among what was left out', async () => {
     const { omitted } = await sessionOver('sockets', { onUploadProgress: () => {} }).export()

@@ -49,7 +49,7 @@ afterEach(async () => {
 function through(choose?: () => string, options: NodeSessionOptions = {}): Session {
   const chosen = choose && { getProxyForUrl: choose }
   const agent = new ProxyAgent({ keepAlive: true, ca: authority.ca, ...chosen })
-  const session = new Session({ agent, timeout: 5000, ...options })
+  const session = new Session({ agent, ...options })
   closers.push(
     () => agent.destroy(),
     () => session.close(),

@@ -235,7 +235,7 @@ describe('the choice', () => {
     await session.get(secure.url)
     expect(await carried()).toBe(before)
     await session.get(plain.url).text()
-    await vi.waitFor(async () => expect(await carried()).toBe(before + 1))
+    await expect.poll(carried).toBe(before + 1)
   })
 
   it('spares what `no` names', async () => {

@@ -337,7 +337,7 @@ describe.each(TRANSPORTS)('a SessionResponse, over %s,', (transport) => {
     const forget = async (): Promise<number> => (await session.get(server.url)).status
     expect(await forget()).toBe(200)
     await server.whenRequests(1)
-    await expect.poll(() => (collectGarbage(), server.open()), { timeout: 5000, interval: 20 }).toBe(0)
+    await expect.poll(() => (collectGarbage(), server.open()), { interval: 20 }).toBe(0)
     expect(server.connections()).toBe(1)
   })
 
@@ -348,7 +348,7 @@ describe.each(TRANSPORTS)('a SessionResponse, over %s,', (transport) => {
     const response = await session.get(server.url)
     expect(await response.text()).toHaveLength(large.length)
     // What the two sockets read into is 64 KiB each.
-    await expect.poll(() => bytesInMemory() - begun, { timeout: 5000, interval: 20 }).toBeLessThan(200_000)
+    await expect.poll(() => bytesInMemory() - begun, { interval: 20 }).toBeLessThan(200_000)
     expect(response.bodyUsed).toBe(true)
   })
 

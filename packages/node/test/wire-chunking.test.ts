@@ -20,7 +20,7 @@ async function giving({ ending = 'open' }: ValidAnswer): Promise<{ server: Fault
   return { server, ways }
 }
 
-describe('an answer is the same however it is cut:', { timeout: 30_000 }, () => {
+describe('an answer is the same however it is cut:', () => {
   it.each(named)('%s', async (_name, answer) => {
     const { server, ways } = await giving(answer)
     const session = sessionOver('sockets', { timeout: null })

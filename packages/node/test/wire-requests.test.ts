@@ -23,10 +23,7 @@ async function sent(method: string, call: CallOptions, path = ''): Promise<WireR
   return onlyRequest(requests.slice(0, 1))
 }
 
-/** For a machine that is busy with other tests. */
-const PATIENT = { timeout: 30_000 }
-
-describe('a body', PATIENT, () => {
+describe('a body', () => {
   const named = sendings.map((each) => [each.name, each.method, each] as const)
 
   it.each(named)('(%s, of %s) is framed once, and is there to the byte', async (_name, _method, sending) => {

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
-import { setTimeout } from 'node:timers/promises'
 import { ConnectionError, InvalidRequestError } from '@session-fetch/node'
 import { head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, vi } from 'vitest'
@@ -172,8 +171,11 @@ describe('a Readable as a body', () => {
     'that fails before the connection is there is the call’s error, over %s %j',
     async (way, options) => {
       const server = await serve(({ send }) => send(ok('ok')))
-      const session = sessionOver(way, { hooks: { request: () => setTimeout(50) } })
       const body = createReadStream('/nowhere/at/all')
+      const failed = new Promise<void>((resolve) => void body.once('close', resolve))
+      const session = sessionOver(way, {
+        hooks: { request: ({ request }) => (request.body ? failed : undefined) },
+      })
       const call = session.put(server.url, { body, ...options })
       await expect(call).rejects.toMatchObject({ code: 'ENOENT' })
       expect(await session.get(server.url).text()).toBe('ok')
@@ -234,7 +236,7 @@ describe('a server that does not read', () => {
   /** More than the buffers of two sockets in the system and in Node. */
   const BUFFERS = 24 * MB
   const SIZE = 48 * MB
-  const PATIENT = { timeout: 30_000 }
+  const PATIENT = { timeout: 180_000 }
 
   it('makes the source of a body wait, and gets all of it when it reads on', PATIENT, async () => {
     let read = 0

@@ -48,7 +48,7 @@ describe('a session in a browser', () => {
 
   const sent = async (session: Session, url: string, init = {}): Promise<RequestInit | undefined> => {
     const call = reason(session.get(url, init))
-    await vi.waitFor(() => expect(page.init.length).toBeGreaterThan(0))
+    await expect.poll(() => page.init.length).toBeGreaterThan(0)
     await session.close()
     await call
     return page.init.at(-1)

@@ -145,18 +145,16 @@ describe('admitCookie: Max-Age and Expires', () => {
 })
 
 describe('parseSetCookie', () => {
-  it('is linear in spaces, semicolons and attributes', () => {
-    const start = performance.now()
-    for (const text of [
-      ' '.repeat(200_000),
-      ';'.repeat(200_000),
-      '; x=y'.repeat(50_000),
-      '1:'.repeat(50_000),
-    ]) {
-      parseSetCookie(`a=1; Expires=${text}`)
-      parseSetCookie(`a${text}=1`)
-    }
-    expect(performance.now() - start).toBeLessThan(1000)
+  // In quadratic time each of these takes longer than a test may.
+  it.each([
+    [' ', 'too-large'],
+    ['1:', 'too-large'],
+    [';', expect.objectContaining({ name: '', value: 'a' })],
+    ['; x=y', expect.objectContaining({ name: '', value: 'a' })],
+  ])('is linear in a long run of %j', (text, found) => {
+    const long = text.repeat(800_000)
+    expect(parseSetCookie(`a=1; Expires=${long}`)).toMatchObject({ name: 'a', value: '1' })
+    expect(parseSetCookie(`a${long}x=1`)).toEqual(found)
   })
 
   it('reads quotes, commas and further equal signs as they are', () => {

@@ -78,14 +78,13 @@ describe('parseNetrc', () => {
     },
   )
 
+  // In quadratic time each of these takes longer than a test may.
   it('reads a long hostile file in linear time', () => {
-    const start = performance.now()
-    parseNetrc('"'.repeat(200_001))
-    parseNetrc(`machine a login "${'\\'.repeat(200_001)}`)
-    parseNetrc('#'.repeat(200_000))
-    parseNetrc('# \n'.repeat(70_000))
-    parseNetrc('" \\ '.repeat(50_000))
-    expect(performance.now() - start).toBeLessThan(1000)
+    parseNetrc('"'.repeat(800_001))
+    parseNetrc(`machine a login "${'\\'.repeat(800_001)}`)
+    parseNetrc('#'.repeat(800_000))
+    parseNetrc('# \n'.repeat(300_000))
+    parseNetrc('" \\ '.repeat(200_000))
     expect(hostsOf('x')).toEqual({ none: null })
   })
 })
