@@ -1,6 +1,7 @@
 // npm test [-- suite …]: sets up, runs the suites, and adds everything up. The last line is the total. Without a
 // name it runs the units, and the browser tests in one engine; `e2e` runs those in all three.
 import { command } from './lib/command-suite.mjs'
+import { leavingNothingBehind } from './lib/left-behind.mjs'
 import { playwright } from './lib/playwright-suite.mjs'
 import { add, summary, total } from './lib/tally.mjs'
 import { vitest } from './lib/vitest-suite.mjs'
@@ -36,7 +37,7 @@ function test(chosen) {
   try {
     const missing = setUp(...new Set(chosen.flatMap(({ needs }) => needs)))
     for (const line of missing) console.error(line)
-    return chosen.flatMap(({ run }) => run())
+    return leavingNothingBehind(() => chosen.flatMap(({ run }) => run()))
   } catch (error) {
     console.error(error.message)
     return [{ name: 'setup', passed: 0, failed: 1, skipped: 0 }]
