@@ -6,6 +6,7 @@ import { isProvided } from './system-needs.mjs'
 import { settle } from './tally.mjs'
 
 const folder = join(root, 'e2e')
+const cache = join(root, 'node_modules/.cache/playwright')
 const runner = 'node_modules/@playwright/test/cli.js'
 
 /**
@@ -24,7 +25,8 @@ export function playwright(...engines) {
       [runner, 'test', '--reporter=list,json', ...there.map((name) => `--project=${name}`)],
       {
         cwd: folder,
-        env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, ...browsers() },
+        // Its cache of compiled tests stays for the next run.
+        env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, PWTEST_CACHE_DIR: cache, ...browsers() },
         loud: true,
       },
     ),
