@@ -12,6 +12,7 @@ const programs = [
   '/usr/bin/microsocks',
   '/usr/bin/redis-server',
   '/usr/bin/curl',
+  '/usr/bin/wget',
 ]
 
 /**
@@ -46,9 +47,9 @@ const needs = {
   },
   network: {
     isThere: () => programs.every((file) => existsSync(file)) && run('openssl', ['version']).ok,
-    packages: ['nginx-light', 'squid', 'tinyproxy', 'microsocks', 'redis-server', 'curl', 'openssl'],
+    packages: ['nginx-light', 'squid', 'tinyproxy', 'microsocks', 'redis-server', 'curl', 'wget', 'openssl'],
     advice:
-      'no servers and proxies to test with: install nginx, squid, tinyproxy, microsocks, redis, curl and openssl',
+      'no servers and proxies to test with: install nginx, squid, tinyproxy, microsocks, redis, curl, wget and openssl',
   },
 }
 

@@ -10,10 +10,7 @@ export interface BrowserCookies extends SessionCookies {
   removeEventListener(type: 'change', listener: CookieListener, options?: EventListenerOptions): void
 }
 
-export interface BrowserCookieInit extends CookieInit {
-  /** Whether the cookie is the embedding site's and the page's together (CHIPS). Default: `false`. */
-  partitioned?: boolean
-}
+export type BrowserCookieInit = CookieInit
 
 type CookieListener = (event: CookieChangeEvent) => void
 

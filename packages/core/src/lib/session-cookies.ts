@@ -9,6 +9,8 @@ export interface SessionCookie {
   secure?: boolean
   httpOnly?: boolean
   sameSite?: 'strict' | 'lax' | 'none'
+  /** Whether it is kept apart for the site that a browser's tab shows (CHIPS): in Node, for its own. */
+  partitioned?: boolean
 }
 
 /** Which cookie, and of which URL; `url` defaults to the session's `baseUrl`, or to the page. */
@@ -33,6 +35,8 @@ export interface CookieInit {
   secure?: boolean | undefined
   httpOnly?: boolean | undefined
   sameSite?: 'strict' | 'lax' | 'none' | undefined
+  /** Whether the cookie is the embedding site's and the page's together (CHIPS). Needs `secure`. Default: `false`. */
+  partitioned?: boolean | undefined
 }
 
 /** `session.cookies`, in the shape of the standard `CookieStore`, on every platform. */

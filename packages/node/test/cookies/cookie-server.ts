@@ -8,7 +8,7 @@ export interface CookieServer {
 }
 
 /**
- * A site with cookies, on a free loopback port: `/set?<line>&<line>` sets each line as it is, and every page
+ * A site with cookies, on a free loopback port: `/set?<line>&<line>`, in any folder, sets each line as it is, and every page
  * answers with the `Cookie` header it got.
  */
 export async function startCookieServer(): Promise<CookieServer> {
@@ -28,7 +28,7 @@ export async function startCookieServer(): Promise<CookieServer> {
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const { pathname, search } = new URL(request.url ?? '/', 'http://127.0.0.1')
-  if (pathname === '/set') {
+  if (pathname.endsWith('/set')) {
     response.setHeader('Set-Cookie', search.slice(1).split('&').map(decodeURIComponent))
   }
   response.end(request.headers.cookie ?? '')

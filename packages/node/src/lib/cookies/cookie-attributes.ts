@@ -21,6 +21,8 @@ export interface CookieAttributes {
   secure: boolean
   httpOnly: boolean
   sameSite: SameSite | undefined
+  /** Whether it is for the site that a browser's tab shows when it is set, and apart from its namesake. */
+  partitioned: boolean
 }
 
 /** A site says the same of most of its cookies. What was read once is not read again. */
@@ -60,6 +62,7 @@ function noAttributes(): CookieAttributes {
     secure: false,
     httpOnly: false,
     sameSite: undefined,
+    partitioned: false,
   }
 }
 
@@ -82,6 +85,9 @@ function readAttribute(cookie: CookieAttributes, name: string, value: string): v
       break
     case 'samesite':
       cookie.sameSite = sameSiteAttribute(value)
+      break
+    case 'partitioned':
+      cookie.partitioned = true
       break
     default:
   }

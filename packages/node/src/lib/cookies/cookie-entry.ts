@@ -2,10 +2,10 @@ import { parseUrl } from '@session-fetch/core'
 import { MAX_LIFETIME, admitCookie } from './cookie-policy.js'
 import type { CookieRecord, SameSite } from './cookie-record.js'
 import type { CookieRejection } from './cookie-rejection.js'
-import { canonicalHost } from './cookie-site.js'
+import { canonicalHost, isAddress } from './cookie-site.js'
 import { isFieldText, pairFault } from './parse-set-cookie.js'
 
-/** A cookie as a file or another jar describes it. */
+/** A cookie as a file or another jar describes it. Name, value and path are bytes, one character each. */
 export interface CookieEntry {
   readonly name: string
   readonly value: string
@@ -17,6 +17,11 @@ export interface CookieEntry {
   readonly secure: boolean
   readonly httpOnly: boolean
   readonly sameSite: SameSite | undefined
+  /**
+   * Whose partition it lies in (CHIPS): of `other` sites no request of a session may carry it. `undefined` where its
+   * source has no place for that.
+   */
+  readonly partition: 'none' | 'own' | 'other' | undefined
   readonly creation: number
 }
 
@@ -32,7 +37,8 @@ export function admitEntry(entry: CookieEntry, now: number): CookieRecord | Cook
   const fault = textFault(entry) ?? pairFault(name, value)
   if (fault !== null) return fault
   const host = entryHost(domain)
-  if (host === null) return 'domain-mismatch'
+  if (host === null || (!entry.hostOnly && domain.endsWith('.'))) return 'domain-mismatch'
+  if (entry.partition === 'other') return 'partitioned'
   if (!path.startsWith('/') || path.length > MAX_PATH) return 'invalid-path'
   if (Number.isNaN(expires)) return 'invalid-expiry'
   if (expires <= now) return 'expired'
@@ -41,10 +47,13 @@ export function admitEntry(entry: CookieEntry, now: number): CookieRecord | Cook
     domain: entry.hostOnly ? undefined : host,
     expires: expires === Infinity ? undefined : Math.min(expires, now + MAX_LIFETIME),
     maxAge: undefined,
+    partitioned: entry.partition === 'own',
   }
   const record = admitCookie(said, { host, path, trusted: true }, now)
   if (typeof record === 'string') return record
-  if (!entry.hostOnly && record.hostOnly) return 'public-suffix'
+  // Tools write `Domain=localhost` and `Domain=127.0.0.1` as a site said them: of that very host.
+  if (!entry.hostOnly && record.hostOnly && host !== 'localhost' && !isAddress(host)) return 'public-suffix'
+  if (entry.partition === undefined) record.partitioned = undefined
   if (entry.creation >= 0 && entry.creation < now) record.creation = entry.creation
   return record
 }

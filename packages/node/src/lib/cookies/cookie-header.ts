@@ -1,3 +1,4 @@
+import { cookieText } from '@session-fetch/core'
 import type { CookieRecord } from './cookie-record.js'
 
 /** Longest `Cookie` header we send, in bytes: servers refuse a longer head, sister sites' servers included. */
@@ -15,7 +16,7 @@ export function cookieHeader(
   const pairs = records.map(cookiePair)
   const room = fitting(pairs)
   if (room === pairs.length) return pairs.join('; ')
-  full(records.slice(room).map(({ name }) => name))
+  full(records.slice(room).map(({ name }) => cookieText(name)))
   return pairs.slice(0, room).join('; ')
 }
 

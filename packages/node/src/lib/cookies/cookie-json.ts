@@ -1,10 +1,12 @@
-import { InvalidRequestError, own } from '@session-fetch/core'
+import { InvalidRequestError, cookieBytes, cookieText, own } from '@session-fetch/core'
+import { sameSiteAttribute } from './cookie-attributes.js'
+import type { CookieDocument } from './cookie-document.js'
 import type { CookieEntry } from './cookie-entry.js'
 import type { CookieRecord, SameSite } from './cookie-record.js'
 import { type ReadEntries, checkImportText } from './import-cookies.js'
-import { sameSiteAttribute } from './cookie-attributes.js'
+import { isStorageState, partitionOf } from './storage-state.js'
 
-/** A cookie as JSON holds it. */
+/** A cookie as JSON holds it: text, in which a lone surrogate from U+DC80 on stands for a byte that is no UTF-8. */
 export interface JsonCookie {
   name: string
   value: string
@@ -16,6 +18,8 @@ export interface JsonCookie {
   secure: boolean
   httpOnly: boolean
   sameSite?: SameSite
+  /** Whether it lies in the partition of its own site (CHIPS). */
+  partitioned?: boolean
   /** Milliseconds since 1970. */
   creation: number
 }
@@ -34,33 +38,84 @@ export function writeJson(records: readonly CookieRecord[]): CookieData {
  * Reads what `writeJson` wrote, or what tough-cookie's `jar.serialize()` did. Only the cookies are read: whatever
  * else the data says of how to treat them is passed over.
  *
- * @throws InvalidRequestError if the data holds no list of cookies
+ * @throws InvalidRequestError if the data holds no list of cookies, or is a `storageState`
  */
 export function readJson(data: unknown): ReadEntries {
-  const { cookies } = own<{ cookies?: unknown }>(Object(typeof data === 'string' ? parse(data) : data))
+  const parsed = typeof data === 'string' ? parse(data) : data
+  if (isStorageState(parsed)) {
+    throw new InvalidRequestError('cookies.fromJSON: this is a storageState; call cookies.fromStorageState')
+  }
+  const { cookies } = own<{ cookies?: unknown }>(Object(parsed))
   if (!Array.isArray(cookies)) throw new InvalidRequestError('cookies.fromJSON: there is no list of cookies')
   return cookies.map(toEntry)
 }
 
-function toJsonCookie(record: CookieRecord): JsonCookie {
-  const { name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite, creation } = record
+/** A file of cookies as JSON, ours or tough-cookie's; `null` where it holds no list of them. */
+export function jsonDocument(data: unknown): CookieDocument | null {
+  const all = own<{ cookies?: unknown; version?: unknown }>(Object(data))
+  const { cookies, version } = all
+  if (!Array.isArray(cookies)) return null
+  const isTough = typeof version === 'string' && version.startsWith('tough-cookie')
   return {
-    name,
-    value,
+    format: 'json',
+    items: cookies.map((raw: unknown) => ({ raw, entry: toEntry(raw) })),
+    toRaw: (record, old) => ({
+      ...withoutOurs(old),
+      ...(isTough ? toToughJson(record) : toJsonCookie(record)),
+    }),
+    write: (raws) => JSON.stringify({ ...all, cookies: raws }, null, 2),
+  }
+}
+
+function toJsonCookie(record: CookieRecord): JsonCookie {
+  const { name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite, partitioned } = record
+  return {
+    name: cookieText(name),
+    value: cookieText(value),
     domain,
     hostOnly,
-    path,
+    path: cookieText(path),
     expires: expires === Infinity ? null : expires,
     secure,
     httpOnly,
     ...(sameSite && { sameSite }),
-    creation,
+    ...(partitioned && { partitioned }),
+    creation: record.creation,
   }
+}
+
+/** tough-cookie holds header text: a character is a byte. */
+function toToughJson(record: CookieRecord): Record<string, unknown> {
+  const { name: key, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite } = record
+  return {
+    key,
+    value,
+    ...(expires !== Infinity && { expires: new Date(expires).toISOString() }),
+    domain,
+    path,
+    secure,
+    httpOnly,
+    ...(record.partitioned && { extensions: ['Partitioned'] }),
+    hostOnly,
+    creation: new Date(record.creation).toISOString(),
+    lastAccessed: new Date(record.lastAccess).toISOString(),
+    ...(sameSite && { sameSite }),
+  }
+}
+
+const OURS: readonly string[] = (
+  'name key value domain hostOnly path pathIsDefault expires maxAge secure httpOnly sameSite ' +
+  'partitioned extensions creation lastAccessed'
+).split(' ')
+
+/** What a cookie in a file says beside what we know of it. */
+function withoutOurs(raw: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(Object(raw)).filter(([name]) => !OURS.includes(name)))
 }
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(checkImportText(text))
+    return JSON.parse(checkImportText(text).replace(/^\ufeff/, ''))
   } catch (cause) {
     if (cause instanceof InvalidRequestError) throw cause
     throw new InvalidRequestError('cookies.fromJSON: the text is no JSON') // its message would quote the text
@@ -73,18 +128,31 @@ function toEntry(cookie: unknown): CookieEntry | null {
   const { name = said['key'] ?? '', value = '', domain, path, sameSite } = said
   if (typeof name !== 'string' || typeof value !== 'string') return null
   if (typeof domain !== 'string' || typeof path !== 'string') return null
+  const encoded = 'key' in said ? headerBytes : cookieBytes
   return {
-    name,
-    value,
+    name: encoded(name),
+    value: encoded(value),
     domain,
     hostOnly: said['hostOnly'] !== false,
-    path,
+    path: encoded(path),
     expires: toExpiry(said),
     secure: said['secure'] === true,
     httpOnly: said['httpOnly'] === true,
     sameSite: typeof sameSite === 'string' ? sameSiteAttribute(sameSite) : undefined,
+    partition: isPartitioned(said) ? 'own' : partitionOf(said, domain),
     creation: toTime(said['creation']),
   }
+}
+
+/** The bytes of what tough-cookie holds: header text, unless a program put other text there. */
+export function headerBytes(text: string): string {
+  return /^[\0-\xff]*$/.test(text) ? text : cookieBytes(text)
+}
+
+/** @param extensions - the attributes that tough-cookie does not know */
+export function isPartitioned({ partitioned, extensions }: Record<string, unknown>): boolean {
+  if (partitioned === true) return true
+  return Array.isArray(extensions) && extensions.some((text) => /^\s*partitioned\s*$/i.test(String(text)))
 }
 
 /** tough-cookie's `maxAge` counts from when the cookie was created, not from when it was last read. */

@@ -47,6 +47,7 @@ export class CookieMap {
    */
   put(record: CookieRecord, trusted: boolean, now: number): boolean {
     if (!record.secure && !trusted && this.#shadowsSecure(record, now)) return false
+    if (record.partitioned) this.#dropGuess(record)
     const key = cookieKey(record)
     const group = this.#domains.get(record.domain)
     const old = group?.cookies.get(key)
@@ -64,9 +65,9 @@ export class CookieMap {
   }
 
   /** Deletes the cookie that this one, or a copy of it, is. */
-  delete({ domain, name, path, hostOnly }: CookieRecord): void {
+  delete({ domain, name, path, hostOnly, partitioned }: CookieRecord): void {
     const group = this.#domains.get(domain)
-    const key = cookieKey({ name, path, hostOnly })
+    const key = cookieKey({ name, path, hostOnly, partitioned })
     const record = group?.cookies.get(key)
     if (group === undefined || record === undefined) return
     group.cookies.delete(key)
@@ -76,6 +77,13 @@ export class CookieMap {
     if (record.secure) this.#countSecure(record, -1)
     this.revision += 1
     this.news.deleted(record)
+  }
+
+  /** The cookie of that name, path and domain in the other partition. */
+  twinOf(record: CookieRecord): CookieRecord | undefined {
+    return this.#domains
+      .get(record.domain)
+      ?.cookies.get(cookieKey({ ...record, partitioned: !record.partitioned }))
   }
 
   clear(): void {
@@ -136,6 +144,12 @@ export class CookieMap {
     return copy
   }
 
+  /** What was taken for the site's own, for nothing said otherwise, turns out to be this one. */
+  #dropGuess(record: CookieRecord): void {
+    const guess = this.twinOf(record)
+    if (guess !== undefined && guess.partitioned === undefined) this.delete(guess)
+  }
+
   #add(record: CookieRecord, key: string, now: number): void {
     let group = this.#domains.get(record.domain)
     if (group === undefined) {
@@ -164,8 +178,9 @@ export class CookieMap {
   }
 
   /** Headers made with the old end stay true: they are looked at again before it. */
-  #renew(old: CookieRecord, { expires, lastAccess }: CookieRecord): void {
+  #renew(old: CookieRecord, { expires, lastAccess, partitioned }: CookieRecord): void {
     old.lastAccess = lastAccess
+    old.partitioned = partitioned
     if (old.expires === expires) return
     old.expires = expires
     this.news.renewed(old)

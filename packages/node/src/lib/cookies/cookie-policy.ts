@@ -21,6 +21,7 @@ export function admitCookie(
   if (typeof scope === 'string') return scope
   if (cookie.secure && !site.trusted) return 'insecure-origin'
   if (cookie.sameSite === 'none' && !cookie.secure) return 'same-site-none'
+  if (cookie.partitioned && !cookie.secure) return 'partitioned'
   if (breaksPrefix(cookie, scope.hostOnly)) return 'prefix'
   return {
     name: cookie.name,
@@ -32,6 +33,7 @@ export function admitCookie(
     secure: cookie.secure,
     httpOnly: cookie.httpOnly,
     sameSite: cookie.sameSite,
+    partitioned: cookie.partitioned,
     creation: now,
     order: 0,
     lastAccess: now,
@@ -46,6 +48,8 @@ interface CookieScope {
 /** Steps 8 to 12: for whom the cookie is. A domain that is a public suffix holds for that very host alone. */
 function scopeOf(attribute: string | undefined, { host }: CookieSite): CookieScope | CookieRejection {
   if (attribute === undefined) return { domain: host, hostOnly: true }
+  // A host may end in a dot, which says that it is complete; a Domain may not, as in browsers.
+  if (attribute.endsWith('.')) return 'domain-mismatch'
   if (isAddress(host))
     return isSameAddress(attribute, host) ? { domain: host, hostOnly: true } : 'domain-mismatch'
   const domain = canonicalHost(attribute)

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url'
-import { type CookieInit, InvalidRequestError, own } from '@session-fetch/core'
+import { type CookieInit, InvalidRequestError, cookieText, own } from '@session-fetch/core'
 import type { CookieRecord } from './cookie-record.js'
 import { type CookieSite, cookieSite } from './cookie-site.js'
 
@@ -26,9 +26,9 @@ function asDomain(text: string): string {
 }
 
 export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQuery): boolean {
-  if (name !== undefined && record.name !== name) return false
+  if (name !== undefined && cookieText(record.name) !== name) return false
   if (typeof domain === 'string' && record.domain !== domain) return false
-  return path === undefined || record.path === path
+  return path === undefined || cookieText(record.path) === path
 }
 
 /** The URL by which a cookie that names its domain may be set. */

@@ -1,8 +1,11 @@
-import type { SessionCookie } from '@session-fetch/core'
+import { type SessionCookie, cookieText } from '@session-fetch/core'
 
 export type SameSite = 'strict' | 'lax' | 'none'
 
-/** A cookie as the jar keeps it. Records stay inside; what callers get are copies. */
+/**
+ * A cookie as the jar keeps it. Records stay inside; what callers get are copies. Name, value and path are the bytes
+ * of the wire, one character each; `cookieText` and `cookieBytes` translate at every door.
+ */
 export interface CookieRecord {
   /** Empty for a nameless cookie, which is sent as its value alone. */
   readonly name: string
@@ -17,6 +20,11 @@ export interface CookieRecord {
   readonly secure: boolean
   readonly httpOnly: boolean
   readonly sameSite: SameSite | undefined
+  /**
+   * Whether it lies in the partition of its own site (CHIPS): another cookie than the one of its name beside it.
+   * `undefined`: it came from where that is not written down, and passes for one that is not.
+   */
+  partitioned: boolean | undefined
   /** Milliseconds since 1970. A cookie that replaces another keeps the time of the first. */
   creation: number
   /** Which of two cookies created in the same millisecond was the first. */
@@ -30,8 +38,14 @@ export function cookieKey({
   name,
   path,
   hostOnly,
-}: Pick<CookieRecord, 'name' | 'path' | 'hostOnly'>): string {
-  return `${name}\n${path}\n${hostOnly ? 'host' : 'domain'}`
+  partitioned,
+}: Pick<CookieRecord, 'name' | 'path' | 'hostOnly' | 'partitioned'>): string {
+  return `${name}\n${path}\n${hostOnly ? 'host' : 'domain'}${partitioned ? ' partitioned' : ''}`
+}
+
+/** What makes two records the same cookie, of whatever domain. */
+export function recordKey(record: Parameters<typeof cookieKey>[0] & Pick<CookieRecord, 'domain'>): string {
+  return `${record.domain}\n${cookieKey(record)}`
 }
 
 /** Whether putting `next` in the place of `old` changes nothing that a request or a reader sees, but for a later end. */
@@ -48,7 +62,7 @@ export function isRenewal(old: CookieRecord, next: CookieRecord): boolean {
 /** A copy that shares nothing. */
 export function copyRecord(record: CookieRecord): CookieRecord {
   const { name, value, domain, hostOnly, path, expires } = record
-  const { secure, httpOnly, sameSite, creation, order, lastAccess } = record
+  const { secure, httpOnly, sameSite, partitioned, creation, order, lastAccess } = record
   return {
     name,
     value,
@@ -59,6 +73,7 @@ export function copyRecord(record: CookieRecord): CookieRecord {
     secure,
     httpOnly,
     sameSite,
+    partitioned,
     creation,
     order,
     lastAccess,
@@ -67,15 +82,16 @@ export function copyRecord(record: CookieRecord): CookieRecord {
 
 /** A cookie as `CookieStore` shows it: a host-only one has no domain. */
 export function toSessionCookie(record: CookieRecord): SessionCookie {
-  const { name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite } = record
+  const { name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite, partitioned } = record
   return {
-    name,
-    value,
+    name: cookieText(name),
+    value: cookieText(value),
     domain: hostOnly ? null : domain,
-    path,
+    path: cookieText(path),
     expires: expires === Infinity ? null : expires,
     secure,
     httpOnly,
     ...(sameSite && { sameSite }),
+    ...(partitioned && { partitioned }),
   }
 }

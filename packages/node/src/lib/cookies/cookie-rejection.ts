@@ -2,7 +2,7 @@
 export type CookieRejection =
   /** It is neither a name nor a value. */
   | 'empty'
-  /** A control character, or one above U+00FF. */
+  /** A control character, or what is no UTF-8 text. */
   | 'invalid-character'
   /** Name and value are longer than 4096 bytes. */
   | 'too-large'
@@ -20,6 +20,8 @@ export type CookieRejection =
   | 'secure-exists'
   /** SameSite=None without Secure. */
   | 'same-site-none'
+  /** Partitioned without Secure, or (imports only) of a partition that is not its own site's. */
+  | 'partitioned'
   /** A name that begins with `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-`, without what the prefix promises. */
   | 'prefix'
   /** The path does not begin with a slash (imports only). */

@@ -53,7 +53,7 @@ export function defaultPath(path: string): string {
 }
 
 /** Hosts that resolve to this machine by definition, not by what a name server says. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return (
     host === 'localhost' || host === '::1' || host.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(host)
   )

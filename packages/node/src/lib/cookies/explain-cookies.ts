@@ -1,3 +1,4 @@
+import { cookieText } from '@session-fetch/core'
 import { countSent } from './cookie-header.js'
 import { bySendingOrder } from './cookie-map.js'
 import type { CookieRecord } from './cookie-record.js'
@@ -43,7 +44,7 @@ export function explainCookies(
 
 function explanation(record: CookieRecord, reason: CookieExplanation['reason']): CookieExplanation {
   const { name, domain, path } = record
-  return { name, domain, path, sent: reason === 'matches', reason }
+  return { name: cookieText(name), domain, path: cookieText(path), sent: reason === 'matches', reason }
 }
 
 function reasonFor(record: CookieRecord, site: CookieSite | null): CookieExplanation['reason'] {

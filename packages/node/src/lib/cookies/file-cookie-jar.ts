@@ -1,18 +1,21 @@
 import { resolve } from 'node:path'
-import { SessionError, own } from '@session-fetch/core'
-import { readJson, writeJson } from './cookie-json.js'
+import { InvalidRequestError, SessionError, own } from '@session-fetch/core'
+import { type CookieChange, type CookieDocument, type CookieFormat, editDocument } from './cookie-document.js'
 import { checkNames } from '../check-names.js'
 import { type CookieLimits, CookieMap } from './cookie-map.js'
-import { type CookieRecord, cookieKey, copyRecord } from './cookie-record.js'
+import { type CookieRecord, recordKey } from './cookie-record.js'
 import { withFileLock } from '../locks/file-lock.js'
 import { MAX_IMPORT_TEXT, type RefusedEntry, importCookies } from './import-cookies.js'
 import { MapJar } from './map-jar.js'
-import { readNetscape, writeNetscape } from './netscape-cookies.js'
 import { readPrivateFile, replacePrivateFile } from './private-file.js'
+import { emptyDocument, readDocument } from './read-document.js'
 
 export interface FileCookieJarOptions {
-  /** Default: `netscape`, which curl reads and writes, for a name that ends in `.txt`; else `json`. */
-  format?: 'json' | 'netscape' | undefined
+  /**
+   * Default: what the file holds; for a new one `netscape`, which curl reads and writes, if its name ends in `.txt`,
+   * else `json`. `storageState` is Playwright's.
+   */
+  format?: CookieFormat | undefined
   /** Whether cookies that end with the session are saved, too. Default: `false`. */
   sessionCookies?: boolean | undefined
   /** How many cookies are held. Default: 180 of a domain, 5000 in all. */
@@ -43,10 +46,10 @@ export class FileCookieJar {
   /** What the file held and was not taken. */
   readonly rejected: readonly RefusedEntry[]
   readonly map: CookieMap
-  readonly #format: keyof typeof FORMATS
+  readonly #format: CookieFormat
   readonly #sessionCookies: boolean
   /** What changed since it was last saved, by domain and key: the cookie, or the one that is gone. */
-  #changes: Map<string, Change> = new Map()
+  #changes: Map<string, CookieChange> = new Map()
   #saving: Promise<void> = Promise.resolve()
 
   private constructor(file: OpenedFile) {
@@ -66,14 +69,15 @@ export class FileCookieJar {
    * Loads a file, or begins a new one. Each cookie has to pass the rules as if a server had set it.
    *
    * @throws InvalidRequestError for an option that there is not
-   * @throws SessionError if the file cannot be read, is a symbolic link, or is no cookie file
+   * @throws SessionError if the file cannot be read, is a symbolic link, or holds something else than cookies; its
+   *   `cause` says what
    */
   static async open(path: string, options: FileCookieJarOptions = {}): Promise<FileCookieJar> {
     checkNames('FileCookieJar.open', options, ['format', 'sessionCookies', 'limits'])
-    const { format = formatOf(path), sessionCookies = false, limits } = own(options)
+    const { format, sessionCookies = false, limits } = own(options)
     const full = resolve(path)
-    const { map, rejected } = await guarded('read', full, () => load(full, format, limits))
-    return new FileCookieJar({ path: full, map, rejected, format, sessionCookies })
+    const opened = await guarded('read', full, () => load(full, format, limits))
+    return new FileCookieJar({ path: full, sessionCookies, ...opened })
   }
 
   /** Saves what changed. A crash at any moment leaves the old file or the new one. */
@@ -93,7 +97,8 @@ export class FileCookieJar {
       const changes = this.#changes
       this.#changes = new Map()
       try {
-        await replacePrivateFile(this.path, await this.#merged(changes))
+        const bytes = this.#merged(await readPrivateFile(this.path, MAX_IMPORT_TEXT), changes)
+        if (bytes !== null) await replacePrivateFile(this.path, bytes)
       } catch (error) {
         this.#changes = new Map([...changes, ...this.#changes])
         throw error
@@ -101,22 +106,25 @@ export class FileCookieJar {
     })
   }
 
-  /** What the file is to hold: what others left there, and our changes over it. */
-  async #merged(changes: ReadonlyMap<string, Change>): Promise<Buffer> {
-    const now = Date.now()
-    const { map } = await load(this.path, this.#format, this.map.limits)
-    for (const { record, gone } of changes.values()) {
-      if (record.expires <= now) continue // what ended by itself, another process may have prolonged
-      const kept = !gone && (this.#sessionCookies || record.expires !== Infinity)
-      if (kept) map.put(copyRecord(record), true, now)
-      else map.delete(record)
-    }
-    const { encoding, write } = FORMATS[this.#format]
-    return Buffer.from(write(map.all(now)), encoding)
+  /** What the file is to hold: what others left there, and our changes over it; `null` where that is what it holds. */
+  #merged(old: Buffer | null, changes: ReadonlyMap<string, CookieChange>): Buffer | null {
+    const text = editDocument(documentIn(old, this.#format), changes, this.#sessionCookies)
+    const bytes = Buffer.from(text, 'latin1')
+    const before = old ?? Buffer.from(editDocument(emptyDocument(this.#format), new Map(), false), 'latin1')
+    return bytes.equals(before) ? null : bytes
   }
 
   #note(record: CookieRecord, gone: boolean): void {
-    this.#changes.set(`${record.domain}\n${cookieKey(record)}`, { record, gone })
+    const change = this.#format === 'netscape' ? this.#flat(record, gone) : { record, gone }
+    if (change !== null) this.#changes.set(recordKey(change.record), change)
+  }
+
+  /** A `cookies.txt` has one place for a cookie and its partitioned namesake: the site's own comes first. */
+  #flat(record: CookieRecord, gone: boolean): CookieChange | null {
+    const twin = this.map.twinOf(record)
+    if (twin !== undefined && (record.partitioned || gone))
+      return record.partitioned ? null : this.#flat(twin, false)
+    return record.partitioned ? { record: { ...record, partitioned: false }, gone } : { record, gone }
   }
 }
 
@@ -124,48 +132,42 @@ interface OpenedFile {
   path: string
   map: CookieMap
   rejected: readonly RefusedEntry[]
-  format: keyof typeof FORMATS
+  format: CookieFormat
   sessionCookies: boolean
-}
-
-interface Change {
-  readonly record: CookieRecord
-  readonly gone: boolean
-}
-
-/** curl writes the bytes of a cookie as they came. */
-const FORMATS = {
-  json: {
-    encoding: 'utf8',
-    read: readJson,
-    write: (records: CookieRecord[]) => `${JSON.stringify(writeJson(records), null, 2)}\n`,
-  },
-  netscape: { encoding: 'latin1', read: readNetscape, write: writeNetscape },
-} as const
-
-function formatOf(path: string): keyof typeof FORMATS {
-  return path.endsWith('.txt') ? 'netscape' : 'json'
 }
 
 async function load(
   path: string,
-  format: keyof typeof FORMATS,
+  format: CookieFormat | undefined,
   limits: Partial<CookieLimits> | undefined,
-): Promise<{ map: CookieMap; rejected: readonly RefusedEntry[] }> {
+): Promise<{ map: CookieMap; rejected: readonly RefusedEntry[]; format: CookieFormat }> {
   const map = new CookieMap(limits)
-  const bytes = await readPrivateFile(path, MAX_IMPORT_TEXT)
-  if (bytes === null || bytes.length === 0) return { map, rejected: [] }
-  const { encoding, read } = FORMATS[format]
-  const { rejected } = await importCookies(read(bytes.toString(encoding)), new MapJar(map))
-  return { map, rejected }
+  const document = documentIn(await readPrivateFile(path, MAX_IMPORT_TEXT), formatOf(path), format)
+  const entries = document.items.flatMap(({ entry }) => (entry === undefined ? [] : [entry]))
+  const { rejected } = await importCookies(entries, new MapJar(map))
+  return { map, rejected, format: document.format }
+}
+
+/** @param asked - what the file has to be; a new one is `usual` */
+function documentIn(bytes: Buffer | null, usual: CookieFormat, asked?: CookieFormat): CookieDocument {
+  const text = bytes?.toString('latin1') ?? ''
+  return text.trim() === '' ? emptyDocument(asked ?? usual) : readDocument(text, asked)
+}
+
+function formatOf(path: string): CookieFormat {
+  return path.endsWith('.txt') ? 'netscape' : 'json'
 }
 
 async function guarded<Result>(verb: string, path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (cause) {
-    throw new SessionError(`The cookie file ${path} could not be ${verb === 'read' ? 'read' : 'saved'}`, {
-      cause,
-    })
+    const why = cause instanceof InvalidRequestError ? `: ${cause.message}` : ''
+    throw new SessionError(
+      `The cookie file ${path} could not be ${verb === 'read' ? 'read' : 'saved'}${why}`,
+      {
+        cause,
+      },
+    )
   }
 }

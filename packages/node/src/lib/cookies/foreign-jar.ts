@@ -70,6 +70,7 @@ export class ForeignJar implements RecordJar {
   async put(record: CookieRecord, trusted: boolean): Promise<CookieRejection | null> {
     if (record.expires <= Date.now()) return this.#putEnded(record, trusted)
     if (!record.secure && !trusted && (await this.#shadowsSecure(record))) return 'secure-exists'
+    if (record.partitioned && (await this.#hasTwin(record))) return 'partitioned'
     const line = toToughCookie(record).toString() // text: the jar may be another tough-cookie's than ours
     const url = urlOf({ host: record.domain, path: record.path, trusted: trusted || record.secure })
     const stored = await this.#ask(() => this.jar.setCookie(line, url, { ignoreError: true, loose: true }))
@@ -104,6 +105,12 @@ export class ForeignJar implements RecordJar {
     const url = urlOf({ host: domain, path, trusted: true })
     const cookies = await this.#ask(() => this.jar.getCookies(url, { allPaths: true }))
     return cookies.some((other) => other.secure && other.key === name && pathMatches(path, other.path ?? '/'))
+  }
+
+  /** A store knows one cookie of a domain, path and name: the site's own is not given up for a partitioned one. */
+  async #hasTwin({ domain, path, name }: CookieRecord): Promise<boolean> {
+    const old = await this.#ask(() => this.jar.store.findCookie(domain, path, name))
+    return old !== undefined && fromToughCookie(old, Date.now()).partition !== 'own'
   }
 
   #admitted(cookies: readonly Cookie[]): CookieRecord[] {

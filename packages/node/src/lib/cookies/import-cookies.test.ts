@@ -168,7 +168,10 @@ describe('hostile data', () => {
     ['a single label', { domain: 'intranet', hostOnly: false }, 'public-suffix'],
     ['a line break', { value: '1\r\nX: 1' }, 'invalid-character'],
     ['a NUL', { name: 'a\0' }, 'invalid-character'],
-    ['a euro', { value: '€' }, 'invalid-character'],
+    ['half a surrogate pair', { value: '\ud83d' }, 'invalid-character'],
+    ['a domain that ends in a dot', { domain: 'example.com.', hostOnly: false }, 'domain-mismatch'],
+    ['the partition of another site', { partitionKey: 'https://other.test', secure: true }, 'partitioned'],
+    ['a partition, and not Secure', { partitioned: true }, 'partitioned'],
     ['an equals sign in its name', { name: 'a=b' }, 'invalid-character'],
     ['a semicolon in its path', { path: '/; x' }, 'invalid-character'],
     ['a relative path', { path: 'x' }, 'invalid-path'],
@@ -233,4 +236,6 @@ const GOOD = {
   expires: null,
   secure: false,
   sameSite: undefined,
+  partitioned: false,
+  partitionKey: null,
 }

@@ -2,11 +2,12 @@ import { InvalidRequestError } from '@session-fetch/core'
 import { type CookieEntry, admitEntry } from './cookie-entry.js'
 import type { CookieRejection } from './cookie-rejection.js'
 import type { RecordJar } from './record-jar.js'
+import { shownName } from './rejected-cookie.js'
 
 /** Longest text that is read as cookies, in characters. */
 export const MAX_IMPORT_TEXT: number = 16 * 1024 * 1024
 /** Most entries that are looked at; further ones are refused unread. */
-const MAX_ENTRIES = 50_000
+export const MAX_ENTRIES = 50_000
 /** Most refusals that are told one by one. */
 const MAX_REPORTED = 1000
 
@@ -41,7 +42,8 @@ export async function importCookies(
     const refused = typeof record === 'string' ? record : jar.put(record, true)
     const reason = refused instanceof Promise ? await refused : refused
     if (reason === null) stored += 1
-    else if (rejected.length < MAX_REPORTED) rejected.push({ index, name: shownName(entry), reason })
+    else if (rejected.length < MAX_REPORTED)
+      rejected.push({ index, name: shownName(entry?.name ?? ''), reason })
   }
   return { stored, rejected }
 }
@@ -55,8 +57,4 @@ export function checkImportText(text: string): string {
 function judge(entry: CookieEntry | null, index: number, now: number): ReturnType<typeof admitEntry> {
   if (index >= MAX_ENTRIES) return 'too-many'
   return entry === null ? 'malformed' : admitEntry(entry, now)
-}
-
-function shownName(entry: CookieEntry | null): string {
-  return entry === null ? '' : entry.name.slice(0, 64).replace(/\p{Cc}+/gu, ' ')
 }

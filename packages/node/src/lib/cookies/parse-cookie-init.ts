@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url'
-import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
+import { type CookieInit, InvalidRequestError, cookieBytes } from '@session-fetch/core'
 import type { CookieRejection } from './cookie-rejection.js'
 import { domainAttribute, sameSiteAttribute } from './cookie-attributes.js'
 import { type ParsedCookie, isFieldText, pairFault } from './parse-set-cookie.js'
@@ -11,10 +11,10 @@ import { trimBlanks } from './trim-blanks.js'
  * @throws InvalidRequestError naming the field
  */
 export function parseCookieInit(init: CookieInit): ParsedCookie {
-  const { name, value, domain, path = '/', secure = false, httpOnly = false } = init
-  checkText('name', name, /[;=]/)
-  checkText('value', value, /;/)
-  checkText('path', path, /;/)
+  const { domain, secure = false, httpOnly = false, partitioned = false } = init
+  const name = bytesIn('name', init.name, /[;=]/)
+  const value = bytesIn('value', init.value, /;/)
+  const path = bytesIn('path', init.path ?? '/', /;/)
   if (!path.startsWith('/')) throw invalid('path', 'does not begin with a slash')
   const fault = pairFault(name, value)
   if (fault !== null) throw refusedInit(fault)
@@ -28,6 +28,7 @@ export function parseCookieInit(init: CookieInit): ParsedCookie {
     secure,
     httpOnly,
     sameSite: sameSiteIn(init.sameSite),
+    partitioned,
   }
 }
 
@@ -39,6 +40,7 @@ const FIELDS: Partial<Record<CookieRejection, keyof CookieInit>> = {
   'insecure-origin': 'secure',
   'secure-exists': 'secure',
   'same-site-none': 'sameSite',
+  partitioned: 'partitioned',
   'too-large': 'value',
 }
 
@@ -47,11 +49,13 @@ export function refusedInit(reason: CookieRejection): InvalidRequestError {
   return invalid(FIELDS[reason] ?? 'name', `is refused (${reason})`)
 }
 
-function checkText(field: keyof CookieInit, text: unknown, forbidden: RegExp): void {
+function bytesIn(field: keyof CookieInit, text: unknown, forbidden: RegExp): string {
   if (typeof text !== 'string') throw invalid(field, 'is not a string')
   if (forbidden.test(text)) throw invalid(field, `holds ${forbidden.source}`)
-  if (!isFieldText(text)) throw invalid(field, 'holds a control character or one above U+00FF')
   if (text !== trimBlanks(text)) throw invalid(field, 'begins or ends with a blank')
+  const bytes = cookieBytes(text)
+  if (!isFieldText(bytes)) throw invalid(field, 'holds a control character or half a surrogate pair')
+  return bytes
 }
 
 function asciiDomain(text: string): string | undefined {

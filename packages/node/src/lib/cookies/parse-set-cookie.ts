@@ -27,8 +27,8 @@ export function parseSetCookie(line: string): ParsedCookie | CookieRejection {
   const fault = pairFault(name, value)
   if (fault !== null) return fault
   const attributes = parseCookieAttributes(semicolon < 0 ? '' : line.slice(semicolon + 1))
-  const { domain, path, maxAge, expires, secure, httpOnly, sameSite } = attributes
-  return { name, value, domain, path, maxAge, expires, secure, httpOnly, sameSite }
+  const { domain, path, maxAge, expires, secure, httpOnly, sameSite, partitioned } = attributes
+  return { name, value, domain, path, maxAge, expires, secure, httpOnly, sameSite, partitioned }
 }
 
 /** Whether the text can stand in a header: bytes, and no control character but tab. */

@@ -8,7 +8,16 @@ export function isPublicSuffix(domain: string): boolean {
   if (!domain.includes('.')) return true
   const known = KNOWN.get(domain)
   if (known !== undefined) return known
-  const registrable = getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true })
-  KNOWN.set(domain, registrable === undefined)
-  return registrable === undefined
+  const isSuffix = registrable(domain) === undefined
+  KNOWN.set(domain, isSuffix)
+  return isSuffix
+}
+
+/** The site that a canonical host belongs to: what someone registered, or the very host. */
+export function siteHost(host: string): string {
+  return (/^[\d.]+$|:/.test(host) ? undefined : registrable(host)) ?? host
+}
+
+function registrable(domain: string): string | undefined {
+  return getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true })
 }

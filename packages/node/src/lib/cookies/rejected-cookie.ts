@@ -1,3 +1,4 @@
+import { cookieText } from '@session-fetch/core'
 import type { RejectedCookie } from './cookie-news.js'
 import type { CookieRejection } from './cookie-rejection.js'
 
@@ -8,7 +9,12 @@ const NAME_SHOWN = 64
 export function rejectedCookie(line: string, reason: CookieRejection, url: string): RejectedCookie {
   const equals = line.search(/[=;]/)
   const name = equals > 0 && line[equals] === '=' ? line.slice(0, equals).trim() : ''
-  return { name: name.slice(0, NAME_SHOWN).replace(/\p{Cc}+/gu, ' '), reason, url: shownUrl(url) }
+  return { name: shownName(name), reason, url: shownUrl(url) }
+}
+
+/** What may be shown of a name, which may be anything. */
+export function shownName(bytes: string): string {
+  return cookieText(bytes.slice(0, NAME_SHOWN)).replace(/\p{Cc}+/gu, ' ')
 }
 
 /** A URL without userinfo, query and fragment. */

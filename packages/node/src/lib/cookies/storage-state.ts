@@ -1,8 +1,11 @@
-import { InvalidRequestError, own } from '@session-fetch/core'
+import { InvalidRequestError, cookieBytes, cookieText, hasRawBytes, own, parseUrl } from '@session-fetch/core'
+import { sameSiteAttribute } from './cookie-attributes.js'
+import type { CookieDocument } from './cookie-document.js'
 import type { CookieEntry } from './cookie-entry.js'
 import type { CookieRecord } from './cookie-record.js'
+import { domainMatches, isLoopback } from './cookie-site.js'
 import type { ReadEntries } from './import-cookies.js'
-import { sameSiteAttribute } from './cookie-attributes.js'
+import { siteHost } from './public-suffix.js'
 
 /** A cookie as Playwright's `storageState` has it. */
 export interface StorageStateCookie {
@@ -16,6 +19,8 @@ export interface StorageStateCookie {
   httpOnly: boolean
   secure: boolean
   sameSite: 'Strict' | 'Lax' | 'None'
+  /** Of a partitioned cookie, the site in whose pages it is sent: here always its own. */
+  partitionKey?: string
 }
 
 /** What Playwright's `browser.newContext({ storageState })` takes and `context.storageState()` gives. */
@@ -25,8 +30,10 @@ export interface StorageState {
   origins: { origin: string; localStorage: { name: string; value: string }[] }[]
 }
 
+/** Bytes that are no UTF-8 have no place there: a browser would make other bytes of them. They are left out. */
 export function writeStorageState(records: readonly CookieRecord[]): StorageState {
-  return { cookies: records.map(toStateCookie), origins: [] }
+  const cookies = records.map(toStateCookie)
+  return { cookies: cookies.filter(({ name, value }) => !hasRawBytes(name + value)), origins: [] }
 }
 
 /** @throws InvalidRequestError if the data holds no list of cookies */
@@ -36,22 +43,57 @@ export function readStorageState(state: unknown): ReadEntries {
   throw new InvalidRequestError('cookies.fromStorageState: there is no list of cookies')
 }
 
+/** Whether data is a storage state, and not cookies as JSON: what pages stored stands beside the cookies. */
+export function isStorageState(data: unknown): boolean {
+  const { cookies, origins } = own<{ cookies?: unknown; origins?: unknown }>(Object(data))
+  return Array.isArray(cookies) && Array.isArray(origins)
+}
+
+/** A file that Playwright wrote, with what pages stored; `null` where it is something else. */
+export function storageStateDocument(data: unknown): CookieDocument | null {
+  if (!isStorageState(data)) return null
+  const all = own<{ cookies: unknown[] }>(Object(data))
+  return {
+    format: 'storageState',
+    items: all.cookies.map((raw) => ({ raw, entry: toEntry(raw) })),
+    toRaw: (record, old) => ({
+      ...Object(old),
+      ...toStateCookie(record),
+      ...partitionIn(old),
+    }),
+    write: (raws) => JSON.stringify({ ...all, cookies: raws }, null, 2),
+  }
+}
+
+/** A browser's own name for a partition stays as it is. */
+function partitionIn(raw: unknown): { partitionKey?: unknown } {
+  const { partitionKey } = own<{ partitionKey?: unknown }>(Object(raw))
+  return partitionKey === undefined ? {} : { partitionKey }
+}
+
 /** Where a site said nothing of SameSite, browsers treat the cookie as Lax, and Playwright calls it that. */
 function toStateCookie(record: CookieRecord): StorageStateCookie {
   const { name, value, domain, hostOnly, path, expires, httpOnly, secure, sameSite = 'lax' } = record
   return {
-    name,
-    value,
+    name: cookieText(name),
+    value: cookieText(value),
     domain: hostOnly ? domain : `.${domain}`,
-    path,
+    path: cookieText(path),
     expires: expires === Infinity ? -1 : expires / 1000,
     httpOnly,
     secure,
     sameSite: SAME_SITE[sameSite],
+    ...(record.partitioned && { partitionKey: ownPartition(domain) }),
   }
 }
 
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const
+
+/** The site of a domain, as a browser names the partition of its own pages. */
+function ownPartition(domain: string): string {
+  const host = siteHost(domain)
+  return `${isLoopback(host) ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}`
+}
 
 function toEntry(cookie: unknown): CookieEntry | null {
   if (typeof cookie !== 'object' || cookie === null) return null
@@ -61,17 +103,39 @@ function toEntry(cookie: unknown): CookieEntry | null {
   if (typeof domain !== 'string' || typeof path !== 'string') return null
   const secure = said['secure'] === true
   return {
-    name,
-    value,
+    name: cookieBytes(name),
+    value: cookieBytes(value),
     domain,
     hostOnly: !domain.startsWith('.'),
-    path,
+    path: cookieBytes(path),
     expires: typeof expires === 'number' ? toExpiry(expires) : Number.NaN,
     secure,
     httpOnly: said['httpOnly'] === true,
     sameSite: toSameSite(said['sameSite'], secure),
+    partition: partitionOf(said, domain),
     creation: Number.NaN,
   }
+}
+
+/**
+ * Whose partition a cookie lies in. A session sends each request as if its own site stood in the address bar, with
+ * nothing between.
+ */
+export function partitionOf(said: Record<string, unknown>, domain: string): 'none' | 'own' | 'other' {
+  const { partitionKey: key = null } = said
+  if (key === null || key === '') return 'none'
+  const { topLevelSite = key, hasCrossSiteAncestor = said['_crHasCrossSiteAncestor'] } = own<Partition>(
+    Object(key),
+  )
+  const site = typeof topLevelSite === 'string' ? parseUrl(topLevelSite)?.hostname : undefined
+  if (site === undefined || site === '' || hasCrossSiteAncestor === true) return 'other'
+  return domainMatches(domain.replace(/^\./, '').toLowerCase(), site) ? 'own' : 'other'
+}
+
+/** A partition as the DevTools protocol has it. */
+interface Partition {
+  topLevelSite?: unknown
+  hasCrossSiteAncestor?: unknown
 }
 
 function toExpiry(seconds: number): number {

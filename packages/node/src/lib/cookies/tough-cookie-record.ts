@@ -2,6 +2,7 @@ import { Cookie } from 'tough-cookie'
 import type { CookieEntry } from './cookie-entry.js'
 import type { CookieRecord } from './cookie-record.js'
 import { sameSiteAttribute } from './cookie-attributes.js'
+import { headerBytes, isPartitioned } from './cookie-json.js'
 
 /** A record as a tough-cookie `Cookie`, a copy. */
 export function toToughCookie(record: CookieRecord): Cookie {
@@ -17,6 +18,7 @@ export function toToughCookie(record: CookieRecord): Cookie {
     secure,
     httpOnly,
     ...(sameSite && { sameSite }),
+    ...(record.partitioned && { extensions: ['Partitioned'] }),
     creation: new Date(record.creation),
     lastAccessed: new Date(record.lastAccess),
   })
@@ -24,18 +26,19 @@ export function toToughCookie(record: CookieRecord): Cookie {
 
 /** What a tough-cookie `Cookie`, whoever made it, says of itself; not to be believed before `admitEntry` saw it. */
 export function fromToughCookie(cookie: Cookie, now: number): CookieEntry {
-  const { key, value, domain, hostOnly, path, secure, httpOnly, sameSite, creation } = cookie
+  const { key, value, domain, hostOnly, path, secure, httpOnly, sameSite, creation, extensions } = cookie
   const expires = cookie.expiryTime(new Date(now))
   return {
-    name: key,
-    value,
+    name: headerBytes(key),
+    value: headerBytes(value),
     domain: domain ?? '',
     hostOnly: hostOnly ?? true,
-    path: path ?? '/',
+    path: headerBytes(path ?? '/'),
     expires: expires === undefined ? Infinity : expires,
     secure,
     httpOnly,
     sameSite: typeof sameSite === 'string' ? sameSiteAttribute(sameSite) : undefined,
+    partition: isPartitioned({ extensions }) ? 'own' : 'none',
     creation: creation instanceof Date ? creation.getTime() : now,
   }
 }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { cookieBytes, cookieText, hasRawBytes } from './cookie-text.js'
+
+const bytesOf = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text))
+
+describe('cookieText', () => {
+  it.each(['', 'plain', 'zürich', 'Łódź', '日本', '😀', 'a\u0085b', '\u07ff\u0800\uffff\u{10000}\u{10ffff}'])(
+    'is what the UTF-8 bytes of %j say',
+    (text) => {
+      expect(cookieText(bytesOf(text))).toBe(text)
+      expect(cookieBytes(text)).toBe(bytesOf(text))
+      expect(hasRawBytes(text)).toBe(false)
+    },
+  )
+
+  it.each([
+    ['latin-1', 'caf\xe9'],
+    ['a lone continuation', '\x80a\xbf'],
+    ['a sequence cut short', 'a\xe2\x82'],
+    ['an overlong slash', '\xc0\xaf'],
+    ['an overlong NUL', '\xe0\x80\x80'],
+    ['a surrogate in UTF-8', '\xed\xa0\x80'],
+    ['what is beyond Unicode', '\xf4\x90\x80\x80\xff'],
+    ['text and bytes together', 'z\xc3\xbcrich \xfcber'],
+  ])('keeps %s, byte for byte', (_what, bytes) => {
+    const text = cookieText(bytes)
+    expect(hasRawBytes(text)).toBe(true)
+    expect(cookieBytes(text)).toBe(bytes)
+    expect(cookieBytes(JSON.parse(JSON.stringify(text)) as string)).toBe(bytes)
+    expect(text).not.toMatch(/[/;]|\p{Cc}/u)
+  })
+
+  it('keeps every pair of bytes', () => {
+    for (let first = 0; first < 256; first += 1) {
+      for (let second = 0; second < 256; second += 1) {
+        const bytes = String.fromCharCode(first, second)
+        if (cookieBytes(cookieText(bytes)) !== bytes) throw new Error(`${first} ${second}`)
+      }
+    }
+    expect(cookieText('\xc3\xbc')).toBe('ü')
+  })
+})
+
+describe('cookieBytes', () => {
+  it('leaves a surrogate that stands for no byte to those who refuse it', () => {
+    expect(cookieBytes('\ud83d')).toBe('\ud83d')
+    expect(cookieBytes('\udc00\udc7f\udd00')).toBe('\udc00\udc7f\udd00')
+  })
+})
