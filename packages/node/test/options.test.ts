@@ -1,3 +1,5 @@
+import { Agent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import {
   InvalidRequestError,
   type MockTransport,
@@ -5,14 +7,94 @@ import {
   Session,
   mockTransport,
 } from '@session-fetch/node'
+import { ok } from '@session-fetch/test-support/fault-server'
+import crossFetch from 'cross-fetch'
+import { ProxyAgent } from 'proxy-agent'
+import { Agent as UndiciAgent } from 'undici'
 import { describe, expect, it } from 'vitest'
+import { passesAgents } from '../src/lib/cross-fetch-transport.js'
 import { NODE_OPTIONS } from '../src/lib/platform.js'
+import { atEnd, serve } from './fault-stage.js'
+
+class Other {
+  proxy = 'http://proxy.test'
+}
 
 describe('agent', () => {
-  it.each(['http://proxy.test', true, null])('is refused where it is %j', (agent) => {
-    expect(() => new Session({ agent } as unknown as NodeSessionOptions)).toThrow(
-      'agent must be an http.Agent, { http, https }, or a dispatcher',
+  it.each<[string, unknown]>([
+    ['text', 'http://proxy.test'],
+    ['true', true],
+    ['a number', 1],
+    ['null', null],
+    ['an empty object', {}],
+    ['a proxy', { proxy: 'http://proxy.test' }],
+    ['options of an agent', { keepAlive: true, maxSockets: 1 }],
+    ['an instance of a class', new Other()],
+    ['a class of agents', Agent],
+    ['a function', () => new Agent()],
+    ['a list', [new Agent()]],
+    ['a Date', new Date(0)],
+    ['no agent per scheme', { http: undefined, https: null }],
+    ['what is no agent per scheme', { http: new Agent(), https: {} }],
+    ['options per scheme', { https: { proxy: 'http://proxy.test' } }],
+    ['an agent for a scheme that there is not', { http: new Agent(), http2: new Agent() }],
+    ['a dispatch that is none', { dispatch: true }],
+    ['an addRequest that is none', { addRequest: true }],
+    ['a promise of one', Promise.resolve(new Agent())],
+  ])('is refused where it is %s', (_what, agent) => {
+    expect(() => new Session({ agent } as NodeSessionOptions)).toThrow(
+      new InvalidRequestError(
+        "agent must be an http.Agent, { http, https } of such, or a dispatcher of undici's; a proxy goes in proxy",
+      ),
     )
+  })
+
+  it.each<[string, NonNullable<NodeSessionOptions['agent']>]>([
+    ['an http.Agent', new Agent()],
+    ['an https.Agent', new HttpsAgent()],
+    ['a subclass', new (class extends Agent {})()],
+    ['one of proxy-agent', new ProxyAgent()],
+    ['one for http', { http: new Agent() }],
+    ['one for each scheme', { http: new Agent(), https: new HttpsAgent() }],
+    ['a dispatcher', new UndiciAgent()],
+    ['a dispatcher of another make', { dispatch: () => true }],
+  ])('is taken where it is %s', async (_what, agent) => {
+    await new Session({ agent }).close()
+  })
+
+  it('that is a subclass is asked for each connection', async () => {
+    const server = await serve(({ send }) => send(ok()))
+    const asked: unknown[] = []
+    class Asked extends Agent {
+      override createConnection(
+        ...args: Parameters<Agent['createConnection']>
+      ): ReturnType<Agent['createConnection']> {
+        asked.push(args[0].port)
+        return super.createConnection(...args)
+      }
+    }
+    for (const agent of [new Asked(), { http: new Asked() }]) {
+      const session = new Session({ agent })
+      atEnd(() => session.close())
+      await session.get(server.url).text()
+    }
+    expect(asked).toEqual([server.port, server.port].map(String))
+  })
+
+  it('is refused where the engine’s own fetch stands in for node-fetch and would not ask it', async () => {
+    expect(passesAgents(crossFetch)).toBe(true)
+    expect(passesAgents({ Request: globalThis.Request })).toBe(false)
+    expect(passesAgents({ Request: class extends globalThis.Request {} })).toBe(false)
+  })
+
+  it('that is the dispatcher inside of Node works, or is refused with what to do', async () => {
+    const server = await serve(({ send }) => send(ok()))
+    await fetch(server.url) // which makes it
+    const agent = Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1')) as UndiciAgent
+    const session = new Session({ agent })
+    const [major] = process.versions['undici']?.split('.') ?? []
+    if (Number(major) >= 7) expect((await session.get(server.url)).status).toBe(200)
+    else await expect(session.get(server.url)).rejects.toThrow(/^agent: .*install undici 7/)
   })
 })
 

@@ -1,9 +1,14 @@
 import { type Agent, globalAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
-import { type PreparedRequest, type Transport, UnsupportedError } from '@session-fetch/core'
+import {
+  InvalidRequestError,
+  type PreparedRequest,
+  type Transport,
+  UnsupportedError,
+} from '@session-fetch/core'
 import { bodyOrNull } from './http/body-or-null.js'
-import { HttpExchange } from './http/http-exchange.js'
+import { HttpExchange, type Requestable } from './http/http-exchange.js'
 import { LazyResponse } from './http/lazy-response.js'
 import { outgoingBody } from './http/outgoing-body.js'
 import { readableBody } from './http/readable-body.js'
@@ -29,10 +34,13 @@ export class CrossFetchTransport implements Transport {
   readonly #ownHttps: HttpsAgent | undefined
   readonly #limits: Limits
 
-  /** @param agent Stays the caller's: it is never closed here. */
+  /**
+   * @param agent Stays the caller's: it is never closed here.
+   * @throws InvalidRequestError for what is no agent
+   */
   constructor(agent: NodeAgent, limits?: LimitOptions) {
     this.#limits = toLimits(limits)
-    const { http, https } = isAgent(agent) ? bothOf(agent) : agent
+    const { http, https } = isAgent(agent) ? bothOf(agent) : eachOf(agent)
     this.#http = http
     this.#ownHttps = https ? undefined : new HttpsAgent({ keepAlive: true })
     this.#https = https ?? (this.#ownHttps as HttpsAgent)
@@ -60,6 +68,11 @@ export class CrossFetchTransport implements Transport {
 
   async #fetch(request: PreparedRequest, exchange: HttpExchange): Promise<void> {
     crossFetch ??= await loadCrossFetch(request)
+    if (!passesAgents(crossFetch))
+      throw new UnsupportedError(
+        'agent: this engine has a fetch of its own in the place of node-fetch, which asks no agent; use proxy, tls and lookup',
+        { request },
+      )
     const { protocol, pathname, search } = new URL(request.url)
     const agent = (target: { path: string }): Agent => {
       // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
@@ -94,6 +107,12 @@ async function loadCrossFetch(request: PreparedRequest): Promise<CrossFetch> {
   }
 }
 
+/** Whether a fetch keeps the agent that it is given: a `Request` of node-fetch has it, one of an engine drops it. */
+export function passesAgents(fetch: object): boolean {
+  const { Request } = fetch as { Request: new (url: string, init: object) => object } // which its types leave out
+  return 'agent' in new Request('http://localhost/', { agent: globalAgent })
+}
+
 /** `compress: false`, for node-fetch takes a body that was cut off for a whole one. */
 function fetchInit({ method, cancellation }: PreparedRequest, more: object): RequestInit {
   const { signal } = cancellation
@@ -101,8 +120,24 @@ function fetchInit({ method, cancellation }: PreparedRequest, more: object): Req
   return init as unknown as RequestInit // node-fetch's options: its bodies and its agent are not fetch's
 }
 
-function isAgent(agent: NodeAgent): agent is Agent {
-  return 'createConnection' in agent || 'addRequest' in agent
+/** By what Node's `http` asks of an agent, for those of libraries extend a class of their own. */
+function isAgent(agent: unknown): agent is Agent {
+  const { addRequest } = Object(agent) as Partial<Requestable>
+  return typeof addRequest === 'function'
+}
+
+/** @throws InvalidRequestError for an object that is no agent and holds none, or something else beside one */
+function eachOf(agents: unknown): { http?: Agent | undefined; https?: Agent | undefined } {
+  const { http, https, ...others } = Object(agents) as { http?: unknown; https?: unknown }
+  const given = [http, https].filter((agent) => agent !== undefined && agent !== null)
+  if (given.length === 0 || !given.every(isAgent) || Object.keys(others).length > 0) throw notAnAgent()
+  return { http: isAgent(http) ? http : undefined, https: isAgent(https) ? https : undefined }
+}
+
+function notAnAgent(): InvalidRequestError {
+  return new InvalidRequestError(
+    "agent must be an http.Agent, { http, https } of such, or a dispatcher of undici's; a proxy goes in proxy",
+  )
 }
 
 /** An agent serves https unless it is a plain `http.Agent`, which refuses to. */

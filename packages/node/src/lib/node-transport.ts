@@ -16,8 +16,6 @@ export interface NodeTransport extends Transport {
   readonly limitsHeaders?: boolean
 }
 
-const AGENT = "agent must be an http.Agent, { http, https }, or a dispatcher of undici's"
-
 export interface NodeTransportOptions extends NetworkOptions {
   agent?: NodeAgent | Dispatcher | undefined
   limits?: LimitOptions | undefined
@@ -34,8 +32,12 @@ export function nodeTransport({ agent, limits, ...network }: NodeTransportOption
   const settings = own(network as Record<string, unknown>)
   const idle = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
   if (idle !== undefined) throw new InvalidRequestError(`${idle}: with an agent, connections are the agent's`)
-  if (typeof agent !== 'object' || agent === null) throw new InvalidRequestError(AGENT)
-  return 'dispatch' in agent ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)
+  return isDispatcher(agent) ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)
+}
+
+function isDispatcher(agent: NodeAgent | Dispatcher): agent is Dispatcher {
+  const { dispatch } = Object(agent) as Partial<Dispatcher>
+  return typeof dispatch === 'function'
 }
 
 /** A dispatcher's connections are not ours to count; and some say only with the answer that a request has begun. */

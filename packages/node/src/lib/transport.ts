@@ -1,4 +1,11 @@
-import { type PreparedRequest, SessionClosedError, type Transport, own } from '@session-fetch/core'
+import {
+  InvalidRequestError,
+  type PreparedRequest,
+  SessionClosedError,
+  type Transport,
+  own,
+} from '@session-fetch/core'
+import { asError } from './as-error.js'
 import { refusal } from './network/connect-through.js'
 import { ConnectionPool, type PoolStats } from './http1/connection-pool.js'
 import { type RequestOptions, type Target, dispatchOptions } from './http/dispatch-options.js'
@@ -150,11 +157,27 @@ function viaDispatcher(dispatcher: Dispatcher, request: PreparedRequest, limits:
   const { origin, hostname, pathname, search } = new URL(request.url)
   const options = dispatchOptions(request, { origin, forwarding: null }, pathname + search)
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch(
-      { ...options, ...LEFT_TO_US, servername: hostname },
-      new Exchange(request, options, { limits, resolve, reject, over: () => {} }),
-    )
+    const exchange = new Exchange(request, options, { limits, resolve, reject, over: () => {} })
+    try {
+      dispatcher.dispatch({ ...options, ...LEFT_TO_US, servername: hostname }, exchange)
+    } catch (cause) {
+      exchange.onResponseError(
+        undefined,
+        cause instanceof Error && isOutdated(cause) ? outdated(cause) : asError(cause),
+      )
+    }
   })
+}
+
+/** What a dispatcher of undici 6 and before, such as the one inside of Node 20 and 22, says of a handler as of undici 7. */
+function isOutdated({ message }: Error): boolean {
+  return /invalid on\w+ method/.test(message)
+}
+
+function outdated(cause: Error): InvalidRequestError {
+  const what =
+    'agent: this dispatcher is of an undici before version 7, as the one inside of Node 20 and 22 is'
+  return new InvalidRequestError(`${what}; install undici 7 and give one of its own`, { cause })
 }
 
 function viaPool(way: Way, request: PreparedRequest, options: RequestOptions): Promise<Response> {

@@ -185,6 +185,6 @@ function destroyed(): Error {
   return Object.assign(new Error('The body was destroyed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 }
 
-interface Requestable {
+export interface Requestable {
   addRequest(client: ClientRequest, ...rest: unknown[]): void
 }
