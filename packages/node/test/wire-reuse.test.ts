@@ -1,6 +1,10 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { Agent } from 'node:http'
+import type { CallOptions } from '@session-fetch/node'
+import { createAuthority } from '@session-fetch/test-support/certificates'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { TRANSPORTS, holdTimers, serve, sessionOver } from './fault-stage.js'
 import { turns } from './wire/deliver.js'
 import { Gate } from './wire/gate.js'
@@ -35,6 +39,60 @@ describe('a connection is closed', () => {
     const session = sessionOver('sockets')
     for (let call = 0; call < 3; call += 1) expect(await session.get(server.url).text()).toBe('mine')
     expect(server.connections()).toBe(1)
+  })
+})
+
+describe('a server that ends each connection after a whole response, and does not say so,', () => {
+  const sends: [string, () => CallOptions & { method: string }][] = [
+    ['POST', () => ({ method: 'POST', body: 'once' })],
+    ['POST without a body', () => ({ method: 'POST' })],
+    ['PATCH', () => ({ method: 'PATCH', json: { once: true } })],
+    ['PUT of a stream', () => ({ method: 'PUT', body: new Blob(['once']).stream() })],
+  ]
+
+  it.each(TRANSPORTS.flatMap((transport) => sends.map(([name, call]) => [name, transport, call] as const)))(
+    'gets each %s of 40 over %s',
+    async (_name, transport, call) => {
+      const server = await serve(({ socket }) => socket.end(ok('mine')))
+      const session = sessionOver(transport)
+      for (let sent = 0; sent < 40; sent += 1) {
+        const { method, ...options } = call()
+        expect(await session.request(method, server.url, options).text()).toBe('mine')
+      }
+      expect(server.requests).toHaveLength(40)
+    },
+  )
+
+  it('gets each POST of 40 over TLS', async () => {
+    const authority = await createAuthority()
+    onTestFinished(() => authority.close())
+    const { cert, key } = await authority.issue(['IP:127.0.0.1'])
+    const server = await serve(({ socket }) => socket.end(ok('mine')), { tls: { cert, key } })
+    const session = sessionOver('sockets', { tls: { ca: authority.ca } })
+    for (let sent = 0; sent < 40; sent += 1)
+      expect(await session.post(server.url, { body: 'once' }).text()).toBe('mine')
+  })
+
+  it('gets each of the POSTs that wait for each other', async () => {
+    const server = await serve(({ socket }) => socket.end(ok('mine')))
+    const session = sessionOver('sockets', { connections: 2 })
+    const posts = Array.from({ length: 16 }, () => session.post(server.url, { body: 'once' }).text())
+    expect(await Promise.all(posts)).toEqual(Array(16).fill('mine'))
+  })
+
+  it('gets a burst of POSTs after a time in which the process did nothing', async () => {
+    const server = fork(new URL('wire/impatient-server.mjs', import.meta.url))
+    onTestFinished(() => void server.kill())
+    const [port] = await once(server, 'message')
+    const session = sessionOver('sockets')
+    const burst = (): Promise<string[]> =>
+      Promise.all(
+        Array.from({ length: 8 }, () => session.post(`http://127.0.0.1:${port}/`, { body: 'once' }).text()),
+      )
+    await burst()
+    await session.get(`http://127.0.0.1:${port}/`).text()
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300) // what the server does meanwhile is not heard
+    expect(await burst()).toEqual(Array(8).fill('mine'))
   })
 })
 

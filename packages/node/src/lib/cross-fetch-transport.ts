@@ -8,7 +8,8 @@ import {
   UnsupportedError,
 } from '@session-fetch/core'
 import { bodyOrNull } from './http/body-or-null.js'
-import { HttpExchange, type Requestable } from './http/http-exchange.js'
+import { HttpExchange, type Requestable, whenAgentQuiet } from './http/http-exchange.js'
+import { isRepeatable } from './network/network-error.js'
 import { LazyResponse } from './http/lazy-response.js'
 import { outgoingBody } from './http/outgoing-body.js'
 import { readableBody } from './http/readable-body.js'
@@ -74,10 +75,12 @@ export class CrossFetchTransport implements Transport {
         { request },
       )
     const { protocol, pathname, search } = new URL(request.url)
+    const chosen = protocol === 'https:' ? this.#https : (this.#http ?? globalAgent)
+    if (!isRepeatable(request)) await whenAgentQuiet(chosen)
     const agent = (target: { path: string }): Agent => {
       // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
       target.path = pathname + search
-      return exchange.watch(protocol === 'https:' ? this.#https : (this.#http ?? globalAgent))
+      return exchange.watch(chosen)
     }
     const { body, headers } = nodeFetchBody(request)
     if (body instanceof Readable) exchange.sends(body)

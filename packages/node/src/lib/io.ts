@@ -43,6 +43,27 @@ export function atTurnEnd(run: () => void): void {
   io.setImmediate(run)
 }
 
+/**
+ * How long after its first response, in milliseconds, a connection carries no request that must not be repeated. A
+ * server that closes connections after a response, without having said so, closes them after the first: the price is
+ * paid once for each connection.
+ */
+const QUIET = 10
+
+/**
+ * Calls `run` when a server that closes a connection right after a response has been heard: when the event loop has
+ * asked the network once more for what came, and not before a new connection was quiet for a moment.
+ *
+ * @param freed When the first response of the connection ended, as `io.now` tells it; `undefined` where the connection
+ *   has carried more.
+ */
+export function whenQuiet(freed: number | undefined, run: () => void): void {
+  const poll = (): unknown => io.setImmediate(() => io.setImmediate(run))
+  const wait = freed === undefined ? 0 : freed + QUIET - io.now()
+  if (wait > 0) io.setTimeout(poll, wait)
+  else poll()
+}
+
 /** Lets the process end before this timer fires. A fake timer may be no more than a number. */
 export function unhold(timer: { unref?: () => unknown }): void {
   timer.unref?.()

@@ -8,7 +8,7 @@ import type { RequestOptions } from './dispatch-options.js'
 import { IncomingBody } from './incoming-body.js'
 import type { Carrier, Job } from './job.js'
 import { LazyResponse } from './lazy-response.js'
-import { type Progress, isStale, networkError } from '../network/network-error.js'
+import { type Progress, isRepeatable, isStale, networkError } from '../network/network-error.js'
 import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from './response-limits.js'
 
 /** Whom an exchange tells. */
@@ -46,6 +46,10 @@ export class Exchange implements Job {
     this.#limits = events.limits ?? DEFAULT_LIMITS
     this.#offAbort = request.cancellation.onAbort((reason) => this.#abort(reason))
     this.#limit('connect')
+  }
+
+  get mayRepeat(): boolean {
+    return isRepeatable(this.#request)
   }
 
   onRequestStart(carrier: Carrier): void {

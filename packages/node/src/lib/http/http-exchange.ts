@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { type PreparedRequest, ProtocolError, isReplayable } from '@session-fetch/core'
 import { asError } from '../as-error.js'
+import { io, whenQuiet } from '../io.js'
 import { bodyOrNull } from './body-or-null.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { LazyResponse } from './lazy-response.js'
@@ -16,6 +17,14 @@ const UNASKED = ['Accept', 'User-Agent']
 
 /** How many bytes a connection had brought when its last answer was over. */
 const received = new WeakMap<Socket, number>()
+
+/** When the first response of one of an agent's connections ended last. */
+const freed = new WeakMap<Agent, number>()
+
+/** Resolves when a request that must not be repeated may be given to an agent. */
+export function whenAgentQuiet(agent: Agent): Promise<void> {
+  return new Promise((resolve) => whenQuiet(freed.get(agent), resolve))
+}
 
 /** Whom an exchange tells, once. */
 export interface Outcome {
@@ -34,6 +43,7 @@ export class HttpExchange {
   readonly #limits: Limits
   /** Let go of when it has been told: it knows the response, which must not live as long as its connection. */
   #outcome: Outcome | undefined
+  #agent: Agent | undefined
   #client: ClientRequest | undefined
   #message: IncomingMessage | undefined
   #upload: Readable | undefined
@@ -49,6 +59,7 @@ export class HttpExchange {
 
   /** An agent that shows this exchange the request that it is given, and is `agent` in all else. */
   watch(agent: Agent): Agent {
+    this.#agent = agent
     const addRequest = (client: ClientRequest, ...rest: unknown[]): void => {
       this.#follow(client)
       ;(agent as unknown as Requestable).addRequest(client, ...rest) // every agent has it; the types leave it out
@@ -144,6 +155,8 @@ export class HttpExchange {
     this.#progress = 'body'
     const { socket } = message
     message.once('end', () => {
+      if (this.#agent && this.#client?.shouldKeepAlive && !received.has(socket))
+        freed.set(this.#agent, io.now())
       received.set(socket, socket.bytesRead)
       this.#stopSending()
     })

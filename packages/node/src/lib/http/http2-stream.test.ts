@@ -10,6 +10,7 @@ it('keeps what comes of a body before Node tells of the head', async () => {
   const told: string[] = []
   const ended = new Promise<void>((resolve) => {
     const job: Job = {
+      mayRepeat: true,
       options: { origin: 'https://host.test', path: '/', method: 'GET', headers: [], body: null },
       connection: undefined,
       onRequestStart: () => {},

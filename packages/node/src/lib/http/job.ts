@@ -12,6 +12,8 @@ export interface Carrier extends ByteSource {
 /** A request on its way to a connection, and who is told of what comes back. What it throws ends the exchange. */
 export interface Job {
   readonly options: RequestOptions
+  /** Whether it may be sent a second time without the caller's word. */
+  readonly mayRepeat: boolean
   /** The HTTP/1.1 connection that it was given, once it was. */
   connection: Connection | undefined
   /** Its connection is open, and nothing of it was sent. */

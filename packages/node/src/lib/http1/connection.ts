@@ -3,7 +3,7 @@ import type { OnReadOpts, Socket } from 'node:net'
 import { asError } from '../as-error.js'
 import { type Job, urlOf } from '../http/job.js'
 import { connectionLost } from '../network/connection-lost.js'
-import { atTurnEnd, io } from '../io.js'
+import { atTurnEnd, io, whenQuiet } from '../io.js'
 import { Http1Stream, type StreamOwner } from './http1-stream.js'
 import { ReadBuffer } from './read-buffer.js'
 
@@ -51,6 +51,8 @@ export class Connection implements StreamOwner {
   #attempt: AbortController | undefined
   /** Whether the socket that is open now has carried a request before. */
   #used = false
+  /** When the first response of the socket ended, unless another has ended since. */
+  #freed: number | undefined
   /** How many sockets there had been when the job found one open. */
   #found = -1
   #idle: NodeJS.Timeout | undefined
@@ -78,8 +80,10 @@ export class Connection implements StreamOwner {
     job.connection = this
     this.#found = this.#used ? this.opened : -1
     this.#next = job
-    if (this.connected) atTurnEnd(() => this.#begin())
-    else this.#begin()
+    const begin = (): void => this.#begin(job)
+    if (!this.connected) begin()
+    else if (job.mayRepeat) atTurnEnd(begin)
+    else whenQuiet(this.#freed, begin)
   }
 
   /** No job follows for now: the process may end, and in a while the socket does. */
@@ -111,14 +115,14 @@ export class Connection implements StreamOwner {
     this.#stream = undefined
     this.stale = this.#used && !heard
     this.#setIdleTime(this.#idleTimeFor(hint))
-    if (reusable && this.#idleTime > 0) this.#used ||= heard
-    else this.#drop()
+    if (!reusable || this.#idleTime <= 0) return this.#drop()
+    if (heard) this.#freed = this.#used ? undefined : io.now()
+    this.#used ||= heard
   }
 
-  #begin(): void {
-    const job = this.#next
+  #begin(job: Job): void {
+    if (job !== this.#next) return // it was given up
     this.#next = undefined
-    if (job === undefined) return
     if (this.#socket) this.#carry(job, this.#socket)
     else void this.#connect(job)
   }

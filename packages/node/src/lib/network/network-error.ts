@@ -75,13 +75,17 @@ const LOST = /^(?:ECONNRESET|EPIPE)$/
  * Whether a request that met a used connection failed because the server was just closing it, and may be sent
  * again without anyone asking: RFC 9112 §9.3.1.
  */
-export function isStale(cause: Error, { method, body, cancellation }: PreparedRequest): boolean {
+export function isStale(cause: Error, request: PreparedRequest): boolean {
   return (
     LOST.test((cause as NodeJS.ErrnoException).code ?? '') &&
-    !cancellation.aborted &&
-    IDEMPOTENT.includes(method) &&
-    isReplayable(body)
+    !request.cancellation.aborted &&
+    isRepeatable(request)
   )
+}
+
+/** Whether a request may be sent a second time without anyone asking. */
+export function isRepeatable({ method, body }: FailedRequest): boolean {
+  return IDEMPOTENT.includes(method) && isReplayable(body ?? null)
 }
 
 function dnsError(code: string, options: SessionErrorOptions): DnsError {
