@@ -127,6 +127,61 @@ describe('FileCookieJar', () => {
   })
 })
 
+describe('FileCookieJar by itself', () => {
+  const set = (cookies: JarCookies, name: string): void => {
+    void cookies.capture([`${name}=1; Path=/; Max-Age=60`], url)
+  }
+
+  it('saves soon after a change, and many changes at once', async () => {
+    const [cookies] = await opened()
+    for (let n = 0; n < 100; n += 1) set(cookies, `n${n}`)
+    expect(await readdir(folder)).toEqual([])
+    const seen = await vi.waitFor(() => readFile(path, 'utf8'), { timeout: 20_000, interval: 1 })
+    expect((JSON.parse(seen) as { cookies: unknown[] }).cookies).toHaveLength(100)
+  })
+
+  it('saves although a test has stopped the clocks', async () => {
+    const [cookies] = await opened()
+    vi.useFakeTimers()
+    set(cookies, 'a')
+    vi.useRealTimers()
+    await vi.waitFor(() => readFile(path), { timeout: 20_000 })
+  })
+
+  it('writes nothing for cookies that it does not keep', async () => {
+    const [cookies, file] = await opened()
+    await cookies.capture(['a=1', 'b=1; Max-Age=0'], url)
+    await file.close()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('warns once where it cannot, keeps what changed, and saves it later', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const name = join(folder, 'later', 'cookies.json')
+    const [cookies, file] = await opened(undefined, name)
+    set(cookies, 'a')
+    await vi.waitFor(() => expect(warned).toHaveBeenCalledTimes(1), { timeout: 20_000 })
+    const [message, options] = warned.mock.calls[0] ?? []
+    expect(message).toContain(`${name} could not be saved`)
+    expect(options).toMatchObject({ code: 'SESSION_COOKIES_UNSAVED' })
+    await expect(file.flush()).rejects.toThrow('could not be saved')
+    await mkdir(join(folder, 'later'))
+    set(cookies, 'b')
+    await vi.waitFor(() => readFile(name), { timeout: 20_000 })
+    warned.mockRestore()
+    expect((await opened(undefined, name))[0].headerFor(url)).toBe('a=1; b=1')
+  })
+
+  it('listens for the end of the process only while there is something to save', async () => {
+    const before = process.listenerCount('exit')
+    const all = await Promise.all(Array.from({ length: 20 }, () => opened()))
+    for (const [cookies] of all) set(cookies, 'a')
+    expect(process.listenerCount('exit')).toBe(before + 1)
+    await Promise.all(all.map(([, file]) => file.close()))
+    expect(process.listenerCount('exit')).toBe(before)
+  })
+})
+
 describe('FileCookieJar and the file system', () => {
   it('lets nobody but the owner read the file, whatever the mask says', async () => {
     const mask = process.umask(0)

@@ -1,14 +1,25 @@
+import { writeSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { InvalidRequestError, SessionError, own } from '@session-fetch/core'
-import { type CookieChange, type CookieDocument, type CookieFormat, editDocument } from './cookie-document.js'
+import { type SessionError, own } from '@session-fetch/core'
+import type { CookieChange, CookieFormat } from './cookie-document.js'
+import { editedFile, failure, guarded, loadFile } from './cookie-file.js'
 import { checkNames } from '../check-names.js'
-import { type CookieLimits, CookieMap } from './cookie-map.js'
+import type { CookieLimits, CookieMap } from './cookie-map.js'
 import { type CookieRecord, recordKey } from './cookie-record.js'
-import { withFileLock } from '../locks/file-lock.js'
-import { MAX_IMPORT_TEXT, type RefusedEntry, importCookies } from './import-cookies.js'
-import { MapJar } from './map-jar.js'
-import { readPrivateFile, replacePrivateFile } from './private-file.js'
-import { emptyDocument, readDocument } from './read-document.js'
+import { io, unhold } from '../io.js'
+import { withFileLock, withFileLockSync } from '../locks/file-lock.js'
+import type { HeldLock } from '../locks/process-lock.js'
+import { MAX_IMPORT_TEXT, type RefusedEntry } from './import-cookies.js'
+import {
+  type Replacement,
+  readPrivateFile,
+  readPrivateFileSync,
+  removeFile,
+  replacePrivateFile,
+  replacePrivateFileSync,
+  temporaryName,
+} from './private-file.js'
+import { isSaved, saveAtExit } from './save-at-exit.js'
 
 export interface FileCookieJarOptions {
   /**
@@ -22,9 +33,16 @@ export interface FileCookieJarOptions {
   limits?: Partial<CookieLimits> | undefined
 }
 
+/** How soon a change is saved, in milliseconds; what changes until then is saved with it. */
+const SOON = 100
+/** Saving takes at most one part in so many of the time. */
+const SHARE = 20
+/** Longest time that a change waits to be saved because saving takes long, in milliseconds. */
+const LATEST = 10_000
+
 /**
- * Cookies that outlive the process, in a file that nobody but its owner may read. Several processes may use one
- * file: each saves what it changed, over what the others did.
+ * Cookies that outlive the process, in a file that only its owner may read. Several processes may use one file: each
+ * saves what it changed, over what the others did, soon after the change and at the latest when the process ends.
  *
  * @example const jar = await FileCookieJar.open('cookies.json')
  *          const session = new Session({ jar }) // session.close() saves
@@ -51,6 +69,13 @@ export class FileCookieJar {
   /** What changed since it was last saved, by domain and key: the cookie, or the one that is gone. */
   #changes: Map<string, CookieChange> = new Map()
   #saving: Promise<void> = Promise.resolve()
+  /** What is being saved now, and by what it is held. */
+  #underWay: UnderWay | null = null
+  #timer: ReturnType<typeof io.setTimeout> | undefined
+  #pause = SOON
+  /** Whether it has been told that saving fails. */
+  #warned = false
+  readonly #atExit = { abandon: () => this.#abandon(), saveNow: () => this.#saveNow() }
 
   private constructor(file: OpenedFile) {
     this.path = file.path
@@ -76,13 +101,20 @@ export class FileCookieJar {
     checkNames('FileCookieJar.open', options, ['format', 'sessionCookies', 'limits'])
     const { format, sessionCookies = false, limits } = own(options)
     const full = resolve(path)
-    const opened = await guarded('read', full, () => load(full, format, limits))
+    const opened = await guarded('read', full, () => loadFile(full, format, limits))
     return new FileCookieJar({ path: full, sessionCookies, ...opened })
   }
 
-  /** Saves what changed. A crash at any moment leaves the old file or the new one. */
+  /**
+   * Saves what changed, which otherwise happens soon. A crash at any moment leaves the old file or the new one.
+   *
+   * @throws SessionError if that fails; what changed is tried again with the next change, `flush()` or `close()`, and
+   *   when the process ends
+   */
   flush(): Promise<void> {
-    const saved = this.#saving.then(() => guarded('save', this.path, () => this.#save()))
+    io.clearTimeout(this.#timer)
+    this.#timer = undefined
+    const saved = this.#saving.then(() => guarded('saved', this.path, () => this.#save()))
     this.#saving = saved.catch(() => {})
     return saved
   }
@@ -93,30 +125,93 @@ export class FileCookieJar {
 
   async #save(): Promise<void> {
     if (this.#changes.size === 0) return
-    await withFileLock(`${this.path}.lock`, async () => {
-      const changes = this.#changes
-      this.#changes = new Map()
+    const start = io.now()
+    await withFileLock(`${this.path}.lock`, async (lock) => {
+      const changes = this.#begin(lock)
       try {
-        const bytes = this.#merged(await readPrivateFile(this.path, MAX_IMPORT_TEXT), changes)
-        if (bytes !== null) await replacePrivateFile(this.path, bytes)
+        const bytes = this.#edited(await readPrivateFile(this.path, MAX_IMPORT_TEXT), changes)
+        if (bytes !== null) await replacePrivateFile(this.path, this.#replacement(bytes))
       } catch (error) {
-        this.#changes = new Map([...changes, ...this.#changes])
+        this.#abandon()
         throw error
       }
+      this.#done()
     })
+    this.#pause = Math.min(Math.max(SOON, (io.now() - start) * SHARE), LATEST)
   }
 
-  /** What the file is to hold: what others left there, and our changes over it; `null` where that is what it holds. */
-  #merged(old: Buffer | null, changes: ReadonlyMap<string, CookieChange>): Buffer | null {
-    const text = editDocument(documentIn(old, this.#format), changes, this.#sessionCookies)
-    const bytes = Buffer.from(text, 'latin1')
-    const before = old ?? Buffer.from(editDocument(emptyDocument(this.#format), new Map(), false), 'latin1')
-    return bytes.equals(before) ? null : bytes
+  #begin(lock: HeldLock): ReadonlyMap<string, CookieChange> {
+    const changes = this.#changes
+    this.#changes = new Map()
+    this.#underWay = { changes, lock, temporary: temporaryName(this.path) }
+    return changes
+  }
+
+  #edited(old: Buffer | null, changes: ReadonlyMap<string, CookieChange>): Buffer | null {
+    return editedFile(old, changes, { format: this.#format, sessionCookies: this.#sessionCookies })
+  }
+
+  #replacement(bytes: Buffer): Replacement {
+    const { lock, temporary } = this.#underWay ?? gaveUp()
+    const check = (): void => {
+      if (!lock.isHeld()) gaveUp()
+    }
+    return { bytes, temporary, check }
+  }
+
+  #done(): void {
+    this.#underWay = null
+    this.#warned = false
+    if (this.#changes.size === 0) isSaved(this.#atExit)
+  }
+
+  /** What was being saved is still to be saved, unless it changed again. */
+  #abandon(): void {
+    if (this.#underWay === null) return
+    const { changes, lock, temporary } = this.#underWay
+    this.#underWay = null
+    this.#changes = new Map([...changes, ...this.#changes])
+    removeFile(temporary)
+    lock.release()
+  }
+
+  /** While the process ends, nothing waits for anything, and no warning is shown any more. */
+  #saveNow(): void {
+    try {
+      withFileLockSync(`${this.path}.lock`, (lock) => {
+        const changes = this.#begin(lock)
+        const bytes = this.#edited(readPrivateFileSync(this.path, MAX_IMPORT_TEXT), changes)
+        if (bytes !== null) replacePrivateFileSync(this.path, this.#replacement(bytes))
+        this.#done()
+      })
+    } catch (error) {
+      this.#abandon()
+      tellAtExit(failure('saved', this.path, error))
+    }
+  }
+
+  /** Saves soon, and everything that changes until then at once. The process does not stay for that alone. */
+  #saveSoon(): void {
+    saveAtExit(this.#atExit)
+    if (this.#timer !== undefined) return
+    this.#timer = io.setTimeout(() => {
+      this.flush().catch((error: SessionError) => this.#warn(error))
+    }, this.#pause)
+    unhold(this.#timer)
+  }
+
+  #warn({ message, cause }: SessionError): void {
+    if (this.#warned) return
+    this.#warned = true
+    const detail = `${describe(cause)}. It is tried again with the next change, by flush() and close(), and at the end.`
+    process.emitWarning(message, { code: 'SESSION_COOKIES_UNSAVED', detail })
   }
 
   #note(record: CookieRecord, gone: boolean): void {
     const change = this.#format === 'netscape' ? this.#flat(record, gone) : { record, gone }
-    if (change !== null) this.#changes.set(recordKey(change.record), change)
+    if (change === null) return
+    this.#changes.set(recordKey(change.record), change)
+    this.#saveSoon()
   }
 
   /** A `cookies.txt` has one place for a cookie and its partitioned namesake: the site's own comes first. */
@@ -128,6 +223,12 @@ export class FileCookieJar {
   }
 }
 
+interface UnderWay {
+  readonly changes: ReadonlyMap<string, CookieChange>
+  readonly lock: HeldLock
+  readonly temporary: string
+}
+
 interface OpenedFile {
   path: string
   map: CookieMap
@@ -136,38 +237,18 @@ interface OpenedFile {
   sessionCookies: boolean
 }
 
-async function load(
-  path: string,
-  format: CookieFormat | undefined,
-  limits: Partial<CookieLimits> | undefined,
-): Promise<{ map: CookieMap; rejected: readonly RefusedEntry[]; format: CookieFormat }> {
-  const map = new CookieMap(limits)
-  const document = documentIn(await readPrivateFile(path, MAX_IMPORT_TEXT), formatOf(path), format)
-  const entries = document.items.flatMap(({ entry }) => (entry === undefined ? [] : [entry]))
-  const { rejected } = await importCookies(entries, new MapJar(map))
-  return { map, rejected, format: document.format }
+function gaveUp(): never {
+  throw new Error('The lock of the cookie file was lost to another process')
 }
 
-/** @param asked - what the file has to be; a new one is `usual` */
-function documentIn(bytes: Buffer | null, usual: CookieFormat, asked?: CookieFormat): CookieDocument {
-  const text = bytes?.toString('latin1') ?? ''
-  return text.trim() === '' ? emptyDocument(asked ?? usual) : readDocument(text, asked)
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
-function formatOf(path: string): CookieFormat {
-  return path.endsWith('.txt') ? 'netscape' : 'json'
-}
-
-async function guarded<Result>(verb: string, path: string, work: () => Promise<Result>): Promise<Result> {
+function tellAtExit({ message, cause }: SessionError): void {
   try {
-    return await work()
-  } catch (cause) {
-    const why = cause instanceof InvalidRequestError ? `: ${cause.message}` : ''
-    throw new SessionError(
-      `The cookie file ${path} could not be ${verb === 'read' ? 'read' : 'saved'}${why}`,
-      {
-        cause,
-      },
-    )
+    writeSync(process.stderr.fd, `${message}: ${describe(cause)}\n`)
+  } catch {
+    // There is nobody left to tell.
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readPrivateFile, replacePrivateFile } from '../cookies/private-file.js'
+import { readPrivateFile, replacePrivateFile, temporaryName } from '../cookies/private-file.js'
 
 /** What the bytes of a draft are, so that a server can be asked for the rest of just that. */
 export interface DraftNote {
@@ -24,7 +24,9 @@ export async function readNote(path: string, url: string): Promise<DraftNote | n
 
 /** The URL is not noted itself: its query may hold a secret. */
 export function writeNote(path: string, url: string, { validator, total }: DraftNote): Promise<void> {
-  return replacePrivateFile(path, Buffer.from(JSON.stringify({ url: digestOf(url), validator, total })))
+  const bytes = Buffer.from(JSON.stringify({ url: digestOf(url), validator, total }))
+  // Whoever holds the draft's lock holds it until this process ends.
+  return replacePrivateFile(path, { bytes, temporary: temporaryName(path), check: () => {} })
 }
 
 function parseNote(value: Record<string, unknown>, url: string): DraftNote | null {

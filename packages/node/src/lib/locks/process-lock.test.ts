@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { processLock } from './process-lock.js'
+import { processLock, takeLock } from './process-lock.js'
 
 let folder = ''
 let path = ''
@@ -67,6 +67,51 @@ describe('processLock', () => {
     await utimes(path, old, old)
     expect(await processLock(path)).not.toBeNull()
   })
+
+  it('is let go of by its owner alone', async () => {
+    const lock = takeLock(path)
+    await writeFile(path, `${process.ppid} 0 ${hostname()} another`)
+    expect(lock?.isHeld()).toBe(false)
+    lock?.release()
+    expect(await readdir(folder)).toEqual(['lock'])
+  })
+
+  it('is not removed by one who saw another lock in its place', async () => {
+    const [first, second] = [`${gone()} 0 ${hostname()} first`, `${gone()} 0 ${hostname()} second`]
+    await writeFile(path, first)
+    await writeFile(`${path}.first`, `${process.ppid} 0 ${hostname()} claim`) // a parent that sleeps while it looks
+    expect(takeLock(path)).toBeNull()
+    await writeFile(path, second)
+    expect(takeLock(path)).not.toBeNull()
+  })
+
+  it('is taken over where whoever was to remove it is gone, too', async () => {
+    await writeFile(path, `${gone()} 0 ${hostname()} first`)
+    await writeFile(`${path}.first`, `${gone()} 0 ${hostname()} claim`)
+    expect(takeLock(path)).toBeNull() // the claim goes, and whoever asks next …
+    expect(takeLock(path)).not.toBeNull()
+    expect(await readdir(folder)).toEqual(['lock'])
+  })
+
+  it('is never too old while its owner lives, and may be where nobody can tell', async () => {
+    const old = new Date(Date.now() - 3_600_000)
+    await writeFile(path, `${process.ppid} 0 ${hostname()} token`)
+    await utimes(path, old, old)
+    expect(takeLock(path, { foreignAge: 1000 })).toBeNull()
+    await writeFile(path, `1 0 not-${hostname()} token`)
+    expect(takeLock(path, { foreignAge: 60_000 })).toBeNull()
+    await utimes(path, old, old)
+    expect(takeLock(path)).toBeNull()
+    expect(takeLock(path, { foreignAge: 60_000 })).not.toBeNull()
+  })
+
+  it.runIf(process.platform === 'linux')(
+    'is taken over from a number that another process has now',
+    async () => {
+      await writeFile(path, `${process.ppid} 0 ${hostname()} token 1`)
+      expect(takeLock(path)).not.toBeNull()
+    },
+  )
 
   it('fails where there is no folder for it', async () => {
     await expect(processLock(join(folder, 'none', 'lock'))).rejects.toMatchObject({ code: 'ENOENT' })
