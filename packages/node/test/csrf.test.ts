@@ -1,5 +1,7 @@
-import { Session } from '@session-fetch/node'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type NodeSessionOptions, Session } from '@session-fetch/node'
+import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type CsrfOptions, csrf, django, laravel } from 'session-fetch/csrf'
 import { type EchoServer, startEchoServer } from './echo-server.js'
 
@@ -87,5 +89,99 @@ describe('csrf in Node', () => {
     expect(away.seen.slice(-2).map(({ headers }) => headers['x-csrftoken'])).toEqual([undefined, undefined])
     await session.fetch(`${home.url}save`, { method: 'POST' })
     expect(last(home, 'x-csrftoken')).toBe('abc')
+  })
+})
+
+/** What Django's CsrfViewMiddleware asks of an unsafe request: the cookie again in a header, and over TLS whence it comes. */
+function djangoAnswer(request: IncomingMessage, response: ServerResponse): true {
+  const { host = '', cookie = '', origin, referer } = request.headers
+  const isSecure = 'encrypted' in request.socket
+  const here = `${isSecure ? 'https' : 'http'}://${host}`
+  const refuse = (reason: string): true => {
+    response.writeHead(403, reason).end()
+    return true
+  }
+  if (request.method === 'GET') response.setHeader('Set-Cookie', 'csrftoken=abc; Path=/; SameSite=Lax')
+  else if (origin !== undefined && origin !== here) return refuse('Origin checking failed')
+  else if (origin === undefined && isSecure && !referer?.startsWith(`${here}/`)) return refuse('no Referer')
+  else if (!/csrftoken=abc/.test(cookie) || request.headers['x-csrftoken'] !== 'abc')
+    return refuse('CSRF token missing')
+  response.end('saved')
+  return true
+}
+
+describe('csrf(django) and a server that checks as Django does', () => {
+  let authority: Authority
+  let certificate: Certificate
+  const ends: (() => Promise<void>)[] = []
+
+  beforeAll(async () => {
+    authority = await createAuthority()
+    certificate = await authority.issue(['DNS:localhost'])
+  })
+  afterAll(() => authority.close())
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end()
+  })
+
+  async function open(secure: boolean, options: NodeSessionOptions = {}): Promise<[EchoServer, Session]> {
+    const site = await startEchoServer({ answer: djangoAnswer, ...(secure && { certificate }) })
+    const session = new Session({
+      baseUrl: site.url,
+      csrf: csrf(django),
+      tls: { ca: authority.ca },
+      ...options,
+    })
+    ends.push(
+      () => site.close(),
+      () => session.close(),
+    )
+    return [site, session]
+  }
+
+  it.each([
+    ['https', true],
+    ['http', false],
+  ])('saves over %s by every unsafe method, and by fetch', async (_scheme, secure) => {
+    const [, session] = await open(secure)
+    await session.get('form')
+    const methods = ['POST', 'PUT', 'PATCH', 'DELETE']
+    const calls = methods.flatMap((method) => [
+      session.request(method, 'save'),
+      session.fetch(new URL('save', session.baseUrl ?? ''), { method }),
+    ])
+    const statuses = (await Promise.all(calls)).map(({ status }) => status)
+    expect(statuses).toEqual(Array(8).fill(200))
+  })
+
+  it('shows no path and no query of the request', async () => {
+    const [site, session] = await open(true)
+    await session.get('form')
+    await session.post('deep/save?token=canary').text()
+    expect(site.seen.at(-1)?.headers).toMatchObject({ origin: site.url.slice(0, -1), referer: site.url })
+  })
+
+  it('keeps it to its own origin on a redirect', async () => {
+    const away = await startEchoServer({ certificate })
+    ends.push(() => away.close())
+    const moving = await startEchoServer({
+      certificate,
+      answer: (_request, response) => Boolean(response.writeHead(307, { Location: `${away.url}end` }).end()),
+    })
+    ends.push(() => moving.close())
+    const [, session] = await open(true, { baseUrl: moving.url, origins: [away.url] })
+    await session.cookies.set('csrftoken', 'abc')
+    await session.post('save', { body: 'x' })
+    expect(moving.seen.at(-1)?.headers).toHaveProperty('referer')
+    const { headers = {} } = away.seen.at(-1) ?? {}
+    expect(['origin', 'referer', 'x-csrftoken'].filter((name) => name in headers)).toEqual([])
+    expect(away.seen).toHaveLength(1)
+  })
+
+  it('is refused without csrf, so that it is csrf that helps', async () => {
+    const [, session] = await open(true)
+    await session.get('form')
+    const headers = { 'X-CSRFToken': 'abc' }
+    expect((await session.post('save', { csrf: null, headers })).statusText).toBe('no Referer')
   })
 })

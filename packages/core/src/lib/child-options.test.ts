@@ -78,8 +78,14 @@ describe('Session fork', () => {
   it('keeps no header and no param whose name says that it is secret', async () => {
     const { session, sent } = testSession(undefined, {
       baseUrl: API,
-      headers: { 'X-API-Key': 'k', 'X-Auth-Token': 't', 'X-CSRF-Token': 'c', 'X-App': '1' },
-      params: { access_token: 't', lang: 'en' },
+      headers: {
+        'X-API-Key': 'k',
+        'X-Auth-Token': 't',
+        'X-CSRF-Token': 'c',
+        'X-App': '1',
+        'X-Access-Key': 'a',
+      },
+      params: { access_token: 't', api_key: 'k', passwd: 'p', lang: 'en' },
     })
     await session.fork({ headers: { 'X-Api-Key': 'new' } }).get('a')
     expect(sent().url).toBe('https://api.test/a?lang=en')

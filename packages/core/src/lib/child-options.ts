@@ -1,7 +1,7 @@
 import { copyHeaders } from './copy-headers.js'
 import { defined } from './defined.js'
 import { mergeHeaders } from './merge-headers.js'
-import { mergeHooks } from './hooks.js'
+import { type Hooks, forks, mergeHooks } from './hooks.js'
 import { mergeParams } from './merge-params.js'
 import type { SessionOptions } from './options.js'
 import { own } from './own.js'
@@ -30,21 +30,31 @@ export function baseWithCredentials(session: SessionSettings): URL | null {
   return url
 }
 
-/** The same for another user: what says who is asking, by its name, is left out. */
+/**
+ * The same for another user, without what says who is asking: `auth`, headers and params with a secret's name, and
+ * CSRF tokens that a function gives.
+ */
 export function forked(session: SessionSettings, over: SessionOptions): SessionOptions {
   const given = own(over)
   const headers = copyHeaders(session.headers)
   const params = new URLSearchParams(session.params)
   for (const source of [headers, params])
     for (const name of Array.from(source.keys())) if (isSecretName(name)) source.delete(name)
-  const { baseUrl = session.baseUrl, auth = null } = given
+  const kept = session.csrf && forks(session.csrf, false) ? session.csrf : null
+  const { baseUrl = session.baseUrl, auth = null, csrf = kept } = given
   return {
     ...extended(session, given),
     baseUrl,
     auth,
+    csrf,
     headers: mergeHeaders(headers, given.headers),
     params: mergeParams(params, given.params),
+    hooks: mergeHooks(forkedHooks(session.hooks), given.hooks),
   }
+}
+
+function forkedHooks(hooks: Hooks): Hooks {
+  return { ...hooks, request: hooks.request.filter((hook) => forks(hook, true)) }
 }
 
 const OTHERS = [...PLAIN_SETTINGS, 'origins', 'auth', 'unsupported'] as const

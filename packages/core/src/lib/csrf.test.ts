@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { redirect, rejection, testSession } from '../../test/test-session.js'
+import { redirect, rejection, testSession, thrown } from '../../test/test-session.js'
 import type { Capabilities } from './capabilities.js'
-import { angular, csrf, django, laravel, rails } from './csrf.js'
+import { type CsrfOptions, angular, csrf, django, laravel, rails } from './csrf.js'
 import { InvalidRequestError, UnsupportedError } from './errors.js'
-import type { SessionOptions } from './options.js'
+import type { RequestHook } from './hooks.js'
+import type { CallOptions, SessionOptions } from './options.js'
+import type { Platform } from './platform.js'
 import { exportSession } from './session-export.js'
 
 const API = 'https://api.test/'
@@ -164,10 +166,171 @@ describe('csrf', () => {
     expect((await exportSession(session)).omitted).toContain('csrf')
   })
 
-  it('refuses options that were not made into a hook', async () => {
-    const { session } = await jarSession()
-    session.csrf = django as never
-    expect(await rejection(session.post('x'))).toBeInstanceOf(InvalidRequestError)
+  it.each([[django], ['django'], [true], [{}], [[]]])('is refused as %j, which is no hook', async (given) => {
+    const { session, api } = await jarSession()
+    const error = await rejection(session.post('x', { csrf: given as never }))
+    session.csrf = given as never
+    for (const fault of [error, await rejection(session.post('x'))]) {
+      expect(fault).toBeInstanceOf(InvalidRequestError)
+      expect(String(fault)).toContain('csrf must be a function')
+    }
+    expect(api.calls).toEqual([])
+  })
+
+  it.each<[unknown, string]>([
+    [undefined, 'csrf needs one of cookie, meta, token'],
+    ['django', 'csrf.0 must be one of cookie, meta, token'],
+    [7, 'csrf needs one of'],
+    [{ header: 'X-T' }, 'csrf needs one of'],
+    [{ cookie: 'a', meta: 'b', header: 'X-T' }, 'csrf needs one of'],
+    [{ cookie: 'a' }, 'csrf.header must be the name of a header'],
+    [{ cookie: 'a', header: undefined }, 'csrf.header'],
+    [{ cookie: 'a', header: 'X T' }, 'csrf.header'],
+    [{ cookie: 'a', header: 7 }, 'csrf.header'],
+    [
+      { xsrfCookieName: 'a', xsrfHeaderName: 'X-T' },
+      'csrf.xsrfCookieName must be one of cookie, meta, token',
+    ],
+    [{ cookieName: 'a', header: 'X-T' }, 'csrf.cookieName must be one of'],
+    [{ cookie: '', header: 'X-T' }, 'csrf.cookie must be a name'],
+    [{ cookie: () => 'a', header: 'X-T' }, 'csrf.cookie must be a name'],
+    [{ meta: true, header: 'X-T' }, 'csrf.meta must be a name'],
+    [{ token: 'canary', header: 'X-T' }, 'csrf.token must be a function'],
+    [{ token: Promise.resolve('canary'), header: 'X-T' }, 'csrf.token must be a function'],
+    [{ cookie: 'a', decode: 'no', header: 'X-T' }, 'csrf.decode must be true or false'],
+  ])('names what is wrong with %j', (options, message) => {
+    const error = thrown(() => csrf(options as CsrfOptions))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain(message)
+    expect(String(error)).not.toContain('canary')
+  })
+
+  it('reads its options once', async () => {
+    const options = { cookie: 'csrftoken', header: 'X-CSRFToken' }
+    const { session, header } = await jarSession({ csrf: csrf(options) })
+    Object.assign(options, { cookie: 'other', header: 'X-Other' })
+    await session.post('x')
+    expect(header()).toBe('abc')
+  })
+
+  it.each([5, {}, ['canary'], 'canary\n', 'canary\u20ac', true])(
+    'refuses %j for a token, and does not show it',
+    async (value) => {
+      const { session, api } = await jarSession({
+        csrf: csrf({ token: () => value as string, header: 'X-T' }),
+      })
+      const error = await rejection(session.post('x'))
+      expect(error).toBeInstanceOf(InvalidRequestError)
+      expect(String(error)).toMatch(/^InvalidRequestError: csrf: the token must be text (?!.*canary)/)
+      expect(api.calls).toEqual([])
+    },
+  )
+
+  it('asks `token` with the session that calls and its request', async () => {
+    const tokens = new WeakMap<object, string>()
+    const hook = csrf({
+      token: async ({ session, request }) => `${session && tokens.get(session)} ${request.method}`,
+      header: 'X-CSRFToken',
+    })
+    const { session, header } = await jarSession({ csrf: hook })
+    const other = session.fork({ csrf: hook })
+    tokens.set(session, 'first').set(other, 'second')
+    await session.post('x')
+    await other.put('x')
+    expect([header(0), header(1)]).toEqual(['first POST', 'second PUT'])
+  })
+
+  describe('in a fork', () => {
+    const token = (): RequestHook => csrf({ token: () => 'mine', header: 'X-CSRFToken' })
+
+    it.each<[string, () => SessionOptions]>([
+      ['a token', () => ({ csrf: token() })],
+      ['a hook of the caller', () => ({ csrf: ({ request }) => request.headers.set('X-CSRFToken', 'mine') })],
+      ['a token among the hooks', () => ({ csrf: null, hooks: { request: token() } })],
+    ])('is left behind if it is %s', async (_what, options) => {
+      const { session, header } = await jarSession(options())
+      await session.extend().post('x')
+      await session.fork().post('x')
+      await session.fork({ csrf: undefined, hooks: {} }).post('x')
+      await session.extend().fork().extend().post('x')
+      await session.fork(options()).post('x')
+      await session.post('x')
+      expect([0, 1, 2, 3, 4, 5].map(header)).toEqual(['mine', null, null, null, 'mine', 'mine'])
+    })
+
+    it('keeps its other hooks, and a token that the fork’s own jar holds', async () => {
+      const hooks: string[] = []
+      const { session, header } = await jarSession({ hooks: { request: () => void hooks.push('ran') } })
+      const fork = session.fork()
+      await fork.cookies.set({ name: 'csrftoken', value: 'theirs', url: API })
+      await fork.post('x')
+      await session.fork({ jar: 'empty' }).post('x')
+      expect([header(0), header(1), hooks]).toEqual(['theirs', null, ['ran', 'ran']])
+    })
+  })
+
+  describe('the origin of an unsafe request', () => {
+    const inNode = { capabilities: { jar: true, forbiddenHeaders: true } as Capabilities }
+
+    async function said(
+      options: SessionOptions,
+      init: CallOptions & { method?: string } = {},
+      platform: Partial<Platform> = inNode,
+    ): Promise<(string | null)[]> {
+      const { session, sent } = testSession(
+        undefined,
+        { baseUrl: API, csrf: csrf(django), ...options },
+        platform,
+      )
+      const { method = 'POST', ...call } = init
+      await session.request(method, 'deep/x?token=canary', call)
+      return ['Origin', 'Referer'].map((name) => sent().headers.get(name))
+    }
+
+    it.each<[string, SessionOptions, CallOptions & { method?: string }, (string | null)[]]>([
+      ['is said over https', {}, {}, ['https://api.test', API]],
+      ['is said with DELETE', {}, { method: 'DELETE' }, ['https://api.test', API]],
+      [
+        'has its port',
+        { baseUrl: 'https://api.test:8443/a' },
+        {},
+        ['https://api.test:8443', 'https://api.test:8443/'],
+      ],
+      ['is not said over http', { baseUrl: 'http://api.test/' }, {}, [null, null]],
+      ['is not said with GET', {}, { method: 'GET' }, [null, null]],
+      ['is not said without csrf', { csrf: null }, {}, [null, null]],
+      [
+        'is the caller’s',
+        {},
+        { headers: { origin: 'null', referer: 'https://a.test/' } },
+        ['null', 'https://a.test/'],
+      ],
+      [
+        'is the session’s',
+        { headers: { Referer: 'https://a.test/' } },
+        {},
+        ['https://api.test', 'https://a.test/'],
+      ],
+      [
+        'is said with a token of the caller',
+        {},
+        { headers: { 'X-CSRFToken': 'a' } },
+        ['https://api.test', API],
+      ],
+      ['is held back on request', {}, { referrerPolicy: 'no-referrer' }, ['https://api.test', null]],
+    ])('%s', async (_what, options, call, expected) => {
+      expect(await said(options, call)).toEqual(expected)
+    })
+
+    it('is left to a page’s browser', async () => {
+      expect(await said({}, {}, withJar)).toEqual([null, null])
+    })
+
+    it('is not said away from home', async () => {
+      const { session, sent } = testSession(undefined, { baseUrl: API, csrf: csrf(django) }, inNode)
+      await session.post('https://other.test/', { headers: { 'X-CSRFToken': 'theirs' } })
+      expect([sent().headers.has('Origin'), sent().headers.has('Referer')]).toEqual([false, false])
+    })
   })
 
   describe('in a page', () => {

@@ -1,5 +1,7 @@
+import { checkMembers } from './check-members.js'
+import { defined } from './defined.js'
 import { InvalidRequestError, UnsupportedError } from './errors.js'
-import type { HookSession, HookState, RequestHook } from './hooks.js'
+import { type HookSession, type HookState, type RequestHook, keptByFork } from './hooks.js'
 import type { PreparedRequest } from './prepared-request.js'
 import type { SessionCookies } from './session-cookies.js'
 
@@ -22,8 +24,13 @@ export interface CsrfMeta {
 }
 
 export interface CsrfToken {
-  /** Gives the token, or nothing where there is none yet. Asked for each request that needs it. */
-  token: () => Token | Promise<Token>
+  /**
+   * Returns the token, or nothing if there is none yet. Called for each request that needs it. `fork()` leaves it
+   * behind, because the token may be one user's.
+   *
+   * @param state The session that makes the call, and its request.
+   */
+  token: (state: HookState) => Token | Promise<Token>
 }
 
 type Token = string | null | undefined
@@ -45,17 +52,70 @@ const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
  * change something. It goes to the session's home alone; a session without a `baseUrl` is at home on its page's
  * origin and, in Node, where the jar's cookie is. A header that the caller or a hook set stays as it is.
  *
- * @throws UnsupportedError at a request, where there is no document to read a `<meta>` of
- * @throws InvalidRequestError at a request, where nothing says whose `token` it is: the session needs a `baseUrl`
+ * Over https, where no browser does it, such a request also gets the `Origin` and the `Referer` of its own origin,
+ * which Django and others check.
+ *
+ * @throws InvalidRequestError naming the option that is wrong; at a request, if the token is no header value, or if
+ *   a `token` has no home: the session needs a `baseUrl`
+ * @throws UnsupportedError at a request, if there is no document to read a `<meta>` of
  * @example new Session({ baseUrl: '/api/', csrf: csrf(django) })
  */
 export function csrf(options: CsrfOptions): RequestHook {
-  return async ({ session, request }: HookState) => {
-    if (SAFE.includes(request.method) || request.headers.has(options.header)) return
-    if (!isHome(session, request, options)) return
-    const token = await findToken(session, request, options)
-    if (token) request.headers.set(options.header, token)
+  const given = checkedOptions(options)
+  const hook: RequestHook = async (state) => {
+    const { session, request } = state
+    if (SAFE.includes(request.method)) return
+    if (!request.headers.has(given.header)) {
+      if (!isHome(session, request, given)) return
+      const token = checkedToken(await findToken(state, given))
+      if (token) request.headers.set(given.header, token)
+    }
+    if (session?.capabilities.forbiddenHeaders && session.home.has(new URL(request.url))) sayOrigin(request)
   }
+  return keptByFork(hook, !('token' in given))
+}
+
+const SOURCES: readonly string[] = ['cookie', 'meta', 'token']
+/** A token of RFC 9110 §5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** A copy of the options, without a prototype. */
+function checkedOptions(options: CsrfOptions): CsrfOptions {
+  const given: Record<string, unknown> = defined(Object(options) as CsrfOptions)
+  checkMembers('csrf', given, [...SOURCES, 'header', 'decode'])
+  const said = SOURCES.filter((name) => name in given)
+  const [source = ''] = said
+  const { [source]: value, header, decode = true } = given
+  const fault =
+    (said.length !== 1 && `csrf needs one of ${SOURCES.join(', ')}`) ||
+    (source === 'token' && typeof value !== 'function' && 'csrf.token must be a function') ||
+    (source !== 'token' && !isName(value) && `csrf.${source} must be a name`) ||
+    (!(isName(header) && HEADER_NAME.test(header)) && 'csrf.header must be the name of a header') ||
+    (typeof decode !== 'boolean' && 'csrf.decode must be true or false')
+  if (fault)
+    throw new InvalidRequestError(`${fault}, as in csrf({ cookie: 'csrftoken', header: 'X-CSRFToken' })`)
+  return given as unknown as CsrfOptions // as was just checked
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** The message never shows the token. */
+function checkedToken(token: unknown): Token {
+  if (token === undefined || token === null) return null
+  if (typeof token === 'string' && HEADER_VALUE.test(token)) return token
+  throw new InvalidRequestError('csrf: the token must be text that a header can hold')
+}
+
+/** Django, on https, wants one of both: https://docs.djangoproject.com/en/stable/ref/csrf/#how-it-works */
+function sayOrigin({ url, headers, referrer, referrerPolicy }: PreparedRequest): void {
+  const { origin, protocol } = new URL(url)
+  if (protocol !== 'https:') return
+  if (!headers.has('Origin')) headers.set('Origin', origin)
+  const says = headers.has('Referer') || (referrer ?? 'about:client') !== 'about:client'
+  if (!says && referrerPolicy !== 'no-referrer') headers.set('Referer', `${origin}/`)
 }
 
 /** Whose token it is. A page's is never sent to another origin that the session does not name. */
@@ -68,14 +128,10 @@ function isHome(session: HookSession | null, request: PreparedRequest, options: 
   throw new InvalidRequestError('csrf: a session needs a baseUrl, to know whose token this is', { request })
 }
 
-async function findToken(
-  session: HookSession | null,
-  request: PreparedRequest,
-  options: CsrfOptions,
-): Promise<Token> {
-  if ('token' in options) return options.token()
+async function findToken(state: HookState, options: CsrfOptions): Promise<Token> {
+  if ('token' in options) return options.token(state)
   if ('meta' in options) return metaToken(options.meta)
-  const value = await cookieValue(session, request, options.cookie)
+  const value = await cookieValue(state.session, state.request, options.cookie)
   return value && options.decode !== false ? decoded(value) : value
 }
 
@@ -113,7 +169,7 @@ function documentCookie({ cookie }: Document, name: string): Token {
 function decoded(value: string): string {
   try {
     const text = decodeURIComponent(value)
-    return /^[\t -~\x80-\xff]*$/.test(text) ? text : value
+    return HEADER_VALUE.test(text) ? text : value
   } catch {
     return value
   }

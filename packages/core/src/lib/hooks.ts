@@ -110,6 +110,19 @@ export function toHooks(given: HooksSource | null | undefined): Hooks {
   return hooks
 }
 
+const FORKS = Symbol.for('session-fetch.forks')
+type Marked = RequestHook & { [FORKS]?: boolean }
+
+/** Marks a hook as one that `fork()` keeps, or leaves behind because it may know who the user is. */
+export function keptByFork(hook: RequestHook, isKept: boolean): RequestHook {
+  return Object.assign(hook, { [FORKS]: isKept })
+}
+
+/** Whether `fork()` keeps a hook. @param unmarked What holds for a hook that does not say. */
+export function forks(hook: RequestHook, unmarked: boolean): boolean {
+  return Object.hasOwn(hook, FORKS) ? (hook as Marked)[FORKS] === true : unmarked
+}
+
 function hooksOf(list: (name: keyof Hooks) => Hooks[keyof Hooks][number][]): Hooks {
   const hooks: Record<keyof Hooks, unknown[]> = own({
     request: list('request'),

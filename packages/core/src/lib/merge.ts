@@ -1,6 +1,7 @@
 import { type Auth, toAuthFlow } from './auth.js'
 import type { AuthFlow } from './auth-flow.js'
 import { checkNumber } from './check-number.js'
+import { InvalidRequestError } from './errors.js'
 import { type Hooks, mergeHooks } from './hooks.js'
 import { OUR_OPTIONS } from './known-options.js'
 import { entriesOf } from './entries-of.js'
@@ -70,6 +71,8 @@ function pick<T>(session: T, call: T): T {
 
 /** It comes last, to see the headers and the URL that the other hooks leave. */
 function withCsrf(hooks: Hooks, csrf: SharedOptions['csrf']): Hooks {
+  if (csrf && typeof csrf !== 'function')
+    throw new InvalidRequestError('csrf must be a function, as csrf(…) returns one')
   return csrf ? mergeHooks(hooks, { request: csrf }) : hooks
 }
 

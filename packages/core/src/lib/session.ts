@@ -131,8 +131,9 @@ export class Session extends SessionSettings {
   }
 
   /**
-   * A session for another user: a copy of the cookies and settings over the same connections, without `auth` and
-   * the headers and params whose names say that they are secret (`Authorization`, `X-API-Key`, `access_token`).
+   * A session for another user: a copy of the cookies and settings over the same connections. It leaves behind `auth`,
+   * CSRF tokens that a function returns, and the headers and params whose names say that they are secret
+   * (`Authorization`, `X-API-Key`, `access_token`).
    *
    * @param options New settings; `jar: 'empty'` begins without cookies.
    */
