@@ -139,6 +139,14 @@ describe('session.cookies', () => {
     )
   })
 
+  it('are looked for below a baseUrl without a slash as below one with it', async () => {
+    const session = new Session({ baseUrl: 'https://api.test/v1' })
+    await session.cookies.set({ name: 'sid', value: '1', path: '/v1/' })
+    expect((await session.cookies.get('sid'))?.value).toBe('1')
+    expect((await session.cookies.get({ name: 'sid', url: 'users' }))?.value).toBe('1')
+    expect(session.baseUrl).toBe('https://api.test/v1')
+  })
+
   it('set and delete need a URL where the session has no baseUrl', async () => {
     const session = new Session()
     await expect(session.cookies.set('a', '1')).rejects.toThrow('url')

@@ -95,11 +95,26 @@ export const params = cases('params', {
 export const baseUrl = cases('baseUrl', {
   'joins by the URL standard, as if it ended in a slash': async ({ open, url }) => {
     const session = open({ baseUrl: `${url}echo/v1` })
-    const paths = ['users', './users', '../up', '/echo/root', '', '?a=1']
+    const paths = ['users', './users', '../up', '/echo/root', './']
     const seen = await Promise.all(paths.map((path) => echoed(session, path)))
     deepEqual(
       seen.map(({ target }) => target),
-      ['/echo/v1/users', '/echo/v1/users', '/echo/up', '/echo/root', '/echo/v1/', '/echo/v1/?a=1'],
+      ['/echo/v1/users', '/echo/v1/users', '/echo/up', '/echo/root', '/echo/v1/'],
+    )
+  },
+
+  'is itself what is no path, as it was given': async ({ open, url }) => {
+    const seen = []
+    for (const base of [`${url}echo/graphql`, `${url}echo/v1/`]) {
+      const session = open({ baseUrl: base, params: { lang: 'en' } })
+      const targets = ['', '?a=1', '#f', ' ', '?']
+      seen.push(...(await Promise.all(targets.map((path) => echoed(session, path)))))
+    }
+    deepEqual(
+      seen.map(({ target }) => target),
+      ['/echo/graphql', '/echo/v1/'].flatMap((path) =>
+        ['?lang=en', '?a=1&lang=en', '?lang=en', '?lang=en', '?lang=en'].map((query) => path + query),
+      ),
     )
   },
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testSession, thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from './errors.js'
 import { resolveBase, resolveUrl } from './resolve-url.js'
+import { exportSession, importedOptions } from './session-export.js'
 
 const BASE = 'https://api.test/v1/'
 
@@ -105,6 +106,41 @@ describe('resolveBase', () => {
 })
 
 describe('Session URLs', () => {
+  it.each([
+    ['', 'https://api.test/graphql'],
+    [' \n', 'https://api.test/graphql'],
+    ['?a=1', 'https://api.test/graphql?a=1'],
+    ['\t?a=1#f', 'https://api.test/graphql?a=1#f'],
+    ['#f', 'https://api.test/graphql#f'],
+    ['x', 'https://api.test/graphql/x'],
+    ['.', 'https://api.test/graphql/'],
+    ['./', 'https://api.test/graphql/'],
+    ['./?a=1', 'https://api.test/graphql/?a=1'],
+    ['..', 'https://api.test/'],
+    ['/', 'https://api.test/'],
+    ['\u00a0', 'https://api.test/graphql/%C2%A0'],
+  ])('send %j below a base without a slash to %s', async (url, expected) => {
+    const { session, sent } = testSession(undefined, { baseUrl: 'https://me:pw@api.test/graphql?old=1#old' })
+    const imported = importedOptions(await exportSession(session, { secrets: true }), {})
+    const again = testSession(undefined, imported)
+    await session.post(url)
+    await session.extend().extend().post(url)
+    await session.fork().fork().post(url)
+    await session.fetch(url, { method: 'POST' })
+    await again.session.post(url)
+    expect([0, 1, 2, 3].map((call) => sent(call).url)).toEqual(Array(4).fill(expected))
+    expect(again.sent().url).toBe(expected)
+    expect(again.sent().headers.get('Authorization')).toBe(`Basic ${btoa('me:pw')}`)
+  })
+
+  it('keep the slash of a base that has one', async () => {
+    const { session, sent } = testSession(undefined, { baseUrl: 'https://api.test/v1/' })
+    await session.extend().get('')
+    session.baseUrl = 'https://api.test'
+    await session.get('')
+    expect([sent(0).url, sent(1).url]).toEqual(['https://api.test/v1/', 'https://api.test/'])
+  })
+
   it.each([
     '//evil.test',
     '\\\\evil.test',

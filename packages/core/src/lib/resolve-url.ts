@@ -28,8 +28,24 @@ export function resolveUrl(input: string | URL, base: string | null): Target<URL
   return { url, credentials: [unescape(username), unescape(password)] }
 }
 
-/** A base as relative URLs are joined to it: absolute, its path ending with a slash, without query or fragment. */
-export function resolveBase(input: string | URL, base: string | null): Target<URL> {
+/** A base URL: absolute, without query or fragment. */
+export interface Base extends Target<URL> {
+  /** What relative URLs are joined to: its path ends with a slash. */
+  url: URL
+  /** The base as it was given, with a slash at its end or without. */
+  readonly given: string
+}
+
+/** What names no path, so that it means the base itself. Characters below `!` are those that the URL parser strips. */
+const NO_PATH = /^[^!-\uffff]*(?:[?#]|$)/
+
+/** Resolves what a caller wrote against a base: `''`, a query and a fragment against the base as it was given. */
+export function resolveBelow(input: string | URL, { url, given }: Base): Target<URL> {
+  return resolveUrl(input, typeof input === 'string' && NO_PATH.test(input) ? given : url.href)
+}
+
+/** @throws InvalidRequestError when the base is no URL, or not one of http: or https: */
+export function resolveBase(input: string | URL, base: string | null): Base {
   const target = resolveUrl(input, base)
   const { url } = target
   if (!/^https?:$/.test(url.protocol)) {
@@ -37,8 +53,9 @@ export function resolveBase(input: string | URL, base: string | null): Target<UR
   }
   url.search = ''
   url.hash = ''
+  const given = url.href
   if (!url.pathname.endsWith('/')) url.pathname += '/'
-  return target
+  return { ...target, given }
 }
 
 /** Percent-decoding that takes what is badly encoded as it stands. */

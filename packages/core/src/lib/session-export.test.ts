@@ -21,7 +21,7 @@ describe('snapshot', () => {
     const { session, cookies } = full()
     await cookies.set('sid', 'canary')
     expect(JSON.parse(JSON.stringify(snapshot(session)))).toEqual({
-      baseUrl: 'https://api.test/v1/',
+      baseUrl: 'https://api.test/v1',
       origins: [],
       headers: [['x-app', '1']],
       params: [['lang', 'en']],
@@ -29,7 +29,7 @@ describe('snapshot', () => {
       unsupported: 'error',
       cache: 'no-store',
     })
-    expect(JSON.stringify(session)).toBe('{"baseUrl":"https://api.test/v1/"}')
+    expect(JSON.stringify(session)).toBe('{"baseUrl":"https://api.test/v1"}')
   })
 })
 
@@ -102,7 +102,7 @@ describe('importedOptions', () => {
     const options = importedOptions(data, { headers: { 'X-App': null, 'X-New': '2' }, timeout: 7 })
     const { session } = testSession(undefined, options)
     expect([session.baseUrl, session.timeout, session.cache, [...session.headers]]).toEqual([
-      'https://api.test/v1/',
+      'https://api.test/v1',
       7,
       'no-store',
       [['x-new', '2']],

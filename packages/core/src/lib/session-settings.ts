@@ -6,7 +6,7 @@ import type { OptionKnowledge } from './known-options.js'
 import { type HeadersSource, mergeHeaders } from './merge-headers.js'
 import { type ParamsSource, mergeParams } from './merge-params.js'
 import type { SessionOptions, SharedOptions } from './options.js'
-import { type Place, type Target, resolveBase, resolveUrl } from './resolve-url.js'
+import { type Base, type Place, type Target, resolveBase, resolveBelow, resolveUrl } from './resolve-url.js'
 import type { ProgressListener } from './progress.js'
 import { PLAIN_SETTINGS, checkSessionOptions } from './session-options.js'
 
@@ -49,7 +49,7 @@ export class SessionSettings implements RequestDefaults {
   #hooks: Hooks
   readonly #params: URLSearchParams = new URLSearchParams()
   #origins: readonly string[] = []
-  #base: Target<URL> | null = null
+  #base: Base | null = null
   #home: Home = homeOf(null, [])
 
   constructor(given: SessionOptions, origin: SettingsOrigin) {
@@ -93,9 +93,12 @@ export class SessionSettings implements RequestDefaults {
     this.#hooks = toHooks(hooks)
   }
 
-  /** What relative URLs are joined to, with a trailing slash; its origin is home. */
+  /**
+   * What relative URLs are joined to, as if it ended in a slash; `''` is the base as it was given. Its origin is home.
+   * It has no userinfo, query or fragment.
+   */
   get baseUrl(): string | null {
-    return this.#base?.url.href ?? null
+    return this.#base?.given ?? null
   }
 
   set baseUrl(baseUrl: string | URL | null) {
@@ -105,10 +108,10 @@ export class SessionSettings implements RequestDefaults {
 
   /** Where a call goes; what is relative is joined to `baseUrl`. */
   protected resolve(input: string | URL): Target {
-    const url = this.#base && this.#origin.below?.(input, this.#base.url)
-    return url
-      ? { url, credentials: null }
-      : resolveUrl(input, this.baseUrl ?? this.#origin.pageUrl?.() ?? null)
+    const base = this.#base
+    if (base === null) return resolveUrl(input, this.#origin.pageUrl?.() ?? null)
+    const url = this.#origin.below?.(input, base.url)
+    return url ? { url, credentials: null } : resolveBelow(input, base)
   }
 
   /** The credentials that stood in `baseUrl`, for a URL of its origin: they are for no other, home or not. */

@@ -56,7 +56,7 @@ export class Session extends CoreSession {
   /** @param platform For `extend` and `fork`, which share connections. */
   constructor(options: NodeSessionOptions = {}, platform: NodePlatform = newPlatform(own(options))) {
     super(options, platform)
-    platform.cookies.defaultUrl = () => this.baseUrl
+    platform.cookies.defaultUrl = () => this.baseUrl?.replace(/\/?$/, '/') ?? null
     this.#stats = platform.stats
   }
 
