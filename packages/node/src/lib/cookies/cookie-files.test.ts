@@ -89,6 +89,9 @@ describe('a file that is no cookie file', () => {
     await writeFile(path, 'my diary')
     await expect(file.close()).rejects.toThrow('could not be saved: it is no cookie file')
     expect(await readFile(path, 'utf8')).toBe('my diary')
+    await rm(path)
+    await file.close()
+    expect(await headerIn(path)).toBe('b=1')
   })
 
   it('is refused where another format was asked for', async () => {

@@ -219,6 +219,8 @@ describe('FileCookieJar and the file system', () => {
     await symlink(target, file.path)
     await expect(file.flush()).rejects.toThrow(SessionError)
     expect(await readFile(target, 'utf8')).toBe('precious')
+    await rm(file.path)
+    await file.close()
   })
 
   it('tries again what could not be saved', async () => {

@@ -53,11 +53,9 @@ export async function processLock(path: string): Promise<Release | null> {
  * @returns `null` when somebody else, or another part of this process, has it
  */
 export function takeLock(path: string, { foreignAge = Infinity }: LockOptions = {}): HeldLock | null {
+  if (!removeAbandoned(path, foreignAge)) return null
   const text = describeOwner()
-  if (!create(path, text)) {
-    removeAbandoned(path, foreignAge)
-    if (!create(path, text)) return null
-  }
+  if (!create(path, text)) return null
   const isHeld = (): boolean => read(path) === text
   return {
     isHeld,
@@ -68,23 +66,22 @@ export function takeLock(path: string, { foreignAge = Infinity }: LockOptions = 
 }
 
 /**
- * Removes a lock whose owner is no more. Whoever sees that has to get hold of a second lock, named for that very owner,
+ * Removes a lock whose owner is no more, and says whether there is none now. Whoever sees that has to get hold of a second lock, named for that very owner,
  * and then look again: so what another made in its place meanwhile is never removed, even by a process that slept
  * in between.
  */
-function removeAbandoned(path: string, foreignAge: number): void {
+function removeAbandoned(path: string, foreignAge: number): boolean {
   const owner = ownerOf(path)
-  if (owner === null || !isAbandoned(owner, foreignAge)) return
-  const claim = `${path}.${owner.id}`
-  if (!create(claim, describeOwner())) {
-    removeAbandoned(claim, foreignAge)
-    return
-  }
+  if (owner === null) return true
+  if (!isAbandoned(owner, foreignAge)) return false
+  const claim = takeLock(`${path}.${owner.id}`, { foreignAge })
+  if (claim === null) return false
   try {
     if (ownerOf(path)?.id === owner.id) remove(path)
   } finally {
-    remove(claim)
+    claim.release()
   }
+  return true
 }
 
 /** Who holds a lock, as its file says. */
