@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { byUrl, redirect, testSession } from '../../test/test-session.js'
 import type { CallOptions } from './options.js'
+import type { PreparedRequest } from './prepared-request.js'
 
 const API = 'https://api.test/'
 
@@ -54,6 +55,37 @@ describe('withCookies', () => {
     const { session, sent } = testSession(byUrl({ [API]: () => redirect('https://other.test/') }))
     await session.get(API, { cookies: { a: '1' } })
     expect([sent(0).headers.get('Cookie'), sent(1).headers.get('Cookie')]).toEqual(['a=1', null])
+  })
+
+  it.each<[string, CallOptions, string]>([
+    ['header', { headers: { Cookie: 'a=1; sid=old;b=2' } }, 'sid=new; a=1; b=2'],
+    ['cookies', { cookies: { sid: 'old', a: '1' } }, 'sid=new; a=1'],
+  ])('sends what a redirect set, no more what the caller’s %s said of it', async (_what, call, header) => {
+    const { session, sent } = testSession(
+      byUrl({ [API]: () => redirect('/next', 302, { 'Set-Cookie': 'sid=new; Path=/' }) }),
+    )
+    await session.get(API, call)
+    expect(sent(1).headers.get('Cookie')).toBe(header)
+    await session.get(`${API}next`, call)
+    expect(sent(2).headers.get('Cookie')).toContain('sid=old') // another call says it anew
+  })
+
+  it('sends what a redirect hook says after that', async () => {
+    const { session, sent } = testSession(
+      byUrl({ [API]: () => redirect('/next', 302, { 'Set-Cookie': 'sid=new' }) }),
+    )
+    const redirected = ({ next }: { next: PreparedRequest }): void => next.headers.set('Cookie', 'sid=mine')
+    await session.get(API, { headers: { Cookie: 'sid=old' }, hooks: { redirect: [redirected] } })
+    expect(sent(1).headers.get('Cookie')).toBe('sid=mine')
+  })
+
+  it('goes on saying what the caller said where the line was refused', async () => {
+    const { session, sent, cookies } = testSession(
+      byUrl({ [API]: () => redirect('/next', 302, { 'Set-Cookie': 'sid=new' }) }),
+    )
+    Object.assign(cookies, { capture: (lines: readonly string[]) => lines })
+    await session.get(API, { headers: { Cookie: 'sid=old' } })
+    expect(sent(1).headers.get('Cookie')).toBe('sid=old')
   })
 
   it('shows cookies in no request that anyone can read', async () => {

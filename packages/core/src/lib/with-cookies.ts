@@ -1,31 +1,42 @@
+import type { PreparedRequest } from './prepared-request.js'
 import type { Send } from './send.js'
 
 /** What a session needs of a cookie store: what to send to a URL, and where to put what it answered. */
 export interface CookieKeeper {
   /** The `Cookie` header for a request to `url`; empty when there is none. */
   headerFor(url: string): string | Promise<string>
-  /** Stores the `Set-Cookie` lines that `url` answered with. A line that is no cookie is passed over. */
-  capture(lines: readonly string[], url: string): void | Promise<void>
+  /**
+   * Stores the `Set-Cookie` lines that `url` answered with. A line that is no cookie is passed over.
+   *
+   * @returns the lines that were refused, if any
+   */
+  capture(lines: readonly string[], url: string): Captured | Promise<Captured>
 }
 
-/** Attaches the cookies that `request.url` may get, and stores the ones it sends back. */
+type Captured = readonly string[] | void
+
+/**
+ * Attaches the cookies that `request.url` may get, and stores the ones it sends back. Made anew for each call: what its
+ * caller said of a cookie holds until a response sets or deletes that one.
+ */
 export function withCookies(send: Send, keeper: CookieKeeper): Send {
+  let outdated: ReadonlySet<string> | undefined
   return async (request) => {
     const stored = keeper.headerFor(request.url)
-    const cookie = cookieHeader(typeof stored === 'string' ? stored : await stored, [
-      request.headers.get('Cookie'),
-      request.settings.cookies,
-    ])
+    const said = saidIn(request)?.filter((pair) => !outdated?.has(pair)) ?? null
+    const cookie = cookieHeader(typeof stored === 'string' ? stored : await stored, said)
     let sent = request
-    if (cookie !== '') {
+    if (cookie !== '' || said !== null) {
       sent = request.copy()
-      sent.headers.set('Cookie', cookie)
+      if (cookie === '') sent.headers.delete('Cookie')
+      else sent.headers.set('Cookie', cookie)
     }
     const response = await send(sent)
     const lines = response.setCookies
     if (lines.length > 0) {
       try {
-        await keeper.capture(lines, request.url)
+        const refused = await keeper.capture(lines, request.url)
+        if (said !== null) outdated = new Set([...(outdated ?? []), ...changedBy(lines, said, refused ?? [])])
       } catch (error) {
         await response.discard()
         throw error
@@ -35,15 +46,29 @@ export function withCookies(send: Send, keeper: CookieKeeper): Send {
   }
 }
 
-/** The jar's pairs, and the ones said for this call alone, which beat the jar's of the same name. */
-function cookieHeader(stored: string, said: readonly (string | null)[]): string {
-  const own = said.filter((pairs) => pairs !== null && pairs !== '')
-  if (own.length === 0) return stored
+/** The pairs of the caller's own, or `null` for none: those of its header, then the call's, of which the last counts. */
+function saidIn({ headers, settings }: PreparedRequest): string[] | null {
+  const header = headers.get('Cookie')
+  const { cookies } = settings
+  if (header === null && cookies === '') return null
+  return [header ?? '', cookies].flatMap((text) => text.split(/;\s*/)).filter((pair) => pair !== '')
+}
+
+/** The jar's pairs, and the caller's, which beat the jar's of the same name. */
+function cookieHeader(stored: string, said: readonly string[] | null): string {
+  if (said === null || said.length === 0) return stored
   const named = new Map<string, string>()
-  const pairs = own.flatMap((text) => (text ?? '').split(/;\s*/)).filter((pair) => pair !== '')
-  for (const pair of pairs) named.set(nameOf(pair), pair)
+  for (const pair of said) named.set(nameOf(pair), pair)
   const kept = stored === '' ? [] : stored.split('; ').filter((pair) => !named.has(nameOf(pair)))
   return [...kept, ...named.values()].join('; ')
+}
+
+/** The caller's pairs whose names a response has set or deleted. */
+function changedBy(lines: readonly string[], said: readonly string[], refused: readonly string[]): string[] {
+  const names = new Set(
+    lines.filter((line) => !refused.includes(line)).map((line) => nameOf(line.split(';')[0] ?? '')),
+  )
+  return said.filter((pair) => names.has(nameOf(pair)))
 }
 
 function nameOf(pair: string): string {

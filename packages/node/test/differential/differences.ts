@@ -206,7 +206,8 @@ export const differences: readonly Difference[] = [
   {
     call: 'a Cookie header on the way to the same origin',
     field: 'request 2: cookie',
-    reason: 'A Cookie header stays until it leaves home; requests drops it at every redirect.',
+    reason:
+      'A Cookie header stays until a response changes that cookie, or it leaves home; requests drops it at every redirect.',
   },
 
   // Cookies

@@ -117,7 +117,8 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     return this.#jar.headerFor(url)
   }
 
-  capture(lines: readonly string[], url: string): void | Promise<void> {
+  /** Stores `Set-Cookie` lines as a response from `url` would. @returns those that were refused */
+  capture(lines: readonly string[], url: string): ReturnType<CookieKeeper['capture']> {
     return this.#jar.capture(lines, url)
   }
 

@@ -12,7 +12,6 @@ import { parseSetCookie } from './parse-set-cookie.js'
 import type { RecordJar } from './record-jar.js'
 import { rejectedCookie } from './rejected-cookie.js'
 import { fromToughCookie, toToughCookie } from './tough-cookie-record.js'
-import { withRawPath } from './tough-jar.js'
 
 /**
  * A tough-cookie jar that someone else made, over any store. Our policy looks at every cookie on its way in
@@ -36,12 +35,16 @@ export class ForeignJar implements RecordJar {
   }
 
   /** One after the other: a store that reads before it writes would lose one of two cookies of a response. */
-  async capture(lines: readonly string[], url: string): Promise<void> {
+  async capture(lines: readonly string[], url: string): Promise<readonly string[]> {
     const site = cookieSite(url)
+    const refused: string[] = []
     for (const line of lines) {
       const fault = site === null ? 'not-http' : await this.#captureLine(line, site)
-      if (fault !== null) this.news.rejected(rejectedCookie(line, fault, url))
+      if (fault === null) continue
+      this.news.rejected(rejectedCookie(line, fault, url))
+      refused.push(line)
     }
+    return refused
   }
 
   async matching(site: CookieSite): Promise<CookieRecord[]> {
@@ -128,10 +131,15 @@ export class ForeignJar implements RecordJar {
   }
 }
 
-/** A URL of the site, as tough-cookie has to see it. */
+/**
+ * A URL of the site, as tough-cookie has to see it: it decodes the path, and with every `%` doubled gets back the one
+ * that goes on the wire.
+ */
 function urlOf({ host, path, trusted }: CookieSite): string {
   const name = host.includes(':') ? `[${host}]` : host
-  return String(withRawPath(`${trusted ? 'https' : 'http'}://${name}${path}`))
+  const url = new URL(`${trusted ? 'https' : 'http'}://${name}${path}`)
+  if (url.pathname.includes('%')) url.pathname = url.pathname.replaceAll('%', '%25')
+  return url.href
 }
 
 function failure(cause: unknown): SessionError {

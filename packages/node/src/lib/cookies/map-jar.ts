@@ -57,15 +57,19 @@ export class MapJar implements RecordJar {
     return this.#headers.headerFor(url)
   }
 
-  capture(lines: readonly string[], url: string): void {
+  capture(lines: readonly string[], url: string): readonly string[] | void {
     const source = withoutQuery(url)
+    let refused: string[] | undefined
     for (const line of lines) {
       const stored = this.#lines.get(line)
       if (stored?.revision === this.map.revision && stored.url === source) continue
       const site = this.#sites.get(source)
       const fault = site === null ? 'not-http' : this.#captureLine(line, site, source)
-      if (fault !== null) this.news.rejected(rejectedCookie(line, fault, url))
+      if (fault === null) continue
+      this.news.rejected(rejectedCookie(line, fault, url))
+      refused = [...(refused ?? []), line]
     }
+    return refused
   }
 
   matching(site: CookieSite): CookieRecord[] {
