@@ -59,7 +59,11 @@ export function admitEntry(entry: CookieEntry, now: number): CookieRecord | Cook
 }
 
 /** No part of a cookie may end the header, or the cookie, that it stands in. */
-function textFault({ name, value, path }: CookieEntry): CookieRejection | null {
+export function textFault({
+  name,
+  value,
+  path,
+}: Pick<CookieEntry, 'name' | 'value' | 'path'>): CookieRejection | null {
   const clean = isFieldText(name) && isFieldText(value) && isFieldText(path)
   return !clean || /[;=]/.test(name) || value.includes(';') || path.includes(';') ? 'invalid-character' : null
 }

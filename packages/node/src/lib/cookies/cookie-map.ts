@@ -79,11 +79,14 @@ export class CookieMap {
     this.news.deleted(record)
   }
 
+  /** The cookie that this one, or a copy of it, is. */
+  find(record: CookieRecord): CookieRecord | undefined {
+    return this.#domains.get(record.domain)?.cookies.get(cookieKey(record))
+  }
+
   /** The cookie of that name, path and domain in the other partition. */
   twinOf(record: CookieRecord): CookieRecord | undefined {
-    return this.#domains
-      .get(record.domain)
-      ?.cookies.get(cookieKey({ ...record, partitioned: !record.partitioned }))
+    return this.find({ ...record, partitioned: !record.partitioned })
   }
 
   clear(): void {

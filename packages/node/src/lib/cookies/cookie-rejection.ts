@@ -24,6 +24,10 @@ export type CookieRejection =
   | 'partitioned'
   /** A name that begins with `__Secure-`, `__Host-`, `__Http-` or `__Host-Http-`, without what the prefix promises. */
   | 'prefix'
+  /** HttpOnly, set by or hidden from what is no HTTP (`session.cookies.jar` with `http: false` only). */
+  | 'http-only'
+  /** SameSite, set by another site (`session.cookies.jar` with `sameSiteContext: 'none'` only). */
+  | 'same-site'
   /** The path does not begin with a slash (imports only). */
   | 'invalid-path'
   /** Not a date (imports only). */

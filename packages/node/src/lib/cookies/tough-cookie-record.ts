@@ -1,7 +1,8 @@
 import { Cookie } from 'tough-cookie'
 import type { CookieEntry } from './cookie-entry.js'
 import type { CookieRecord } from './cookie-record.js'
-import { sameSiteAttribute } from './cookie-attributes.js'
+import type { ParsedCookie } from './parse-set-cookie.js'
+import { domainAttribute, sameSiteAttribute } from './cookie-attributes.js'
 import { headerBytes, isPartitioned } from './cookie-json.js'
 
 /** A record as a tough-cookie `Cookie`, a copy. */
@@ -40,5 +41,23 @@ export function fromToughCookie(cookie: Cookie, now: number): CookieEntry {
     sameSite: typeof sameSite === 'string' ? sameSiteAttribute(sameSite) : undefined,
     partition: isPartitioned({ extensions }) ? 'own' : 'none',
     creation: creation instanceof Date ? creation.getTime() : now,
+  }
+}
+
+/** The same as a `Set-Cookie` line of it would say. Header text: a character is a byte. */
+export function parsedToughCookie(cookie: Cookie): ParsedCookie {
+  const { key, value, domain, hostOnly, path, secure, httpOnly, sameSite, extensions } = cookie
+  const expires = cookie.expiryTime()
+  return {
+    name: key,
+    value,
+    domain: typeof domain === 'string' && !hostOnly ? domainAttribute(domain) : undefined,
+    path: typeof path === 'string' && path.startsWith('/') ? path : undefined,
+    maxAge: undefined,
+    expires: expires === undefined || expires === Infinity ? undefined : expires,
+    secure,
+    httpOnly,
+    sameSite: typeof sameSite === 'string' ? sameSiteAttribute(sameSite) : undefined,
+    partitioned: isPartitioned({ extensions }),
   }
 }

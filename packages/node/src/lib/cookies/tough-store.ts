@@ -11,8 +11,6 @@ import { fromToughCookie, toToughCookie } from './tough-cookie-record.js'
 export class ToughStore implements Store {
   readonly synchronous = true
   readonly map: CookieMap
-  /** Whether what is put next comes from a URL that may touch Secure cookies. */
-  trusted = false
 
   constructor(map: CookieMap) {
     this.map = map
@@ -46,7 +44,7 @@ export class ToughStore implements Store {
     if (verdict === 'expired') this.#deleteNamed(cookie)
     else if (typeof verdict === 'string')
       this.map.news.rejected({ name: entry.name, reason: verdict, url: '' })
-    else if (!this.map.put(verdict, this.trusted, now)) {
+    else if (!this.map.put(verdict, false, now)) {
       this.map.news.rejected({ name: entry.name, reason: 'secure-exists', url: '' })
     }
     return answer(undefined, callback)
@@ -87,10 +85,10 @@ export class ToughStore implements Store {
     return records.filter((record) => record.path === path && record.name === key)
   }
 
-  /** A cookie that has ended takes its namesake with it, unless that is Secure and the URL may not touch it. */
+  /** A cookie that has ended takes its namesake with it, unless that is Secure: no URL says who asks. */
   #deleteNamed({ domain, path, key, hostOnly }: Cookie): void {
     for (const record of this.#named(domain, path, key)) {
-      if (record.hostOnly === hostOnly && (this.trusted || !record.secure)) this.map.delete(record)
+      if (record.hostOnly === hostOnly && !record.secure) this.map.delete(record)
     }
   }
 }
