@@ -2,6 +2,7 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import { ProxyError, Session, TimeoutError } from '@session-fetch/node'
 import { afterEach, describe, expect, it } from 'vitest'
 import { holdTimers } from './fault-stage.js'
+import { turns } from './wire/deliver.js'
 
 /** A proxy that does one thing with each connection, once it has heard something. */
 interface FakeProxy {
@@ -17,7 +18,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) server.close()
 })
 
-async function fake(answer: (socket: Socket, heard: Buffer, turn: number) => void): Promise<FakeProxy> {
+async function fake(answer: (socket: Socket, heard: Buffer, turn: number) => unknown): Promise<FakeProxy> {
   const [heard, sockets]: [string[], Set<Socket>] = [[], new Set()]
   const server = createServer((socket) => {
     let turn = 0
@@ -82,6 +83,40 @@ describe('a proxy asked for a tunnel', () => {
     expect(error).toBeInstanceOf(ProxyError)
     expect(error).not.toHaveProperty('status')
     expect(proxy.heard.filter((text) => text.startsWith('CONNECT'))).toHaveLength(1)
+  })
+
+  const OPEN = 'HTTP/1.1 200 OK\r\n\r\n'
+  const HINTS = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'
+
+  it.each<[what: string, parts: string[]]>([
+    ['100', ['HTTP/1.1 100 Continue\r\n\r\n', OPEN]],
+    ['103', [HINTS, OPEN]],
+    ['102 and 199', ['HTTP/1.1 102 Processing\r\n\r\nHTTP/1.0 199 Odd\r\n\r\n', OPEN]],
+    ['103 in one piece with the answer', [HINTS + OPEN]],
+    ['103 in two pieces', ['HTTP/1.1 103 Ear', `ly Hints\r\n\r\n${OPEN}`]],
+    ['103 sixteen times', [HINTS.repeat(16), OPEN]],
+  ])('may answer with %s before it opens the tunnel', async (_what, parts) => {
+    const proxy = await fake(async (socket, _heard, turn) => {
+      if (turn > 0) return void socket.end()
+      for (const part of parts) {
+        await new Promise((resolve) => socket.write(part, resolve))
+        await turns()
+      }
+    })
+    await failure(through(proxy.port), 'https://origin.test/')
+    expect(proxy.heard[1]).toMatch(/^\x16\x03/) // TLS has begun
+  })
+
+  it.each<[what: string, play: (socket: Socket) => void]>([
+    ['sends 17 interim answers', (socket) => void socket.write(HINTS.repeat(17) + OPEN)],
+    ['sends an interim answer and closes', (socket) => void socket.end(HINTS)],
+    ['is broken after an interim answer', (socket) => void socket.write(`${HINTS}nonsense\r\n\r\n`)],
+    ['refuses after an interim answer', (socket) => void socket.write(`${HINTS}HTTP/1.1 403 No\r\n\r\n`)],
+  ])('that %s ends the call, after one attempt', async (_what, play) => {
+    const proxy = await fake(play)
+    expect(await failure(through(proxy.port), 'https://origin.test/')).toBeInstanceOf(ProxyError)
+    expect(proxy.heard).toHaveLength(1)
+    await expect.poll(() => proxy.sockets.size).toBe(0)
   })
 
   it('that hangs ends the call at its deadline, and holds no socket', async () => {

@@ -3,6 +3,9 @@ import { ProxyError } from '@session-fetch/core'
 import type { ProxyServer } from './proxy-server.js'
 import { type Reply, readReply } from './read-reply.js'
 
+/** So many interim answers are passed over, as before any response (`limits.informational`). */
+const MOST_INTERIM = 16
+
 /**
  * Asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6). What a proxy answers other than 2xx is its own word, not
  * the origin's, and ends in a `ProxyError`.
@@ -15,10 +18,19 @@ export async function connectThrough(
   const authority = `${isIPv6(target.hostname) ? `[${target.hostname}]` : target.hostname}:${target.port}`
   const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`, ...authorization(proxy)]
   socket.write(`${lines.join('\r\n')}\r\n\r\n`)
-  const status = await readReply(socket, parseHead)
+  const status = await finalStatus(socket)
   if (status < 200 || status > 299) throw refusal(proxy, status)
   // Nobody may speak in a tunnel before we do.
   if (socket.readableLength > 0) throw notHttp()
+}
+
+/** The status of the answer that counts: interim ones are passed over (RFC 9110 §15.2), but for a switch of protocols. */
+async function finalStatus(socket: Socket): Promise<number> {
+  for (let interim = 0; interim <= MOST_INTERIM; interim += 1) {
+    const status = await readReply(socket, parseHead)
+    if (status < 100 || status > 199 || status === 101) return status
+  }
+  throw notHttp()
 }
 
 /** The credentials of a proxy as a header, in lines or in nothing. */
