@@ -3,6 +3,7 @@ import {
   type PreparedRequest,
   SessionClosedError,
   type Transport,
+  isReplayable,
   own,
 } from '@session-fetch/core'
 import { asError } from './as-error.js'
@@ -39,6 +40,8 @@ export interface PooledTransportOptions extends NetworkOptions {
 /** With so many origins known, those without an open socket are forgotten. */
 const MANY_POOLS = 256
 const HTTP_1 = ['http/1.1']
+/** The server is not responsible for the URL on this connection: RFC 9110 §15.5.20. */
+const MISDIRECTED = 421
 
 /** The connections to one origin, by one way. */
 type OriginPool = Pick<ConnectionPool, 'run' | 'done' | 'stats' | 'isEmpty' | 'close'>
@@ -66,6 +69,8 @@ export class PooledTransport implements Transport {
   readonly #socketPath: string | undefined
   readonly #liveEnv: boolean
   readonly #limits: Limits
+  /** Requests that were sent again over a connection of their own. */
+  #repeated = 0
   /** What the pools that were forgotten had done. */
   #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
 
@@ -85,7 +90,22 @@ export class PooledTransport implements Transport {
     if (this.#dispatcher) return viaDispatcher(this.#dispatcher, request, this.#limits)
     const { way, path } = this.#wayTo(request.url)
     const options = dispatchOptions(request, way, path)
-    return viaPool(way, request, options)
+    return viaPool(way, request, options, this.#again)
+  }
+
+  /** Sends a request once more, over a connection that carries nothing else. */
+  readonly #again = (request: PreparedRequest): Promise<LazyResponse> => {
+    const { way, path } = this.#wayTo(request.url)
+    const key = `${request.url} again ${(this.#repeated += 1)}`
+    const pool = this.#newPool(new URL(request.url), way.proxy)
+    this.#pools.set(key, pool)
+    const over = (exchange: Exchange): void => {
+      pool.done(exchange)
+      this.#past = add(this.#past, pool.stats)
+      this.#pools.delete(key)
+      void pool.close(new Error('The connection was for one request'))
+    }
+    return viaPool({ ...way, pool, over }, request, dispatchOptions(request, way, path))
   }
 
   /** What the connections of all origins are doing. */
@@ -180,9 +200,21 @@ function outdated(cause: Error): InvalidRequestError {
   return new InvalidRequestError(`${what}; install undici 7 and give one of its own`, { cause })
 }
 
-function viaPool(way: Way, request: PreparedRequest, options: RequestOptions): Promise<Response> {
+/** @param again Sends a request over another connection, where the answer says that this one is the wrong one. */
+function viaPool(
+  way: Way,
+  request: PreparedRequest,
+  options: RequestOptions,
+  again?: (request: PreparedRequest) => Promise<LazyResponse>,
+): Promise<LazyResponse> {
   const { pool, proxy, forwarding, limits, over } = way
-  const carried = new Promise<LazyResponse>((resolve, fail) => {
+  const carried = new Promise<LazyResponse>((settle, fail) => {
+    const resolve = (response: LazyResponse): void => {
+      if (again === undefined || response.status !== MISDIRECTED || !isReplayable(request.body))
+        return settle(response)
+      void response.discard()
+      settle(again(request))
+    }
     const reject = (error: unknown): void => fail(withRequest(error, request))
     pool.run(new Exchange(request, options, { limits, resolve, reject, over }))
   })
@@ -194,7 +226,7 @@ async function notRefused(
   response: LazyResponse,
   request: PreparedRequest,
   proxy: ProxyServer,
-): Promise<Response> {
+): Promise<LazyResponse> {
   if (response.status !== 407) return response
   await response.discard()
   throw withRequest(refusal(proxy, 407), request)
