@@ -118,9 +118,14 @@ describe('the target of a redirect', () => {
     expect([api.calls.length, response.url]).toEqual([2, `${url}page#new`])
   })
 
-  it('of an empty Location is none', async () => {
-    const { session } = mocked({ '/page': redirect('') })
-    expect((await session.get(`${url}page`)).status).toBe(302)
+  it('of an empty Location is the same page', async () => {
+    const { session, api } = mocked({ '/page': [redirect(''), 'ok'] })
+    const response = await session.post(`${url}page?q#old`, { body: 'x' })
+    expect(api.calls.map((call) => [call.method, call.url])).toEqual([
+      ['POST', `${url}page?q#old`],
+      ['GET', `${url}page?q#old`],
+    ])
+    expect([response.redirected, await response.text()]).toEqual([true, 'ok'])
   })
 
   it.each(['ftp://api.test/', 'mailto:me@api.test', 'http://:1', 'https://api.test:99999/', 'javascript:1'])(

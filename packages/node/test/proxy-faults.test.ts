@@ -97,14 +97,14 @@ describe('a proxy asked for a tunnel', () => {
     ['103 sixteen times', [HINTS.repeat(16), OPEN]],
   ])('may answer with %s before it opens the tunnel', async (_what, parts) => {
     const proxy = await fake(async (socket, _heard, turn) => {
-      if (turn > 0) return void socket.end()
-      for (const part of parts) {
+      if (turn > 0) socket.end()
+      for (const part of turn > 0 ? [] : parts) {
         await new Promise((resolve) => socket.write(part, resolve))
         await turns()
       }
     })
     await failure(through(proxy.port), 'https://origin.test/')
-    expect(proxy.heard[1]).toMatch(/^\x16\x03/) // TLS has begun
+    expect(proxy.heard[1]?.slice(0, 2)).toBe('\x16\x03') // TLS has begun
   })
 
   it.each<[what: string, play: (socket: Socket) => void]>([

@@ -178,14 +178,11 @@ describe('redirect modes', () => {
     expect([sent(1).headers.get('Cookie'), sent(1).headers.has('Authorization')]).toEqual(['sid=1', true])
   })
 
-  it.each(['file:///x', 'https://', ''])(
-    'manual returns a redirect to %j without a next',
-    async (location) => {
-      const { session } = testSession(byPath({ '/': () => redirect(location) }))
-      const response = await session.get(HOME, { redirect: 'manual' })
-      expect([response.status, response.next]).toEqual([302, null])
-    },
-  )
+  it.each(['file:///x', 'https://'])('manual returns a redirect to %j without a next', async (location) => {
+    const { session } = testSession(byPath({ '/': () => redirect(location) }))
+    const response = await session.get(HOME, { redirect: 'manual' })
+    expect([response.status, response.next]).toEqual([302, null])
+  })
 
   it('error refuses a redirect, and lets other responses pass', async () => {
     const { session, api } = testSession(countdown)

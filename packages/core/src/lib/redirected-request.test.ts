@@ -214,10 +214,14 @@ describe('redirectedRequest locations', () => {
     expect(redirected(prepared(`${HOME}#old`), { location })?.url).toBe(url)
   })
 
-  it('are none where the header is missing or empty', () => {
+  it('are none where the header is missing', () => {
     const request = prepared(HOME)
     expect(redirectedRequest(request, ours(new Response(null, { status: 302 })), () => true)).toBeNull()
-    expect(redirected(request, { location: '' })).toBeNull()
+  })
+
+  it('that are empty are the URL itself', () => {
+    const next = redirected(prepared(`${HOME}a?b#c`, { method: 'POST', body: 'x' }), { location: '' })
+    expect([next?.method, next?.url]).toEqual(['GET', `${HOME}a?b#c`])
   })
 
   it.each([

@@ -27,8 +27,8 @@ export function redirectedRequest(
   response: SessionResponse,
   mayCarryBody: (url: URL) => boolean,
 ): PreparedRequest | null {
-  const location = isRedirect(response) ? response.headers.get('Location') : null
-  if (location === null || location === '') return null
+  const location = isRedirect(response) ? response.leadsTo() : null
+  if (location === null) return null
   const to = resolveLocation(location, request)
   const method = redirectedMethod(response.status, request.method)
   const next = request.copy({ method, url: withFragment(to.href, request.url), movedFrom: null })

@@ -137,6 +137,11 @@ export class SessionResponse extends Response {
     this.finish()
   }
 
+  /** For layers: the target of a redirect as the server wrote it. */
+  leadsTo(): string | null {
+    return this.headers.get('Location')
+  }
+
   /** For transports: begins what is known of the exchange. */
   attach(request: PreparedRequest, url: string): this {
     const begun: Exchange = { request, url, history: [], next: null, elapsed: 0, onDone: undefined }

@@ -148,6 +148,37 @@ export const redirects: readonly FetchCase[] = [
     standard: [302, 300, 304],
   },
   {
+    name: 'an empty target is the same URL',
+    play: async ({ fetch, serve }) => {
+      const server = await serve(({ request, send }) =>
+        send(request.method === 'POST' ? head('302 Found', 'Location:', 'Content-Length: 0') : ok('end')),
+      )
+      const response = await fetch(`${server.url}a?b`, { method: 'POST', body: 'x' })
+      const { method, target } = server.requests[1] ?? {}
+      return [response.redirected, await response.text(), method, target]
+    },
+    standard: [true, 'end', 'GET', '/a?b'],
+  },
+  {
+    name: 'an empty target without end is refused',
+    play: async ({ fetch, serve }) => {
+      const server = await serve(({ send }) => send(head('302 Found', 'Location:  ', 'Content-Length: 0')))
+      return [await failure(() => fetch(server.url)), server.requests.length]
+    },
+    standard: ['TypeError', 21],
+  },
+  {
+    name: 'two targets are shown where redirects are not followed',
+    play: async ({ fetch, serve }) => {
+      const server = await serve(({ send }) =>
+        send(head('302 Found', 'Location: /a', 'Location: /b', 'Content-Length: 0')),
+      )
+      const { status, headers } = await fetch(server.url, { redirect: 'manual' })
+      return [status, headers.get('Location'), server.requests.length]
+    },
+    standard: [302, '/a, /b', 1],
+  },
+  {
     name: 'a target that cannot be fetched is refused',
     play: (stage) =>
       Promise.all(

@@ -18,8 +18,8 @@ export const STRICTER: readonly Deviation[] = [
     covers: (text) => /^[\r\n]/.test(text) || /\r\n\r\n[\r\n]+HTTP/.test(text),
   },
   {
-    reason: 'a status is from 100 to 599 (RFC 9110 §15)',
-    covers: (text) => starts(text).some((line) => / (?:0\d\d|[6-9]\d\d)(?: |$)/.test(line)),
+    reason: 'a status is from 100 to 999 (RFC 9110 §15)',
+    covers: (text) => starts(text).some((line) => / 0\d\d(?: |$)/.test(line)),
   },
   {
     reason: 'a reason has no control characters (RFC 9112 §4)',
@@ -65,6 +65,14 @@ export const STRICTER: readonly Deviation[] = [
 
 /** All that a session may take though Node's parser refuses it. */
 export const LOOSER: readonly Deviation[] = [
+  {
+    reason: 'a value that goes on in the next line is joined by a space (RFC 9112 §5.2)',
+    covers: (text) => /:[^\r\n]*(?:\r\n)[\t ]/.test(text),
+  },
+  {
+    reason: 'blanks around the signs of an extension are none of it (RFC 9112 §7.1.1)',
+    covers: (text) => /^[\da-f]+[^\r\n]*(?:[\t ][;=]|[;=][\t ])/im.test(text),
+  },
   {
     reason: 'trailers are passed over, whatever their names (RFC 9110 §6.5.1)',
     covers: (text) =>

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
+import { InvalidRedirectError, type PreparedRequest, SessionResponse } from '@session-fetch/core'
 import { asError } from '../as-error.js'
 import { atTurnEnd } from '../io.js'
 import { type Coding, contentCodings } from './codings.js'
@@ -7,7 +7,7 @@ import { decodeAll, decodedSource } from './decode.js'
 import { type IncomingBody, discarded } from './incoming-body.js'
 import { type BodyLimits, OutputGuard } from './output-guard.js'
 import { bytesOf, textOf } from './join-chunks.js'
-import { type HeaderFields, toHeaders } from './to-headers.js'
+import { type HeaderFields, isAmbiguous, toHeaders } from './to-headers.js'
 import { readAll, webStream } from './web-stream.js'
 
 /** A response's head as a transport reads it. */
@@ -65,6 +65,13 @@ export class LazyResponse extends SessionResponse {
   override get headers(): Headers {
     this.#headers ??= toHeaders(this.#head.headers)
     return this.#headers
+  }
+
+  /** @throws InvalidRedirectError where the server names several places */
+  override leadsTo(): string | null {
+    if (isAmbiguous(this.#head.headers['location']))
+      throw new InvalidRedirectError('The server sent different Location headers', { request: this.request })
+    return super.leadsTo()
   }
 
   override get setCookies(): readonly string[] {

@@ -1,6 +1,5 @@
 import {
   HeadersTooLargeError,
-  InvalidRedirectError,
   InvalidRequestError,
   type PreparedRequest,
   ProtocolError,
@@ -88,20 +87,17 @@ export type RawHeaders = readonly { readonly length: number }[]
  *
  * @throws ProtocolError for a status that HTTP does not have, or a transfer coding that nobody undoes
  * @throws HeadersTooLargeError for too many headers or cookies; none of them is stored
- * @throws InvalidRedirectError for a redirect to two places
  */
 export function checkHead({ status, headers, raw }: Head, limits: Limits, request: PreparedRequest): void {
-  if (status < 100 || status > 599)
+  if (status < 100 || status > 999)
     throw new ProtocolError(`The server answered with status ${status}`, { request, phase: 'headers' })
-  const { 'transfer-encoding': transfer, 'set-cookie': cookies, location } = headers
+  const { 'transfer-encoding': transfer, 'set-cookie': cookies } = headers
   // With any other coding, RFC 9112 §6.3 makes the body last until the connection ends, still encoded.
   if (transfer !== undefined && !/^chunked$/i.test(String(transfer)))
     throw new ProtocolError('The server used an unknown transfer coding', { request, phase: 'headers' })
   checkRaw(raw, limits, request)
   const set = cookies === undefined ? 0 : typeof cookies === 'string' ? 1 : cookies.length
   if (set > limits.setCookies) throw tooMany('cookies', limits.setCookies, request)
-  if (Array.isArray(location) && location.length > 1 && status >= 300 && status < 400)
-    throw new InvalidRedirectError('The server sent two Location headers', { request })
 }
 
 function checkRaw(raw: RawHeaders, { headers, headerBytes }: Limits, request: PreparedRequest): void {

@@ -3,9 +3,9 @@ import { parseFields } from './response-head.js'
 
 /** Up to 2^52 - 1 bytes. */
 const SIZE = /^[0-9A-Fa-f]{1,13}/
-/** What may follow a size (RFC 9112 §7.1.1), and is passed over. */
+/** What may follow a size (RFC 9112 §7.1.1), with blanks around `;` and `=`, and is passed over. */
 const EXTENSIONS =
-  /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*$/
+  /^(?:[\t ]*;[\t ]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[\t ]*=[\t ]*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*$/
 const LONGEST_SIZE_LINE = 4096
 const LF = 0x0a
 

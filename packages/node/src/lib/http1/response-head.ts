@@ -21,7 +21,8 @@ export const UNTIL_CLOSE = -2
 /** RFC 9112 §4. The reason phrase may be missing, and the blank before it. */
 const STATUS = /HTTP\/1\.([01]) ([1-9]\d{2})(?: |(?=\r))/y
 const VERSION = 'HTTP/1.'
-const BARE_LF = /(?<!\r)\n/
+const CR = 0x0d
+const LF = 0x0a
 /** What a name does not have (RFC 9110 §5.6.2), and what a value does not have (§5.5). */
 const NO_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/
 const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
@@ -30,6 +31,8 @@ const LENGTH = /^\d{1,16}$/
 const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
 const KEEP_ALIVE = /(?:^|[\t ,])keep-alive(?:$|[\t ,])/i
 const NULL_BODY = [204, 304]
+/** Fields that two readers of a folded line would understand differently. */
+const FRAMING = ['content-length', 'transfer-encoding']
 
 /** Names that came, and the same in lower case: servers say the same few again and again. */
 const NAMES = new Map<string, string>()
@@ -54,17 +57,19 @@ export function parseHead(text: string): ResponseHead {
 /**
  * Looks at a head that is not whole: one that will never be right may never end.
  *
+ * @param from What comes before it was looked at already.
  * @throws MalformedMessage where no more can mend it
  */
-export function checkBeginning(text: string): void {
-  const known = text.slice(0, VERSION.length)
-  if (!VERSION.startsWith(known) || BARE_LF.test(text))
-    throw new MalformedMessage('the beginning of the head')
+export function checkBeginning(bytes: Buffer, from: number): void {
+  const isHttp = from >= VERSION.length || VERSION.startsWith(bytes.toString('latin1', 0, VERSION.length))
+  if (!isHttp) throw new MalformedMessage('the beginning of the head')
+  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1))
+    if (bytes[at - 1] !== CR) throw new MalformedMessage('a line end in the head')
 }
 
 /**
- * Reads lines of fields, up to the text's end (RFC 9112 §5): without the folded lines that are obsolete, and without a
- * blank before the colon.
+ * Reads lines of fields, up to the text's end (RFC 9112 §5): without a blank before the colon. A value that goes on in
+ * lines which begin with a blank is joined by a space (§5.2), but for those that frame the body.
  *
  * @throws MalformedMessage for a line that is no field
  */
@@ -72,14 +77,33 @@ export function parseFields(text: string, start: number): Pick<ResponseHead, 'he
   const headers: HeaderRecord = Object.create(null)
   const raw: string[] = []
   for (let at = start; at < text.length; ) {
-    const [colon, end] = [text.indexOf(':', at), lineEnd(text, at)]
-    const [name, value] = [text.slice(at, colon), trimmed(text.slice(colon + 1, end))]
-    if (colon <= at || colon > end || NO_VALUE.test(value)) throw new MalformedMessage('a header field')
-    add(headers, lowerCase(name), value)
+    const colon = text.indexOf(':', at)
+    let end = lineEnd(text, at)
+    if (colon <= at || colon > end) throw new MalformedMessage('a header field')
+    const name = text.slice(at, colon)
+    const lower = lowerCase(name)
+    let value = trimmed(text.slice(colon + 1, end))
+    if (isBlank(text.charCodeAt(end + 2))) {
+      if (FRAMING.includes(lower)) throw new MalformedMessage('a folded line that frames the body')
+      ;({ value, end } = unfolded(text, colon + 1, end))
+    }
+    if (NO_VALUE.test(value)) throw new MalformedMessage('a header field')
+    add(headers, lower, value)
     raw.push(name, value)
     at = end + 2
   }
   return { headers, raw }
+}
+
+/** A value that begins at `start` and goes on after the line that ends at `end`. */
+function unfolded(text: string, start: number, end: number): { value: string; end: number } {
+  const parts = [trimmed(text.slice(start, end))]
+  while (isBlank(text.charCodeAt(end + 2))) {
+    const from = end + 2
+    end = lineEnd(text, from)
+    parts.push(trimmed(text.slice(from, end)))
+  }
+  return { value: trimmed(parts.join(' ')), end }
 }
 
 /** A field's name in lower case. */

@@ -37,8 +37,9 @@ export class ResponseReader {
   readonly #method: string
   readonly #maxHeaderSize: number
   #part: 'head' | 'body' | 'chunked' | 'rest' | 'over' = 'head'
-  /** The beginning of a head whose end is yet to come. */
+  /** The beginning of a head whose end is yet to come, in a buffer that may have room for more. */
   #held: Buffer | undefined
+  #heldLength = 0
   #head: ResponseHead | undefined
   /** Bytes of the body that are yet to come. */
   #left = 0
@@ -93,21 +94,33 @@ export class ResponseReader {
   }
 
   #readHead(bytes: Buffer, start: number): number {
-    const held = this.#held
-    const searched = held === undefined ? bytes : Buffer.concat([held, bytes.subarray(start)])
-    const from = held === undefined ? start : Math.max(0, held.length - HEAD_END.length + 1)
-    const end = searched.indexOf(HEAD_END, from, 'latin1')
-    const first = held === undefined ? start : 0
+    const known = this.#heldLength
+    const searched = this.#held === undefined ? bytes : this.#hold(bytes, start)
+    const first = searched === bytes ? start : 0
+    const end = searched.indexOf(HEAD_END, Math.max(first, first + known - HEAD_END.length + 1), 'latin1')
     if ((end < 0 ? searched.length : end) - first > this.#mostBytes()) throw headTooLarge()
     if (end < 0) {
-      this.#held = Buffer.from(searched.subarray(first))
-      checkBeginning(this.#held.toString('latin1'))
+      checkBeginning(searched === bytes ? this.#hold(bytes, start) : searched, known)
       return bytes.length
     }
     this.#held = undefined
-    const after = end + HEAD_END.length - (held?.length ?? 0)
+    this.#heldLength = 0
+    const after = end + HEAD_END.length - known
     this.#begin(parseHead(searched.toString('latin1', first, end + 2)), after === bytes.length)
     return after
+  }
+
+  /** Adds bytes to what is held, and returns all of it. The room doubles, so that each byte is copied a few times at most. */
+  #hold(bytes: Buffer, start: number): Buffer {
+    const length = this.#heldLength + bytes.length - start
+    if (this.#held === undefined || this.#held.length < length) {
+      const larger = Buffer.allocUnsafeSlow(2 * length)
+      this.#held?.copy(larger, 0, 0, this.#heldLength)
+      this.#held = larger
+    }
+    bytes.copy(this.#held, this.#heldLength, start)
+    this.#heldLength = length
+    return this.#held.subarray(0, length)
   }
 
   /** Blanks, colons and line ends are not counted as headers, but limited all the same. */
