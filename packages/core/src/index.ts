@@ -71,7 +71,7 @@ export {
 } from './lib/session-export.js'
 export type { Send, Transport } from './lib/send.js'
 export type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from './lib/session-cookies.js'
-export { SessionResponse } from './lib/session-response.js'
+export { SessionResponse, httpErrorOf } from './lib/session-response.js'
 export type { SchemaIssue, StandardSchema } from './lib/standard-schema.js'
 export type { TimeoutOptions } from './lib/timeouts.js'
 

@@ -3,6 +3,7 @@ import { Cancellation } from './cancellation.js'
 import type { Clock } from './clock.js'
 import type { Settings } from './merge.js'
 import type { PreparedRequest } from './prepared-request.js'
+import type { SessionResponse } from './session-response.js'
 import { expireAfter } from './timeout-error.js'
 
 /** One call under way: what its layers share. */
@@ -16,6 +17,8 @@ export interface Call {
   readonly deadline: number
   /** Called when the call is over, be it more than once. */
   readonly end: () => void
+  /** What the transport answered last, while the call lasts: a call that fails lets go of it. */
+  last: SessionResponse | undefined
 }
 
 /** Begins a call: until its end, its signal is followed and its total deadline runs. */
@@ -34,5 +37,6 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
     cancellation,
     deadline: clock.now() + total,
     end: () => ends.splice(0).forEach((end) => end?.()),
+    last: undefined,
   }
 }

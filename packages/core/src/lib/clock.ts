@@ -7,6 +7,9 @@ export interface Clock {
    * A timer that `holds` keeps a process alive until it fires; any other does not.
    */
   after(ms: number, fire: () => void, holds: boolean): () => void
+  /** Keeps the process alive until `release` has been called as often. Default: no process ends by itself. */
+  hold?(): void
+  release?(): void
 }
 
 /** The clock of any engine with timers; nothing there asks whether a timer holds. */

@@ -53,18 +53,40 @@ export async function dispatch(
   request.cancellation = cancellation
   let response: SessionResponse | undefined
   let error: unknown
+  call.clock.hold?.()
   try {
-    response = await cancellation.race(exchange(call, state, bodyOf))
-    response.whenDone(call.end)
-    if (!mustThrow(response)) return response
-    error = new HttpError(response)
-  } catch (cause) {
-    await response?.discard() // what the caller's own function throws hands it to nobody
-    error = cause
+    try {
+      response = await cancellation.race(exchange(call, state, bodyOf))
+      call.last = undefined // the call lasts as long as its response, which must not live as long as the call
+      response.whenDone(call.end)
+      if (!mustThrow(response)) return response
+      error = new HttpError(response)
+    } catch (cause) {
+      await response?.discard() // what the caller's own function throws hands it to nobody
+      error = cause
+    }
+    return await recover(call, Object.assign(state, { error }), response ?? call.last)
+  } finally {
+    if (!response) call.end()
+    call.clock.release?.()
   }
-  const last = runErrorHooks(Object.assign(state, { error }))
-  // What has stopped the call leaves its hooks their word; what would stop it now stops them, too.
-  return (cancellation.aborted ? last : cancellation.race(last)).finally(response ? null : call.end)
+}
+
+/** Lets the `error` hooks have their word, and then lets go of the response that failed, unless they answer with it. */
+async function recover(
+  { cancellation }: Call,
+  state: CallState & { error: unknown },
+  failed: SessionResponse | undefined,
+): Promise<SessionResponse> {
+  let response: SessionResponse | undefined
+  try {
+    const last = runErrorHooks(state)
+    // What has stopped the call leaves its hooks their word; what would stop it now stops them, too.
+    response = await (cancellation.aborted ? last : cancellation.race(last))
+    return response
+  } finally {
+    if (failed && response?.body !== failed.body) void failed.discard()
+  }
 }
 
 type BodyOf = (stop: Cancellation) => Promise<Body | null>
@@ -88,12 +110,15 @@ function send(call: Call, asked: PreparedRequest, prepared: PreparedRequest): Pr
 }
 
 /** The innermost send: the transport that serves the URL, and how long it took. */
-function carry({ caller, clock }: Call): Send {
+function carry(call: Call): Send {
+  const { caller, clock } = call
   return async (request) => {
     request.cancellation.throwIfAborted()
     if (!isReplayable(request.body)) request.duplex = 'half' // a hook may have set a stream
     const start = clock.now()
     const response = SessionResponse.from(await caller.transportFor(request.url).send(request), request)
+    call.last = response
+    if (request.cancellation.aborted) void response.discard() // the call did not wait for it
     return response.describe({ elapsed: clock.now() - start })
   }
 }

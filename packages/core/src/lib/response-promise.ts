@@ -1,5 +1,4 @@
-import { HttpError } from './errors.js'
-import type { SessionResponse } from './session-response.js'
+import { type SessionResponse, httpErrorOf } from './session-response.js'
 import type { StandardSchema } from './standard-schema.js'
 
 /**
@@ -54,6 +53,6 @@ function read<T>(
   return promise.then((response) => {
     const { throwHttpErrors } = response.request.settings
     if (response.ok || (throwHttpErrors ?? true) !== true) return how(response)
-    throw new HttpError(response)
+    throw httpErrorOf(response)
   })
 }

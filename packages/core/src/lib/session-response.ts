@@ -86,9 +86,9 @@ export class SessionResponse extends Response {
     return this.headers.getSetCookie()
   }
 
-  /** Returns this response, or throws `HttpError` when its status is 400 or above. */
+  /** Returns this response, or discards it and throws `HttpError` when its status is 400 or above. */
   raiseForStatus(): this {
-    if (this.status >= 400) throw new HttpError(this)
+    if (this.status >= 400) throw httpErrorOf(this)
     return this
   }
 
@@ -127,14 +127,16 @@ export class SessionResponse extends Response {
   }
 
   /**
-   * The one way to drop a response that nobody will read: up to 64 KiB of its body are taken off the
-   * connection and stay readable, so that the connection is free for others; a longer body, or one that takes
-   * more than a second, is cancelled.
+   * Drops a response that nobody will read, so that its connection is free for others: reads up to 64 KiB of its body,
+   * which stay readable, and cancels a longer body, or one that takes more than a second. A body that somebody has
+   * begun to read, or begins to read at once, is left to its reader.
    * Never throws.
+   *
+   * @example if (response.status === 404) await response.discard()
    */
   async discard(): Promise<void> {
     if (this.body && !this.bodyUsed && !this.body.locked) await takeOff(this, super.clone()).catch(() => {})
-    this.finish()
+    if (!this.body?.locked) this.finish() // else its reader ends it
   }
 
   /** For layers: the target of a redirect as the server wrote it. */
@@ -180,6 +182,12 @@ export class SessionResponse extends Response {
     const { status, statusText, redirected, headers } = this
     return { status, statusText, url: redactUrl(this.url), redirected, headers: redactHeaders(headers) }
   }
+}
+
+/** The error for a failed response. Its catcher may read up to 64 KiB of the body; nobody need do so. */
+export function httpErrorOf(response: SessionResponse): HttpError {
+  void response.discard()
+  return new HttpError(response)
 }
 
 /** A native body that is never read tells nobody; its collection does. */

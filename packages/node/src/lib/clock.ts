@@ -1,4 +1,5 @@
 import type { Clock } from '@session-fetch/core'
+import { holdProcess, releaseProcess } from './hold-process.js'
 import { unhold } from './io.js'
 
 /** Node's clock: a timer that does not hold lets the process end before it fires. */
@@ -9,4 +10,6 @@ export const nodeClock: Clock = {
     if (!holds) unhold(timer)
     return () => clearTimeout(timer)
   },
+  hold: holdProcess,
+  release: releaseProcess,
 }

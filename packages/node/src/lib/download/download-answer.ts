@@ -1,9 +1,9 @@
 import {
-  HttpError,
   type PreparedRequest,
   ProtocolError,
   type Session,
   type SessionResponse,
+  httpErrorOf,
 } from '@session-fetch/core'
 import { parseContentRange } from './content-range.js'
 import type { Draft } from './draft.js'
@@ -41,7 +41,7 @@ export async function askForRest(
 /** @throws HttpError for a failure, and for a redirect that was not followed */
 async function wholeOf(response: SessionResponse): Promise<DownloadAnswer> {
   const { request, headers } = response
-  if (!response.ok) throw new HttpError(response)
+  if (!response.ok) throw httpErrorOf(response)
   if (response.status === 206) {
     await response.discard()
     throw new ProtocolError('The server sent a part, and was asked for the whole', {
