@@ -15,6 +15,7 @@ import { outgoingBody } from './http/outgoing-body.js'
 import { readableBody } from './http/readable-body.js'
 import { refuseIntegrity } from './http/refuse-integrity.js'
 import { readableOf } from './http/readable-of.js'
+import { UnreadBodies } from './http/unread-bodies.js'
 import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from './http/response-limits.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
@@ -34,6 +35,7 @@ export class CrossFetchTransport implements Transport {
   readonly #https: Agent
   readonly #ownHttps: HttpsAgent | undefined
   readonly #limits: Limits
+  readonly #unread = new UnreadBodies()
 
   /**
    * @param agent Stays the caller's: it is never closed here.
@@ -59,12 +61,21 @@ export class CrossFetchTransport implements Transport {
   }
 
   #send(request: PreparedRequest, first: boolean): Promise<Response> {
+    const lease = this.#unread.lease(this.#sharing(request.url))
     return new Promise((resolve, reject) => {
       const again = (): void => resolve(this.#send(request, false))
       const repeat = first ? again : undefined
-      const exchange = new HttpExchange(request, this.#limits, { resolve, reject, repeat })
+      const exchange = new HttpExchange(request, this.#limits, { resolve, reject, repeat, lease })
       this.#fetch(request, exchange).catch((cause: unknown) => exchange.fail(cause))
     })
+  }
+
+  /** Which calls wait for each other: those to one origin, or all where the agent counts all of its sockets together. */
+  #sharing(url: string): string {
+    const { origin, protocol } = new URL(url)
+    const agent: Partial<Agent> = protocol === 'https:' ? this.#https : (this.#http ?? globalAgent)
+    const { maxTotalSockets = Infinity } = agent
+    return maxTotalSockets === Infinity ? origin : `${protocol}//*`
   }
 
   async #fetch(request: PreparedRequest, exchange: HttpExchange): Promise<void> {

@@ -24,6 +24,7 @@ import { forwardingBy, routeTo } from './network/route.js'
 import type { TlsTicket } from './network/start-tls.js'
 import { Exchange } from './http/exchange.js'
 import { plainParts } from './network/url-parts.js'
+import { UnreadBodies } from './http/unread-bodies.js'
 import { withRequest } from './http/with-request.js'
 
 export interface PooledTransportOptions extends NetworkOptions {
@@ -66,6 +67,8 @@ export class PooledTransport implements Transport {
   readonly #ways = new Map<string, Way>()
   readonly #settings: NetworkSettings
   readonly #dispatcher: Dispatcher | undefined
+  /** Of the dispatcher. */
+  readonly #unread = new UnreadBodies()
   readonly #socketPath: string | undefined
   readonly #liveEnv: boolean
   readonly #limits: Limits
@@ -87,7 +90,8 @@ export class PooledTransport implements Transport {
 
   send(request: PreparedRequest): Promise<Response> {
     refuseIntegrity(request)
-    if (this.#dispatcher) return viaDispatcher(this.#dispatcher, request, this.#limits)
+    if (this.#dispatcher)
+      return viaDispatcher(this.#dispatcher, request, { limits: this.#limits, unread: this.#unread })
     const { way, path } = this.#wayTo(request.url)
     const options = dispatchOptions(request, way, path)
     return viaPool(way, request, options, this.#again)
@@ -151,8 +155,8 @@ export class PooledTransport implements Transport {
     const { connections, keepAlive, http2, network } = this.#settings
     const route = routeTo(url, proxy, this.#socketPath)
     const ticket: TlsTicket = { session: undefined }
-    const open: OpenSocket = (url, signal, { protocols = HTTP_1, onread } = {}) =>
-      openConnection(route, network, { url, signal, ticket, protocols, onread })
+    const open: OpenSocket = (url, signal, { protocols = HTTP_1, onread, limit }) =>
+      openConnection(route, network, { url, signal, ticket, protocols, onread, limit })
     const maxHeaderSize = parserLimit(this.#limits)
     const options = { origin: url.origin, keepAlive, open, maxHeaderSize }
     return http2 && route.secure
@@ -173,11 +177,16 @@ export class PooledTransport implements Transport {
 /** Deadlines are the session's; and a connection is kept after a HEAD request, and where the Host header changes. */
 const LEFT_TO_US = { headersTimeout: 0, bodyTimeout: 0, reset: false }
 
-function viaDispatcher(dispatcher: Dispatcher, request: PreparedRequest, limits: Limits): Promise<Response> {
+function viaDispatcher(
+  dispatcher: Dispatcher,
+  request: PreparedRequest,
+  { limits, unread }: { limits: Limits; unread: UnreadBodies },
+): Promise<Response> {
   const { origin, hostname, pathname, search } = new URL(request.url)
   const options = dispatchOptions(request, { origin, forwarding: null }, pathname + search)
+  const lease = unread.lease(origin)
   return new Promise((resolve, reject) => {
-    const exchange = new Exchange(request, options, { limits, resolve, reject, over: () => {} })
+    const exchange = new Exchange(request, options, { limits, lease, resolve, reject, over: () => {} })
     try {
       dispatcher.dispatch({ ...options, ...LEFT_TO_US, servername: hostname }, exchange)
     } catch (cause) {

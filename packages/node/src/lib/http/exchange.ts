@@ -4,6 +4,7 @@ import { unhold } from '../io.js'
 import type { Connection } from '../http1/connection.js'
 import type { HeaderRecord } from '../http1/response-head.js'
 import { bodyOrNull } from './body-or-null.js'
+import type { Lease } from './unread-bodies.js'
 import type { RequestOptions } from './dispatch-options.js'
 import { IncomingBody } from './incoming-body.js'
 import type { Carrier, Job } from './job.js'
@@ -11,12 +12,17 @@ import { LazyResponse } from './lazy-response.js'
 import { type Progress, isRepeatable, isStale, networkError } from '../network/network-error.js'
 import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from './response-limits.js'
 
+/** The longest that opening a connection takes where `timeout.connect` says nothing: as undici's. */
+const CONNECT_LIMIT = 10_000
+
 /** Whom an exchange tells. */
 export interface ExchangeEvents {
   /** The most that a server may send. Default: `DEFAULT_LIMITS`. */
   readonly limits?: Limits
   readonly resolve: (response: LazyResponse) => void
   readonly reject: (error: unknown) => void
+  /** Told of the connection, where it is not ours. */
+  readonly lease?: Lease
   /** The exchange needs its connection, or its place in the queue, no longer. */
   readonly over: (exchange: Exchange) => void
 }
@@ -30,6 +36,7 @@ export class Exchange implements Job {
   /** Let go of when it has been told: it knows the response, which must not live as long as its connection. */
   #outcome: Pick<ExchangeEvents, 'resolve' | 'reject'> | undefined
   readonly #limits: Limits
+  readonly #lease: Lease | undefined
   readonly #offAbort: () => void
   #timer: NodeJS.Timeout | undefined
   #progress: Progress = 'connect'
@@ -44,6 +51,7 @@ export class Exchange implements Job {
     this.#over = events.over
     this.#outcome = events
     this.#limits = events.limits ?? DEFAULT_LIMITS
+    this.#lease = events.lease
     this.#offAbort = request.cancellation.onAbort((reason) => this.#abort(reason))
     this.#limit('connect')
   }
@@ -52,10 +60,20 @@ export class Exchange implements Job {
     return isRepeatable(this.#request)
   }
 
+  /** A limit that the caller set runs from the call, and is not this one. */
+  get connectLimit(): number {
+    return this.#request.settings.timeouts?.connect === undefined ? CONNECT_LIMIT : Infinity
+  }
+
+  unreadIn(now: number, patient: boolean): number {
+    return this.#body?.unreadIn(now, patient) ?? Infinity
+  }
+
   onRequestStart(carrier: Carrier): void {
     // Thrown here, before a byte is written, an abort costs no connection.
     this.#request.cancellation.throwIfAborted()
     this.#carrier = carrier
+    this.#lease?.connected()
     this.#progress = 'headers'
     this.#limit('headers')
   }
@@ -73,6 +91,7 @@ export class Exchange implements Job {
     this.#progress = 'body'
     const limits = bodyLimits(this.#request, this.#limits)
     this.#body = new IncomingBody(carrier, this.#request, limits.size)
+    this.#lease?.answered(this.#body)
     const head = { status, statusText, headers }
     const body = { incoming: bodyOrNull(this.#body, this.options.method, status), limits }
     this.#tell(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))
@@ -141,6 +160,7 @@ export class Exchange implements Job {
 
   #finish(): void {
     this.#offAbort()
+    this.#lease?.connected()
     clearTimeout(this.#timer)
   }
 

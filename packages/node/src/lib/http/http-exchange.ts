@@ -8,6 +8,7 @@ import { bodyOrNull } from './body-or-null.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { LazyResponse } from './lazy-response.js'
 import { LARGE } from './outgoing-body.js'
+import type { Lease } from './unread-bodies.js'
 import { type Progress, isStale, networkError } from '../network/network-error.js'
 import { readableBody } from './readable-body.js'
 import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from './response-limits.js'
@@ -32,6 +33,8 @@ export interface Outcome {
   readonly reject: (error: unknown) => void
   /** The request met a connection that the server was just closing, and may be sent again. */
   readonly repeat: (() => void) | undefined
+  /** Told of the connection. */
+  readonly lease: Lease
 }
 
 /**
@@ -44,6 +47,7 @@ export class HttpExchange {
   /** Let go of when it has been told: it knows the response, which must not live as long as its connection. */
   #outcome: Outcome | undefined
   #agent: Agent | undefined
+  readonly #lease: Lease
   #client: ClientRequest | undefined
   #message: IncomingMessage | undefined
   #upload: Readable | undefined
@@ -55,6 +59,7 @@ export class HttpExchange {
     this.#request = request
     this.#limits = limits
     this.#outcome = outcome
+    this.#lease = outcome.lease
   }
 
   /** An agent that shows this exchange the request that it is given, and is `agent` in all else. */
@@ -73,6 +78,7 @@ export class HttpExchange {
   settle(tell: (outcome: Outcome) => void): void {
     const outcome = this.#outcome
     this.#outcome = undefined
+    this.#lease.connected()
     if (outcome) tell(outcome)
   }
 
@@ -126,6 +132,7 @@ export class HttpExchange {
   }
 
   #connecting(socket: Socket): void {
+    this.#lease.connected()
     const connected = (): void => void (this.#progress = 'headers')
     if (received.has(socket) && received.get(socket) !== socket.bytesRead) return this.#distrust(socket)
     if (!socket.connecting && !socket.destroyed) return connected()
@@ -163,6 +170,7 @@ export class HttpExchange {
     const most = bodyLimits(request, limits)
     const { incoming, fail } = readableBody(message, request, most.size)
     this.#failBody = fail
+    this.#lease.answered(incoming)
     const body = { incoming: bodyOrNull(incoming, request.method, status), limits: most }
     this.settle(({ resolve }) => resolve(new LazyResponse(request, { status, statusText, headers }, body)))
   }

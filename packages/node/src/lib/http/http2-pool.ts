@@ -138,8 +138,12 @@ export class Http2Pool {
   async #connect(): Promise<void> {
     const attempt = new AbortController()
     this.#attempt = attempt
+    const [first] = this.#waiting
     try {
-      const socket = await this.#options.open(this.#firstUrl, attempt.signal, { protocols: PROTOCOLS })
+      const socket = await this.#options.open(this.#firstUrl, attempt.signal, {
+        protocols: PROTOCOLS,
+        limit: first?.connectLimit ?? Infinity,
+      })
       if (this.#attempt === attempt) this.#use(socket)
       else socket.destroy()
     } catch (error) {

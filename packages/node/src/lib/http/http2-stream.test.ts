@@ -13,6 +13,8 @@ it('keeps what comes of a body before Node tells of the head', async () => {
       mayRepeat: true,
       options: { origin: 'https://host.test', path: '/', method: 'GET', headers: [], body: null },
       connection: undefined,
+      connectLimit: Infinity,
+      unreadIn: () => Infinity,
       onRequestStart: () => {},
       onRequestAgain: () => {},
       onResponseStart: (_carrier, status) => void told.push(String(status)),

@@ -3,9 +3,11 @@ import {
   DISCARD_PATIENCE,
   type PreparedRequest,
   ResponseTooLargeError,
+  TruncatedError,
   timeoutError,
 } from '@session-fetch/core'
-import { io, unhold } from '../io.js'
+import { holdProcess, releaseProcess } from '../hold-process.js'
+import { atTurnEnd, io, unhold } from '../io.js'
 import { HeldBytes } from './held-bytes.js'
 
 /** Where a body's bytes come from: something that can be told to wait, to go on, and to stop. */
@@ -16,7 +18,16 @@ export interface ByteSource {
   abort(reason: Error): void
   /** How many bytes are yet to come, where that is known. */
   readonly left?: number | undefined
+  /** What comes no longer keeps the process alive. */
+  unref?(): void
 }
+
+/** For how many milliseconds a body whose source waits may be without its first reader while a call needs a connection. */
+const FIRST_READ = 100
+/** And for how long nobody may read a body that is still coming, or has been read in part. */
+const NEXT_READ = 5000
+/** As much of a body that nobody reads is taken into memory where that frees a connection which is not ours. */
+const MORE_ROOM = 1_048_576
 
 /**
  * The bytes of a response on their way from the socket to a reader. Up to 64 KiB are taken off the socket
@@ -27,6 +38,14 @@ export class IncomingBody {
   #over: { error?: unknown } | undefined
   #collecting = false
   #paused = false
+  /** Bytes that are taken off the source without being asked for. */
+  #room = DISCARD_LIMIT
+  /** Whether a reader has asked for bytes. */
+  #touched = false
+  /** Whether a reader waits for bytes. */
+  #awaited = false
+  /** When it was first seen that no reader waited for bytes, nor has taken any since. */
+  #unreadSince: number | undefined
   /** What readers wait for, and what ends their wait. */
   #change: Promise<void> | undefined
   #wake: (() => void) | undefined
@@ -37,6 +56,8 @@ export class IncomingBody {
   #total = 0
   /** Called once, when no more bytes will come. */
   onOver: (() => void) | undefined
+  /** Called each time that the source must wait for a reader. */
+  onFull: (() => void) | undefined
 
   /**
    * @param request What this answers; its `timeout.body` limits the source's silences.
@@ -65,9 +86,10 @@ export class IncomingBody {
       return
     }
     this.#held.add(chunk, this.#source.left)
-    if (!this.#collecting && !this.#paused && this.#held.size > DISCARD_LIMIT) {
+    if (!this.#collecting && !this.#paused && this.#held.size > this.#room) {
       this.#paused = true
       this.#source.pause()
+      this.onFull?.()
     }
     this.#listen()
     if (!this.#collecting) this.#notify() // who wants all of it is told at the end
@@ -92,7 +114,9 @@ export class IncomingBody {
 
   /** The next bytes, or `null` at the end. */
   async next(): Promise<Uint8Array | null> {
-    while (this.#held.size === 0 && !this.#over) await this.#changed()
+    this.#touched = true
+    this.#unreadSince = undefined
+    if (this.#held.size === 0 && !this.#over) await this.#wait(() => this.#held.size > 0)
     const chunk = this.#held.shift()
     if (chunk === undefined) return this.#ending()
     if (this.#held.size <= DISCARD_LIMIT / 2) this.#resume()
@@ -101,7 +125,7 @@ export class IncomingBody {
 
   /** All bytes, as they came; at once where they are there. They are the caller's then, and no longer held here. */
   all(): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
-    this.#collecting = true
+    this.#touched = this.#collecting = true
     return this.#over ? this.#handOver() : this.#rest()
   }
 
@@ -109,8 +133,17 @@ export class IncomingBody {
     const { left } = this.#source
     if (left !== undefined) this.#held.gather(left)
     this.#resume()
-    while (!this.#over) await this.#changed()
+    await this.#wait(() => false)
     return this.#handOver()
+  }
+
+  /** A reader waits, until there is what it waits for or nothing more will come; and the process with it. */
+  async #wait(isThere: () => boolean): Promise<void> {
+    this.#awaited = true
+    holdProcess()
+    while (!this.#over && !isThere()) await this.#changed()
+    releaseProcess()
+    this.#awaited = false
   }
 
   #handOver(): readonly Uint8Array[] {
@@ -126,13 +159,52 @@ export class IncomingBody {
     return copy
   }
 
-  /** Nobody will read it: waits until it has ended by itself, for as long as that is cheap; then lets it go. */
+  /**
+   * Nobody will read it: waits until it has ended by itself, for as long as that is cheap; then lets it go. A reader
+   * that begins meanwhile, or in the same turn of the event loop, has it all the same.
+   */
   async discard(): Promise<void> {
-    const reason = discarded()
-    const timer = io.setTimeout(() => this.cancel(reason), DISCARD_PATIENCE)
-    while (!this.#over && !this.#paused) await this.#changed()
+    if (this.#over) return
+    const timer = io.setTimeout(() => this.#letGo(), DISCARD_PATIENCE)
+    while (!this.#over && !this.#paused && !this.#touched) await this.#changed()
     io.clearTimeout(timer)
-    this.cancel(reason)
+    if (this.#paused) await new Promise<void>(atTurnEnd)
+    this.#letGo()
+  }
+
+  /**
+   * Milliseconds until this is a body that nobody reads; `Infinity` while a reader waits for its bytes.
+   *
+   * @param now A monotonic reading in milliseconds.
+   * @param patient Whether a body whose source waits is given a moment for its first reader.
+   */
+  unreadIn(now: number, patient: boolean): number {
+    if (this.#over || this.#awaited) return Infinity
+    const isFull = this.#paused && !this.#touched && this.#room < MORE_ROOM
+    if (isFull && !patient) return 0
+    this.#unreadSince ??= now
+    return Math.max(0, this.#unreadSince + (isFull ? FIRST_READ : NEXT_READ) - now)
+  }
+
+  /**
+   * Frees the connection of a body that nobody reads: takes more of it into memory, or, where that was not enough,
+   * cancels it.
+   */
+  relieve(): void {
+    if (!this.#paused || this.#touched) return
+    if (this.#room === MORE_ROOM) return this.cancel(unread(this.#request))
+    this.#room = MORE_ROOM
+    this.#unreadSince = undefined
+    this.#resume()
+  }
+
+  /** Whoever has not begun to read it lets the process end. */
+  unref(): void {
+    if (!this.#touched) this.#source.unref?.()
+  }
+
+  #letGo(): void {
+    if (!this.#touched) this.cancel(discarded())
   }
 
   #ending(): null {
@@ -184,6 +256,10 @@ export class IncomingBody {
 /** Why a body was let go that nobody had read. */
 export function discarded(): Error {
   return new DOMException('The body was discarded before it had been read', 'AbortError')
+}
+
+function unread(request: PreparedRequest): TruncatedError {
+  return new TruncatedError('The body was left unread while others waited for its connection', { request })
 }
 
 function tooLarge(limit: number, request: PreparedRequest): ResponseTooLargeError {

@@ -16,6 +16,10 @@ export interface Job {
   readonly mayRepeat: boolean
   /** The HTTP/1.1 connection that it was given, once it was. */
   connection: Connection | undefined
+  /** The longest that opening a connection for it may take, in milliseconds. */
+  readonly connectLimit: number
+  /** Milliseconds until its response is one that nobody reads; `Infinity` while one is awaited, or read. See `IncomingBody`. */
+  unreadIn(now: number, patient: boolean): number
   /** Its connection is open, and nothing of it was sent. */
   onRequestStart(carrier: Carrier): void
   /** What was begun did not count: it is begun again, on another connection. */

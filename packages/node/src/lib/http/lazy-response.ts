@@ -158,12 +158,15 @@ export class LazyResponse extends SessionResponse {
   }
 
   /**
-   * Not a body that is read at once: what is registered, and its bytes with it, may live until the next full collection.
+   * A body that nobody reads lets the process end, and its connection when it is forgotten. Not one that is read at once:
+   * what is registered, and its bytes with it, may live until the next full collection.
    * A method of its own, for `whenDone` makes a closure that must not know this response.
    */
   #watch(incoming: IncomingBody): void {
     atTurnEnd(() => {
-      if (!incoming.over && !this.#taken) unread.register(this, incoming, incoming)
+      if (incoming.over || this.#taken) return
+      incoming.unref()
+      unread.register(this, incoming, incoming)
     })
   }
 

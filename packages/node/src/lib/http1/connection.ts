@@ -8,13 +8,15 @@ import { Http1Stream, type StreamOwner } from './http1-stream.js'
 import { ReadBuffer } from './read-buffer.js'
 
 /** Opens a socket for a request. An aborted signal ends it, whatever stage it is at. */
-export type OpenSocket = (url: string, signal: AbortSignal, how?: SocketOptions) => Promise<Socket>
+export type OpenSocket = (url: string, signal: AbortSignal, how: SocketOptions) => Promise<Socket>
 
 export interface SocketOptions {
   /** What TLS offers, best first. Default: HTTP/1.1 alone. */
   readonly protocols?: readonly string[]
   /** What it may read into. One with a proxy or HTTP/2 in its way has its own memory all the same. */
   readonly onread?: OnReadOpts
+  /** The longest that opening it may take, in milliseconds. */
+  readonly limit: number
 }
 
 export interface ConnectionOptions {
@@ -25,6 +27,8 @@ export interface ConnectionOptions {
    */
   readonly keepAlive: number | undefined
   readonly open: OpenSocket
+  /** Called when a response begins to wait for its reader. */
+  readonly onPause?: () => void
   /** The most bytes of a response's head, names and values. */
   readonly maxHeaderSize: number
 }
@@ -43,6 +47,9 @@ export class Connection implements StreamOwner {
   opened = 0
   /** Whether the stream before found a socket that had carried another, and heard nothing on it. */
   stale = false
+  /** What it carries, or is opened for. */
+  job: Job | undefined
+  readonly onPause: () => void
   readonly #open: OpenSocket
   #socket: Socket | undefined
   #stream: Http1Stream | undefined
@@ -58,11 +65,12 @@ export class Connection implements StreamOwner {
   #idle: NodeJS.Timeout | undefined
   #idleTime: number
 
-  constructor({ origin, keepAlive, open, maxHeaderSize }: ConnectionOptions) {
+  constructor({ origin, keepAlive, open, onPause = () => {}, maxHeaderSize }: ConnectionOptions) {
     this.host = new URL(origin).host
     this.keepAlive = keepAlive
     this.maxHeaderSize = maxHeaderSize
     this.#open = open
+    this.onPause = onPause
     this.#idleTime = keepAlive ?? KEEP_ALIVE
   }
 
@@ -78,6 +86,7 @@ export class Connection implements StreamOwner {
 
   start(job: Job): void {
     job.connection = this
+    this.job = job
     this.#found = this.#used ? this.opened : -1
     this.#next = job
     const begin = (): void => this.#begin(job)
@@ -92,6 +101,11 @@ export class Connection implements StreamOwner {
     this.#socket.unref()
     if (this.#idle === undefined) this.#idle = io.setTimeout(() => this.#tire(), this.#idleTime).unref()
     else this.#idle.refresh()
+  }
+
+  /** No job follows. */
+  retire(): void {
+    this.#drop()
   }
 
   /** Nobody waits any more for the job that has not begun, nor for the socket that is opened for it. */
@@ -132,7 +146,7 @@ export class Connection implements StreamOwner {
     this.#attempt = attempt
     const onread = new ReadBuffer()
     try {
-      const socket = await this.#open(urlOf(job), attempt.signal, { onread })
+      const socket = await this.#open(urlOf(job), attempt.signal, { onread, limit: job.connectLimit })
       attempt.signal.throwIfAborted()
       if (socket.destroyed) throw socket.errored ?? connectionLost()
       this.#use(socket, onread)

@@ -24,6 +24,8 @@ export interface StreamOwner {
    * @param hint For how long the server keeps an idle connection, in milliseconds.
    */
   onStreamEnd(stream: Http1Stream, reusable: boolean, hint: number | undefined): void
+  /** The response waits for its reader. */
+  onPause(): void
 }
 
 /** One request and its response on an HTTP/1.1 connection (RFC 9112). */
@@ -52,11 +54,18 @@ export class Http1Stream implements Carrier, ResponseEvents {
   }
 
   pause(): void {
-    if (!this.#over) this.#socket.pause()
+    if (this.#over) return
+    this.#socket.pause()
+    this.#owner.onPause()
   }
 
   resume(): void {
     if (!this.#over) this.#socket.resume()
+  }
+
+  /** A request that is still being sent keeps the process alive. */
+  unref(): void {
+    if (!this.#over && this.#upload === undefined && this.#socket.writableLength === 0) this.#socket.unref()
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   TlsError,
   TruncatedError,
   isReplayable,
+  timeoutError,
 } from '@session-fetch/core'
 import { MalformedMessage } from '../http1/malformed.js'
 import { quietCause } from './quiet-cause.js'
@@ -41,12 +42,24 @@ const UNSENDABLE =
 export const UNPROCESSED: RegExp =
   /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS|STREAM_CANCEL|REFUSED_STREAM)$/
 
+/** Opening a connection took longer than it may. */
+export class ConnectLimit extends Error {
+  /** In milliseconds. */
+  readonly limit: number
+
+  constructor(limit: number) {
+    super('The connection was not opened in time')
+    this.limit = limit
+  }
+}
+
 /**
  * What Node, a connection of ours or a dispatcher reports, as ours. An error that is not the network's, such as the one a body's own
  * generator threw, passes as it is.
  */
 export function networkError(cause: unknown, request: FailedRequest, progress: Progress): unknown {
   if (cause instanceof SessionError || !(cause instanceof Error)) return cause
+  if (cause instanceof ConnectLimit) return timeoutError('connect', cause.limit, request)
   const { code = '', syscall } = cause as NodeJS.ErrnoException
   const options = { request, cause: quietCause(cause), phase: progress, retryable: mayRepeat(request) }
   if (/^(?:ENOTFOUND|EAI_|ENODATA)/.test(code)) return dnsError(code, options)

@@ -4,8 +4,10 @@ import { connectSocks5 } from './socks5.js'
 import { connectThrough } from './connect-through.js'
 import { type Dialling, agreedAddresses, connectTcp, connectUnix } from './connect-tcp.js'
 import { askGuard } from './guard.js'
+import { unhold } from '../io.js'
 import { addressesOf } from './lookup.js'
 import type { ProxyServer } from './proxy-server.js'
+import { ConnectLimit } from './network-error.js'
 import { type TlsTarget, type TlsTicket, dialTls, handshake, startTls } from './start-tls.js'
 import type { TlsSettings } from './tls-options.js'
 import { untilAborted } from './until-aborted.js'
@@ -37,6 +39,8 @@ export interface Attempt {
   readonly protocols: readonly string[]
   /** What the socket may read into, where nothing but its owner reads from it. */
   readonly onread: OnReadOpts | undefined
+  /** The longest that it may take, in milliseconds. */
+  readonly limit: number
 }
 
 const HTTP_1 = ['http/1.1']
@@ -45,10 +49,20 @@ const MAY_PASS = /^(?:ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVA
 /**
  * Opens a connection along a route. An attempt that is given up is over at once, whatever it waits for.
  *
- * @throws ProxyError when a proxy is at fault; else what Node says, or what the guard throws
+ * @throws ProxyError when a proxy is at fault
+ * @throws ConnectLimit when it takes too long; the caller then aborts the attempt. Else what Node says, or what the
+ *   guard throws
  */
-export function openConnection(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
-  return untilAborted(opened(route, network, attempt), attempt.signal)
+export async function openConnection(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
+  const { signal, limit } = attempt
+  const opening = untilAborted(opened(route, network, attempt), signal)
+  if (limit === Infinity) return opening
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ConnectLimit(limit)), limit)
+    unhold(timer)
+  })
+  return Promise.race([opening, late]).finally(() => clearTimeout(timer))
 }
 
 async function opened(route: Route, network: Network, attempt: Attempt): Promise<Socket> {

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll } from 'vitest'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** How a program ended, and what it wrote. */
+export interface Ended {
+  /** The exit code; `null` for one that had to be killed. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const folders: string[] = []
+afterAll(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
+})
+
+/**
+ * Bundles a program of `scripts/` with the packages' sources.
+ *
+ * @returns what runs it with Node, in a process of its own that has nothing else to do
+ */
+export async function bundled(name: string): Promise<(...args: string[]) => Promise<Ended>> {
+  const folder = await mkdtemp(join(tmpdir(), 'script-'))
+  folders.push(folder)
+  const outfile = join(folder, 'script.mjs')
+  await build({
+    entryPoints: [at(`scripts/${name}.ts`)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    alias: {
+      '@session-fetch/core': at('../../core/src/index.ts'),
+      '@session-fetch/node': at('../src/index.ts'),
+    },
+    // Dependencies that are CommonJS ask for Node's own modules.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'error',
+  })
+  return (...args) => run([outfile, ...args])
+}
+
+/** A program that never ends is killed after a while, which its `code` tells. */
+function run(args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--expose-gc', ...args],
+      { timeout: 25_000 },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    )
+  })
+}
