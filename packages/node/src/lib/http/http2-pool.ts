@@ -1,4 +1,3 @@
-import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { asError } from '../as-error.js'
@@ -6,133 +5,187 @@ import { io } from '../io.js'
 import { IDEMPOTENT } from '../network/network-error.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
+import { type ConnectionOwner, Http2Connection, type StreamFailure } from './http2-connection.js'
 import { type Job, urlOf } from './job.js'
-import { Http2Health } from './http2-health.js'
-import { Http2Stream, type Loss } from './http2-stream.js'
 import { isBytes } from './outgoing-body.js'
 
 const PROTOCOLS = ['h2', 'http/1.1']
-/** Streams at a time until the server says how many it allows. */
-const STREAMS = 100
-const STREAM_WINDOW = 262_144
-const CONNECTION_WINDOW = 1_048_576
-const KEEP_ALIVE = 20_000
-/** What Node gives a head up at. The session's own limits are below that, and say so. */
-const [HEAD_BYTES, HEAD_LINES] = [1_048_576, 16_384]
+/**
+ * How long a request that was refused waits until it is sent again, in milliseconds, and how often that is done. One that
+ * was refused beside others waits for one of those to end, and does not count.
+ */
+const DELAYS = [0, 100, 200, 400, 800]
 
 /**
- * One HTTP/2 connection to an origin, which carries all its requests at once. An origin that chooses HTTP/1.1
- * when it is asked is given a pool of connections, the first of which is the one that is already open.
+ * An HTTP/2 connection to an origin, which carries all its requests at once; more only where one takes no more requests,
+ * or where nobody reads what it carries. An origin that chooses HTTP/1.1 when it is asked, or demands it later, is given a
+ * pool of connections, the first of which is the one that is already open.
  */
-export class Http2Pool {
+export class Http2Pool implements ConnectionOwner {
+  readonly origin: string
+  readonly keepAlive: number | undefined
   readonly #options: ConnectionOptions
   readonly #limit: number
-  readonly #waiting = new Set<Job>()
-  readonly #running = new Map<Job, Http2Stream>()
-  readonly #repeated = new WeakSet<Job>()
-  #fallback: ConnectionPool | undefined
-  /** The one that takes requests. */
-  #session: ClientHttp2Session | undefined
+  /** In order. */
+  readonly #waiting: Job[] = []
+  /** Those that are sent again after a while. */
+  readonly #delayed = new Map<Job, NodeJS.Timeout>()
+  readonly #running = new Map<Job, Http2Connection>()
+  /** How often a request was refused. */
+  readonly #refusals = new WeakMap<Job, number>()
+  /** Requests whose connection was lost once. */
+  readonly #lost = new WeakSet<Job>()
   /** Those that are open, with the ones that only finish what they have. */
-  readonly #sessions = new Map<ClientHttp2Session, Http2Health>()
+  readonly #connections = new Set<Http2Connection>()
+  #fallback: ConnectionPool | undefined
   #attempt: AbortController | undefined
-  #idle: NodeJS.Timeout | undefined
-  #fresh = true
   #opened = 0
   #reused = 0
 
   /** @param limit Connections, where it comes to HTTP/1.1. */
   constructor(options: ConnectionOptions, limit: number) {
+    this.origin = options.origin
+    this.keepAlive = options.keepAlive
     this.#options = options
     this.#limit = limit
   }
 
   get stats(): PoolStats {
-    if (this.#fallback) return this.#fallback.stats
-    const [running, pending] = [this.#running.size, this.#waiting.size]
-    return { opened: this.#opened, reused: this.#reused, running, pending }
+    const rest = this.#fallback?.stats ?? { opened: 0, reused: 0, running: 0, pending: 0 }
+    return {
+      opened: rest.opened + this.#opened,
+      reused: rest.reused + this.#reused,
+      running: rest.running + this.#running.size,
+      pending: rest.pending + this.#waiting.length + this.#delayed.size,
+    }
   }
 
   get isEmpty(): boolean {
-    if (this.#fallback) return this.#fallback.isEmpty
-    return this.#sessions.size === 0 && this.#running.size === 0 && this.#waiting.size === 0
+    const { running, pending } = this.stats
+    return this.#connections.size === 0 && running + pending === 0 && (this.#fallback?.isEmpty ?? true)
   }
 
   run(job: Job): void {
     if (this.#fallback) return this.#fallback.run(job)
-    this.#waiting.add(job)
+    this.#waiting.push(job)
     this.#proceed()
   }
 
   done(job: Job): void {
-    if (this.#fallback) return this.#fallback.done(job)
-    this.#waiting.delete(job)
+    const connection = this.#running.get(job)
     this.#running.delete(job)
-    if (this.#waiting.size > 0) return this.#proceed()
-    this.#abandon(new Error('Nobody waits for the connection any more'))
-    if (this.#running.size === 0) this.#rest()
+    if (connection) connection.done(job)
+    else if (!this.#forget(job)) return this.#fallback?.done(job)
+    if (this.#waiting.length > 0) this.#proceed()
+    else this.#abandon(new Error('Nobody waits for the connection any more'))
   }
 
   async close(reason: unknown): Promise<void> {
     const error = asError(reason)
     this.#abandon(error)
     // An attempt that was abandoned tells nobody.
+    for (const job of this.#delayed.keys()) this.#waiting.push(job)
     this.#failWaiting(error)
-    for (const stream of this.#running.values()) stream.abort(error)
-    for (const session of this.#sessions.keys()) session.destroy()
+    await Promise.all([...this.#connections].map((connection) => connection.close(error)))
     await this.#fallback?.close(reason)
+  }
+
+  /** Only one connection is kept. */
+  isKept(connection: Http2Connection): boolean {
+    return (
+      this.#fallback === undefined &&
+      ![...this.#connections].some((other) => other !== connection && other.isOpen)
+    )
+  }
+
+  onRoom(): void {
+    this.#proceed()
+  }
+
+  onPause(): void {
+    if (this.#waiting.length > 0) this.#proceed()
+  }
+
+  onRetire(): void {
+    this.#proceedSoon()
+  }
+
+  onClose(connection: Http2Connection): void {
+    this.#connections.delete(connection)
+  }
+
+  /**
+   * What the server did not process is sent again; so is, once, what may be sent twice and met a connection that was just
+   * closing (RFC 9113 §8.7).
+   */
+  repeats(job: Job, failure: StreamFailure): boolean {
+    if (failure.loss === 'http1') this.#fallBack()
+    const { body } = job.options
+    const isKept = body === null || isBytes(body) || body instanceof Blob
+    const delay = isKept ? this.#delayFor(job, failure) : undefined
+    if (delay === undefined) return false
+    this.#running.get(job)?.done(job)
+    this.#running.delete(job)
+    job.onRequestAgain()
+    this.#runAgain(job, delay)
+    return true
+  }
+
+  /** How long a request waits until it is sent again, in milliseconds; `undefined` where it is not. */
+  #delayFor(job: Job, { loss, used, crowded }: StreamFailure): number | undefined {
+    if (loss === 'http1' || (loss === 'refused' && crowded)) return 0
+    if (loss === 'refused') {
+      const count = this.#refusals.get(job) ?? 0
+      this.#refusals.set(job, count + 1)
+      return DELAYS[count]
+    }
+    if (!used || !IDEMPOTENT.includes(job.options.method) || this.#lost.has(job)) return undefined
+    this.#lost.add(job)
+    return 0
+  }
+
+  #runAgain(job: Job, delay: number): void {
+    const run = (): void => {
+      this.#delayed.delete(job)
+      if (this.#fallback) return this.#fallback.run(job)
+      this.#waiting.unshift(job)
+      this.#proceedSoon()
+    }
+    if (delay === 0) run()
+    else this.#delayed.set(job, io.setTimeout(run, delay))
+  }
+
+  /** After what is being told now: it may be told to many streams. */
+  #proceedSoon(): void {
+    io.queueMicrotask(() => this.#proceed())
   }
 
   /** Starts what waits, as far as the server allows. */
   #proceed(): void {
-    const session = this.#session
-    if (session === undefined || session.closed || session.destroyed) {
-      this.#session = undefined // that it takes no more requests shows before its 'close' does
-      if (this.#attempt === undefined && this.#waiting.size > 0) void this.#connect()
-      return
-    }
-    for (const job of this.#waiting) {
-      if (this.#running.size >= (session.remoteSettings?.maxConcurrentStreams ?? STREAMS)) return
-      this.#start(session, job)
+    for (let job = this.#waiting[0]; job; job = this.#waiting[0]) {
+      const connection = this.#withRoomFor(job)
+      if (connection === undefined) return this.#grow()
+      this.#waiting.shift()
+      this.#running.set(job, connection)
+      if (connection.start(job)) this.#reused += 1
     }
   }
 
-  #start(session: ClientHttp2Session, job: Job): void {
-    io.clearTimeout(this.#idle)
-    session.ref()
-    this.#waiting.delete(job)
-    const used = !this.#fresh
-    if (used) this.#reused += 1
-    this.#fresh = false
-    const stream = new Http2Stream(job, {
-      repeats: (loss) => this.#repeats(job, loss, used),
-      onTimeout: () => this.#sessions.get(session)?.doubt(),
-      onTrouble: () => this.#sessions.get(session)?.distrust(),
-    })
-    this.#running.set(job, stream)
-    stream.open(session)
+  #withRoomFor(job: Job): Http2Connection | undefined {
+    for (const connection of this.#connections) if (connection.hasRoomFor(job)) return connection
+    return undefined
   }
 
-  /**
-   * What the server did not take is sent once more; so is what may be sent twice and met a connection that
-   * was just closing (RFC 9113 §8.7).
-   */
-  #repeats(job: Job, loss: Loss, used: boolean): boolean {
-    const { method, body } = job.options
-    const kept = body === null || isBytes(body) || body instanceof Blob
-    const harmless = loss === 'refused' || (used && IDEMPOTENT.includes(method))
-    if (!kept || !harmless || this.#repeated.has(job)) return false
-    this.#repeated.add(job)
-    this.#running.delete(job)
-    job.onRequestAgain()
-    io.queueMicrotask(() => this.run(job))
-    return true
+  /** Opens a connection where none takes what waits. */
+  #grow(): void {
+    if (this.#attempt) return
+    if (![...this.#connections].some(({ isOpen }) => isOpen)) void this.#connect()
   }
 
   /** The URL for which a connection is opened. */
   get #firstUrl(): string {
     const [first] = this.#waiting
-    return first ? urlOf(first) : this.#options.origin
+    return first ? urlOf(first) : this.origin
   }
 
   async #connect(): Promise<void> {
@@ -154,42 +207,15 @@ export class Http2Pool {
 
   #use(socket: Socket): void {
     this.#attempt = undefined
-    if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') this.#begin(socket)
-    else this.#fallBack(socket)
-  }
-
-  #begin(socket: Socket): void {
-    const session = connect(this.#options.origin, {
-      createConnection: () => socket,
-      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: HEAD_BYTES },
-      maxHeaderListPairs: HEAD_LINES,
-    })
-    const health = new Http2Health(session, socket, {
-      isBusy: () => this.#running.size > 0,
-      forget: () => this.#forget(session),
-      retire: () => this.#retire(session),
-    })
-    this.#session = session
-    this.#sessions.set(session, health)
+    if (!(socket instanceof TLSSocket) || socket.alpnProtocol !== 'h2') return this.#fallBack(socket)
     this.#opened += 1
-    this.#fresh = true
-    session.on('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW))
-    session.on('remoteSettings', () => this.#proceed())
-    session.on('error', () => {}) // each of its streams reports it
-    session.on('goaway', (code, last) => {
-      for (const stream of this.#running.values()) stream.goAway(session, code, last)
-      this.#forget(session)
-    })
-    session.on('close', () => {
-      health.end()
-      this.#sessions.delete(session)
-      this.#forget(session)
-    })
+    this.#connections.add(new Http2Connection(socket, this))
     this.#proceed()
   }
 
-  #fallBack(first: Socket): void {
-    const spare = [first]
+  /** From now on the origin is spoken to in HTTP/1.1. */
+  #fallBack(...spare: Socket[]): void {
+    if (this.#fallback) return
     const { open } = this.#options
     const options: ConnectionOptions = {
       ...this.#options,
@@ -199,44 +225,27 @@ export class Http2Pool {
       },
     }
     this.#fallback = new ConnectionPool(options, this.#limit)
-    const jobs = [...this.#waiting]
-    this.#waiting.clear()
-    for (const job of jobs) this.#fallback.run(job)
+    this.#abandon(new Error('The origin speaks HTTP/1.1'))
+    for (const connection of this.#connections) connection.retire()
+    for (const job of this.#waiting.splice(0)) this.#fallback.run(job)
   }
 
   #failWaiting(error: Error): void {
     this.#attempt = undefined
-    const jobs = [...this.#waiting]
-    this.#waiting.clear()
-    for (const job of jobs) job.onResponseError(undefined, error)
+    for (const job of this.#waiting.splice(0)) job.onResponseError(undefined, error)
   }
 
-  #forget(session: ClientHttp2Session): void {
-    if (this.#session !== session) return
-    this.#session = undefined
-    io.clearTimeout(this.#idle)
-    this.#proceed()
+  /** @returns whether the job had not begun */
+  #forget(job: Job): boolean {
+    const at = this.#waiting.indexOf(job)
+    if (at >= 0) this.#waiting.splice(at, 1)
+    io.clearTimeout(this.#delayed.get(job))
+    return this.#delayed.delete(job) || at >= 0
   }
 
   #abandon(reason: unknown): void {
     const attempt = this.#attempt
     this.#attempt = undefined
     attempt?.abort(asError(reason))
-  }
-
-  /** Nothing is under way: the process may end, and in a while the connection does. */
-  #rest(): void {
-    const session = this.#session
-    if (session === undefined) return
-    session.unref()
-    io.clearTimeout(this.#idle)
-    this.#idle = io.setTimeout(() => this.#retire(session), this.#options.keepAlive ?? KEEP_ALIVE)
-    this.#idle.unref()
-  }
-
-  /** It takes no more requests. It is forgotten first: none may meet it while it closes. */
-  #retire(session: ClientHttp2Session): void {
-    this.#forget(session)
-    session.close()
   }
 }

@@ -23,7 +23,13 @@ it('keeps what comes of a body before Node tells of the head', async () => {
       onResponseError: () => resolve(),
       onRequestUpgrade: () => {},
     }
-    new Http2Stream(job, { repeats: () => false, onTimeout: () => {}, onTrouble: () => {} }).open(session)
+    new Http2Stream(job, {
+      repeats: () => false,
+      onTimeout: () => {},
+      onTrouble: () => {},
+      onHold: () => {},
+      onPause: () => {},
+    }).open(session)
   })
   stream.push('first, ')
   setImmediate(() => {

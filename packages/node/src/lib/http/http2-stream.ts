@@ -14,20 +14,29 @@ import { http2Headers } from './http2-request.js'
 import { type SendableBody, isBytes } from './outgoing-body.js'
 import { readableOf } from './readable-of.js'
 
-/** Why a stream ended without a response, as far as sending the request again is concerned. */
-export type Loss = 'refused' | 'lost'
+/**
+ * Why a stream ended without a response, as far as sending the request again is concerned: it was not processed, it may
+ * have been, or the server demands HTTP/1.1 for it.
+ */
+export type Loss = 'refused' | 'lost' | 'http1'
 
 /** Whom a stream asks and tells. */
 export interface StreamOwner {
-  /** Asked before a stream reports that it failed: whether the request is sent once more, and nobody need know. */
+  /** Asked before a stream reports that it failed: whether the request is sent again, and nobody need know. */
   repeats(loss: Loss): boolean
   /** A limit in time passed before the stream was over. */
   onTimeout(): void
   /** The server ended the stream unanswered, with a code that speaks of its own trouble. */
   onTrouble(): void
+  /** The stream begins, or ends, to keep the process alive. */
+  onHold(holds: boolean): void
+  /** The response begins to wait for its reader. */
+  onPause(): void
 }
 
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
+/** Our word for a frame that Node could not send. */
+const UNSENDABLE = 'ERR_HTTP2_HEADER_UNSENDABLE'
 /** Node's words, or a pipeline's, for a stream that was cut off, whatever the reason was. */
 const CUT_OFF = /^(?:ERR_HTTP2_(?:STREAM|SESSION)_ERROR|ERR_STREAM_PREMATURE_CLOSE)$/
 /** The reasons that find fault with somebody's HTTP (RFC 9113 §7). All others are as if the connection was lost. */
@@ -38,7 +47,6 @@ const FAULTS: readonly number[] = [
   constants.NGHTTP2_FRAME_SIZE_ERROR,
   constants.NGHTTP2_COMPRESSION_ERROR,
   constants.NGHTTP2_INADEQUATE_SECURITY,
-  constants.NGHTTP2_HTTP_1_1_REQUIRED,
 ]
 
 /** The codes by which a server says that it could not, or would not, do any more. */
@@ -56,11 +64,16 @@ export class Http2Stream implements Carrier {
   readonly #early: Buffer[] = []
   /** Whether the server said that this is all. */
   #whole = false
-  #leftOut = false
+  /** Said by a server that gives the connection up without having looked at the stream. */
+  #leftOut: Loss | null = null
   #missing = 0
   #aborted = false
   /** Whether the request's source has more. */
   #sending = false
+  /** Whether the response waits for its reader, or for none. */
+  #paused = false
+  #unread = false
+  #holds = false
   #over = false
 
   constructor(job: Job, owner: StreamOwner) {
@@ -69,11 +82,22 @@ export class Http2Stream implements Carrier {
   }
 
   pause(): void {
+    this.#paused = true
     this.#stream?.pause()
+    this.#hold()
+    this.#owner.onPause()
   }
 
   resume(): void {
+    this.#paused = false
     this.#stream?.resume()
+    this.#hold()
+  }
+
+  /** The response has no reader yet, and lets the process end. */
+  unref(): void {
+    this.#unread = true
+    this.#hold()
   }
 
   abort(reason: Error): void {
@@ -85,9 +109,10 @@ export class Http2Stream implements Carrier {
   }
 
   /** The server gives the connection up, and has not looked at what came after its last stream (RFC 9113 §6.8). */
-  goAway(session: ClientHttp2Session, code: number, last: number): void {
-    const stream = this.#stream
-    if (stream?.session === session && (stream.id ?? Infinity) > last) this.#leftOut = !FAULTS.includes(code)
+  goAway(code: number, last: number): void {
+    if ((this.#stream?.id ?? Infinity) <= last) return
+    this.#leftOut =
+      code === constants.NGHTTP2_HTTP_1_1_REQUIRED ? 'http1' : FAULTS.includes(code) ? null : 'refused'
   }
 
   /** Sends the request. */
@@ -95,6 +120,7 @@ export class Http2Stream implements Carrier {
     const { options } = this.#job
     try {
       this.#job.onRequestStart(this)
+      this.#hold()
       const { body } = options
       this.#stream = session.request(http2Headers(options), { endStream: body === null })
       this.#listen(this.#stream)
@@ -117,6 +143,7 @@ export class Http2Stream implements Carrier {
     })
     onEndStream(stream, () => (this.#whole = true))
     stream.on('end', () => this.#end())
+    stream.on('frameError', (type) => (this.#error ??= unsendable(type)))
     stream.on('error', (error) => (this.#error ??= error))
     stream.on('close', () => {
       if (this.#answered && this.#whole) this.#takeRest(stream)
@@ -136,6 +163,7 @@ export class Http2Stream implements Carrier {
     // An iterable, or a stream; the source's own error is the one to report.
     pipeline(chunks, stream, (error) => {
       this.#sending = false
+      this.#hold()
       if (error && !this.#answered && !CUT_OFF.test(codeOf(error))) this.#error = error
     })
   }
@@ -151,6 +179,7 @@ export class Http2Stream implements Carrier {
 
   #respond(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
     this.#answered = true
+    this.#hold()
     const { ':status': status = 0, ...fields } = headers
     const empty = this.#job.options.method === 'HEAD' || status === 304
     const length = empty ? undefined : fields['content-length']
@@ -188,6 +217,7 @@ export class Http2Stream implements Carrier {
 
   #finish(): void {
     this.#over = true
+    this.#hold()
     // A server that takes no more of the request, and does not say so, would keep its source waiting for ever.
     if (this.#sending) this.#cancel()
     this.#job.onResponseEnd()
@@ -217,11 +247,23 @@ export class Http2Stream implements Carrier {
   #fail(error: Error): void {
     if (this.#over) return
     this.#over = true
+    this.#hold()
     const { rstCode = constants.NGHTTP2_NO_ERROR } = this.#stream ?? {}
     if (!this.#answered && !this.#aborted && TROUBLE.includes(rstCode)) this.#owner.onTrouble()
     const loss = this.#answered || this.#aborted ? null : this.#loss(error)
     if (loss !== null && this.#owner.repeats(loss)) return
-    this.#job.onResponseError(this, loss === 'refused' ? refused(error) : this.#reason(error))
+    this.#job.onResponseError(
+      this,
+      loss === null || loss === 'lost' ? this.#reason(error) : unprocessed(loss, error),
+    )
+  }
+
+  /** A process does not end before it has an answer, and has sent its request; who reads the answer holds it, too. */
+  #hold(): void {
+    const wanted = !this.#answered || !(this.#paused || this.#unread)
+    const holds = !this.#over && (wanted || this.#sending)
+    if (holds !== this.#holds) this.#owner.onHold(holds)
+    this.#holds = holds
   }
 
   /** The error that says what the server meant. */
@@ -236,18 +278,27 @@ export class Http2Stream implements Carrier {
 
   #loss(error: Error): Loss | null {
     const code = codeOf(error)
-    const refused = this.#leftOut || this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM
-    if (refused || UNPROCESSED.test(code)) return 'refused'
+    if (code === UNSENDABLE) return null
+    if (this.#leftOut) return this.#leftOut
+    const { rstCode } = this.#stream ?? {}
+    if (rstCode === constants.NGHTTP2_HTTP_1_1_REQUIRED) return 'http1'
+    if (rstCode === constants.NGHTTP2_REFUSED_STREAM || UNPROCESSED.test(code)) return 'refused'
     return LOST.test(code) ? 'lost' : null
   }
 }
 
-function refused(error: Error): Error {
+function unprocessed(loss: Loss, error: Error): Error {
+  if (loss === 'http1') return withCode('ERR_HTTP2_HTTP_1_1_REQUIRED', 'The server demands HTTP/1.1', error)
   if (UNPROCESSED.test(codeOf(error))) return error
   return withCode('ERR_HTTP2_REFUSED_STREAM', 'The server refused the stream', error)
 }
 
-function withCode(code: string, message: string, cause: Error): Error {
+/** Node could not send a frame: of a head that is too large, for all that is known. */
+function unsendable(type: number): Error {
+  return withCode(UNSENDABLE, `HTTP/2 cannot send a frame of type ${type}; are the headers too large?`)
+}
+
+function withCode(code: string, message: string, cause?: Error): Error {
   return Object.assign(new Error(message, { cause }), { code })
 }
 

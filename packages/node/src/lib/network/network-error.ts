@@ -40,7 +40,7 @@ const UNSENDABLE =
   /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_|ERR_HTTP2_(?:CONNECT_|HEADER_|INVALID_(?:CONNECTION_HEADERS|HEADER_VALUE|PSEUDOHEADER)$))/
 /** The request never reached the server, or it said that it did nothing with it: RFC 9113 §8.7. */
 export const UNPROCESSED: RegExp =
-  /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS|STREAM_CANCEL|REFUSED_STREAM)$/
+  /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS|STREAM_CANCEL|REFUSED_STREAM|HTTP_1_1_REQUIRED)$/
 
 /** Opening a connection took longer than it may. */
 export class ConnectLimit extends Error {
