@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type AuthFlow, basic, own } from '@session-fetch/core'
+import { AuthError, type AuthFlow, basic, own } from '@session-fetch/core'
 import { NetrcFile } from './netrc-file.js'
 
 export interface NetrcOptions {
@@ -29,6 +29,9 @@ export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
       if (entry === undefined || entry.login + entry.password === '') {
         yield request
         return
+      }
+      if (`${entry.login}${entry.password}`.includes('\ufffd')) {
+        throw new AuthError(`netrc: the entry of ${hostname} is not UTF-8; save the file as UTF-8`)
       }
       const signed = await basic(entry.login, entry.password).authenticate(request).next()
       if (!signed.done) yield signed.value

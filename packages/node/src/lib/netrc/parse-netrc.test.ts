@@ -52,6 +52,34 @@ describe('parseNetrc', () => {
       { 'a.test': ['me', 'pw'] },
     ],
     [
+      'a macro with CRLF',
+      'macdef init\r\ncd /\r\nbin\r\n\r\nmachine a.test login me password pw\r\n',
+      { 'a.test': ['me', 'pw'] },
+    ],
+    [
+      'a macro between entries, with CRLF',
+      'machine a.test login me password pw\r\nmacdef x\r\ncd\r\n\r\nmachine b.test\r\n\tlogin b\r\n\tpassword c\r\n',
+      { 'a.test': ['me', 'pw'], 'b.test': ['b', 'c'] },
+    ],
+    [
+      'comments that end in CR',
+      '# mine\r# and mine\rmachine a.test # that\rlogin me password pw',
+      { 'a.test': ['me', 'pw'] },
+    ],
+    ['a byte order mark', '\ufeffmachine a.test login me password pw', { 'a.test': ['me', 'pw'] }],
+    [
+      'a comment after one',
+      '\ufeff# mine\r\nmachine a.test login me password pw',
+      { 'a.test': ['me', 'pw'] },
+    ],
+    ['tabs and blanks', '\t machine\ta.test \t login\tme \tpassword \tpw\t ', { 'a.test': ['me', 'pw'] }],
+    [
+      'other spaces',
+      'machine a.test login m\u00a0e password p\u2028\u3000w',
+      { 'a.test': ['m\u00a0e', 'p\u2028\u3000w'] },
+    ],
+    ['keywords in any case', 'MACHINE a.test Login Me PASSWORD Pw', { 'a.test': ['Me', 'Pw'] }],
+    [
       'a name from Object.prototype',
       'machine __proto__ login me password pw',
       { ['__proto__']: ['me', 'pw'] },
@@ -85,6 +113,8 @@ describe('parseNetrc', () => {
     parseNetrc('#'.repeat(800_000))
     parseNetrc('# \n'.repeat(300_000))
     parseNetrc('" \\ '.repeat(200_000))
+    parseNetrc('macdef x\r\n'.repeat(100_000))
+    parseNetrc('\r'.repeat(800_000))
     expect(hostsOf('x')).toEqual({ none: null })
   })
 })

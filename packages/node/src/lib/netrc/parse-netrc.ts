@@ -9,13 +9,19 @@ export interface NetrcEntries {
   readonly default: NetrcEntry | undefined
 }
 
-/** A word in quotes, in which a backslash takes the next character as it is; a word; or a line's end. */
-const WORDS = /"((?:[^"\\]|\\.)*)"|(\S+)|\n/gs
+/**
+ * A word in quotes, in which a backslash takes the next character as it is; a word; or a line's end. Blanks and tabs
+ * alone part words, as to curl and Python: any other space may stand in a password.
+ */
+const WORDS = /"((?:[^"\\]|\\.)*)"|([^ \t\n]+)|\n/gs
 const FIELDS = ['login', 'password', 'account'] as const
 
-/** The entries of a netrc file, or `null` when it is none. Macros and accounts are passed over. */
+/**
+ * The entries of a netrc file, or `null` when it is none. Macros and accounts are passed over. Lines may end as on any
+ * system, and a byte order mark may stand before them.
+ */
 export function parseNetrc(text: string): NetrcEntries | null {
-  const words = new Words(text)
+  const words = new Words(text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'))
   const hosts = new Map<string, NetrcEntry>()
   let fallback: NetrcEntry | undefined
   for (let word = words.keyword(); word !== undefined; word = words.keyword()) {
@@ -51,10 +57,10 @@ class Words {
     this.#text = text
   }
 
-  /** The next word that is no comment. */
+  /** The next word that is no comment, in lower case. */
   keyword(): string | undefined {
     for (let word = this.value(); word !== undefined; word = this.value()) {
-      if (!word.startsWith('#')) return word
+      if (!word.startsWith('#')) return word.toLowerCase()
       this.#pattern.lastIndex = this.#indexOf('\n')
     }
     return undefined
