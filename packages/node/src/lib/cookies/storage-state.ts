@@ -21,6 +21,8 @@ export interface StorageStateCookie {
   sameSite: 'Strict' | 'Lax' | 'None'
   /** Of a partitioned cookie, the site in whose pages it is sent: here always its own. */
   partitionKey?: string
+  /** Chromium's other half of that: whether the cookie was set in a frame, with another site between. */
+  _crHasCrossSiteAncestor?: false
 }
 
 /** What Playwright's `browser.newContext({ storageState })` takes and `context.storageState()` gives. */
@@ -83,7 +85,10 @@ function toStateCookie(record: CookieRecord): StorageStateCookie {
     httpOnly,
     secure,
     sameSite: SAME_SITE[sameSite],
-    ...(record.partitioned && { partitionKey: ownPartition(domain) }),
+    ...(record.partitioned && {
+      partitionKey: ownPartition(domain),
+      _crHasCrossSiteAncestor: false as const,
+    }),
   }
 }
 
