@@ -1,13 +1,20 @@
 import { Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { inspect } from 'node:util'
-import { type CallOptions, type NodeSessionOptions, Session, SessionError } from '@session-fetch/node'
+import {
+  type CallOptions,
+  type NodeSessionOptions,
+  Session,
+  SessionError,
+  fetchTransport,
+} from '@session-fetch/node'
 import {
   type Fault,
   type FaultServer,
   type FaultServerOptions,
   startFaultServer,
 } from '@session-fetch/test-support/fault-server'
+import { Agent as UndiciAgent } from 'undici'
 import { expect, onTestFinished, vi } from 'vitest'
 
 /** The two ways to the network: sockets of our own, and cross-fetch over an `http.Agent`. */
@@ -53,6 +60,19 @@ export function sessionOver(transport: TransportName, options: NodeSessionOption
     ...options,
   })
   atEnd(() => session.close())
+  return session
+}
+
+/** All ways that a Node session's requests take: also a dispatcher of undici's, and the platform's fetch. */
+export const WAYS = [...TRANSPORTS, 'dispatcher', 'fetchTransport'] as const
+
+/** A session over one of the ways. */
+export function sessionBy(way: (typeof WAYS)[number], options: NodeSessionOptions = {}): Session {
+  if (way === 'sockets' || way === 'cross-fetch') return sessionOver(way, options)
+  const agent = new UndiciAgent()
+  atEnd(() => agent.destroy())
+  const session = sessionOver('sockets', way === 'dispatcher' ? { ...options, agent } : options)
+  if (way === 'fetchTransport') session.mount('http://', fetchTransport())
   return session
 }
 

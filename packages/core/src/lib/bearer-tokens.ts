@@ -1,6 +1,7 @@
 import { systemClock } from './clock.js'
 import { InvalidRequestError } from './errors.js'
 import type { SessionResponse } from './session-response.js'
+import { trimmed } from './merge-headers.js'
 
 /** A token, or what gives it: asked before each request, `null` where there is none yet. */
 export type BearerToken = string | (() => string | null | Promise<string | null>)
@@ -91,9 +92,10 @@ export class BearerTokens {
   }
 }
 
-/** Returns a token that a header can hold. The message does not show it. */
+/** Returns a token that a header can hold, without the line end that a file has. The message does not show it. */
 export function checkToken(token: unknown): string {
-  if (typeof token === 'string' && /^[!-~]+$/.test(token)) return token
+  const text = typeof token === 'string' ? trimmed(token) : ''
+  if (/^[!-~]+$/.test(text)) return text
   throw new InvalidRequestError('A bearer token must be text of visible ASCII characters')
 }
 

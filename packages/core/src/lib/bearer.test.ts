@@ -70,6 +70,13 @@ describe('bearer', () => {
     },
   )
 
+  it.each(['canary\n', ' canary\r\n'])('sends the token %j of a file without its blanks', async (token) => {
+    const { session, sent } = testSession(undefined, { auth: bearer(token) })
+    await session.get(API)
+    await session.get(API, { auth: bearer(() => token) })
+    expect([tokenOf(sent(0)), tokenOf(sent(1))]).toEqual(['Bearer canary', 'Bearer canary'])
+  })
+
   it('sends none where a function has none, and refuses null itself', async () => {
     const { session, sent } = testSession(undefined, { auth: bearer(() => null) })
     await session.get(API)
@@ -78,7 +85,7 @@ describe('bearer', () => {
   })
 
   it('never shows a token', async () => {
-    const canary = 'canary\n'
+    const canary = 'canary\n.'
     const error = thrown(() => bearer(canary))
     const { session } = testSession(undefined, { auth: bearer(() => canary) })
     const later = await rejection(session.get(API))

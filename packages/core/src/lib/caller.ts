@@ -29,6 +29,8 @@ export interface Caller {
   enter?(request: PreparedRequest, cancellation: Cancellation): () => void
   /** A request whose URL a hook edited, as it may go there. Default: as it is. */
   admit?(request: PreparedRequest): PreparedRequest
+  /** Whether a URL is where the session's defaults belong. Default: every URL is. */
+  isHome?(url: URL): boolean
   /** Whether a redirect may take a body to this URL of another origin. Default: it may not. */
   mayCarryBody?(url: URL): boolean
 }

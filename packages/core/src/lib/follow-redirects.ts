@@ -3,6 +3,7 @@ import type { Caller } from './caller.js'
 import { checkRequest } from './check-request.js'
 import { InvalidRedirectError, TooManyRedirectsError } from './errors.js'
 import { runRedirectHooks } from './hooks.js'
+import { originOf } from './origin-of.js'
 import type { PreparedRequest } from './prepared-request.js'
 import { isRedirect, permittedHop, redirectedRequest } from './redirected-request.js'
 import type { Send } from './send.js'
@@ -13,7 +14,7 @@ export function followRedirects(send: Send, call: Call): Send {
   return async (first) => {
     const mode = first.redirect ?? 'follow'
     const history: SessionResponse[] = []
-    let request = first
+    let request = scopeCredentials(first, call)
     for (let hops = 0; ; hops += 1) {
       const response = await sendManually(send, request)
       if (history.length > 0) response.describe({ history: [...history, ...response.history] })
@@ -25,6 +26,12 @@ export function followRedirects(send: Send, call: Call): Send {
       request = next
     }
   }
+}
+
+/** `'same-origin'` includes credentials at home; a call that begins elsewhere omits them in all its hops. */
+function scopeCredentials(request: PreparedRequest, { caller }: Call): PreparedRequest {
+  const isAway = request.credentials === 'same-origin' && caller.isHome?.(new URL(request.url)) === false
+  return isAway ? request.copy({ credentials: 'omit' }) : request
 }
 
 /** Each hop is the session's to follow, whatever the transport would do; the request says afterwards what it said. */
@@ -52,6 +59,7 @@ async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Pro
     if (hop.mode === 'error' && isRedirect(response)) throw refused(response)
     const next = redirectedRequest(response.request, response, mayCarryBody(call))
     if (next === null) return null
+    if (response.request.mode === 'same-origin') checkOrigin(response.request, next)
     if (hop.mode !== 'manual') return await permitted(call, response, { ...hop, next })
     response.describe({ next })
     return null
@@ -64,6 +72,14 @@ async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Pro
 
 function refused({ request }: SessionResponse): InvalidRedirectError {
   return new InvalidRedirectError("The server redirected, and redirect is 'error'", { request })
+}
+
+/** @throws InvalidRedirectError for a hop that fetch does not follow either: the request is for one origin alone */
+function checkOrigin(request: PreparedRequest, next: PreparedRequest): void {
+  if (originOf(request.url) !== originOf(next.url))
+    throw new InvalidRedirectError("The server redirected to another origin, and mode is 'same-origin'", {
+      request,
+    })
 }
 
 /** The next hop, unless the limit or a hook forbids it. */

@@ -3,7 +3,7 @@ import { BODIES, COMBINED, POLICIES, REQUEST_DEFAULTS } from './option-names.js'
 import type { CallOptions } from './options.js'
 import { own } from './own.js'
 
-/** What is read of a call, or means nothing here; all else is handed on to the transport. */
+/** What is read of a call; all else is handed on to the transport. */
 export const OUR_OPTIONS: readonly string[] = [
   ...POLICIES,
   ...COMBINED,
@@ -11,11 +11,9 @@ export const OUR_OPTIONS: readonly string[] = [
   'cookies',
   'signal',
   'platform',
-  'duplex',
-  'window',
 ]
 /** All that a call may say: what is ours and the standard's. What only one engine knows goes in `platform`. */
-export const CALL_OPTIONS: readonly string[] = [...OUR_OPTIONS, ...REQUEST_DEFAULTS]
+export const CALL_OPTIONS: readonly string[] = [...OUR_OPTIONS, ...REQUEST_DEFAULTS, 'duplex', 'window']
 
 /** What a platform knows of options beyond ours and the standard's. */
 export interface OptionKnowledge {

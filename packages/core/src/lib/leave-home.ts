@@ -2,7 +2,7 @@ import type { PreparedRequest, RequestSettings } from './prepared-request.js'
 
 /** What may travel to another home: nothing that says who is asking. */
 const TRAVELS = /^(?:accept(?:-.*)?|user-agent|range|if-.*|cache-control)$/
-const TRAVELS_WITH_BODY = /^content-(?:type|language|encoding)$/
+const TRAVELS_WITH_BODY = /^content-(?:type|language|encoding|length)$/
 
 /**
  * A request as it may go to an origin that is not its home: without credentials, call cookies and any header

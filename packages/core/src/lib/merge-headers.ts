@@ -13,7 +13,7 @@ export type HeadersSource =
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 /** Visible latin-1 and inner blanks: RFC 9110 §5.5, field-value with obs-text. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+export const VALUE: RegExp = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
  * The session's headers with the call's over them, without regard to case. Neither is changed.
@@ -41,5 +41,10 @@ export function mergeHeaders(session: Headers | undefined, call: HeadersSource |
 }
 
 function isHeader(name: string, value: HeaderValue): boolean {
-  return NAME.test(name) && isScalar(value ?? '') && VALUE.test(String(value))
+  return NAME.test(name) && isScalar(value ?? '') && VALUE.test(trimmed(String(value)))
+}
+
+/** A value without the blanks and line ends around it, as `Headers` keeps it (Fetch, "normalize"). */
+export function trimmed(value: string): string {
+  return /[^\t\n\r ](?:.*[^\t\n\r ])?/s.exec(value)?.[0] ?? ''
 }

@@ -9,7 +9,25 @@ import { type SessionResponse, withFragment } from './session-response.js'
 /** Fetch, "redirect status": https://fetch.spec.whatwg.org/#redirect-status */
 const REDIRECTS = [301, 302, 303, 307, 308]
 /** What describes a body, and goes when the body goes. */
-const BODY_HEADERS = ['Content-Encoding', 'Content-Language', 'Content-Location', 'Content-Type']
+const BODY_HEADERS = [
+  'Content-Encoding',
+  'Content-Language',
+  'Content-Length',
+  'Content-Location',
+  'Content-Type',
+]
+
+/** https://w3c.github.io/webappsec-referrer-policy/#referrer-policies, but for the empty one. */
+export const REFERRER_POLICIES: readonly string[] = [
+  'no-referrer',
+  'no-referrer-when-downgrade',
+  'same-origin',
+  'origin',
+  'strict-origin',
+  'origin-when-cross-origin',
+  'strict-origin-when-cross-origin',
+  'unsafe-url',
+] satisfies ReferrerPolicy[]
 
 /** Whether a response has a redirect's status. */
 export function isRedirect({ status }: { readonly status: number }): boolean {
@@ -33,6 +51,8 @@ export function redirectedRequest(
   const method = redirectedMethod(response.status, request.method)
   const next = request.copy({ method, url: withFragment(to.href, request.url), movedFrom: null })
   if (next.method !== request.method) dropBody(next)
+  const policy = referrerPolicyOf(response.headers)
+  if (policy !== undefined) next.referrerPolicy = policy
   return permittedHop(request, next, mayCarryBody)
 }
 
@@ -50,7 +70,9 @@ export function permittedHop(
 ): PreparedRequest {
   const to = new URL(next.url)
   const home = staysHome(new URL(request.url), to)
-  if (next.body !== null) checkBody(request, next.body, home || mayCarryBody(to))
+  const isAllowed = home || mayCarryBody(to)
+  if (next.body !== null) checkBody(request, next.body, isAllowed)
+  if (!isAllowed && next.credentials === 'same-origin') next.credentials = 'omit'
   return home || hasLeft ? next : leaveHome(next)
 }
 
@@ -58,6 +80,16 @@ export function permittedHop(
 function redirectedMethod(status: number, method: string): string {
   if ((status === 301 || status === 302) && method === 'POST') return 'GET'
   return status === 303 && method !== 'HEAD' ? 'GET' : method
+}
+
+/** Referrer Policy, "set request's referrer policy on redirect": the last token that is a policy. */
+function referrerPolicyOf(headers: Headers): ReferrerPolicy | undefined {
+  const tokens =
+    headers
+      .get('Referrer-Policy')
+      ?.toLowerCase()
+      .split(/[\s,]+/) ?? []
+  return tokens.findLast((token): token is ReferrerPolicy => REFERRER_POLICIES.includes(token))
 }
 
 function dropBody(request: PreparedRequest): void {

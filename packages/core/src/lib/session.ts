@@ -183,6 +183,7 @@ export class Session extends SessionSettings {
       transportFor: (url) => (this.#mounts.isEmpty ? ownTransport(platform, url) : this.transportFor(url)),
       enter: (request, cancellation) => this.#enter(request, cancellation),
       admit: (request) => this.#admit(request),
+      isHome: (url) => this.home.has(url),
       mayCarryBody: (url) => this.home.named && this.home.has(url),
     }
   }

@@ -17,11 +17,13 @@ type Captured = readonly string[] | void
 
 /**
  * Attaches the cookies that `request.url` may get, and stores the ones it sends back. Made anew for each call: what its
- * caller said of a cookie holds until a response sets or deletes that one.
+ * caller said of a cookie holds until a response sets or deletes that one. A request with
+ * `credentials: 'omit'` gets none and stores none; a `Cookie` header that the caller wrote is sent all the same.
  */
 export function withCookies(send: Send, keeper: CookieKeeper): Send {
   let outdated: ReadonlySet<string> | undefined
   return async (request) => {
+    if (request.credentials === 'omit') return send(request)
     const stored = keeper.headerFor(request.url)
     const said = saidIn(request)?.filter((pair) => !outdated?.has(pair)) ?? null
     const cookie = cookieHeader(typeof stored === 'string' ? stored : await stored, said)

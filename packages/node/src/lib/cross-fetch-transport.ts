@@ -13,7 +13,7 @@ import { isRepeatable } from './network/network-error.js'
 import { LazyResponse } from './http/lazy-response.js'
 import { outgoingBody } from './http/outgoing-body.js'
 import { readableBody } from './http/readable-body.js'
-import { refuseIntegrity } from './http/refuse-integrity.js'
+import { impliedHeaders, refuseFetchOnly } from './http/request-init.js'
 import { readableOf } from './http/readable-of.js'
 import { UnreadBodies } from './http/unread-bodies.js'
 import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from './http/response-limits.js'
@@ -50,7 +50,7 @@ export class CrossFetchTransport implements Transport {
   }
 
   send(request: PreparedRequest): Promise<Response> {
-    refuseIntegrity(request)
+    refuseFetchOnly(request)
     if (request.settings.timeouts?.connect === undefined) return this.#send(request, true)
     const what = 'timeout.connect: an http.Agent does not tell when it has connected'
     return Promise.reject(new UnsupportedError(what, { request }))
@@ -167,6 +167,8 @@ function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Reco
   const { body, contentType } = outgoingBody(request)
   const headers = Object.fromEntries(request.headers)
   if (contentType !== undefined) headers['content-type'] ??= contentType
+  const implied = impliedHeaders(request)
+  for (let at = 0; at < implied.length; at += 2) headers[implied[at] ?? ''] = implied[at + 1] ?? ''
   if (body instanceof Blob) {
     headers['content-length'] = String(body.size)
     return { body: Readable.from(body.stream()), headers }

@@ -2,6 +2,7 @@ import {
   InvalidRequestError,
   type Platform,
   type PreparedRequest,
+  type Send,
   UnsupportedError,
   authenticate,
   cookiePairs,
@@ -22,6 +23,7 @@ import type { NodeTransport } from './node-transport.js'
 import { NETWORK_OPTIONS } from './network/network-options.js'
 import { checkResponseSize } from './http/response-limits.js'
 import { heedFailure } from './http/heed-failure.js'
+import { checkInit } from './http/request-init.js'
 import { requestHeaders } from './http/listed-headers.js'
 import { multipartBody } from './http/multipart-body.js'
 import { placeBelow } from './network/url-parts.js'
@@ -63,8 +65,9 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     suggest: suggestNearest,
     check(request) {
       refuseFraming(request)
+      refuseProxyCredentials(request)
       checkResponseSize(request)
-      checkRedirect(request)
+      checkInit(request)
       refuseSpent(request)
       heedFailure(request.body)
     },
@@ -74,18 +77,19 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     below: placeBelow,
     nest: (send, call) => {
       const timed = limitAttempts(withUploadProgress(send, call), call)
-      const attempt = authenticate(withCookies(timed, cookies), call)
+      const bare = withCookies(timed, cookies)
+      const signed = authenticate(bare, call)
+      const attempt: Send = (request) => (request.credentials === 'omit' ? bare : signed)(request)
       return withDownloadProgress(followRedirects(retry(attempt, call), call), call)
     },
   }
 }
 
-/** What every engine's own `Request` refuses; in Node there is none. */
-const REDIRECT_MODES: readonly unknown[] = ['follow', 'error', 'manual', undefined]
-
-function checkRedirect({ redirect }: PreparedRequest): void {
-  if (REDIRECT_MODES.includes(redirect)) return
-  throw new InvalidRequestError("redirect must be 'follow', 'error' or 'manual'")
+/** @throws InvalidRequestError for credentials of a proxy among the headers: whichever way it goes, an origin may see them */
+function refuseProxyCredentials(request: PreparedRequest): void {
+  if (!request.headers.has('Proxy-Authorization')) return
+  const what = "The header Proxy-Authorization is not the origin's; put credentials in the proxy's URL"
+  throw new InvalidRequestError(what, { request })
 }
 
 function statsOf(transport: NodeTransport): PoolStats {

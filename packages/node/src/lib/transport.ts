@@ -16,7 +16,7 @@ import { Http2Pool } from './http/http2-pool.js'
 import type { LazyResponse } from './http/lazy-response.js'
 import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from './network/network-options.js'
 import type { OpenSocket } from './http1/connection.js'
-import { refuseIntegrity } from './http/refuse-integrity.js'
+import { refuseFetchOnly } from './http/request-init.js'
 import { openConnection } from './network/open-connection.js'
 import type { ProxyServer } from './network/proxy-server.js'
 import { type LimitOptions, type Limits, parserLimit, toLimits } from './http/response-limits.js'
@@ -89,7 +89,7 @@ export class PooledTransport implements Transport {
   }
 
   send(request: PreparedRequest): Promise<Response> {
-    refuseIntegrity(request)
+    refuseFetchOnly(request)
     if (this.#dispatcher)
       return viaDispatcher(this.#dispatcher, request, { limits: this.#limits, unread: this.#unread })
     const { way, path } = this.#wayTo(request.url)

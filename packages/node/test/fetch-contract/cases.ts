@@ -2,6 +2,7 @@ import { aborts } from './aborts.js'
 import { bodies } from './bodies.js'
 import { failures } from './failures.js'
 import type { FetchCase } from './fetch-case.js'
+import { initMembers } from './init-members.js'
 import { redirects } from './redirects.js'
 import { requestObjects } from './request-objects.js'
 import { requests } from './requests.js'
@@ -9,6 +10,7 @@ import { responses } from './responses.js'
 
 export const cases: readonly FetchCase[] = [
   ...requests,
+  ...initMembers,
   ...requestObjects,
   ...responses,
   ...bodies,

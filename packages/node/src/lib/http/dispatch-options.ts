@@ -1,6 +1,7 @@
-import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
+import type { PreparedRequest } from '@session-fetch/core'
 import { headerList } from './listed-headers.js'
 import { type SendableBody, outgoingBody } from './outgoing-body.js'
+import { impliedHeaders } from './request-init.js'
 import type { Forwarding } from '../network/route.js'
 
 /** A request as connections take it. */
@@ -25,15 +26,14 @@ export interface Target {
  * A request as connections take it.
  *
  * @param path With its query.
- * @throws InvalidRequestError for credentials of a proxy among the headers: an origin must not see them
  */
 export function dispatchOptions(request: PreparedRequest, target: Target, path: string): RequestOptions {
   const { origin, forwarding } = target
   const { body, contentType } = outgoingBody(request)
   const headers = [...headerList(request.headers)]
-  if (request.headers.has('Proxy-Authorization')) throw misplaced(request)
   if (contentType !== undefined && !request.headers.has('Content-Type'))
     headers.push('content-type', contentType)
+  headers.push(...impliedHeaders(request))
   if (forwarding) headers.push(...forwarding.headers)
   return {
     origin,
@@ -42,11 +42,4 @@ export function dispatchOptions(request: PreparedRequest, target: Target, path: 
     headers,
     body,
   }
-}
-
-function misplaced(request: PreparedRequest): InvalidRequestError {
-  return new InvalidRequestError(
-    "The header Proxy-Authorization is not the origin's; put credentials in the proxy's URL",
-    { request },
-  )
 }
