@@ -85,8 +85,8 @@ describe('a file that is no cookie file', () => {
     const path = join(folder, 'cookies.txt')
     await visited(path, [kept])
     const file = await FileCookieJar.open(path)
-    await new JarCookies(file).capture(['b=1; Max-Age=60'], url)
     await writeFile(path, 'my diary')
+    await new JarCookies(file).capture(['b=1; Max-Age=60'], url)
     await expect(file.close()).rejects.toThrow('could not be saved: it is no cookie file')
     expect(await readFile(path, 'utf8')).toBe('my diary')
     await rm(path)
@@ -261,6 +261,18 @@ describe('a storage state of Playwright', () => {
       expect(await headerIn(path)).toBe('sid=new; part=new; kept=1')
     },
   )
+
+  it('is known without what pages stored, too', async () => {
+    const path = await fileOf(
+      'auth.json',
+      JSON.stringify({ cookies: [sid, { ...sid, name: 'b', expires: later }] }),
+    )
+    await visited(path, [kept])
+    expect(await headerIn(path)).toBe('sid=in; b=in; kept=1')
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+      cookies: [{ expires: -1 }, { expires: later }, {}],
+    })
+  })
 
   it('may be begun', async () => {
     const path = join(folder, 'auth.json')

@@ -10,6 +10,7 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises'
+import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SessionError } from '@session-fetch/core'
@@ -135,7 +136,7 @@ describe('FileCookieJar by itself', () => {
   it('saves soon after a change, and many changes at once', async () => {
     const [cookies] = await opened()
     for (let n = 0; n < 100; n += 1) set(cookies, `n${n}`)
-    expect(await readdir(folder)).toEqual([])
+    expect(readdirSync(folder)).toEqual([])
     const seen = await vi.waitFor(() => readFile(path, 'utf8'), { timeout: 20_000, interval: 1 })
     expect((JSON.parse(seen) as { cookies: unknown[] }).cookies).toHaveLength(100)
   })
@@ -215,8 +216,8 @@ describe('FileCookieJar and the file system', () => {
     await symlink(target, path)
     await expect(FileCookieJar.open(path)).rejects.toThrow(SessionError)
     const [cookies, file] = await opened(undefined, join(folder, 'late.json'))
-    await cookies.capture(['a=1; Max-Age=60'], url)
     await symlink(target, file.path)
+    await cookies.capture(['a=1; Max-Age=60'], url)
     await expect(file.flush()).rejects.toThrow(SessionError)
     expect(await readFile(target, 'utf8')).toBe('precious')
     await rm(file.path)

@@ -45,10 +45,20 @@ export function readStorageState(state: unknown): ReadEntries {
   throw new InvalidRequestError('cookies.fromStorageState: there is no list of cookies')
 }
 
-/** Whether data is a storage state, and not cookies as JSON: what pages stored stands beside the cookies. */
+/**
+ * Whether data is a storage state, and not cookies as JSON: what pages stored stands beside the cookies, or each cookie
+ * says what Playwright's do.
+ */
 export function isStorageState(data: unknown): boolean {
   const { cookies, origins } = own<{ cookies?: unknown; origins?: unknown }>(Object(data))
-  return Array.isArray(cookies) && Array.isArray(origins)
+  if (!Array.isArray(cookies)) return false
+  return Array.isArray(origins) || (cookies.length > 0 && cookies.every(isStateCookie))
+}
+
+function isStateCookie(cookie: unknown): boolean {
+  const { expires, httpOnly, sameSite } = own<Record<string, unknown>>(Object(cookie))
+  const isPlaywrights = typeof sameSite === 'string' && /^(?:Strict|Lax|None)$/.test(sameSite)
+  return isPlaywrights && typeof expires === 'number' && typeof httpOnly === 'boolean'
 }
 
 /** A file that Playwright wrote, with what pages stored; `null` where it is something else. */
