@@ -31,10 +31,12 @@ type Reader = ReadableStreamDefaultReader<Bytes>
 
 /** The body of `source`, read only as fast as it is asked for. */
 function watchedStream(source: SessionResponse, meter: ProgressMeter): ReadableStream<Bytes> {
-  let reader: Reader | undefined
+  const reader = source.body?.getReader()
   const stream: UnderlyingDefaultSource<Bytes> = {
+    start(controller) {
+      reader?.closed.catch((error: unknown) => controller.error(error)) // also where nobody asks for bytes
+    },
     async pull(controller) {
-      reader ??= source.body?.getReader()
       const chunk = await next(reader, meter).catch((error: unknown) => {
         source.finish()
         throw error
@@ -45,7 +47,7 @@ function watchedStream(source: SessionResponse, meter: ProgressMeter): ReadableS
     },
     cancel(reason) {
       source.finish()
-      return (reader ?? source.body)?.cancel(reason)
+      return reader?.cancel(reason)
     },
   }
   return new ReadableStream(stream, { highWaterMark: 0 })

@@ -1,3 +1,4 @@
+import { abortedBodies } from './aborted-bodies.js'
 import { aborts } from './aborts.js'
 import { bodies } from './bodies.js'
 import { failures } from './failures.js'
@@ -16,5 +17,6 @@ export const cases: readonly FetchCase[] = [
   ...bodies,
   ...redirects,
   ...aborts,
+  ...abortedBodies,
   ...failures,
 ]

@@ -145,7 +145,7 @@ export class Exchange implements Job {
 
   #abort(reason: unknown): void {
     this.#finish()
-    this.#body?.fail(reason)
+    this.#body?.stop(reason)
     this.#tell(({ reject }) => reject(reason))
     if (this.connection === undefined) this.#over(this)
     else if (this.#carrier === undefined) this.connection.abandon(reason)

@@ -58,6 +58,8 @@ export class IncomingBody {
   onOver: (() => void) | undefined
   /** Called each time that the source must wait for a reader. */
   onFull: (() => void) | undefined
+  /** Called once with what a body failed with, and before `onOver`. */
+  onFailure: ((error: unknown) => void) | undefined
 
   /**
    * @param request What this answers; its `timeout.body` limits the source's silences.
@@ -72,6 +74,21 @@ export class IncomingBody {
 
   get over(): boolean {
     return this.#over !== undefined
+  }
+
+  /** Whether it broke, was aborted, or was given up. */
+  get failed(): boolean {
+    return this.#over !== undefined && 'error' in this.#over
+  }
+
+  /** What it failed with. */
+  get failure(): unknown {
+    return this.#over?.error
+  }
+
+  /** How many bytes are there and were not taken. */
+  get size(): number {
+    return this.#held.size
   }
 
   /**
@@ -103,6 +120,13 @@ export class IncomingBody {
   /** The source failed; readers are told once they have read what came before. */
   fail(error: unknown): void {
     this.#finish({ error })
+  }
+
+  /** The call was aborted: readers get no more bytes, those that came before included. */
+  stop(reason: unknown): void {
+    if (this.#over) return
+    this.#held.take()
+    this.#finish({ error: reason })
   }
 
   /** Nobody will read the rest. */
@@ -234,6 +258,7 @@ export class IncomingBody {
     this.#over = over
     clearTimeout(this.#silence)
     this.#notify()
+    if ('error' in over) this.onFailure?.(over.error)
     this.onOver?.()
   }
 

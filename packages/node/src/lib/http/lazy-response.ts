@@ -29,12 +29,18 @@ export interface ResponseBody {
  * web stream only for who touches `body`. Reading JSON or text goes from the socket's bytes to the value.
  */
 export class LazyResponse extends SessionResponse {
+  /** Those of this turn of the event loop. */
+  static readonly #fresh: LazyResponse[] = []
   readonly #head: ResponseHead
   readonly #incoming: IncomingBody | null
   readonly #limits: BodyLimits
   #headers: Headers | undefined
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
   #taken = false
+  /** Ends the call that this answers: what stops the call stops who reads the body, until then. */
+  #onEnd: (() => void) | undefined
+  #ended = false
+  #watched = false
   /** Whether it shares its source with a clone. */
   #cloned = false
 
@@ -86,7 +92,8 @@ export class LazyResponse extends SessionResponse {
       const source = this.#contentEncoding()
         ? decodedSource(this.#incoming, () => this.#codings(), this.#guard())
         : this.#incoming
-      this.#stream = webStream(source, this)
+      const { cancellation } = this.request
+      this.#stream = webStream(source, { cancellation, incoming: this.#incoming, onEnd: () => this.#end() })
       // Read before anyone looked: as with a native response, what is left is a stream that is locked.
       if (this.#taken) this.#stream.getReader()
     }
@@ -100,13 +107,12 @@ export class LazyResponse extends SessionResponse {
     )
   }
 
-  override async text(): Promise<string> {
-    const chunks = this.#take()
-    return textOf(Array.isArray(chunks) ? chunks : await chunks)
+  override text(): Promise<string> {
+    return this.#read(textOf)
   }
 
-  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return bytesOf(await this.#take())
+  override bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#read(bytesOf)
   }
 
   override async arrayBuffer(): Promise<ArrayBuffer> {
@@ -139,35 +145,50 @@ export class LazyResponse extends SessionResponse {
 
   override whenDone(done: () => void): void {
     const incoming = this.#incoming
-    if (incoming === null || incoming.over) return done()
-    this.#watch(incoming)
-    const { onOver } = incoming // another call may have brought this response, which ends with it too
+    if (incoming === null || this.#ended || incoming.failed) return done()
+    const first = this.#onEnd === undefined
+    const onEnd = both(this.#onEnd, done) // another call may have brought this response, which ends with it too
+    this.#onEnd = onEnd
+    if (first && LazyResponse.#fresh.push(this) === 1) atTurnEnd(LazyResponse.#watchFresh)
+    const { onOver } = incoming
     incoming.onOver = () => {
-      unread.unregister(incoming)
       onOver?.()
-      done()
+      if (incoming.failed) onEnd()
     }
   }
 
   override async discard(): Promise<void> {
     if (!this.#cloned && !this.bodyUsed && this.#stream?.locked !== true) {
       await this.#incoming?.discard()
+      if (!this.bodyUsed) this.#end() // what was kept of it stays readable, whatever stops the call later
     } else if (this.#stream?.locked === false) {
       void this.#stream.cancel().catch(() => {}) // not waited for: with a clone, it ends when that one does
     }
   }
 
   /**
-   * A body that nobody reads lets the process end, and its connection when it is forgotten. Not one that is read at once:
-   * what is registered, and its bytes with it, may live until the next full collection.
-   * A method of its own, for `whenDone` makes a closure that must not know this response.
+   * A body that nobody reads lets the process end, and ends its call when nobody can read it any more. Not one that was
+   * read at once: what is registered, and its bytes with it, may live until the next full collection.
    */
-  #watch(incoming: IncomingBody): void {
-    atTurnEnd(() => {
-      if (incoming.over || this.#taken) return
-      incoming.unref()
-      unread.register(this, incoming, incoming)
-    })
+  static #watchFresh(): void {
+    for (const response of LazyResponse.#fresh.splice(0)) response.#watch()
+  }
+
+  #watch(): void {
+    const [incoming, onEnd] = [this.#incoming, this.#onEnd]
+    if (incoming === null || onEnd === undefined || this.#taken) return
+    incoming.unref()
+    this.#watched = true
+    unread.register(this, { incoming, onEnd }, incoming)
+  }
+
+  /** The body was read, or is of no use any more. */
+  #end(): void {
+    const onEnd = this.#onEnd
+    this.#ended = true
+    this.#onEnd = undefined
+    if (this.#watched && this.#incoming) unread.unregister(this.#incoming)
+    onEnd?.()
   }
 
   /** The whole body as a response of the platform's own, for readers that ask for its type. */
@@ -176,15 +197,27 @@ export class LazyResponse extends SessionResponse {
     return new Response(await this.bytes(), { headers: type === null ? {} : { 'Content-Type': type } })
   }
 
-  /** Takes the whole body, decoded; at once where it is there. It can be taken once. */
-  #take(): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
+  /** Reads the whole body, unless the call is stopped before the end. */
+  async #read<T>(make: (chunks: readonly Uint8Array[]) => T): Promise<T> {
     if (this.bodyUsed || this.#stream?.locked) throw new TypeError('The body was already read')
-    if (this.#incoming === null) return []
+    const { cancellation } = this.request
+    if (this.#incoming === null) return make([])
+    try {
+      cancellation.throwIfAborted()
+      const chunks = await this.#take(this.#incoming)
+      cancellation.throwIfAborted()
+      return make(chunks)
+    } finally {
+      this.#end()
+    }
+  }
+
+  /** Takes the whole body, decoded; at once where it is there. */
+  #take(incoming: IncomingBody): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
     if (this.#stream) return readAll(this.#stream)
     this.#taken = true
     const codings = this.#codings()
-    if (codings.length === 0) return this.#incoming.all()
-    return this.#decoded(this.#incoming, codings)
+    return codings.length === 0 ? incoming.all() : this.#decoded(incoming, codings)
   }
 
   async #decoded(incoming: IncomingBody, codings: readonly Coding[]): Promise<readonly Uint8Array[]> {
@@ -210,5 +243,18 @@ export class LazyResponse extends SessionResponse {
   }
 }
 
-/** A long body that nobody reads, and that nobody can read any more, gives its connection up. */
-const unread = new FinalizationRegistry<IncomingBody>((incoming) => incoming.cancel(discarded()))
+/** A body that nobody has read, and that nobody can read any more, gives its connection up and ends its call. */
+const unread = new FinalizationRegistry<{ incoming: IncomingBody; onEnd: () => void }>(
+  ({ incoming, onEnd }) => {
+    incoming.cancel(discarded())
+    onEnd()
+  },
+)
+
+function both(first: (() => void) | undefined, then: () => void): () => void {
+  if (first === undefined) return then
+  return () => {
+    first()
+    then()
+  }
+}

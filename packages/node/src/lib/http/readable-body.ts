@@ -26,7 +26,7 @@ export function readableBody(body: Readable, request: PreparedRequest, limit: nu
   body.on('close', cutOff)
   if (body.destroyed) cutOff()
   cancellation.onAbort((reason) => {
-    incoming.fail(reason)
+    incoming.stop(reason)
     body.destroy(asError(reason))
   })
   return { incoming, fail }

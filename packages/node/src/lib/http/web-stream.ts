@@ -1,4 +1,7 @@
+import type { Cancellation } from '@session-fetch/core'
 import { asError } from '../as-error.js'
+import { atTurnEnd } from '../io.js'
+import type { IncomingBody } from './incoming-body.js'
 import { alone } from './join-chunks.js'
 
 /** Bytes that can be asked for one chunk at a time. */
@@ -8,17 +11,33 @@ export interface ChunkSource {
   cancel(reason: Error): void
 }
 
-/**
- * A web stream of a source's bytes, read only as fast as it is asked to.
- *
- * @param owner What must not be garbage-collected while the stream lives.
- */
-export function webStream(source: ChunkSource, owner: object): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const stream: ReadableStream<Uint8Array<ArrayBuffer>> = new ReadableStream({
+/** What a stream must hear of, and whom it tells. */
+export interface StreamEvents {
+  /** What stops the call: its readers get no more bytes. */
+  readonly cancellation: Cancellation
+  /** The body that the bytes come from. Its failure is the stream's, whether anyone asks for bytes or not. */
+  readonly incoming: IncomingBody
+  /** Called when the stream is over. Keeps alive what must live as long as the stream does. */
+  readonly onEnd: () => void
+}
+
+/** A web stream of a source's bytes, read only as fast as it is asked to. */
+export function webStream(
+  source: ChunkSource,
+  { cancellation, incoming, onEnd }: StreamEvents,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const state = { pulled: false }
+  let release = (): void => {}
+  return new ReadableStream({
     type: 'bytes',
+    start(controller) {
+      release = failWith(controller, source, { cancellation, incoming, state })
+    },
     async pull(controller) {
-      const chunk = await source.next()
+      state.pulled = true
+      const chunk = await source.next().catch((error: unknown) => (end(), Promise.reject(error)))
       if (chunk === null) {
+        end()
         controller.close()
         controller.byobRequest?.respond(0)
       } else {
@@ -26,17 +45,50 @@ export function webStream(source: ChunkSource, owner: object): ReadableStream<Ui
       }
     },
     cancel(reason) {
+      end()
       source.cancel(asError(reason))
     },
   })
-  owners.set(stream, owner)
-  return stream
+
+  function end(): void {
+    release()
+    onEnd()
+  }
+}
+
+interface FailureEvents extends Omit<StreamEvents, 'onEnd'> {
+  /** Whether anyone has asked for bytes. */
+  readonly state: { readonly pulled: boolean }
 }
 
 /**
- * What must live as long as a stream does. A property that nobody reads would do, were it not that bundlers leave it out.
+ * Lets a stream fail with its call and its body, of which whoever reads it gets what came before it broke. Neither keeps
+ * the stream alive: what nobody can read any more is to be collected, though its connection, or a signal that serves
+ * many calls, lives on.
+ *
+ * @returns what lets go of them
  */
-const owners = new WeakMap<ReadableStream, object>()
+function failWith(
+  controller: ReadableByteStreamController,
+  source: ChunkSource,
+  { cancellation, incoming, state }: FailureEvents,
+): () => void {
+  const weak = { controller: new WeakRef(controller), source: new WeakRef(source) }
+  const fail = (error: unknown): void => {
+    weak.controller.deref()?.error(error)
+    weak.source.deref()?.cancel(asError(error))
+  }
+  const broke = (error: unknown): void => {
+    if (incoming.size === 0) return fail(error)
+    // A stream that only its `closed` is asked of would never tell; who reads asks in this turn.
+    atTurnEnd(() => {
+      if (!state.pulled) fail(error)
+    })
+  }
+  if (incoming.failed) broke(incoming.failure)
+  else incoming.onFailure = broke
+  return cancellation.onAbort(fail)
+}
 
 /** Reads a web stream to its end. */
 export async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array[]> {
