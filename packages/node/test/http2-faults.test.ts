@@ -15,11 +15,13 @@ import {
   startFrameServer,
 } from '@session-fetch/test-support/http2-frames'
 import { startNginx } from '@session-fetch/test-support/nginx'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startEchoServer } from './echo-server.js'
 import { fakeIo } from './fake-io.js'
 import { atEnd } from './fault-stage.js'
 import { type Handler, type Http2Origin, startHttp2Origin } from './http2-origin.js'
+import { bundled } from './run-script.js'
+import type { Plan } from './scripts/many-calls.js'
 
 let authority: Authority
 let certificate: Certificate
@@ -390,5 +392,105 @@ describe('http2, a connection that goes away under a long answer', () => {
     expect(await long.text()).toBe('begun, ended')
     expect(sessions()).toBe(2)
     expect(session.stats()).toEqual({ opened: 2, reused: 2, running: 0, pending: 0 })
+  })
+})
+
+describe('http2, responses that nobody reads', () => {
+  const large: Handler = (stream, headers) => {
+    if (headers[':path'] === '/hang') return
+    stream.respond({ ':status': 200 })
+    stream.end(Buffer.alloc(300_000, 'x'))
+  }
+
+  it.each([1, 3, 100])('do not keep a call waiting where %d streams are allowed', async (streams) => {
+    const { url, sessions } = await origin(large, { settings: { maxConcurrentStreams: streams } })
+    const session = make()
+    const responses: Response[] = []
+    for (let call = 0; call < 2 * streams + 1; call += 1) responses.push(await session.get(url))
+    expect(sessions()).toBe(3)
+    // None was lost, and what is read later makes room.
+    for (const response of responses) expect(await response.text()).toHaveLength(300_000)
+    expect(await session.get(url).text()).toHaveLength(300_000)
+    expect(session.stats()).toMatchObject({ opened: 3, running: 0, pending: 0 })
+  })
+
+  it('do so no more beside a call that takes its time', async () => {
+    const { url } = await origin(large, { settings: { maxConcurrentStreams: 3 } })
+    const session = make()
+    const controller = new AbortController()
+    const hanging = expect(session.get(`${url}hang`, { signal: controller.signal })).rejects.toThrow()
+    const unread = [await session.get(url), await session.get(url), await session.get(url)]
+    expect(unread.map(({ status }) => status)).toEqual([200, 200, 200])
+    controller.abort()
+    await hanging
+  })
+
+  it('leave a connection more behind only as long as it carries something', async () => {
+    const { url, server } = await origin(large, { settings: { maxConcurrentStreams: 1 } })
+    let open = 0
+    server.on('connection', (socket) => {
+      open += 1
+      socket.on('close', () => (open -= 1))
+    })
+    const session = make()
+    const responses = [await session.get(url), await session.get(url), await session.get(url)]
+    expect(open).toBe(3)
+    for (const response of responses) await response.text()
+    await expect.poll(() => open).toBe(1)
+  })
+
+  it('are none where somebody reads: the next call waits for its turn', async () => {
+    let finish = (): void => {}
+    let answered = 0
+    const { url, sessions } = await origin(
+      (stream, headers) => {
+        answered += 1
+        stream.respond({ ':status': 200 })
+        if (headers[':path'] === '/slow') finish = () => void stream.end('slow')
+        else stream.end('next')
+      },
+      { settings: { maxConcurrentStreams: 1 } },
+    )
+    const session = make()
+    const slow = session.get(`${url}slow`).text()
+    await expect.poll(() => answered).toBe(1)
+    fakeIo({ toFake: ['setTimeout', 'clearTimeout'] })
+    const next = session.get(url).text()
+    await vi.advanceTimersByTimeAsync(60_000) // the pool looks many times
+    finish()
+    expect(await Promise.all([slow, next])).toEqual(['slow', 'next'])
+    expect(sessions()).toBe(1)
+  })
+})
+
+describe('http2, a process that does nothing but call', () => {
+  const plan = (timeout: number): string =>
+    JSON.stringify({ over: 'http2', count: 1, use: 'ok', options: { timeout } } satisfies Plan)
+
+  it('is there until the call has settled, whatever the server does', async () => {
+    const program = await bundled('many-calls')
+    const silent = await frames(() => {})
+    const refusing = await frames(({ type, stream }, send) => {
+      if (type === FRAME.headers) send(resetFrame(stream, constants.NGHTTP2_REFUSED_STREAM))
+    })
+    const leaving = await frames(({ type }, send) => {
+      if (type === FRAME.headers) send(goAwayFrame(0, constants.NGHTTP2_NO_ERROR))
+    })
+    const [late, refused, left] = [
+      await program(silent.url, plan(300)),
+      await program(refusing.url, plan(20_000)),
+      await program(leaving.url, plan(20_000)),
+    ]
+    expect(late.stdout).toMatch(/^failed: TimeoutError[^]*exit 0\n$/)
+    expect(refused.stdout).toMatch(/^failed: ConnectionError[^]*exit 0\n$/)
+    expect(left.stdout).toMatch(/^failed: ConnectionError[^]*exit 0\n$/)
+  })
+
+  it('ends beside an idle connection', async () => {
+    const { url } = await origin(count)
+    expect(await (await bundled('many-calls'))(url, plan(20_000))).toMatchObject({
+      code: 0,
+      stdout: '1 calls succeeded\nexit 0\n',
+    })
   })
 })

@@ -38,7 +38,10 @@ beforeAll(async () => {
   }
   plain = await listen(createServer(answer), 'http')
   secure = await listen(
-    createSecureServer({ key, cert, maxSessionMemory: 1000 }, answer) as unknown as Server,
+    createSecureServer(
+      { key, cert, maxSessionMemory: 1000, settings: { maxConcurrentStreams: 100 } },
+      answer,
+    ) as unknown as Server,
     'https',
   )
   manyCalls = await bundled('many-calls')
@@ -78,6 +81,9 @@ describe('a program', () => {
     ['sockets', 1, undefined],
     ['sockets', 2, 20_000],
     ['sockets', 128, undefined],
+    ['http2', 1, undefined],
+    ['http2', undefined, 20_000],
+    ['http2', undefined, undefined],
     ['agent', 1, undefined],
     ['agent', 2, 20_000],
     ['agent', undefined, undefined],
@@ -109,10 +115,13 @@ describe('a program', () => {
     ['readers', 1000, 'agent', 2],
     ['readers', 1000, 'dispatcher', 2],
     ['throwHttpErrors', 100, 'sockets', 2],
+    ['throwHttpErrors', 100, 'http2', 2],
     ['throwHttpErrors', 100, 'agent', 2],
     ['raiseForStatus', 100, 'sockets', 2],
+    ['raiseForStatus', 100, 'http2', 2],
     ['raiseForStatus', 100, 'dispatcher', 2],
     ['download', 100, 'sockets', 2],
+    ['download', 100, 'http2', 2],
     ['download', 100, 'agent', 2],
   ])(
     'may catch the errors of %s %i times, over %s, connections: %i',

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { asError } from '../as-error.js'
-import { io } from '../io.js'
+import { io, unhold } from '../io.js'
 import { IDEMPOTENT } from '../network/network-error.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import { type ConnectionOwner, Http2Connection, type StreamFailure } from './http2-connection.js'
 import { type Job, urlOf } from './job.js'
 import { isBytes } from './outgoing-body.js'
+import { LOOK_AGAIN, warnOfUnread } from './unread-bodies.js'
 
 const PROTOCOLS = ['h2', 'http/1.1']
 /**
@@ -39,6 +40,8 @@ export class Http2Pool implements ConnectionOwner {
   readonly #connections = new Set<Http2Connection>()
   #fallback: ConnectionPool | undefined
   #attempt: AbortController | undefined
+  /** Runs while requests wait for room. */
+  #watch: NodeJS.Timeout | undefined
   #opened = 0
   #reused = 0
 
@@ -82,6 +85,7 @@ export class Http2Pool implements ConnectionOwner {
 
   async close(reason: unknown): Promise<void> {
     const error = asError(reason)
+    io.clearTimeout(this.#watch)
     this.#abandon(error)
     // An attempt that was abandoned tells nobody.
     for (const job of this.#delayed.keys()) this.#waiting.push(job)
@@ -176,10 +180,32 @@ export class Http2Pool implements ConnectionOwner {
     return undefined
   }
 
-  /** Opens a connection where none takes what waits. */
+  /** Opens a connection where none takes what waits, or where a caller leaves unread what takes its place. */
   #grow(): void {
     if (this.#attempt) return
-    if (![...this.#connections].some(({ isOpen }) => isOpen)) void this.#connect()
+    const open = [...this.#connections].filter(({ isOpen }) => isOpen).length
+    if (open === 0) return void this.#connect()
+    const isOver = open > 1 // it was seen before that callers leave bodies unread
+    if (this.#watch && !isOver) return
+    if (this.#isAnyUnread(!isOver)) {
+      warnOfUnread(this.origin, 'one more was opened')
+      return void this.#connect()
+    }
+    this.#watch ??= io.setTimeout(() => this.#look(), LOOK_AGAIN)
+    unhold(this.#watch)
+  }
+
+  #look(): void {
+    this.#watch = undefined
+    this.#proceed()
+  }
+
+  #isAnyUnread(patient: boolean): boolean {
+    const now = io.now()
+    let isAny = false
+    // Each is asked: a body that is asked for the first time begins to count.
+    for (const job of this.#running.keys()) if (job.unreadIn(now, patient) === 0) isAny = true
+    return isAny
   }
 
   /** The URL for which a connection is opened. */
