@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import type { LookupFunction } from 'node:net'
+import { type LookupFunction, Socket } from 'node:net'
 import { Session } from '@session-fetch/node'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, vi } from 'vitest'
@@ -28,6 +28,57 @@ describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
     const failing = await failure(session, 'http://no-such-host.test/')
     expect(failing).toEqual({ name: 'DnsError', phase: 'connect', retryable })
   })
+
+  it.each([
+    ['ESERVFAIL', true],
+    ['ETIMEOUT', true],
+    ['ENODATA', false],
+    [undefined, true],
+  ])('2: cannot be looked up, says a resolver of one’s own with %s: a DnsError', async (code, retryable) => {
+    const asked: string[] = []
+    const lookup: LookupFunction = (host, _options, callback) => {
+      asked.push(host)
+      setImmediate(
+        callback,
+        Object.assign(new Error(`query ${code}`), code === undefined ? {} : { code }),
+        [],
+      )
+    }
+    const session = transport === 'sockets' ? sessionOver(transport, { lookup }) : withLookup(lookup)
+    const retry = { limit: 2, delay: 0 }
+    const failing = await failure(session, 'http://no-such-host.test/', { retry })
+    expect(failing).toEqual({ name: 'DnsError', phase: 'connect', retryable })
+    expect(asked).toHaveLength(retryable ? 3 : 1)
+  })
+
+  it.each(['EHOSTDOWN', 'ENETDOWN', 'ENOBUFS', 'EPROTONOSUPPORT', 'ERR_ACCESS_DENIED', 'EUNHEARDOF'])(
+    '1: cannot be opened, with %s: a ConnectionError',
+    async (code) => {
+      const connect = vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket) {
+        Object.assign(this, { connecting: true })
+        setImmediate(() => this.destroy(Object.assign(new Error(code), { code })))
+        return this
+      })
+      atEnd(() => connect.mockRestore())
+      const retryable = !code.startsWith('ERR_')
+      const failing = await failure(sessionOver(transport), 'http://127.0.0.1:1/')
+      expect(failing).toEqual({ name: 'ConnectionError', phase: 'connect', retryable })
+    },
+  )
+
+  it.each(['ENETDOWN', 'EHOSTDOWN', 'EUNHEARDOF'])(
+    '5: is lost before the headers, with %s: a ConnectionError',
+    async (code) => {
+      const connect = vi.spyOn(Socket.prototype, 'connect')
+      atEnd(() => connect.mockRestore())
+      const error = Object.assign(new Error(code), { code, syscall: 'read', errno: -64 })
+      const server = await serve(() =>
+        (connect.mock.contexts as Socket[]).forEach((socket) => socket.destroy(error)),
+      )
+      const failing = await failure(sessionOver(transport), server.url)
+      expect(failing).toEqual({ name: 'ConnectionError', phase: 'headers', retryable: true })
+    },
+  )
 
   it('3: hangs in its TLS handshake: a TimeoutError, and no socket left', async () => {
     const pass = holdTimers()
@@ -291,6 +342,26 @@ describe('time', () => {
       expect(server.connections()).toBe(1)
     },
   )
+})
+
+describe('a dispatcher that cannot connect', () => {
+  it.each([
+    ['ConnectionError', { code: 'EHOSTDOWN', syscall: 'connect' }],
+    ['ConnectionError', { code: 'EPROTONOSUPPORT' }],
+    ['ConnectionError', { code: 'ERR_ACCESS_DENIED' }],
+    ['DnsError', { code: 'ESERVFAIL', syscall: 'queryA' }],
+    ['DnsError', { code: 'EMFILE', syscall: 'getaddrinfo' }],
+  ])('gives a %s for %j', async (name, fields) => {
+    const dispatch = (
+      _options: object,
+      handler: { onResponseError(at: undefined, error: Error): void },
+    ): boolean => {
+      handler.onResponseError(undefined, Object.assign(new Error('it failed'), fields))
+      return true
+    }
+    const failing = await failure(sessionOver('sockets', { agent: { dispatch } as never }), 'http://a.test/')
+    expect(failing).toMatchObject({ name, phase: 'connect' })
+  })
 })
 
 function withLookup(lookup: LookupFunction): Session {

@@ -1,6 +1,6 @@
-import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
-import { ProxyError, Session, TimeoutError } from '@session-fetch/node'
-import { afterEach, describe, expect, it } from 'vitest'
+import { type AddressInfo, type LookupFunction, type Server, Socket, createServer } from 'node:net'
+import { ConnectionError, type Dialled, ProxyError, Session, TimeoutError } from '@session-fetch/node'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { holdTimers } from './fault-stage.js'
 import { turns } from './wire/deliver.js'
 
@@ -160,6 +160,51 @@ describe('a proxy asked for a tunnel', () => {
     const session = new Session({ proxy: 'http://proxy.invalid:80' })
     sessions.push(session)
     expect(await failure(session, 'https://origin.test/')).toBeInstanceOf(ProxyError)
+  })
+
+  it('is a ProxyError, too, where a guard looks at its address', async () => {
+    const lookup: LookupFunction = (host, _options, callback) =>
+      host === 'proxy.test'
+        ? callback(Object.assign(new Error('no'), { code: 'ESERVFAIL' }), [])
+        : callback(null, '192.0.2.1', 4)
+    const session = new Session({ proxy: 'http://proxy.test', lookup, guard: () => true })
+    sessions.push(session)
+    const error = await failure(session, 'https://origin.test/')
+    expect(error).toMatchObject({ name: 'ProxyError', retryable: true })
+    expect(String(error)).toContain('ESERVFAIL')
+  })
+
+  it.each(['EHOSTDOWN', 'ENETDOWN', 'EUNHEARDOF'])(
+    'that cannot be reached, with %s, is worth a retry',
+    async (code) => {
+      const connect = vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket) {
+        return this.destroy(Object.assign(new Error(code), { code }))
+      })
+      const error = await failure(through(1), 'https://origin.test/').finally(() => connect.mockRestore())
+      expect(error).toMatchObject({ name: 'ProxyError', retryable: true })
+    },
+  )
+
+  it('whose address the guard refuses, or fails to judge, ends the call with the guard’s word', async () => {
+    const proxy = await fake(() => {})
+    const thrown = Object.assign(new Error('out of order'), { code: 'ECONNREFUSED' })
+    const words: (() => boolean)[] = [
+      () => false,
+      () => {
+        throw thrown
+      },
+    ]
+    const errors: unknown[] = []
+    for (const word of words) {
+      const guard = ({ proxy }: Dialled): boolean => proxy === undefined || word()
+      const lookup: LookupFunction = (_host, _options, callback) => callback(null, '192.0.2.1', 4)
+      const session = new Session({ proxy: `http://127.0.0.1:${proxy.port}`, lookup, guard })
+      sessions.push(session)
+      errors.push(await failure(session, 'https://origin.test/'))
+    }
+    expect(errors).toEqual([expect.any(ConnectionError), thrown])
+    expect(errors[0]).not.toBeInstanceOf(ProxyError)
+    expect(proxy.heard).toEqual([])
   })
 
   it('that failed once is asked again by retry, and no more than it says', async () => {

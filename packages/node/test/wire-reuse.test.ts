@@ -5,7 +5,8 @@ import type { CallOptions } from '@session-fetch/node'
 import { createAuthority } from '@session-fetch/test-support/certificates'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { TRANSPORTS, holdTimers, serve, sessionOver } from './fault-stage.js'
+import { fakeIo } from './fake-io.js'
+import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
 import { turns } from './wire/deliver.js'
 import { Gate } from './wire/gate.js'
 import { startHastyServer } from './wire/hasty-server.js'
@@ -22,7 +23,7 @@ describe('a connection is closed', () => {
   ])('after %s', async (field, more) => {
     const server = await serve((visit) => visit.send(ok('mine', field, ...more)))
     const session = sessionOver('sockets')
-    holdTimers() // it is not closed for being idle
+    fakeIo({ toFake: ['setTimeout', 'clearTimeout'] }) // it is not closed for being idle
     expect(await session.get(server.url).text()).toBe('mine')
     await server.whenOpen(0)
     expect(await session.get(server.url).text()).toBe('mine')

@@ -5,6 +5,7 @@ import { type PreparedRequest, ProtocolError, isReplayable } from '@session-fetc
 import { asError } from '../as-error.js'
 import { io, whenQuiet } from '../io.js'
 import { bodyOrNull } from './body-or-null.js'
+import { type ConnectStep, failedAt } from '../network/connect-step.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { LazyResponse } from './lazy-response.js'
 import { LARGE } from './outgoing-body.js'
@@ -53,6 +54,7 @@ export class HttpExchange {
   #upload: Readable | undefined
   #failBody: ((cause: unknown) => void) | undefined
   #progress: Progress = 'connect'
+  #step: ConnectStep = 'connect'
   #interim = 0
 
   constructor(request: PreparedRequest, limits: Limits, outcome: Outcome) {
@@ -100,7 +102,10 @@ export class HttpExchange {
   sends(body: Readable): void {
     if (body.destroyed) throw body.errored ?? destroyed()
     this.#upload = body
-    body.on('error', (error) => this.#end(error))
+    body.on('error', (error: NodeJS.ErrnoException) => {
+      // A file's, say, which is none of the network's.
+      this.#end(error.errno === undefined ? error : failedAt('caller', error))
+    })
     body.on('close', () => {
       if (!body.readableEnded && !this.#client?.destroyed) this.#end(destroyed())
     })
@@ -136,7 +141,9 @@ export class HttpExchange {
     const connected = (): void => void (this.#progress = 'headers')
     if (received.has(socket) && received.get(socket) !== socket.bytesRead) return this.#distrust(socket)
     if (!socket.connecting && !socket.destroyed) return connected()
-    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
+    socket.once('lookup', (error: Error | null) => error && failedAt('lookup', error))
+    if (!('encrypted' in socket)) return void socket.once('connect', connected)
+    socket.once('connect', () => (this.#step = 'tls')).once('secureConnect', connected)
   }
 
   /** Bytes came while nobody had asked for any: what comes next may answer another. Nothing was sent yet. */
@@ -145,11 +152,19 @@ export class HttpExchange {
     socket.destroy(connectionLost('The server spoke unasked'))
   }
 
-  #failed(cause: Error, client: ClientRequest): void {
+  #failed(cause: NodeJS.ErrnoException, client: ClientRequest): void {
     if (this.#message?.complete) return drain(this.#message)
+    this.#mark(cause)
     const stale = client.reusedSocket && this.#progress === 'headers' && isStale(cause, this.#request)
     if (stale && this.#outcome?.repeat) this.settle(({ repeat }) => repeat?.())
     else this.fail(cause)
+  }
+
+  /** Remembers what was being done. What has no system call may be the caller's, once that has been told. */
+  #mark(cause: NodeJS.ErrnoException): void {
+    const connecting = this.#progress === 'connect'
+    if (cause.syscall !== undefined || (connecting && this.#outcome))
+      failedAt(connecting ? this.#step : 'connect', cause)
   }
 
   #answer(message: IncomingMessage): void {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { OnReadOpts, Socket } from 'node:net'
 import { asError } from '../as-error.js'
 import { type Job, urlOf } from '../http/job.js'
+import { failedAt } from '../network/connect-step.js'
 import { connectionLost } from '../network/connection-lost.js'
 import { atTurnEnd, io, whenQuiet } from '../io.js'
 import { Http1Stream, type StreamOwner } from './http1-stream.js'
@@ -168,7 +169,7 @@ export class Connection implements StreamOwner {
     if (onread.early) socket.unshift(onread.early)
     socket.on('data', onread.onData)
     socket.on('end', () => this.#lose(socket, (stream) => stream.end()))
-    socket.on('error', (error) => this.#lose(socket, (stream) => stream.abort(error)))
+    socket.on('error', (error) => this.#lose(socket, (stream) => stream.abort(failedAt('connect', error))))
     socket.on('close', () => this.#lose(socket, (stream) => stream.abort(connectionLost())))
   }
 

@@ -8,6 +8,7 @@ import {
   isIP,
 } from 'node:net'
 import { ConnectionError } from '@session-fetch/core'
+import { failedAt } from './connect-step.js'
 import { firstConnected } from './first-connected.js'
 import { type Guard, askGuard } from './guard.js'
 import { addressesOf, noAddress } from './lookup.js'
@@ -63,12 +64,12 @@ export async function connectTcp(
   signal.throwIfAborted() // a lookup, or a guard, may have answered too late
   const from = localAddress === undefined ? undefined : isIP(localAddress)
   const reachable = addresses.filter(({ family }) => from === undefined || family === from)
-  if (reachable.length === 0) throw noAddress(hostname)
+  if (reachable.length === 0) throw failedAt('lookup', noAddress(hostname))
   const options = { port, ...(localAddress && { localAddress }), ...(onread && { onread }) }
-  const socket = await firstConnected(
-    alternating(reachable).map((host) => () => dial({ ...options, host: host.address })),
-    signal,
-  )
+  const attempts = alternating(reachable).map((host) => () => dial({ ...options, host: host.address }))
+  const socket = await firstConnected(attempts, signal).catch((cause: unknown) => {
+    throw signal.aborted ? cause : failedAt('connect', cause)
+  })
   return socket.setNoDelay(true).setKeepAlive(true, PROBE_AFTER)
 }
 
@@ -93,6 +94,7 @@ export async function connectUnix(
   try {
     return await firstConnected([() => connect({ path, ...(onread && { onread }) })], signal)
   } catch (cause) {
-    throw new ConnectionError(`No connection (${(cause as NodeJS.ErrnoException).code})`, { cause })
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new ConnectionError(`No connection (${code ?? message})`, { cause })
   }
 }

@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { addAbortSignal } from 'node:stream'
+import { asError } from '../as-error.js'
 import { io } from '../io.js'
 
 /** Milliseconds that an attempt has to itself: RFC 8305 §5, Connection Attempt Delay. */
@@ -26,7 +27,7 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
       if (attempt === undefined) return
       begun += 1
       timer = io.setTimeout(begin, HEAD_START)
-      const socket = attempt()
+      const socket = attempted(attempt)
       open.add(socket)
       socket.once('connect', () => succeed(socket))
       // Stays, so that an error between two listeners is never an uncaught one.
@@ -61,6 +62,15 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
     signal.addEventListener('abort', stop)
     begin()
   })
+}
+
+/** What is refused at once, such as by Node's permissions, fails like what is refused later. */
+function attempted(attempt: () => Socket): Socket {
+  try {
+    return attempt()
+  } catch (cause) {
+    return new Socket().destroy(asError(cause))
+  }
 }
 
 function together(errors: readonly Error[]): Error {

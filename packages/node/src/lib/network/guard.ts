@@ -1,4 +1,5 @@
 import { ConnectionError, InvalidRequestError } from '@session-fetch/core'
+import { atStep } from './connect-step.js'
 
 /** A connection that is about to be opened. */
 export interface Dialled {
@@ -23,7 +24,7 @@ export async function askGuard(
   addresses: readonly string[],
 ): Promise<void> {
   for (const address of addresses) {
-    const answer: unknown = await guard({ ...where, address })
+    const answer: unknown = await atStep('caller', () => guard({ ...where, address }))
     if (answer === undefined || answer === true) continue
     throw new ConnectionError(`The guard refused the address ${address}`, { retryable: false })
   }

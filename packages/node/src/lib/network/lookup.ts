@@ -1,5 +1,6 @@
 import { ADDRCONFIG, type LookupAddress, lookup as systemLookup } from 'node:dns'
 import { type LookupFunction, isIP } from 'node:net'
+import { atStep } from './connect-step.js'
 
 /** Addresses of the families that this machine has itself, as Node's own `connect` asks; Windows would find nothing. */
 const HINTS = process.platform === 'win32' ? 0 : ADDRCONFIG
@@ -11,12 +12,13 @@ export function addressesOf(
 ): Promise<LookupAddress[]> {
   const family = isIP(hostname)
   if (family !== 0) return Promise.resolve([{ address: hostname, family }])
-  return new Promise((resolve, reject) => {
+  const found = new Promise<LookupAddress[]>((resolve, reject) => {
     lookup(hostname, { all: true, hints: HINTS }, (error, found) => {
       if (error) reject(error)
       else resolve(addressesIn(found))
     })
   })
+  return atStep('lookup', () => found)
 }
 
 /** The addresses in an answer, which may be one or a list, whatever was asked for. What is no address is left out. */

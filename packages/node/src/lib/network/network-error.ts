@@ -14,6 +14,7 @@ import {
   timeoutError,
 } from '@session-fetch/core'
 import { MalformedMessage } from '../http1/malformed.js'
+import { hasNoAddress, isLoss, mayPass, stepOf } from './connect-step.js'
 import { quietCause } from './quiet-cause.js'
 
 /** How far an exchange had come when it failed. */
@@ -33,7 +34,8 @@ export const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'O
 const SOCKET =
   /^(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|EINVAL|EMFILE|ENFILE|EACCES|EPERM|ENOTCONN|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT|UND_ERR_CLOSED|UND_ERR_DESTROYED|ERR_STREAM_PREMATURE_CLOSE)$/
 const TLS =
-  /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO|HOSTNAME_MISMATCH|INVALID_CA)/
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$|HOSTNAME_MISMATCH|INVALID_CA)/
+const SYSTEM = /^(?:E(?!RR_)[A-Z\d]+|ERR_ACCESS_DENIED)$/
 const PROTOCOL = /^(?:HPE_|UND_ERR_RES_|UND_ERR_INFO|ERR_HTTP2_|ERR_ASSERTION)/
 const OVERFLOW = /^(?:UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/
 const UNSENDABLE =
@@ -61,9 +63,15 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
   if (cause instanceof SessionError || !(cause instanceof Error)) return cause
   if (cause instanceof ConnectLimit) return timeoutError('connect', cause.limit, request)
   const { code = '', syscall } = cause as NodeJS.ErrnoException
-  const options = { request, cause: quietCause(cause), phase: progress, retryable: mayRepeat(request) }
-  if (/^(?:ENOTFOUND|EAI_|ENODATA)/.test(code)) return dnsError(code, options)
-  if (TLS.test(code)) return new TlsError(`TLS failed (${code})`, once(options))
+  const step = stepOf(cause)
+  if (step === 'caller') return cause
+  const quiet = quietCause(cause)
+  const options = { request, cause: quiet, phase: progress, retryable: mayRepeat(request) }
+  const what = code || quiet.message
+  if (step === 'lookup' || isLookup(cause)) return dnsError(cause, what, options)
+  if (TLS.test(code) || (step === 'tls' && !isLoss(cause)))
+    return new TlsError(`TLS failed (${what})`, once(options))
+  if (step !== undefined) return socketError(cause, what, mayPass(cause) ? options : once(options))
   if (cause instanceof MalformedMessage) return malformed(cause, options)
   if (/^bad (?:response|upgrade)$/.test(cause.message)) return protocolError(cause.message, options)
   if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
@@ -74,7 +82,13 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
     return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, unsent(options))
   if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
     return protocolError(code || 'not HTTP', options)
-  return cause
+  return progress === 'connect' && isOfSystem(cause, request) ? socketError(cause, what, options) : cause
+}
+
+/** Whether the system refused a connection, where nobody has seen at which step it was. A file that is the body may fail, too. */
+function isOfSystem(cause: NodeJS.ErrnoException, { body }: FailedRequest): boolean {
+  if ((body as { errored?: unknown } | null | undefined)?.errored === cause) return false
+  return SYSTEM.test(cause.code ?? '')
 }
 
 /** Whether sending this request again is harmless, or the caller said so. */
@@ -101,10 +115,15 @@ export function isRepeatable({ method, body }: FailedRequest): boolean {
   return IDEMPOTENT.includes(method) && isReplayable(body ?? null)
 }
 
-function dnsError(code: string, options: SessionErrorOptions): DnsError {
-  return code === 'EAI_AGAIN'
-    ? new DnsError('The host name could not be looked up', options)
-    : new DnsError('The host name has no address', once(options))
+/** What a resolver says, where nobody has seen at which step it was. */
+function isLookup({ code = '', syscall = '' }: NodeJS.ErrnoException): boolean {
+  return /^(?:ENOTFOUND|EAI_|ENODATA)/.test(code) || /^(?:getaddrinfo|query[A-Z])/.test(syscall)
+}
+
+function dnsError(cause: Error, what: string, options: SessionErrorOptions): DnsError {
+  return hasNoAddress(cause)
+    ? new DnsError('The host name has no address', once(options))
+    : new DnsError(`The host name could not be looked up (${what})`, options)
 }
 
 function malformed({ code, message }: MalformedMessage, options: SessionErrorOptions): SessionError {

@@ -1,10 +1,11 @@
 import type { OnReadOpts, Socket } from 'node:net'
-import { ProxyError } from '@session-fetch/core'
+import { ProxyError, SessionError } from '@session-fetch/core'
 import { connectSocks5 } from './socks5.js'
 import { connectThrough } from './connect-through.js'
 import { type Dialling, agreedAddresses, connectTcp, connectUnix } from './connect-tcp.js'
 import { askGuard } from './guard.js'
 import { unhold } from '../io.js'
+import { mayPass, stepOf } from './connect-step.js'
 import { addressesOf } from './lookup.js'
 import type { ProxyServer } from './proxy-server.js'
 import { ConnectLimit } from './network-error.js'
@@ -44,7 +45,6 @@ export interface Attempt {
 }
 
 const HTTP_1 = ['http/1.1']
-const MAY_PASS = /^(?:ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|EAI_AGAIN)/
 
 /**
  * Opens a connection along a route. An attempt that is given up is over at once, whatever it waits for.
@@ -103,15 +103,14 @@ async function byProxy(route: Route, proxy: ProxyServer, means: Means): Promise<
   const { url, signal } = attempt
   const hostname = await targetHost(route, proxy, means)
   const target = { hostname: proxy.hostname, port: proxy.port, where: { url, proxy: proxy.name }, signal }
-  const agreed = network.guard && (await agreedAddresses(target, network))
   try {
-    const tcp = await connectTcp(agreed ?? (await agreedAddresses(target, network)), target, network)
+    const tcp = await connectTcp(await agreedAddresses(target, network), target, network)
     const socket = proxy.protocol === 'https:' ? await securedProxy(tcp, proxy, means) : tcp
     if (proxy.protocol.startsWith('socks5')) await connectSocks5(socket, proxy, { ...route, hostname })
     else if (route.secure) await connectThrough(socket, proxy, { ...route, hostname })
     return socket
   } catch (cause) {
-    throw cause instanceof ProxyError || signal.aborted ? cause : proxyFault(proxy, cause)
+    throw isNoFaultOf(cause) || signal.aborted ? cause : proxyFault(proxy, cause)
   }
 }
 
@@ -132,11 +131,16 @@ function securedProxy(socket: Socket, proxy: ProxyServer, { network, attempt }: 
   return startTls(socket, { hostname: proxy.hostname, tls, protocols: HTTP_1, signal })
 }
 
+/** What is told as it is: the guard's word, and what the proxy's own steps have put into words. */
+function isNoFaultOf(cause: unknown): boolean {
+  return cause instanceof SessionError || (cause instanceof Error && stepOf(cause) === 'caller')
+}
+
 function proxyFault(proxy: ProxyServer, cause: unknown): ProxyError {
   const { code = '', message } = cause as NodeJS.ErrnoException
   return new ProxyError(`The proxy ${proxy.name} failed (${code || message})`, {
     cause,
-    retryable: MAY_PASS.test(code),
+    retryable: mayPass(cause as Error),
   })
 }
 

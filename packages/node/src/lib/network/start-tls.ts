@@ -1,5 +1,6 @@
 import { type Socket, type TcpNetConnectOpts, isIP } from 'node:net'
 import { type TLSSocket, checkServerIdentity, connect } from 'node:tls'
+import { failedAt } from './connect-step.js'
 import { connectionLost } from './connection-lost.js'
 import type { TlsSide } from './tls-options.js'
 
@@ -56,9 +57,10 @@ export function handshake(secured: Socket, signal: AbortSignal, under: Socket = 
       end()
     }
     secured.once('secureConnect', () => settle(() => resolve(secured)))
+    const fail = (error: Error): void => settle(() => reject(signal.aborted ? error : failedAt('tls', error)))
     // Stays, so that an error between two listeners is never an uncaught one.
-    secured.on('error', (error) => settle(() => reject(error)))
-    const close = (): void => settle(() => reject(secured.errored ?? closedEarly()))
+    secured.on('error', fail)
+    const close = (): void => fail(secured.errored ?? closedEarly())
     secured.once('close', close)
     if (secured.destroyed) close()
   })
