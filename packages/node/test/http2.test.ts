@@ -37,6 +37,7 @@ import { type Squid, startSquid } from '@session-fetch/test-support/squid'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { fakeIo } from './fake-io.js'
+import { holdTimers } from './fault-stage.js'
 import { type Handler, type Http2Origin, startHttp2Origin } from './http2-origin.js'
 import { type EchoServer, startEchoServer } from './echo-server.js'
 
@@ -301,8 +302,14 @@ describe('http2, a request', () => {
     closers.push(async () => void silent.close())
     const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/`
     const session = make()
-    await expect(session.get(url, { timeout: 100 })).rejects.toThrow(TimeoutError)
-    await expect(session.get(url, { timeout: { connect: 100 } })).rejects.toThrow(TimeoutError)
+    const pass = holdTimers()
+    for (const timeout of [100, { connect: 100 }]) {
+      const before = held.length
+      const outcome = expect(session.get(url, { timeout })).rejects.toThrow(TimeoutError)
+      await expect.poll(() => held.length).toBe(before + 1)
+      pass(100)
+      await outcome
+    }
     expect(session.stats()).toEqual({ opened: 0, reused: 0, running: 0, pending: 0 })
     await expect.poll(() => held.map(({ closed }) => closed)).toEqual([true, true])
   })
@@ -518,11 +525,12 @@ describe('http2, an upload', () => {
       if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }])
       else callback(null, '127.0.0.1', 4)
     }
-    const error = await make({ lookup })
-      .get(url, { timeout: { connect: 300, total: 3000 } })
-      .catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ name: 'TimeoutError', phase: 'connect' })
-    expect(asked).toBe(2)
+    const pass = holdTimers()
+    const call = make({ lookup }).get(url, { timeout: { connect: 300, total: 3000 } })
+    const outcome = expect(call).rejects.toMatchObject({ name: 'TimeoutError', phase: 'connect' })
+    await expect.poll(() => asked).toBe(2)
+    pass(300)
+    await outcome
   })
 
   it.each<[what: string, body: () => BodyInit | AsyncIterable<Uint8Array>]>([
