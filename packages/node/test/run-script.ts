@@ -55,7 +55,7 @@ function run(args: readonly string[]): Promise<Ended> {
     const child = execFile(
       process.execPath,
       ['--expose-gc', ...args],
-      { timeout: 25_000 },
+      { timeout: 100_000 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     )
   })

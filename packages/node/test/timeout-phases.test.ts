@@ -2,7 +2,7 @@ import { Agent } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { type NodeSessionOptions, TimeoutError, mockTransport } from '@session-fetch/node'
 import { type Visit, ok } from '@session-fetch/test-support/fault-server'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { holdTimers, serve, sessionOver } from './fault-stage.js'
 
 /** Finds every name on this machine once `may` calls what it is given; `turn` counts from 0. */
@@ -26,6 +26,70 @@ describe('timeout.connect', () => {
     expect(error).toBeInstanceOf(TimeoutError)
     expect(error).toMatchObject({ phase: 'connect' })
     expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
+  })
+})
+
+describe('timeout.connect, where nobody set it,', () => {
+  /** Deadlines alone: what schedules I/O goes on. */
+  function fakeTimers(): void {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+  }
+
+  it.each<[string, string, NodeSessionOptions]>([
+    ['a name', 'http://name.test/', { lookup: () => {} }],
+    ['a name, for HTTP/2', 'https://name.test/', { lookup: () => {}, http2: true }],
+    ['a guard', 'http://127.0.0.1/', { guard: () => new Promise(() => {}) }],
+  ])('ends the wait for %s after 10 seconds', async (_what, url, options) => {
+    fakeTimers()
+    const call = sessionOver('sockets', { timeout: null, ...options }).get(url)
+    const failing = expect(call).rejects.toMatchObject({
+      name: 'TimeoutError',
+      phase: 'connect',
+      retryable: true,
+      message: `Timed out after 10000 ms (timeout.connect): GET ${url}`,
+    })
+    await vi.advanceTimersByTimeAsync(10_000)
+    await failing
+  })
+
+  it.each(['TLS', 'a proxy'])('ends the wait for %s, and closes the socket', async (what) => {
+    const server = await serve(() => {})
+    const url = what === 'TLS' ? server.url.replace('http:', 'https:') : 'https://name.test/'
+    const proxy = what === 'TLS' ? null : server.url
+    fakeTimers()
+    const call = sessionOver('sockets', { timeout: null, proxy }).get(url)
+    const failing = expect(call).rejects.toMatchObject({ phase: 'connect' })
+    await vi.waitFor(() => expect(server.open()).toBe(1))
+    await vi.advanceTimersByTimeAsync(10_000)
+    await failing
+    await server.whenOpen(0)
+  })
+
+  it.each([{ connect: Infinity }, { connect: 60_000 }])('gives way to %o', async (timeout) => {
+    const server = await serve((visit) => visit.send(ok('found')))
+    let find = (): void => {}
+    const lookup = lookupWhen((_turn, found) => (find = found))
+    fakeTimers()
+    const call = sessionOver('sockets', { timeout, lookup }).get(`http://name.test:${server.port}/`)
+    await vi.advanceTimersByTimeAsync(59_000)
+    find()
+    expect(await call.text()).toBe('found')
+  })
+
+  it('counts no wait for a free connection, and sets no timer for one that is open', async () => {
+    const visits: Visit[] = []
+    const server = await serve((visit) => void visits.push(visit))
+    const session = sessionOver('sockets', { timeout: null, connections: 1 })
+    const calls = [1, 2].map(() => session.get(server.url).text())
+    await server.whenRequests(1)
+    fakeTimers()
+    await vi.advanceTimersByTimeAsync(60_000)
+    visits[0]?.send(ok('first'))
+    await server.whenRequests(2)
+    expect(vi.getTimerCount()).toBe(0)
+    visits[1]?.send(ok('second'))
+    expect(await Promise.all(calls)).toEqual(['first', 'second'])
   })
 })
 

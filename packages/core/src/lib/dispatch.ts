@@ -51,32 +51,34 @@ export async function dispatch(
   const { cancellation, settings } = call
   const state: CallState = { session: caller.session, settings, request }
   request.cancellation = cancellation
-  let response: SessionResponse | undefined
+  /** What the caller is given to read, be it in an error. */
+  let given: SessionResponse | undefined
   let error: unknown
   call.clock.hold?.()
   try {
     try {
-      response = await cancellation.race(exchange(call, state, bodyOf))
-      call.last = undefined // the call lasts as long as its response, which must not live as long as the call
-      response.whenDone(call.end)
-      if (!mustThrow(response)) return response
+      const response = await cancellation.race(exchange(call, state, bodyOf))
+      call.last = response
+      const isFailure = mustThrow(response)
+      given = response
+      if (!isFailure) return response
       error = new HttpError(response)
     } catch (cause) {
-      await response?.discard() // what the caller's own function throws hands it to nobody
       error = cause
     }
-    return await recover(call, Object.assign(state, { error }), response ?? call.last)
+    return await recover(call, Object.assign(state, { error }))
   } finally {
-    if (!response) call.end()
+    call.last = undefined // the call lasts as long as its response, which must not live as long as the call
+    if (given) given.whenDone(call.end)
+    else call.end()
     call.clock.release?.()
   }
 }
 
 /** Lets the `error` hooks have their word, and then lets go of the response that failed, unless they answer with it. */
 async function recover(
-  { cancellation }: Call,
+  { cancellation, last: failed }: Call,
   state: CallState & { error: unknown },
-  failed: SessionResponse | undefined,
 ): Promise<SessionResponse> {
   let response: SessionResponse | undefined
   try {

@@ -18,8 +18,8 @@ export interface Exchange {
   history: readonly SessionResponse[]
   next: PreparedRequest | null
   elapsed: number
-  /** Called once, when the body is over. */
-  onDone: (() => void) | undefined
+  /** Called once, when the body is over; `null` then. */
+  onDone: (() => void) | null | undefined
 }
 
 /** All that is added to a native response is this one property: more would cost more than a small request. */
@@ -159,9 +159,9 @@ export class SessionResponse extends Response {
 
   /** For sessions: calls `done` once, when the body is over or nobody can read it any more. */
   whenDone(done: () => void): void {
-    if (this.body === null) return done()
     const known = exchangeOf(this)
     const { onDone } = known
+    if (this.body === null || onDone === null) return done()
     known.onDone = () => {
       onDone?.() // another call may have brought it, which ends with it too
       done()
@@ -173,7 +173,7 @@ export class SessionResponse extends Response {
   finish(): void {
     const known = exchangeOf(this)
     const { onDone } = known
-    known.onDone = undefined
+    known.onDone = null
     onDone?.()
   }
 

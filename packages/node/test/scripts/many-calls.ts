@@ -56,9 +56,27 @@ async function main(): Promise<void> {
   const [, , url = '', text = ''] = process.argv
   const plan = JSON.parse(text) as Plan // the test's own
   const session = new Session({ ...connectionsOf(plan), ...plan.options })
+  await USES[plan.use](session, url)
+  const before = heapUsed()
   let done = 0
   for (; done < plan.count; done += 1) await USES[plan.use](session, url)
   console.log(`${done} calls succeeded`)
+  while (plan.over === 'sockets' && session.stats().running > 0) await collected()
+  if (plan.over !== 'http2' && heapUsed() - before < 4e6) console.log('the heap is as before')
+}
+
+/** The program is started with `--expose-gc`. */
+const collectGarbage = (globalThis as unknown as { gc: () => void }).gc
+
+function heapUsed(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
+
+/** What nobody reads is told of its collection a while later. */
+function collected(): Promise<void> {
+  collectGarbage()
+  return new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 process.on('warning', ({ name, message }) => console.log(`${name}: ${message}`))
