@@ -9,7 +9,10 @@ export interface TimeoutOptions {
   total?: number | undefined
   /** For each attempt, from its start to its response's headers. */
   attempt?: number | undefined
-  /** Until a connection carries the request. Not in browsers. */
+  /**
+   * Until a connection carries the request. Default: 10 seconds to open one, the wait for a free one not counted.
+   * Not in browsers.
+   */
   connect?: number | undefined
   /** From then on to the response's headers. In browsers, and over an `agent`: from the attempt's start. */
   headers?: number | undefined
