@@ -1,5 +1,6 @@
 import type { DigestChallenge } from './digest-challenge.js'
 import type { PreparedRequest } from './prepared-request.js'
+import { originOf } from './origin-of.js'
 
 /** A user and a password, each as its UTF-8 bytes. */
 export interface DigestCredentials {
@@ -28,8 +29,7 @@ export class DigestNonce {
   /** The `Authorization` header of this request (RFC 7616, section 3.4). */
   authorization({ method, url }: PreparedRequest): string {
     const { realm, nonce, opaque, algorithm, algorithmName, qop } = this.challenge
-    const { pathname, search } = new URL(url)
-    const uri = pathname + search
+    const uri = new URL(url).href.slice(originOf(url).length).split('#')[0] ?? ''
     const cnonce = this.#clientNonce ?? randomHex()
     this.#count += 1
     const nc = this.#count.toString(16).padStart(8, '0')

@@ -17,6 +17,7 @@ import { SessionResponse } from './session-response.js'
  * How a call begins: where it goes, what its caller's settings and its own come to, and the request they make.
  * Sends nothing.
  *
+ * @param bodyFollows Whether it is to be checked later, when its body is there.
  * @throws InvalidRequestError when that request may not be sent, saying what to change
  */
 export function prepareCall(
@@ -24,13 +25,14 @@ export function prepareCall(
   method: string,
   url: string | URL,
   call: CallOptions,
+  bodyFollows: boolean = false,
 ): PreparedRequest {
   const { platform } = caller
   const { url: target, credentials } = caller.resolve(url)
   const cookies = platform.callCookies(call.cookies)
   const settings = merge(caller.defaultsFor(target), call, { credentials, cookies })
   const request = prepare(method, target, call, settings, platform)
-  checkRequest(request, platform)
+  if (!bodyFollows) checkRequest(request, platform)
   return request
 }
 

@@ -197,7 +197,7 @@ export class Session extends SessionSettings {
         defaultsFor: (url) => ({ ...this.#caller.defaultsFor(url), unsupported: 'ignore' }),
       }
       const bodyOf = source && ((stop: Cancellation) => this.#platform.bodyOf(source, stop))
-      return await dispatch(caller, () => prepareCall(caller, method, url, call), bodyOf)
+      return await dispatch(caller, () => prepareCall(caller, method, url, call, source !== null), bodyOf)
     } catch (error) {
       throw asFetchError(error)
     }

@@ -13,6 +13,7 @@ import { isRepeatable } from './network/network-error.js'
 import { LazyResponse } from './http/lazy-response.js'
 import { outgoingBody } from './http/outgoing-body.js'
 import { readableBody } from './http/readable-body.js'
+import { requestTarget } from './network/url-parts.js'
 import { impliedHeaders, refuseFetchOnly } from './http/request-init.js'
 import { readableOf } from './http/readable-of.js'
 import { UnreadBodies } from './http/unread-bodies.js'
@@ -85,12 +86,12 @@ export class CrossFetchTransport implements Transport {
         'agent: this engine has a fetch of its own in the place of node-fetch, which asks no agent; use proxy, tls and lookup',
         { request },
       )
-    const { protocol, pathname, search } = new URL(request.url)
-    const chosen = protocol === 'https:' ? this.#https : (this.#http ?? globalAgent)
+    const url = new URL(request.url)
+    const chosen = url.protocol === 'https:' ? this.#https : (this.#http ?? globalAgent)
     if (!isRepeatable(request)) await whenAgentQuiet(chosen)
     const agent = (target: { path: string }): Agent => {
       // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
-      target.path = pathname + search
+      target.path = requestTarget(url)
       return exchange.watch(chosen)
     }
     const { body, headers } = nodeFetchBody(request)
@@ -175,7 +176,11 @@ function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Reco
   }
   const isIterable = typeof body === 'object' && body !== null && Symbol.asyncIterator in body
   // As bytes: from Node 26 on, node-fetch waits for ever on a stream of text.
-  return { body: isIterable ? readableOf(body) : body, headers }
+  const length = headers['content-length']
+  return {
+    body: isIterable ? readableOf(body, length === undefined ? length : Number(length)) : body,
+    headers,
+  }
 }
 
 /** The answer of a library that took `http`'s place, so that no agent was asked. */

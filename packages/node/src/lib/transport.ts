@@ -16,6 +16,8 @@ import { Http2Pool } from './http/http2-pool.js'
 import type { LazyResponse } from './http/lazy-response.js'
 import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from './network/network-options.js'
 import type { OpenSocket } from './http1/connection.js'
+import { type SendableBody, isBytes } from './http/outgoing-body.js'
+import { readableOf } from './http/readable-of.js'
 import { refuseFetchOnly } from './http/request-init.js'
 import { openConnection } from './network/open-connection.js'
 import type { ProxyServer } from './network/proxy-server.js'
@@ -23,7 +25,7 @@ import { type LimitOptions, type Limits, parserLimit, toLimits } from './http/re
 import { forwardingBy, routeTo } from './network/route.js'
 import type { TlsTicket } from './network/start-tls.js'
 import { Exchange } from './http/exchange.js'
-import { plainParts } from './network/url-parts.js'
+import { plainParts, requestTarget } from './network/url-parts.js'
 import { UnreadBodies } from './http/unread-bodies.js'
 import { withRequest } from './http/with-request.js'
 
@@ -127,7 +129,7 @@ export class PooledTransport implements Transport {
     const known = parts && this.#ways.get(parts.origin)
     if (known) return { way: known, path: parts.path }
     const url = new URL(text)
-    return { way: this.#newWay(url), path: url.pathname + url.search }
+    return { way: this.#newWay(url), path: requestTarget(url) }
   }
 
   #newWay(url: URL): Way {
@@ -182,13 +184,17 @@ function viaDispatcher(
   request: PreparedRequest,
   { limits, unread }: { limits: Limits; unread: UnreadBodies },
 ): Promise<Response> {
-  const { origin, hostname, pathname, search } = new URL(request.url)
-  const options = dispatchOptions(request, { origin, forwarding: null }, pathname + search)
+  const url = new URL(request.url)
+  const { origin, hostname } = url
+  const options = dispatchOptions(request, { origin, forwarding: null }, requestTarget(url))
   const lease = unread.lease(origin)
   return new Promise((resolve, reject) => {
     const exchange = new Exchange(request, options, { limits, lease, resolve, reject, over: () => {} })
     try {
-      dispatcher.dispatch({ ...options, ...LEFT_TO_US, servername: hostname }, exchange)
+      dispatcher.dispatch(
+        { ...options, body: countedBody(request, options.body), ...LEFT_TO_US, servername: hostname },
+        exchange,
+      )
     } catch (cause) {
       exchange.onResponseError(
         undefined,
@@ -196,6 +202,13 @@ function viaDispatcher(
       )
     }
   })
+}
+
+/** A dispatcher may be told not to count what it sends. */
+function countedBody({ headers }: PreparedRequest, body: SendableBody): SendableBody {
+  const length = headers.get('Content-Length')
+  const isWhole = body === null || isBytes(body) || body instanceof Blob
+  return isWhole || length === null ? body : readableOf(body, Number(length))
 }
 
 /** What a dispatcher of undici 6 and before, such as the one inside of Node 20 and 22, says of a handler as of undici 7. */

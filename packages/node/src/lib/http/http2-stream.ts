@@ -122,9 +122,10 @@ export class Http2Stream implements Carrier {
       this.#job.onRequestStart(this)
       this.#hold()
       const { body } = options
-      this.#stream = session.request(http2Headers(options), { endStream: body === null })
+      const headers = http2Headers(options)
+      this.#stream = session.request(headers, { endStream: body === null })
       this.#listen(this.#stream)
-      this.#send(this.#stream, body)
+      this.#send(this.#stream, body, headers['content-length'])
     } catch (error) {
       this.#fail(asError(error))
     }
@@ -151,14 +152,14 @@ export class Http2Stream implements Carrier {
     })
   }
 
-  #send(stream: ClientHttp2Stream, body: SendableBody): void {
+  #send(stream: ClientHttp2Stream, body: SendableBody, length: unknown): void {
     if (body === null) return
     if (isBytes(body)) {
       stream.end(body)
       return
     }
     const source = body instanceof Blob ? body.stream() : body
-    const chunks = readableOf(source)
+    const chunks = readableOf(source, length === undefined ? undefined : Number(length))
     this.#sending = true
     // An iterable, or a stream; the source's own error is the one to report.
     pipeline(chunks, stream, (error) => {

@@ -11,7 +11,9 @@ export function withUploadProgress(send: Send, { cancellation }: Call): Send {
     if (listener === undefined || listener === null || request.body === null) return send(request)
     const meter = new ProgressMeter(listener, (reason) => cancellation.abort(reason))
     const { open, length, contentType } = sourceOf(request)
-    const watch = (): AsyncGenerator<Chunk> => watched(open(), length, meter)
+    const declared = request.headers.get('Content-Length')
+    const total = length ?? (declared === null ? null : Number(declared))
+    const watch = (): AsyncGenerator<Chunk> => watched(open(), total, meter)
     const body = isReplayable(request.body) ? { [Symbol.asyncIterator]: watch } : watch()
     const sent = request.copy({ body })
     sent.duplex = 'half'

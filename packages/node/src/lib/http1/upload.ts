@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { InvalidRequestError } from '@session-fetch/core'
+import { wrongLength } from '../http/readable-of.js'
 import { StreamChunks } from '../http/stream-chunks.js'
 
 type Chunk = Uint8Array | string
@@ -73,8 +74,4 @@ function writeChunk(socket: Socket, bytes: Uint8Array): boolean {
   const more = socket.write('\r\n', 'latin1')
   socket.uncork()
   return more
-}
-
-function wrongLength(): InvalidRequestError {
-  return new InvalidRequestError('The body is not as long as its Content-Length says')
 }

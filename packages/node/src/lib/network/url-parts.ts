@@ -8,7 +8,7 @@ export interface UrlParts {
 
 /** Characters that the URL parser leaves as they are in a path and in a query. */
 const PLAIN = /^[\w\-.~%!$&()*+,;=:@/?]+$/
-/** What may be a segment that goes up (`/..`, `/%2e%2e`), and a query of nothing, which is not sent. */
+/** What may be a segment that goes up (`/..`, `/%2e%2e`), and a query of nothing, which `search` leaves out. */
 const ALTERED = /\/[.%]|\?$/
 /** What begins with neither a scheme, a host nor dots. */
 const RELATIVE = /^\/?[\w~-][^:]*$/
@@ -36,6 +36,12 @@ export function placeBelow(input: string | URL, base: URL): Place | null {
   const query = input.indexOf('?')
   const search = query < 0 ? '' : input.slice(query)
   return { href: (input.startsWith('/') ? origin : href) + input, origin, protocol, host, search }
+}
+
+/** What a request asks its server for: the path and the query, be it an empty one, which `search` leaves out. */
+export function requestTarget({ href, origin, hash }: URL): string {
+  const end = hash === '' && !href.endsWith('#') ? href.length : href.indexOf('#')
+  return href.slice(origin.length, end)
 }
 
 function staysAsItIs(path: string): boolean {
