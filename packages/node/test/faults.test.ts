@@ -1,9 +1,45 @@
 import { Agent } from 'node:http'
 import { type LookupFunction, Socket } from 'node:net'
-import { Session } from '@session-fetch/node'
+import { type CallOptions, Session, SessionResponse } from '@session-fetch/node'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { CANARY, TRANSPORTS, atEnd, failed, failure, holdTimers, serve, sessionOver } from './fault-stage.js'
+
+describe.each(TRANSPORTS)('over %s, a call', (transport) => {
+  it.each([
+    ['text', 'text'],
+    ['an object', { code: 'ECONNRESET' }],
+  ])('whose body throws %s is rejected with just that', async (_what, thrown) => {
+    const server = await serve(() => {}, { early: true })
+    const session = sessionOver(transport)
+    async function* generated(): AsyncGenerator<string> {
+      yield 'some'
+      throw thrown
+    }
+    const streamed = (): ReadableStream =>
+      new ReadableStream({ pull: (controller) => controller.error(thrown) })
+    for (const options of [
+      { body: generated() },
+      { body: generated(), onUploadProgress: () => {} },
+      { body: streamed() },
+      { multipart: { file: { content: generated(), filename: 'f' } } },
+    ]) {
+      const call = session.post(server.url, options as CallOptions)
+      expect(await call.catch((reason: unknown) => ({ reason }))).toEqual({ reason: thrown })
+    }
+  })
+
+  it('whose response cannot be made is rejected with what its making throws', async () => {
+    const server = await serve(({ send }) => send(ok('mine')))
+    const session = sessionOver(transport)
+    const making = vi.spyOn(SessionResponse.prototype, 'attach').mockImplementationOnce(() => {
+      throw new RangeError('out of responses')
+    })
+    onTestFinished(() => making.mockRestore())
+    await expect(session.get(server.url)).rejects.toThrow('out of responses')
+    expect(await session.get(server.url).text()).toBe('mine')
+  })
+})
 
 describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
   it('1: is refused: a ConnectionError that names the address', async () => {

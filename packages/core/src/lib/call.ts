@@ -1,5 +1,5 @@
 import type { Caller } from './caller.js'
-import { Cancellation } from './cancellation.js'
+import { Cancellation, checkSignal } from './cancellation.js'
 import type { Clock } from './clock.js'
 import type { Settings } from './merge.js'
 import type { PreparedRequest } from './prepared-request.js'
@@ -27,7 +27,8 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
   const settings = request.settings as Settings // merge() made them
   const { clock } = caller.platform
   const cancellation = new Cancellation()
-  const ends = [caller.enter?.(request, cancellation), signal && cancellation.follow(signal)]
+  if (signal != null) checkSignal(signal) // before there is anything to let go of
+  const ends = [caller.enter?.(request, cancellation), signal != null && cancellation.follow(signal)]
   const total = settings.timeouts?.total ?? Infinity
   if (total < Infinity) ends.push(expireAfter(total, 'total', { clock, cancellation, request }))
   return {
@@ -36,7 +37,7 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
     settings,
     cancellation,
     deadline: clock.now() + total,
-    end: () => ends.splice(0).forEach((end) => end?.()),
+    end: () => ends.splice(0).forEach((end) => end && end()),
     last: undefined,
   }
 }

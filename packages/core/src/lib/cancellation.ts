@@ -1,3 +1,5 @@
+import { InvalidRequestError } from './errors.js'
+
 type Listener = (reason: unknown) => void
 
 /**
@@ -38,22 +40,12 @@ export class Cancellation {
     }
   }
 
-  /** Aborts when `signal` does; returns what lets go of it. */
+  /** Aborts when `signal` does, whoever made it; returns what lets go of it. */
   follow(signal: AbortSignal): () => void {
-    if (signal.aborted) this.abort(signal.reason)
-    const leader = leaders.get(signal) ?? new Cancellation()
+    checkSignal(signal)
+    const leader = leaders.get(signal) ?? new Leader(signal)
     leaders.set(signal, leader)
-    if (leader.#listeners.length === 0) signal.addEventListener('abort', leader)
-    const release = leader.onAbort((reason) => this.abort(reason))
-    return () => {
-      release()
-      if (leader.#listeners.length === 0) signal.removeEventListener('abort', leader)
-    }
-  }
-
-  /** Listens to a signal. */
-  handleEvent({ target }: Event): void {
-    this.abort((target as AbortSignal).reason) // it listens to nothing else
+    return leader.lead(this)
   }
 
   throwIfAborted(): void {
@@ -82,4 +74,44 @@ export class Cancellation {
 }
 
 /** The one that listens to a signal, for however many calls follow it: Node warns of eleven. It goes with the last. */
-const leaders = /* @__PURE__ */ new WeakMap<AbortSignal, Cancellation>()
+class Leader {
+  readonly #cancellation = new Cancellation()
+  readonly #signal: AbortSignal
+  #followers = 0
+  /** A function, which asks the signal: not all that are made by others take objects, or pass themselves in an event. */
+  readonly #heed = (): void => this.#cancellation.abort(reasonOf(this.#signal))
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+  }
+
+  lead(cancellation: Cancellation): () => void {
+    if (this.#signal.aborted) this.#heed()
+    else if (++this.#followers === 1) this.#signal.addEventListener('abort', this.#heed)
+    let follows = !this.#signal.aborted
+    const release = this.#cancellation.onAbort((reason) => cancellation.abort(reason))
+    return () => {
+      release()
+      if (follows && --this.#followers === 0) this.#signal.removeEventListener('abort', this.#heed)
+      follows = false
+    }
+  }
+}
+
+const leaders = /* @__PURE__ */ new WeakMap<AbortSignal, Leader>()
+
+/** A signal may be older than reasons. */
+function reasonOf({ reason }: AbortSignal): unknown {
+  return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason
+}
+
+/**
+ * Looks at the shape, for a signal of another realm, or of a library, is one, too.
+ *
+ * @throws InvalidRequestError for what is no signal
+ */
+export function checkSignal(signal: unknown): void {
+  const { aborted, addEventListener, removeEventListener } = Object(signal) as Partial<AbortSignal>
+  const listens = typeof addEventListener === 'function' && typeof removeEventListener === 'function'
+  if (typeof aborted !== 'boolean' || !listens) throw new InvalidRequestError('signal must be an AbortSignal')
+}

@@ -1,7 +1,7 @@
 import { isReplayable } from './body.js'
 import { encodeBody } from './encode-body.js'
-import { InvalidRequestError } from './errors.js'
 import type { Settings } from './merge.js'
+import { checkSignal } from './cancellation.js'
 import type { CallOptions } from './options.js'
 import type { Platform } from './platform.js'
 import { PreparedRequest } from './prepared-request.js'
@@ -44,7 +44,6 @@ function describeBody(headers: Headers, contentType: string | null, isForm: bool
 
 function checkedSignal(signal: AbortSignal | null | undefined): AbortSignal | null {
   if (signal === undefined || signal === null) return null
-  // By its shape, for a signal of another realm is one, too.
-  if (typeof signal === 'object' && 'aborted' in signal && 'addEventListener' in signal) return signal
-  throw new InvalidRequestError('signal must be an AbortSignal')
+  checkSignal(signal)
+  return signal
 }

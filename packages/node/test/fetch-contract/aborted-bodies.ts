@@ -19,7 +19,7 @@ const readerOf = (response: Response): ReadableStreamDefaultReader<Uint8Array> =
 
 async function drain(chunks: AsyncIterable<unknown>): Promise<number> {
   let count = 0
-  for await (const _chunk of chunks) count += 1
+  for await (const chunk of chunks) count += Number(chunk !== undefined)
   return count
 }
 

@@ -114,8 +114,8 @@ export class Exchange implements Job {
     const error = cancellation.aborted
       ? cancellation.reason
       : networkError(cause, this.#request, this.#progress)
-    if (this.#body) this.#body.fail(error)
-    else this.#tell(({ reject }) => reject(error))
+    this.#body?.fail(error)
+    this.#tell(({ reject }) => reject(error))
     this.#over(this)
   }
 
@@ -152,10 +152,10 @@ export class Exchange implements Job {
     this.#carrier?.abort(asError(reason))
   }
 
+  /** Tells the outcome, once. Where that throws it was not told: the call is to fail with what was thrown. */
   #tell(how: (outcome: Pick<ExchangeEvents, 'resolve' | 'reject'>) => void): void {
-    const outcome = this.#outcome
+    if (this.#outcome) how(this.#outcome)
     this.#outcome = undefined
-    if (outcome) how(outcome)
   }
 
   #finish(): void {

@@ -78,10 +78,9 @@ export class HttpExchange {
 
   /** node-fetch has an answer, or the caller gave up. What was told before stands. */
   settle(tell: (outcome: Outcome) => void): void {
-    const outcome = this.#outcome
-    this.#outcome = undefined
     this.#lease.connected()
-    if (outcome) tell(outcome)
+    if (this.#outcome) tell(this.#outcome)
+    this.#outcome = undefined // not before: where telling throws, the call is to fail with what was thrown
   }
 
   /** It failed; the first reason stands. */

@@ -170,7 +170,7 @@ export class LazyResponse extends SessionResponse {
    * A body that nobody reads lets the process end, and ends its call when nobody can read it any more. Not one that was
    * read at once: what is registered, and its bytes with it, may live until the next full collection.
    */
-  static #watchFresh(): void {
+  static #watchFresh(this: void): void {
     for (const response of LazyResponse.#fresh.splice(0)) response.#watch()
   }
 

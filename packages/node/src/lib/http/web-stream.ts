@@ -27,7 +27,11 @@ export function webStream(
   { cancellation, incoming, onEnd }: StreamEvents,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const state = { pulled: false }
-  let release = (): void => {}
+  let release: (() => void) | undefined
+  const end = (): void => {
+    release?.()
+    onEnd()
+  }
   return new ReadableStream({
     type: 'bytes',
     start(controller) {
@@ -49,11 +53,6 @@ export function webStream(
       source.cancel(asError(reason))
     },
   })
-
-  function end(): void {
-    release()
-    onEnd()
-  }
 }
 
 interface FailureEvents extends Omit<StreamEvents, 'onEnd'> {

@@ -13,6 +13,7 @@ import {
   isReplayable,
   timeoutError,
 } from '@session-fetch/core'
+import { thrownValue } from '../as-error.js'
 import { MalformedMessage } from '../http1/malformed.js'
 import { hasNoAddress, isLoss, mayPass, stepOf } from './connect-step.js'
 import { quietCause } from './quiet-cause.js'
@@ -61,6 +62,8 @@ export class ConnectLimit extends Error {
  */
 export function networkError(cause: unknown, request: FailedRequest, progress: Progress): unknown {
   if (cause instanceof SessionError || !(cause instanceof Error)) return cause
+  const thrown = thrownValue(cause)
+  if (thrown !== cause) return thrown
   if (cause instanceof ConnectLimit) return timeoutError('connect', cause.limit, request)
   const { code = '', syscall } = cause as NodeJS.ErrnoException
   const step = stepOf(cause)
