@@ -149,6 +149,28 @@ interface Seen {
   body: string
 }
 
+describe('http2, the length of a stream', () => {
+  const streamed = (): Readable => Readable.from([Buffer.from('abc'), Buffer.from('def')])
+
+  it('is sent as it was said', async () => {
+    const { url } = await origin(echo)
+    const seen = await make()
+      .put(url, { body: streamed(), headers: { 'Content-Length': 6 } })
+      .json<Seen>()
+    expect([seen.headers['content-length'], seen.body]).toEqual(['6', 'abcdef'])
+  })
+
+  it.each([4, 9])('of six bytes that is said to be %i fails the call', async (said) => {
+    let body = ''
+    const { url } = await origin(
+      (stream) => void stream.on('data', (chunk: Buffer) => (body += String(chunk))),
+    )
+    const call = make().put(url, { body: streamed(), headers: { 'Content-Length': said } })
+    await expect(call).rejects.toThrow(InvalidRequestError)
+    expect(body.length).toBeLessThanOrEqual(said)
+  })
+})
+
 describe('http2, a request', () => {
   it('does not wait for those that were begun before', async () => {
     const held: ServerHttp2Stream[] = []
