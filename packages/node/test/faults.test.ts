@@ -9,6 +9,9 @@ describe.each(TRANSPORTS)('over %s, a call', (transport) => {
   it.each([
     ['text', 'text'],
     ['an object', { code: 'ECONNRESET' }],
+    ['null', null],
+    ['undefined', undefined],
+    ['0', 0],
   ])('whose body throws %s is rejected with just that', async (_what, thrown) => {
     const server = await serve(() => {}, { early: true })
     const session = sessionOver(transport)

@@ -1,5 +1,6 @@
 import {
   type CallPlatform,
+  type Cancellation,
   type Platform,
   authenticate,
   retry,
@@ -44,7 +45,8 @@ export function browserPlatform(cookies: BrowserCookies): Platform {
 }
 
 /** Not every browser has `Request.body`, nor sends a stream. */
-async function bodyOf(request: Request): Promise<Blob | null> {
+async function bodyOf(request: Request, { aborted, reason }: Cancellation): Promise<Blob | null> {
+  if (aborted) await request.body?.cancel(reason)
   const blob = await request.blob()
   return blob.size > 0 ? blob : null
 }

@@ -134,10 +134,12 @@ export class XhrExchange {
       const all = total !== null && bytes > total ? null : total // more than was announced
       if (told === `${bytes} of ${all}`) return
       told = `${bytes} of ${all}`
+      const stop = (error: unknown): void => this.#request.cancellation.abort(error)
       try {
-        listener({ bytes, total: all })
+        const answer = listener({ bytes, total: all })
+        if (answer instanceof Promise) answer.catch(stop)
       } catch (error) {
-        this.#request.cancellation.abort(error)
+        stop(error)
       }
     }
   }

@@ -13,7 +13,8 @@ export interface BearerOptions {
    * Gets a new token when a request was refused with 401; the request is then sent once more. However many
    * calls and sessions share the flow, one refresh runs at a time, and all who wait get its token or what it
    * threw. Requests that it makes through the same session should say `auth: null`; else they carry the old
-   * token, and one that is refused gets its 401 after 5 seconds. Default: a 401 is the answer.
+   * token, and one that is refused gets its 401 after 5 seconds. It runs in the async context of the call that was
+   * refused first. Default: a 401 is the answer.
    *
    * @param response The 401 that asked for it.
    */

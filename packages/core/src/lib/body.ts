@@ -15,6 +15,23 @@ export function isReplayable(body: Body | null): boolean {
   return (body[Symbol.asyncIterator]() as unknown) !== body
 }
 
+/** Lets go of a body of a call that failed, where it can be sent only once: nobody else will read it to its end. */
+export function dropBody(body: Body | null, reason: unknown): void {
+  if (body === null || isReplayable(body)) return
+  const { cancel, destroy, return: end } = body as Droppable
+  if (cancel)
+    void cancel.call(body, reason).catch(() => {}) // it may have a reader, who lets go of it
+  else if (destroy) destroy.call(body)
+  else void end?.call(body).catch(() => {})
+}
+
+/** A web stream, a Node stream or a generator. */
+interface Droppable {
+  cancel?: (reason: unknown) => Promise<unknown>
+  destroy?: () => unknown
+  return?: () => Promise<unknown>
+}
+
 /** Whether a value can only be read as it comes: a web stream, a Node stream or any other async iterable. */
 export function isStream(
   value: unknown,

@@ -17,6 +17,8 @@ export interface Call {
   readonly deadline: number
   /** Called when the call is over, be it more than once. */
   readonly end: () => void
+  /** Whether a transport was given the request, and its body with it. */
+  carried: boolean
   /** What the transport answered last, while the call lasts: a call that fails lets go of it. */
   last: SessionResponse | undefined
 }
@@ -38,6 +40,7 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
     cancellation,
     deadline: clock.now() + total,
     end: () => ends.splice(0).forEach((end) => end && end()),
+    carried: false,
     last: undefined,
   }
 }

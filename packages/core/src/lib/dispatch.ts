@@ -1,5 +1,5 @@
 import { accept } from './accept.js'
-import { type Body, isReplayable } from './body.js'
+import { type Body, dropBody, isReplayable } from './body.js'
 import { type Call, begin } from './call.js'
 import type { Caller } from './caller.js'
 import type { Cancellation } from './cancellation.js'
@@ -78,16 +78,17 @@ export async function dispatch(
 }
 
 /** Lets the `error` hooks have their word, and then lets go of the response that failed, unless they answer with it. */
-async function recover(
-  { cancellation, last: failed }: Call,
-  state: CallState & { error: unknown },
-): Promise<SessionResponse> {
+async function recover(call: Call, state: CallState & { error: unknown }): Promise<SessionResponse> {
+  const { cancellation, last: failed } = call
   let response: SessionResponse | undefined
   try {
     const last = runErrorHooks(state)
     // What has stopped the call leaves its hooks their word; what would stop it now stops them, too.
     response = await (cancellation.aborted ? last : cancellation.race(last))
     return response
+  } catch (failure) {
+    if (!call.carried) dropBody(state.request.body, failure) // else what carried it has
+    throw failure
   } finally {
     if (failed && response?.body !== failed.body) void failed.discard()
   }
@@ -99,8 +100,8 @@ type CallState = HookState & { response?: SessionResponse; error?: unknown }
 /** The way of its request: `request` hooks, the platform's layers, the transport, and back to the `response` hooks. */
 async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): Promise<SessionResponse> {
   const { request } = state
-  call.cancellation.throwIfAborted()
   if (bodyOf) request.body = await bodyOf(call.cancellation)
+  call.cancellation.throwIfAborted()
   const asked = await runRequestHooks(state)
   const response = asked instanceof SessionResponse ? asked : await send(call, asked, request)
   const answered = Object.assign(state, { response })
@@ -119,8 +120,10 @@ function carry(call: Call): Send {
   return async (request) => {
     request.cancellation.throwIfAborted()
     if (!isReplayable(request.body)) request.duplex = 'half' // a hook may have set a stream
+    const transport = caller.transportFor(request.url)
     const start = clock.now()
-    const response = SessionResponse.from(await caller.transportFor(request.url).send(request), request)
+    call.carried = true
+    const response = SessionResponse.from(await transport.send(request), request)
     call.last = response
     if (request.cancellation.aborted) void response.discard() // the call did not wait for it
     return response.describe({ elapsed: clock.now() - start })

@@ -8,8 +8,11 @@ export interface Progress {
   readonly total: number | null
 }
 
-/** Called with `bytes: 0` when a body begins, after each chunk, and at its end. What it throws fails the call. */
-export type ProgressListener = (progress: Progress) => void
+/**
+ * Called with `bytes: 0` when a body begins, after each chunk, and at its end. What it throws, or rejects with, fails
+ * the call. The body does not wait for it, but for its end.
+ */
+export type ProgressListener = (progress: Progress) => unknown
 
 export interface ProgressOptions {
   /** Told of the response's body as it is read. Default: nobody. */
@@ -24,6 +27,7 @@ export class ProgressMeter {
   readonly #stop: (reason: unknown) => void
   #total: number | null = null
   #bytes = 0
+  #told: Promise<unknown> | undefined
 
   /**
    * @param stop Called with what the listener threw, which is thrown on.
@@ -55,16 +59,25 @@ export class ProgressMeter {
     this.#tell()
   }
 
-  /** The body is over: its size is known now, if it was not before. */
-  end(): void {
-    if (this.#total === this.#bytes) return
-    this.#total = this.#bytes
-    this.#tell()
+  /**
+   * The body is over: its size is known now, if it was not before.
+   *
+   * @returns what waits for a listener that takes its time
+   */
+  end(): Promise<unknown> | undefined {
+    if (this.#total !== this.#bytes) {
+      this.#total = this.#bytes
+      this.#tell()
+    }
+    return this.#told
   }
 
   #tell(): void {
     try {
-      this.#listener({ bytes: this.#bytes, total: this.#total })
+      const told = this.#listener({ bytes: this.#bytes, total: this.#total })
+      if (!(told instanceof Promise)) return
+      this.#told = Promise.all([this.#told, told])
+      this.#told.catch(this.#stop)
     } catch (reason) {
       this.#stop(reason)
       throw reason

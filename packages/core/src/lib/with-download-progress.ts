@@ -56,6 +56,6 @@ function watchedStream(source: SessionResponse, meter: ProgressMeter): ReadableS
 async function next(reader: Reader | undefined, meter: ProgressMeter): Promise<Bytes | undefined> {
   const value = (await reader?.read())?.value
   if (value) meter.add(value.byteLength)
-  else meter.end()
+  else await meter.end()
   return value
 }

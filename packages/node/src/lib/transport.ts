@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import {
   InvalidRequestError,
   type PreparedRequest,
@@ -54,6 +55,8 @@ interface Way extends Target {
   readonly proxy: ProxyServer | null
   readonly pool: OriginPool
   readonly limits: Limits
+  /** Whether functions of the caller's are asked when a connection is opened. */
+  readonly asks: boolean
   /** Made here once: made for a request, it would keep its promise, and with it a response that nobody reads. */
   readonly over: (exchange: Exchange) => void
 }
@@ -137,7 +140,9 @@ export class PooledTransport implements Transport {
     const { origin } = url
     const [forwarding, pool] = [forwardingBy(proxy, url), this.#pool(url, proxy)]
     const over = (exchange: Exchange): void => pool.done(exchange)
-    const way = { origin, forwarding, proxy, pool, over, limits: this.#limits }
+    const { lookup, guard } = this.#settings.network
+    const asks = lookup !== undefined || guard !== undefined
+    const way = { origin, forwarding, proxy, pool, over, asks, limits: this.#limits }
     if (!this.#liveEnv) this.#ways.set(origin, way)
     return way
   }
@@ -238,7 +243,8 @@ function viaPool(
       settle(again(request))
     }
     const reject = (error: unknown): void => fail(withRequest(error, request))
-    pool.run(new Exchange(request, options, { limits, resolve, reject, over }))
+    const context = way.asks ? AsyncLocalStorage.snapshot() : undefined
+    pool.run(new Exchange(request, options, { limits, context, resolve, reject, over }))
   })
   return proxy && forwarding ? carried.then((response) => notRefused(response, request, proxy)) : carried
 }

@@ -111,5 +111,5 @@ async function fill({ response, total }: DownloadAnswer, { draft, path, meter }:
   }
   if (total !== null && draft.size < total)
     throw new TruncatedError(`${draft.size} of ${total} bytes came`, { request, phase: 'body' })
-  meter?.end()
+  await meter?.end()
 }

@@ -7,6 +7,7 @@ import { bodyOrNull } from './body-or-null.js'
 import type { Lease } from './unread-bodies.js'
 import type { RequestOptions } from './dispatch-options.js'
 import { IncomingBody } from './incoming-body.js'
+import { StreamChunks } from './stream-chunks.js'
 import type { Carrier, Job } from './job.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, isRepeatable, isStale, networkError } from '../network/network-error.js'
@@ -14,6 +15,9 @@ import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from
 
 /** The longest that opening a connection takes where `timeout.connect` says nothing: as undici's. */
 const CONNECT_LIMIT = 10_000
+
+/** Runs work in an async context, as `AsyncLocalStorage.snapshot` gives it. */
+export type AsyncContext = <T>(work: () => T) => T
 
 /** Whom an exchange tells. */
 export interface ExchangeEvents {
@@ -23,6 +27,8 @@ export interface ExchangeEvents {
   readonly reject: (error: unknown) => void
   /** Told of the connection, where it is not ours. */
   readonly lease?: Lease
+  /** Where functions of the caller's run while the connection is opened: in the call's own async context. */
+  readonly context?: AsyncContext | undefined
   /** The exchange needs its connection, or its place in the queue, no longer. */
   readonly over: (exchange: Exchange) => void
 }
@@ -37,6 +43,7 @@ export class Exchange implements Job {
   #outcome: Pick<ExchangeEvents, 'resolve' | 'reject'> | undefined
   readonly #limits: Limits
   readonly #lease: Lease | undefined
+  readonly #context: AsyncContext | undefined
   readonly #offAbort: () => void
   #timer: NodeJS.Timeout | undefined
   #progress: Progress = 'connect'
@@ -52,8 +59,13 @@ export class Exchange implements Job {
     this.#outcome = events
     this.#limits = events.limits ?? DEFAULT_LIMITS
     this.#lease = events.lease
+    this.#context = events.context
     this.#offAbort = request.cancellation.onAbort((reason) => this.#abort(reason))
     this.#limit('connect')
+  }
+
+  within<T>(work: () => T): T {
+    return this.#context ? this.#context(work) : work()
   }
 
   get mayRepeat(): boolean {
@@ -109,11 +121,11 @@ export class Exchange implements Job {
 
   onResponseError(_carrier: Carrier | undefined, cause: Error): void {
     if (this.#repeats(cause)) return
-    this.#finish()
     const { cancellation } = this.#request
     const error = cancellation.aborted
       ? cancellation.reason
       : networkError(cause, this.#request, this.#progress)
+    this.#finish(error)
     this.#body?.fail(error)
     this.#tell(({ reject }) => reject(error))
     this.#over(this)
@@ -144,7 +156,7 @@ export class Exchange implements Job {
   }
 
   #abort(reason: unknown): void {
-    this.#finish()
+    this.#finish(reason)
     this.#body?.stop(reason)
     this.#tell(({ reject }) => reject(reason))
     if (this.connection === undefined) this.#over(this)
@@ -158,7 +170,9 @@ export class Exchange implements Job {
     this.#outcome = undefined
   }
 
-  #finish(): void {
+  #finish(reason?: unknown): void {
+    const { body } = this.options
+    if (body instanceof StreamChunks) body.cancel(reason) // an answer, or a failure, before all of it was sent
     this.#offAbort()
     this.#lease?.connected()
     clearTimeout(this.#timer)

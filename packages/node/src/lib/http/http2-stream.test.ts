@@ -15,6 +15,7 @@ it('keeps what comes of a body before Node tells of the head', async () => {
       connection: undefined,
       connectLimit: Infinity,
       unreadIn: () => Infinity,
+      within: (work) => work(),
       onRequestStart: () => {},
       onRequestAgain: () => {},
       onResponseStart: (_carrier, status) => void told.push(String(status)),

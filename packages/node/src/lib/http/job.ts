@@ -20,6 +20,8 @@ export interface Job {
   readonly connectLimit: number
   /** Milliseconds until its response is one that nobody reads; `Infinity` while one is awaited, or read. See `IncomingBody`. */
   unreadIn(now: number, patient: boolean): number
+  /** Runs functions of the caller's, such as a lookup, in the async context of this call. */
+  within<T>(work: () => T): T
   /** Its connection is open, and nothing of it was sent. */
   onRequestStart(carrier: Carrier): void
   /** What was begun did not count: it is begun again, on another connection. */

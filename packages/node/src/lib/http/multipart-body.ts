@@ -62,7 +62,8 @@ function contentOf(piece: Piece): Iterable<Chunk> | AsyncIterable<Chunk> | Blob 
   if (typeof piece === 'string') return [piece]
   if (piece instanceof ArrayBuffer) return [new Uint8Array(piece)]
   if (ArrayBuffer.isView(piece)) return [new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength)]
-  return piece instanceof ReadableStream ? new StreamChunks(unlocked(piece)) : piece
+  if (piece instanceof Blob || piece instanceof Readable) return piece
+  return new StreamChunks(piece instanceof ReadableStream ? unlocked(piece) : piece)
 }
 
 /** @throws InvalidRequestError for a stream that someone else reads */

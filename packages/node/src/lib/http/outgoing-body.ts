@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type Body, type PreparedRequest, encodeMultipart } from '@session-fetch/core'
+import { type PreparedRequest, encodeMultipart } from '@session-fetch/core'
 import { StreamChunks } from './stream-chunks.js'
 
 /** A body in a form that sockets take. */
@@ -31,10 +31,10 @@ export function outgoingBody(request: Pick<PreparedRequest, 'body' | 'cancellati
   if (body instanceof URLSearchParams) return { body: body.toString() }
   if (body instanceof ArrayBuffer) return { body: new Uint8Array(body) }
   if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) }
-  if (isStream(body)) return { body: new StreamChunks(body, request.cancellation) }
+  if (!(body instanceof Readable)) return { body: new StreamChunks(body, request.cancellation) }
   // One that is waited for ends nothing by itself. Without a reason, for its owner may listen to none.
-  if (body instanceof Readable) request.cancellation.onAbort(() => void body.destroy())
-  return { body: body as AsyncIterable<Uint8Array | string> } // what is left is an iterable
+  request.cancellation.onAbort(() => void body.destroy())
+  return { body: body as AsyncIterable<Uint8Array | string> } // what a Readable gives is looked at when it is sent
 }
 
 /** Text or bytes, which are there at once. */
@@ -50,8 +50,4 @@ export function contentLength(body: SendableBody, method: string): number | null
   if (body === null) return EXPECT_NONE.includes(method.toUpperCase()) ? undefined : 0
   if (isBytes(body)) return Buffer.byteLength(body)
   return body instanceof Blob ? body.size : null
-}
-
-function isStream(body: Body): body is ReadableStream<Uint8Array> {
-  return typeof body === 'object' && 'getReader' in body
 }

@@ -1,34 +1,96 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Cancellation } from '@session-fetch/core'
+import { asError } from '../as-error.js'
 
-/** A web stream's chunks as they come. Its source can be told that nobody wants more, even while it is waited for. */
-export class StreamChunks implements AsyncIterable<Uint8Array> {
-  readonly #stream: ReadableStream<Uint8Array>
+type Chunk = Uint8Array | string
+type Source = ReadableStream<Uint8Array> | AsyncIterable<Chunk>
+
+/** A source that is being read. */
+interface Reading {
+  readonly next: () => Promise<IteratorResult<Chunk, unknown>>
+  /** Tells the source that nothing more is wanted, also while it is waited for. */
+  readonly cancel: (reason: unknown) => Promise<unknown> | undefined
+}
+
+/**
+ * The chunks of a web stream, a generator or any other iterable as they come, one at a time. Whoever takes them, the
+ * source runs in the async context of its own call: a connection is shared by the calls of many. It can be told that
+ * nothing more is wanted even while it is waited for, and is told so once.
+ */
+export class StreamChunks implements AsyncIterable<Chunk> {
+  readonly #source: Source
   readonly #cancellation: Cancellation | undefined
   readonly #release: (() => void) | undefined
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  readonly #inContext = AsyncLocalStorage.snapshot()
+  #reading: Reading | undefined
+  #over = false
 
-  /** @param cancellation Its abort cancels the stream. */
-  constructor(stream: ReadableStream<Uint8Array>, cancellation?: Cancellation) {
-    this.#stream = stream
+  /** @param cancellation Its abort cancels the source. */
+  constructor(source: Source, cancellation?: Cancellation) {
+    this.#source = source
     this.#cancellation = cancellation
     this.#release = cancellation?.onAbort((reason) => this.cancel(reason))
   }
 
   /** Nobody wants more. The reason of an abort is what the source is told, whatever else ended with it. */
   cancel(reason?: unknown): void {
+    if (this.#over) return
+    const reading = this.#reading ?? unread(this.#source)
     const { aborted, reason: asked } = this.#cancellation ?? {}
-    const source = this.#reader ?? this.#stream
-    void source.cancel(aborted ? asked : reason).catch(() => {}) // it may be another's to read
+    this.#end()
+    void this.#quietly(() => reading.cancel(aborted ? asked : reason))
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    const reader = this.#stream.getReader()
-    this.#reader = reader
-    try {
-      for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-    } finally {
-      this.#release?.()
-      this.cancel() // whoever took the chunks wants no more; nothing happens where there are none
+  [Symbol.asyncIterator](): AsyncIterator<Chunk, undefined> {
+    this.#over = false
+    this.#reading = this.#inContext(() => readingOf(this.#source))
+    const reading = this.#reading
+    return {
+      next: () => this.#next(reading),
+      return: async () => {
+        this.cancel()
+        return { done: true, value: undefined }
+      },
     }
   }
+
+  async #next(reading: Reading): Promise<IteratorResult<Chunk, undefined>> {
+    try {
+      const step = await this.#inContext(() => reading.next())
+      if (!step.done) return step
+      this.#end()
+      return { done: true, value: undefined }
+    } catch (error) {
+      this.#end()
+      throw asError(error)
+    }
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#release?.()
+  }
+
+  /** What a source throws at its end is too late to be told; and a web stream may be another's to read. */
+  async #quietly(work: () => Promise<unknown> | undefined): Promise<void> {
+    try {
+      await this.#inContext(work)
+    } catch {}
+  }
+}
+
+function readingOf(source: Source): Reading {
+  if ('getReader' in source) {
+    const reader = source.getReader()
+    return { next: () => reader.read(), cancel: (reason) => reader.cancel(reason) }
+  }
+  const iterator = source[Symbol.asyncIterator]()
+  return { next: async () => iterator.next(), cancel: () => iterator.return?.() }
+}
+
+/** A source that was not begun. One that gives a new iterator each time has nothing to clean up. */
+function unread(source: Source): Pick<Reading, 'cancel'> {
+  if ('getReader' in source) return { cancel: (reason) => source.cancel(reason) }
+  const generator: AsyncIterable<Chunk> & { return?: AsyncIterator<Chunk>['return'] } = source
+  return { cancel: () => generator.return?.() }
 }

@@ -1,5 +1,6 @@
 import { type Call, type PreparedRequest, ProgressMeter, type Send, isReplayable } from '@session-fetch/core'
 import { outgoingBody } from './outgoing-body.js'
+import { StreamChunks } from './stream-chunks.js'
 
 /** Many bytes at once are sent in pieces of this size, so that there is progress to tell of. */
 const PIECE = 65_536
@@ -13,7 +14,8 @@ export function withUploadProgress(send: Send, { cancellation }: Call): Send {
     const { open, length, contentType } = sourceOf(request)
     const declared = request.headers.get('Content-Length')
     const total = length ?? (declared === null ? null : Number(declared))
-    const watch = (): AsyncGenerator<Chunk> => watched(open(), total, meter)
+    const watch = (): AsyncIterableIterator<Chunk> =>
+      cancellable(open(), (body) => watched(body, total, meter))
     const body = isReplayable(request.body) ? { [Symbol.asyncIterator]: watch } : watch()
     const sent = request.copy({ body })
     sent.duplex = 'half'
@@ -28,6 +30,24 @@ type Chunk = Uint8Array | string
 
 type Chunks = Iterable<Chunk> | AsyncIterable<Chunk>
 
+/** Chunks made of a body's, which is told at once when no more are wanted: a generator that waits would be told later. */
+function cancellable(
+  body: Chunks,
+  chunksOf: (body: Chunks) => AsyncGenerator<Chunk>,
+): AsyncIterableIterator<Chunk> {
+  const chunks = chunksOf(body)
+  return {
+    next: () => chunks.next(),
+    return: () => {
+      if (body instanceof StreamChunks) body.cancel()
+      return chunks.return(undefined)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
 async function* watched(body: Chunks, length: number | null, meter: ProgressMeter): AsyncGenerator<Chunk> {
   meter.begin(length)
   for await (const chunk of body) {
@@ -37,7 +57,7 @@ async function* watched(body: Chunks, length: number | null, meter: ProgressMete
       meter.add(Buffer.byteLength(piece))
     }
   }
-  meter.end()
+  await meter.end()
 }
 
 interface Source {

@@ -147,7 +147,8 @@ export class Connection implements StreamOwner {
     this.#attempt = attempt
     const onread = new ReadBuffer()
     try {
-      const socket = await this.#open(urlOf(job), attempt.signal, { onread, limit: job.connectLimit })
+      const how = { onread, limit: job.connectLimit }
+      const socket = await job.within(() => this.#open(urlOf(job), attempt.signal, how))
       attempt.signal.throwIfAborted()
       if (socket.destroyed) throw socket.errored ?? connectionLost()
       this.#use(socket, onread)
