@@ -24,6 +24,7 @@ import {
   ProtocolError,
   type Progress,
   SessionClosedError,
+  SessionError,
   TimeoutError,
   TruncatedError,
 } from '@session-fetch/node'
@@ -313,7 +314,7 @@ describe('session.download with resume', () => {
     ['an ETag of a coded body', [...V1, 'Content-Encoding: identity, gzip']],
   ])('keeps nothing where the version is %s', async (_what, version) => {
     const server = await serve(serving({ bytes: OLD, version, cutAfter: 100_000 }))
-    await expect(download(server, { resume: true })).rejects.toThrow()
+    await expect(download(server, { resume: true })).rejects.toBeInstanceOf(SessionError)
     expect(await readdir(folder)).toEqual([])
   })
 

@@ -305,7 +305,7 @@ describe.each(TRANSPORTS)('cookies, over %s,', (transport) => {
     const session = sessionOver(transport)
     await expect(
       session.cookies.set({ name: 'a', value: '€\r\n', url: 'http://localhost/' }),
-    ).rejects.toThrow()
+    ).rejects.toMatchObject({ name: 'InvalidRequestError' })
   })
 })
 

@@ -5,7 +5,7 @@ import {
   type SessionOptions,
   UnsupportedError,
 } from '@session-fetch/browser'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { BrowserRequest } from '../../browser/test/browser-request.js'
 
 const url = 'https://api.test/'
@@ -68,8 +68,20 @@ describe('a session in a browser', () => {
   })
 
   it("passes over what it cannot do with unsupported: 'ignore'", async () => {
-    const { session } = page({ unsupported: 'ignore' })
-    expect((await session.get(url, { cookies: { a: '1' }, timeout: { connect: 100 } })).status).toBe(200)
+    const { session, init, fetch } = page({ unsupported: 'ignore' })
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const options = {
+      cookies: { a: '1' },
+      timeout: { connect: 100 },
+      maxRedirects: 5,
+      headers: { 'X-A': '1' },
+    }
+    expect(await session.get(url, options).text()).toBe('ok')
+    expect(fetch).toHaveBeenCalledOnce()
+    expect([...(init()?.headers ?? [])]).toEqual([['x-a', '1']])
+    expect(init()).not.toHaveProperty('cookies')
+    expect(vi.getTimerCount()).toBe(0) // no limit was set that fetch cannot keep
   })
 
   it('refuses a GET with a body', async () => {

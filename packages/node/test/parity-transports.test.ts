@@ -142,7 +142,7 @@ describe('connections', () => {
     const session = new Session({ connections: 1, baseUrl: site.url })
     const hanging = session.get(`hang?id=${crypto.randomUUID()}`, { signal: AbortSignal.timeout(30) })
     const waiting = session.get('json').json()
-    await expect(hanging).rejects.toThrow()
+    await expect(hanging).rejects.toMatchObject({ name: 'TimeoutError' })
     expect(await waiting).toBeTypeOf('object')
     await session.close()
   })

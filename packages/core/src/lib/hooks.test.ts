@@ -195,14 +195,19 @@ describe('request hooks', () => {
     },
   )
 
-  it('that write credentials into a URL send no userinfo', async () => {
-    const { session, sent } = testSession(undefined, {
-      hooks: { request: ({ request }) => void (request.url = 'https://me:pw@api.test/') },
-    })
-    const response = await session.get(API).catch(() => null)
-    expect(response?.url ?? '').not.toContain('pw')
-    expect(response === null ? '' : sent().url).not.toContain('pw')
-  })
+  it.each(['https://me:pw@api.test/', 'https://:pw@api.test/', 'https://pw@api.test/'])(
+    'that write credentials into a URL are refused, and nothing is sent: %s',
+    async (url) => {
+      const { session, api } = testSession(undefined, {
+        hooks: { request: ({ request }) => void (request.url = url) },
+      })
+      const error = await rejection(session.get(API))
+      expect(error).toBeInstanceOf(InvalidRequestError)
+      expect(String(error)).toContain('use auth')
+      expect(JSON.stringify([String(error), error])).not.toContain('pw')
+      expect(api.calls).toEqual([])
+    },
+  )
 
   it('may return one request again and again', async () => {
     const { session, api } = testSession(byPath({ '/': () => redirect('/end') }))
