@@ -32,6 +32,7 @@ export default defineConfig({
     // A busy machine is slow: only what hangs is to fail for the time it takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    teardownTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     // What a developer's machine says of proxies is not for tests that talk to loopback.
     env: { NO_PROXY: '*', no_proxy: '*' },
