@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { type LookupFunction, Socket } from 'node:net'
-import { type CallOptions, Session, SessionResponse } from '@session-fetch/node'
+import { Session, SessionResponse } from '@session-fetch/node'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { CANARY, TRANSPORTS, atEnd, failed, failure, holdTimers, serve, sessionOver } from './fault-stage.js'
@@ -27,7 +27,7 @@ describe.each(TRANSPORTS)('over %s, a call', (transport) => {
       { body: streamed() },
       { multipart: { file: { content: generated(), filename: 'f' } } },
     ]) {
-      const call = session.post(server.url, options as CallOptions)
+      const call = session.post(server.url, options)
       expect(await call.catch((reason: unknown) => ({ reason }))).toEqual({ reason: thrown })
     }
   })

@@ -198,6 +198,11 @@ export const differences: readonly Difference[] = [
     reason: 'A stream that was sent cannot be sent again; requests sends an empty body without a word.',
   },
   {
+    call: 'a redirect with an empty target',
+    field: refused,
+    reason: 'An empty Location is the request’s own URL, as in fetch; requests takes it for none.',
+  },
+  {
     call: 'a redirect without end',
     field: ['requests sent', 'answer 1: history'],
     reason: 'The limit is fetch’s 20; that of requests is 30.',
