@@ -1,19 +1,27 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import {
+  FileCookieJar,
   InvalidRequestError,
   type MockTransport,
   type NodeSessionOptions,
   Session,
+  get,
   mockTransport,
+  post,
 } from '@session-fetch/node'
 import { ok } from '@session-fetch/test-support/fault-server'
 import crossFetch from 'cross-fetch'
 import { ProxyAgent } from 'proxy-agent'
 import { Agent as UndiciAgent } from 'undici'
 import { describe, expect, it } from 'vitest'
+import { thrown } from '../../core/test/test-session.js'
 import { passesAgents } from '../src/lib/cross-fetch-transport.js'
 import { NODE_OPTIONS } from '../src/lib/platform.js'
+
+type Verb = typeof get
 import { atEnd, serve } from './fault-stage.js'
 
 class Other {
@@ -95,6 +103,60 @@ describe('agent', () => {
     const [major] = process.versions['undici']?.split('.') ?? []
     if (Number(major) >= 7) expect((await session.get(server.url)).status).toBe(200)
     else await expect(session.get(server.url)).rejects.toThrow(/^agent: .*install undici 7/)
+  })
+})
+
+describe('an option that must be an object', () => {
+  const promise = Promise.resolve({})
+  it.each<[string, unknown]>(
+    ['limits', 'tls', 'proxy', 'agent', 'jar', 'hooks', 'headers', 'origins'].flatMap(
+      (name): [string, unknown][] => [promise, () => {}, new Date(), 5, true].map((value) => [name, value]),
+    ),
+  )('%s is refused as %j', (name, value) => {
+    const error = thrown(() => new Session({ [name]: value }))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain(name)
+  })
+
+  it('is one, where a session is made', () => {
+    type Loose = new (...args: unknown[]) => Session
+    const Loose = Session as unknown as Loose
+    const calls = [['https://api.test/'], ['https://api.test/', {}], [{}, { headers: {} }], [5], [promise]]
+    for (const args of calls) expect(thrown(() => new Loose(...args))).toBeInstanceOf(InvalidRequestError)
+  })
+
+  it('is one, where a file is downloaded', async () => {
+    const download = new Session().download('http://api.test/', 'x', 5 as never)
+    await expect(download).rejects.toThrow('options of download() must be an object')
+  })
+})
+
+describe('a cookie file', () => {
+  it('is opened, and waited for', async () => {
+    const path = join(tmpdir(), 'never-written.json')
+    const opening = FileCookieJar.open(path)
+    expect(() => new Session({ jar: opening as never })).toThrow('jar: await FileCookieJar.open(path)')
+    expect(() => new Session({ jar: Promise.resolve(null) as never })).toThrow(InvalidRequestError)
+    for (const args of [[path], [], [{}], [5]])
+      expect(() => Reflect.construct(FileCookieJar, args)).toThrow('write await FileCookieJar.open(path)')
+    await expect(FileCookieJar.open(path, 'json' as never)).rejects.toThrow(InvalidRequestError)
+    await (await opening).close()
+  })
+})
+
+describe('the functional API', () => {
+  it.each<[string, (verb: Verb) => unknown]>([
+    [
+      'what stands after the options',
+      (verb) => Reflect.apply(verb, undefined, ['http://127.0.0.1/', null, { params: {} }]),
+    ],
+    ['an index', (verb) => Reflect.apply(Array.prototype.map, ['http://127.0.0.1/'], [verb])],
+    ['a date', (verb) => verb('http://127.0.0.1/', new Date() as never)],
+  ])('refuses %s', async (_what, call) => {
+    for (const verb of [get, post]) {
+      const answers = await Promise.allSettled([call(verb)].flat())
+      expect(answers).toMatchObject([{ status: 'rejected', reason: { name: 'InvalidRequestError' } }])
+    }
   })
 })
 

@@ -19,7 +19,16 @@ function membersOf(Class: { prototype: object }, base: object): string[] {
 /** The standard's, which say nothing here. */
 const IDLE = ['duplex', 'window']
 /** For transports, layers and platforms; `constructor` is nobody's. */
-const NOT_FOR_CALLERS = ['constructor', 'attach', 'describe', 'leadsTo', 'whenDone', 'finish', 'resolve', 'abort']
+const NOT_FOR_CALLERS = [
+  'constructor',
+  'attach',
+  'describe',
+  'leadsTo',
+  'whenDone',
+  'finish',
+  'resolve',
+  'abort',
+]
 
 describe('docs/reference.md names', () => {
   it.each([...CALL_OPTIONS, ...NODE_OPTIONS].filter((name) => !IDLE.includes(name)))(

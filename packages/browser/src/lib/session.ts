@@ -1,4 +1,4 @@
-import { Session as CoreSession, type SessionOptions, own } from '@session-fetch/core'
+import { Session as CoreSession, type SessionOptions, optionsOf } from '@session-fetch/core'
 import { type BrowserCookies, browserCookies } from './cookies.js'
 import { browserPlatform } from './platform.js'
 import { dropNodeOptions } from './node-options.js'
@@ -19,7 +19,7 @@ export class Session extends CoreSession {
   readonly abortOnPageHide: boolean
 
   constructor(options: BrowserSessionOptions = {}) {
-    const given = own(options)
+    const given = optionsOf(options, 'options')
     dropNodeOptions(given)
     given.credentials ??= 'include'
     super(given, browserPlatform(given.cookies ?? browserCookies))

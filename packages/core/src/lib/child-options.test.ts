@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { testSession } from '../../test/test-session.js'
+import { testSession, thrown } from '../../test/test-session.js'
+import { InvalidRequestError } from './errors.js'
 import type { SessionOptions } from './options.js'
 
 const API = 'https://api.test/'
@@ -68,6 +69,12 @@ describe('Session extend', () => {
 })
 
 describe('Session fork', () => {
+  it.each([['emtpy'], [''], [true], [{}]])('refuses %j for a jar', (jar) => {
+    expect(thrown(() => testSession().session.fork({ jar: jar as never }))).toBeInstanceOf(
+      InvalidRequestError,
+    )
+  })
+
   it('keeps settings, and nothing that says who is asking', async () => {
     const { session, sent } = testSession(undefined, options())
     await session.fork().get('a')

@@ -54,7 +54,7 @@ export function forked(session: SessionSettings, over: SessionOptions): SessionO
 }
 
 function forkedHooks(hooks: Hooks): Hooks {
-  return { ...hooks, request: hooks.request.filter((hook) => forks(hook, true)) }
+  return { ...hooks, request: [hooks.request ?? []].flat().filter((hook) => forks(hook, true)) }
 }
 
 const OTHERS = [...PLAIN_SETTINGS, 'origins', 'auth', 'unsupported'] as const

@@ -1,4 +1,5 @@
 import { InvalidRequestError } from './errors.js'
+import { own } from './own.js'
 
 /** What an option gives by name: as an object, or as pairs where a name may repeat. */
 export type Entries<T> = Iterable<readonly [string, T]> | Readonly<Record<string, T>>
@@ -33,4 +34,19 @@ export function isRecord(value: unknown): value is object {
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return true // of any realm
   return Object.prototype.toString.call(value) === '[object Object]' && Object.keys(value).length > 0
+}
+
+/**
+ * The own members of an object of options, or of none.
+ *
+ * @param suggest Says what to write, where the platform can.
+ * @throws InvalidRequestError naming the option, for anything else
+ */
+export function optionsOf<T extends object>(
+  given: T | null | undefined | false,
+  option: string,
+  suggest?: (strange: '', known: readonly string[]) => string,
+): T {
+  if (given === null || given === undefined || isRecord(given)) return own(given)
+  throw new InvalidRequestError(`${option} must be an object${suggest?.('', []) ?? ''}`)
 }

@@ -12,12 +12,14 @@ export type Verb = (url: string | URL, init?: CallOptions) => ResponsePromise
 
 /** What makes the requests of a caller: prepares and sends. It rejects, and never throws. */
 export function requestFor(caller: Caller): RequestFunction {
-  return (method, url, init) =>
+  return (method, url, init, extra?: unknown) =>
     ResponsePromise.from(
-      dispatch(caller, () => prepareCall(caller, method, url, knownCallOptions(init, caller.platform))),
+      dispatch(caller, () =>
+        prepareCall(caller, method, url, knownCallOptions(init, caller.platform, extra)),
+      ),
     )
 }
 
 export function functionalVerb(method: string, request: RequestFunction): Verb {
-  return (url, init) => request(method, url, init)
+  return (...args) => request(method, ...args)
 }

@@ -21,11 +21,12 @@ export function homeOf(baseUrl: string | null, origins: readonly string[]): Home
   return { named, has: (url) => !named || patterns.some((matches) => matches(url)) }
 }
 
-function homePattern(origin: string): Home['has'] {
-  const pattern = /^https?:\/\/[^/?#@\\]+\/?$/i.test(origin) && originPattern(origin)
+function homePattern(origin: unknown): Home['has'] {
+  const isOrigin = typeof origin === 'string' && /^https?:\/\/[^/?#@\\]+\/?$/i.test(origin)
+  const pattern = isOrigin && originPattern(origin)
   if (pattern) return pattern
   throw new InvalidRequestError(
-    `"${redactUrl(origin)}" in origins is not an origin; write https://host, https://host:port or https://*.host`,
+    `"${redactUrl(String(origin))}" in origins is not an origin; write https://host, https://host:port or https://*.host`,
   )
 }
 

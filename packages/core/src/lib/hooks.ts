@@ -1,4 +1,5 @@
 import { Cancellation } from './cancellation.js'
+import { optionsOf } from './entries-of.js'
 import { HookError, InvalidRequestError } from './errors.js'
 import { PreparedRequest } from './prepared-request.js'
 import { own } from './own.js'
@@ -96,12 +97,17 @@ export type HooksSource = {
 /** Session hooks first, then the call's; `null` removes the session's. No list is changed, nor shared. */
 export function mergeHooks(session: Hooks | undefined, call: HooksSource | null | undefined): Hooks {
   const [first, then] = [call === null ? undefined : session, call ? toHooks(call) : undefined]
-  return hooksOf((name) => [...(first?.[name] ?? []), ...(then?.[name] ?? [])])
+  return hooksOf((name) => [...listOf(first?.[name]), ...listOf(then?.[name])])
+}
+
+/** A list as it is, for that is quick; a function may have been assigned in its place. */
+function listOf(hooks: Hooks[keyof Hooks] | undefined): Hooks[keyof Hooks][number][] {
+  return hooks ? (Array.isArray(hooks) ? hooks : [hooks]) : []
 }
 
 /** Hooks as lists, whatever form they were given in. */
 export function toHooks(given: HooksSource | null | undefined): Hooks {
-  const source = own(given)
+  const source = optionsOf(given, 'hooks')
   const hooks = hooksOf((name) => [source[name] ?? []].flat())
   for (const [name, list] of Object.entries(source)) {
     if (name in hooks && [list ?? []].flat().every((hook) => typeof hook === 'function')) continue

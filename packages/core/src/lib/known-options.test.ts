@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { testSession, thrown } from '../../test/test-session.js'
+import { rejection, testSession, thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from './errors.js'
 import { knownCallOptions } from './known-options.js'
 import { checkSessionOptions } from './session-options.js'
@@ -50,6 +50,48 @@ describe('knownCallOptions', () => {
     expect(String(error)).toContain(`"${name}"`)
   })
 
+  it.each([[undefined], [null], [{}], [Object.create(null)]])('takes %j', (given) => {
+    expect(Object.keys(knownCallOptions(given as CallOptions, {}))).toEqual([])
+  })
+
+  it.each<[string, unknown]>([
+    ['a number', 5],
+    ['0, the index of map', 0],
+    ['text', 'a=1'],
+    ['empty text', ''],
+    ['false', false],
+    ['a symbol', Symbol('s')],
+    ['a list', [1]],
+    ['an empty list', []],
+    ['a function', () => ({})],
+    ['a Date', new Date()],
+    ['a RegExp', /x/],
+    ['an Error', new Error('x')],
+    ['a boxed number', Object(5)],
+    ['a Map', new Map([['json', 1]])],
+    ['a promise', Promise.resolve({ json: 1 })],
+    ['bytes', new Uint8Array(2)],
+    ['a form', new FormData()],
+    ['params', new URLSearchParams('a=1')],
+    ['headers', new Headers()],
+    ['a URL', new URL('https://api.test/')],
+    ['a stream', new ReadableStream()],
+    ['options behind a prototype', Object.create({ json: 1 })],
+  ])('refuses %s in their place', (_what, given) => {
+    const error = thrown(() => knownCallOptions(given as CallOptions, {}))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain('options must be an object')
+  })
+
+  it.each<[unknown]>([[{ params: {} }], [null], [['https://api.test/']], [0], ['']])(
+    'refuses %j after them',
+    (extra) => {
+      const error = thrown(() => knownCallOptions(undefined, {}, extra))
+      expect(error).toBeInstanceOf(InvalidRequestError)
+      expect(String(error)).toContain('options must be an object')
+    },
+  )
+
   it('refuses __proto__ from JSON', () => {
     const call = strange(JSON.parse('{"__proto__": {}}') as object)
     expect(thrown(() => knownCallOptions(call, {}))).toBeInstanceOf(InvalidRequestError)
@@ -92,6 +134,92 @@ describe('checkSessionOptions', () => {
 })
 
 describe('Session', () => {
+  it.each<[unknown]>([
+    [5],
+    ['https://api.test/'],
+    [''],
+    [[]],
+    [() => ({})],
+    [new Date()],
+    [Promise.resolve({})],
+  ])('is not made, extended or forked with %j', (given) => {
+    const options = given as SessionOptions
+    const { session } = testSession()
+    const [made, extended, forked] = [
+      () => testSession(undefined, options),
+      () => session.extend(options),
+      () => session.fork(options),
+    ].map(thrown)
+    for (const error of [made, extended, forked]) {
+      expect(error).toBeInstanceOf(InvalidRequestError)
+      expect(String(error)).toContain('options must be an object')
+    }
+  })
+
+  it('refuses what stands after the options, by every way to make a call', async () => {
+    const { session, api } = testSession(undefined, { baseUrl: 'https://api.test/' })
+    type Loose = (...args: unknown[]) => Promise<unknown>
+    const verbs = ['get', 'head', 'options', 'delete', 'post', 'put', 'patch'] as const
+    const calls: Promise<unknown>[] = verbs.map((verb) =>
+      (session[verb].bind(session) as Loose)('x', null, { params: { a: 1 } }),
+    )
+    calls.push((session.request.bind(session) as Loose)('POST', 'x', {}, { params: { a: 1 } }))
+    calls.push(...['x', 'y'].map(session.get.bind(session) as (url: string) => Promise<unknown>))
+    for (const call of calls) expect(await rejection(call)).toBeInstanceOf(InvalidRequestError)
+    expect(
+      thrown(() =>
+        Reflect.apply(Reflect.get(session, 'prepare') as () => unknown, session, ['GET', 'x', {}, 5]),
+      ),
+    ).toBeInstanceOf(InvalidRequestError)
+    expect(api.calls).toEqual([])
+  })
+
+  it.each(['localhost:3000/x', 'api.test:8080', 'localhost:3000'])('says what %s lacks', async (url) => {
+    const { session, api } = testSession(undefined, {})
+    const error = await rejection(session.get(url))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain('write http:// before a host')
+    expect(api.calls).toEqual([])
+  })
+
+  it.each(['mailto:me@api.test', 'file:///etc/passwd', 'htp://api.test:80/'])(
+    'says no such thing of %s',
+    async (url) => {
+      const error = await rejection(testSession().session.get(url))
+      expect(String(error)).toMatch(/^InvalidRequestError: No transport is mounted for [a-z]+: URLs$/)
+    },
+  )
+
+  it.each<[string, unknown]>(
+    ['hooks', 'timeout', 'retry', 'platform'].flatMap((name): [string, unknown][] =>
+      [[], () => {}, new Date(), Promise.resolve({}), true, 'x', new Map()].map((value) => [name, value]),
+    ),
+  )('refuses %s: %j', async (name, value) => {
+    const { session, api } = testSession()
+    expect(await rejection(session.get('https://api.test/', { [name]: value }))).toBeInstanceOf(
+      InvalidRequestError,
+    )
+    expect(api.calls).toEqual([])
+  })
+
+  it.each([[5], [{}], [Promise.resolve('https://api.test')], [[null]], ['api.test']])(
+    'refuses origins: %j',
+    (origins) => {
+      expect(thrown(() => testSession(undefined, { origins: origins as string[] }))).toBeInstanceOf(
+        InvalidRequestError,
+      )
+    },
+  )
+
+  it('takes a function that was assigned in place of a list of hooks', async () => {
+    const { session } = testSession()
+    const ran: string[] = []
+    Object.assign(session.hooks, { request: () => void ran.push('session'), response: null })
+    await session.get('https://api.test/', { hooks: { request: () => void ran.push('call') } })
+    await session.fork().get('https://api.test/')
+    expect(ran).toEqual(['session', 'call', 'session'])
+  })
+
   it('names the nearest option where the platform can', async () => {
     const { session, api } = testSession()
     const call = strange({ header: {} }) as CallOptions

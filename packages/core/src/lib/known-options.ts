@@ -1,7 +1,7 @@
+import { optionsOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
 import { BODIES, COMBINED, POLICIES, REQUEST_DEFAULTS } from './option-names.js'
 import type { CallOptions } from './options.js'
-import { own } from './own.js'
 
 /** What is read of a call; all else is handed on to the transport. */
 export const OUR_OPTIONS: readonly string[] = [
@@ -26,12 +26,16 @@ export interface OptionKnowledge {
 /**
  * The options of a call, which are all known.
  *
- * @throws InvalidRequestError for one that neither sessions nor fetch know, or a form, a `Blob` or a stream in their place
+ * @param extra What else the call was given.
+ * @throws InvalidRequestError for a name that neither sessions nor fetch know, for anything but an object (a form, a
+ *   `Blob`, text, the index that `map` gives), and for whatever stands after it
  */
-export function knownCallOptions(given: CallOptions | undefined, platform: OptionKnowledge): CallOptions {
-  const call = own(given)
-  if (given?.[Symbol.toStringTag as never])
-    throw new InvalidRequestError('options must be an object, the body one of them')
+export function knownCallOptions(
+  given: CallOptions | undefined,
+  platform: OptionKnowledge,
+  extra?: unknown,
+): CallOptions {
+  const call = optionsOf(extra === undefined ? given : false, 'options', platform.suggest)
   checkNames(call, CALL_OPTIONS, platform)
   return call
 }

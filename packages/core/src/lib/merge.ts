@@ -4,7 +4,7 @@ import { checkNumber } from './check-number.js'
 import { InvalidRequestError } from './errors.js'
 import { type Hooks, mergeHooks } from './hooks.js'
 import { OUR_OPTIONS } from './known-options.js'
-import { entriesOf } from './entries-of.js'
+import { entriesOf, optionsOf } from './entries-of.js'
 import { type HeaderValue, mergeHeaders } from './merge-headers.js'
 import { mergeParams } from './merge-params.js'
 import type { POLICIES } from './option-names.js'
@@ -71,8 +71,7 @@ function pick<T>(session: T, call: T): T {
 
 /** It comes last, to see the headers and the URL that the other hooks leave. */
 function withCsrf(hooks: Hooks, csrf: SharedOptions['csrf']): Hooks {
-  if (csrf && typeof csrf !== 'function')
-    throw new InvalidRequestError('csrf must be a function, as csrf(…) returns one')
+  if (csrf && typeof csrf !== 'function') throw new InvalidRequestError('csrf must be a function')
   return csrf ? mergeHooks(hooks, { request: csrf }) : hooks
 }
 
@@ -101,5 +100,5 @@ function mergeExtras(session: RequestExtras | undefined, call: CallOptions): Req
     if (value === null) delete extras[name]
     else extras[name] = value
   }
-  return Object.assign(extras, call.platform)
+  return call.platform === undefined ? extras : Object.assign(extras, optionsOf(call.platform, 'platform'))
 }

@@ -30,6 +30,8 @@ describe('suggestNearest', () => {
   it.each([
     ['prefixUrl', '; it is called baseUrl'],
     ['verify', '; a session takes it in tls'],
+    ['url', '; the URL stands before the options'],
+    ['cert', '; a session takes it in tls'],
     ['cancelToken', '; it is called signal'],
     ['proxy', '; it is an option of a session'],
     ['header', '; did you mean "headers"?'],

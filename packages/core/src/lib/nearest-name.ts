@@ -1,34 +1,72 @@
 /** What other clients call otherwise, or put elsewhere. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  '': 'write post(url, { json, params }), or (url) => get(url) where a function is wanted',
   0: 'options are an object',
+  adapter: 'mount() takes another transport',
   allow_redirects: 'it is called redirect',
   allowRedirects: 'it is called redirect',
+  beforeRedirect: 'it is a hook, hooks.redirect',
+  beforeRequest: 'it is a hook, hooks.request',
+  ca: 'a session takes it in tls',
   cancelToken: 'it is called signal',
   cert: 'a session takes it in tls',
+  content: 'a body goes in json, form, multipart or body',
   cookieJar: 'a session takes it as its jar',
   data: 'a body goes in json, form, multipart or body',
+  decompress: 'bodies are decoded; ask for none by the header Accept-Encoding',
   dispatcher: 'a session takes one as its agent',
   event_hooks: 'it is called hooks',
   fetch: 'mount() takes another transport',
   files: 'it is called multipart',
+  follow: 'it is called maxRedirects',
   follow_redirects: 'it is called redirect',
+  followAllRedirects: 'it is called redirect',
   followRedirect: 'it is called redirect',
+  followRedirects: 'it is called redirect',
+  formData: 'it is called multipart',
+  gzip: 'bodies are decoded',
   httpAgent: 'a session takes it as its agent',
   https: 'it is called tls',
   httpsAgent: 'a session takes it as its agent',
+  httpVersion: 'a session takes http2: true',
+  ignoreResponseError: 'it is called throwHttpErrors',
   interceptors: 'it is called hooks',
+  key: 'a session takes it in tls',
   maxContentLength: 'it is called maxResponseSize',
+  maxRedirections: 'it is called maxRedirects',
+  maxRetries: 'it is called retry',
   method: 'the verb says it, or request(method, url)',
+  onRequest: 'it is a hook, hooks.request',
+  onRequestError: 'it is a hook, hooks.error',
+  onResponse: 'it is a hook, hooks.response',
+  onResponseError: 'it is a hook, hooks.response',
+  parseJson: 'json() takes a schema; for another parser read text()',
+  parseResponse: 'json() takes a schema; for another parser read text()',
+  password: 'auth takes [user, password]',
   prefix: 'it is called baseUrl',
   prefixUrl: 'it is called baseUrl',
   proxies: 'a session takes it as its proxy',
+  qs: 'it is called params',
   query: 'it is called params',
+  rejectUnauthorized: 'a session takes it in tls',
   responseType: 'what reads the body says it: json(), text(), bytes() and others',
   retries: 'it is called retry',
+  retryDelay: 'it is a member of retry, delay',
   searchParams: 'it is called params',
+  searchParameters: 'it is called params',
+  socketPath: 'mount() takes unixSocketTransport(path)',
   stream: 'the body of every response is a stream',
+  strictSSL: 'a session takes it in tls, as rejectUnauthorized',
+  transformRequest: 'it is a hook, hooks.request',
+  transformResponse: 'it is a hook, hooks.response',
+  transport: 'mount() takes another transport',
+  trust_env: 'it is called trustEnv',
+  uri: 'the URL stands before the options',
+  url: 'the URL stands before the options',
+  username: 'auth takes [user, password]',
   validateStatus: 'it is called throwHttpErrors',
   verify: 'a session takes it in tls',
+  withCredentials: 'it is called credentials',
   xsrfCookieName: 'csrf names it',
   xsrfHeaderName: 'csrf names it',
 }
@@ -53,8 +91,15 @@ const OF_A_SESSION = [
 ]
 const OF_A_CALL = ['body', 'cookies', 'form', 'json', 'multipart', 'platform', 'signal']
 
-/** What an error about a strange name may add: the known name that may be meant, or nothing. */
+/** A host and a port, which the URL parser takes for a scheme: `localhost:3000/x`. */
+const HOST = /^[^/]+:\d/
+
+/**
+ * What an error about a strange name may add: the known name that may be meant, or nothing. `''` stands for options
+ * that are no object, a URL for one that no transport serves.
+ */
 export function suggestNearest(strange: string, known: Iterable<string>): string {
+  if (HOST.test(strange)) return '; write http:// before a host'
   if (Object.hasOwn(ELSEWHERE, strange)) return `; ${ELSEWHERE[strange]}`
   if (OF_A_SESSION.includes(strange)) return '; it is an option of a session'
   if (OF_A_CALL.includes(strange)) return '; it is an option of a call'
@@ -81,7 +126,7 @@ export function nearestName(strange: string, known: Iterable<string>): string | 
     : undefined
 }
 
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, character] of a.split('').entries()) {
     const next = [i + 1]

@@ -46,7 +46,8 @@ export interface Platform extends CallPlatform, SettingsOrigin {
  *
  * @throws InvalidRequestError naming the scheme that nothing carries
  */
-export function ownTransport({ transport }: CallPlatform, url: string): Transport {
+export function ownTransport({ transport, suggest }: CallPlatform, url: string): Transport {
   if (/^https?:/i.test(url)) return transport
-  throw new InvalidRequestError(`No transport is mounted for ${new URL(url).protocol} URLs`)
+  const hint = suggest?.(url, []) ?? ''
+  throw new InvalidRequestError(`No transport is mounted for ${new URL(url).protocol} URLs${hint}`)
 }

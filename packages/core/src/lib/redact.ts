@@ -1,5 +1,5 @@
 /** Names whose values are never shown, in lower case. */
-const SECRET = /auth|cookie|token|secret|passw|(?:api|access)[-_]?key|csrf|xsrf|session|signature/
+const SECRET = /auth|cookie|token|secret|passw|(?:api|access).?key|csrf|xsrf|session|signature/
 
 /**
  * A URL that may be shown: no userinfo, no query, no fragment. Works on text that is no URL, too.

@@ -1,6 +1,7 @@
 import { checkNumber } from './check-number.js'
 import { checkMembers } from './check-members.js'
 import { defined } from './defined.js'
+import { isRecord } from './entries-of.js'
 
 /** How often and when to send again. */
 export interface RetryOptions {
@@ -63,7 +64,7 @@ const isAmount = (amount: number): boolean => amount >= 0
  */
 export function toRetryPolicy(retry: number | RetryOptions | null | undefined): RetryPolicy | null {
   if (retry === null || retry === undefined) return null
-  const policy = { ...DEFAULTS, ...defined(typeof retry === 'object' ? retry : { limit: retry }) }
+  const policy = { ...DEFAULTS, ...defined(isRecord(retry) ? retry : { limit: retry }) }
   checkMembers('retry', policy, Object.keys(DEFAULTS))
   for (const [name, amount] of Object.entries(DEFAULTS))
     if (typeof amount === 'number')

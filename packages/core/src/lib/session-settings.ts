@@ -57,7 +57,7 @@ export class SessionSettings implements RequestDefaults {
     checkSessionOptions(given, origin)
     this.#headers = mergeHeaders(origin.headers, given.headers)
     this.auth = given.auth ?? null
-    this.#hooks = toHooks(given.hooks)
+    this.#hooks = Object.seal(toHooks(given.hooks))
     this.unsupported = given.unsupported ?? 'error'
     this.params = given.params ?? {}
     this.origins = given.origins ?? []
@@ -90,7 +90,7 @@ export class SessionSettings implements RequestDefaults {
   }
 
   set hooks(hooks: HooksSource) {
-    this.#hooks = toHooks(hooks)
+    this.#hooks = Object.seal(toHooks(hooks))
   }
 
   /**

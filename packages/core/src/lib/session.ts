@@ -3,6 +3,7 @@ import type { Cancellation } from './cancellation.js'
 import type { Capabilities } from './capabilities.js'
 import { extended, forked } from './child-options.js'
 import { dispatch, prepareCall } from './dispatch.js'
+import { optionsOf } from './entries-of.js'
 import { InvalidRequestError, SessionClosedError } from './errors.js'
 import { asFetchError } from './fetch-error.js'
 import { fetchOptions } from './fetch-options.js'
@@ -20,6 +21,9 @@ import type { Transport } from './send.js'
 import type { SessionCookies } from './session-cookies.js'
 import { sessionDefaults } from './session-defaults.js'
 import { SessionSettings } from './session-settings.js'
+
+/** What a verb takes: a URL, absolute or below `baseUrl`, and the options of the call. */
+export type VerbArguments = [url: string | URL, init?: CallOptions, none?: undefined]
 
 /**
  * A browser tab for a program: it keeps the cookies a site gave it, keeps connections warm, and applies the
@@ -53,7 +57,7 @@ export class Session extends SessionSettings {
   #closed = false
 
   constructor(options: SessionOptions, of: Platform) {
-    const [given, platform] = [own(options), own(of)]
+    const [given, platform] = [optionsOf(options, 'options'), own(of)]
     super(given, platform)
     this.#platform = platform
     this.#caller = this.#asCaller(platform)
@@ -62,32 +66,32 @@ export class Session extends SessionSettings {
     this.fetch = (input, init) => this.#fetch(input, init)
   }
 
-  get(url: string | URL, init?: CallOptions): ResponsePromise {
-    return this.request('GET', url, init)
+  get(...args: VerbArguments): ResponsePromise {
+    return this.request('GET', ...args)
   }
 
-  head(url: string | URL, init?: CallOptions): ResponsePromise {
-    return this.request('HEAD', url, init)
+  head(...args: VerbArguments): ResponsePromise {
+    return this.request('HEAD', ...args)
   }
 
-  options(url: string | URL, init?: CallOptions): ResponsePromise {
-    return this.request('OPTIONS', url, init)
+  options(...args: VerbArguments): ResponsePromise {
+    return this.request('OPTIONS', ...args)
   }
 
-  delete(url: string | URL, init?: CallOptions): ResponsePromise {
-    return this.request('DELETE', url, init)
+  delete(...args: VerbArguments): ResponsePromise {
+    return this.request('DELETE', ...args)
   }
 
-  post(url: string | URL, init?: CallOptions): ResponsePromise {
-    return this.request('POST', url, init)
+  post(...args: VerbArguments): ResponsePromise {
+    return this.request('POST', ...args)
   }
 
-  put(url: string | URL, init?: CallOptions): ResponsePromise {
-    return this.request('PUT', url, init)
+  put(...args: VerbArguments): ResponsePromise {
+    return this.request('PUT', ...args)
   }
 
-  patch(url: string | URL, init?: CallOptions): ResponsePromise {
-    return this.request('PATCH', url, init)
+  patch(...args: VerbArguments): ResponsePromise {
+    return this.request('PATCH', ...args)
   }
 
   /**
@@ -96,13 +100,13 @@ export class Session extends SessionSettings {
    * @returns a promise of the response, with the body's readers on it; a failure status does not reject it
    * @example const me = await session.request('GET', 'me').json()
    */
-  request(method: string, url: string | URL, init?: CallOptions): ResponsePromise {
-    return ResponsePromise.from(dispatch(this.#caller, () => this.prepare(method, url, init)))
+  request(method: string, ...args: VerbArguments): ResponsePromise {
+    return ResponsePromise.from(dispatch(this.#caller, () => this.prepare(method, ...args)))
   }
 
   /** Merges the session's settings and the call's into a request to read, edit and `send`. Sends nothing. */
-  prepare(method: string, url: string | URL, init?: CallOptions): PreparedRequest {
-    return prepareCall(this.#caller, method, url, knownCallOptions(init, this.#platform))
+  prepare(method: string, ...[url, init, extra]: VerbArguments): PreparedRequest {
+    return prepareCall(this.#caller, method, url, knownCallOptions(init, this.#platform, extra))
   }
 
   /** Sends a prepared request; nothing more is merged into it. The clock of its timeout starts now. */
@@ -127,7 +131,7 @@ export class Session extends SessionSettings {
 
   /** A session with these settings and new ones over them, the same cookies and the same connections. */
   extend(options: SessionOptions = {}): Session {
-    return this.#child(extended(this, options), this.#platform.share())
+    return this.#child(extended(this, optionsOf(options, 'options')), this.#platform.share())
   }
 
   /**
@@ -137,8 +141,10 @@ export class Session extends SessionSettings {
    *
    * @param options New settings; `jar: 'empty'` begins without cookies.
    */
-  fork({ jar = 'copy', ...options }: SessionOptions & { jar?: 'copy' | 'empty' } = {}): Session {
-    return this.#child(forked(this, options), this.#platform.fork(jar === 'copy'))
+  fork(options?: SessionOptions & { jar?: 'copy' | 'empty' }): Session {
+    const { jar = 'copy', ...over } = optionsOf(options, 'options')
+    if (!['copy', 'empty'].includes(jar)) Object.assign(over, { jar }) // an option that no child takes
+    return this.#child(forked(this, over), this.#platform.fork(jar === 'copy'))
   }
 
   /** What may be logged; a platform that shows more leaves out what is secret. */

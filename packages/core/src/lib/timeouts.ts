@@ -1,6 +1,7 @@
 import { checkMembers } from './check-members.js'
 import { checkNumber } from './check-number.js'
 import { defined } from './defined.js'
+import { isRecord } from './entries-of.js'
 import { TIMEOUT_PHASES } from './timeout-error.js'
 
 /** Limits in milliseconds, each for one phase. What is left out has no limit. */
@@ -29,7 +30,7 @@ export type Timeouts = Readonly<TimeoutOptions>
  */
 export function toTimeouts(timeout: number | TimeoutOptions | null | undefined): Timeouts | null {
   if (timeout === null || timeout === undefined) return null
-  const limits = defined(typeof timeout === 'object' ? timeout : { total: timeout })
+  const limits = defined(isRecord(timeout) ? timeout : { total: timeout })
   checkMembers('timeout', limits, TIMEOUT_PHASES)
   for (const [phase, ms] of Object.entries(limits)) {
     checkNumber(`timeout.${phase}`, ms, 'milliseconds above 0', isLimit)

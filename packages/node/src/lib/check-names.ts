@@ -1,7 +1,8 @@
-import { InvalidRequestError } from '@session-fetch/core'
+import { InvalidRequestError, isRecord } from '@session-fetch/core'
 
-/** @throws InvalidRequestError for a member that is none of the known ones; it names them */
+/** @throws InvalidRequestError for what is no object, or has a member that is none of the known ones; it names them */
 export function checkNames(option: string, given: object, known: readonly string[]): void {
+  if (!isRecord(given)) throw new InvalidRequestError(`${option} takes an object of ${known.join(', ')}`)
   const strange = Object.keys(given).find((name) => !known.includes(name))
   if (strange === undefined) return
   const name = strange.slice(0, 40)

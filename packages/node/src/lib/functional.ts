@@ -17,7 +17,7 @@ function create(): Session {
 }
 
 /** One request with settings and cookies of its own, forgotten with it. */
-export const request: RequestFunction = (method, url, init) => create().request(method, url, init)
+export const request: RequestFunction = (...args) => create().request(...args)
 
 export const get: Verb = /* @__PURE__ */ functionalVerb('GET', request)
 export const head: Verb = /* @__PURE__ */ functionalVerb('HEAD', request)

@@ -68,6 +68,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       refuseProxyCredentials(request)
       checkResponseSize(request)
       checkInit(request)
+      checkSettings(request)
       refuseSpent(request)
       heedFailure(request.body)
     },
@@ -90,6 +91,18 @@ function refuseProxyCredentials(request: PreparedRequest): void {
   if (!request.headers.has('Proxy-Authorization')) return
   const what = "The header Proxy-Authorization is not the origin's; put credentials in the proxy's URL"
   throw new InvalidRequestError(what, { request })
+}
+
+/** What TypeScript would refuse. */
+function checkSettings({ headers, settings }: PreparedRequest): void {
+  const strange = Object.keys(headers)[0]
+  if (strange !== undefined)
+    throw new InvalidRequestError(
+      `headers["${strange.slice(0, 40)}"] means nothing; write headers.set(name, value)`,
+    )
+  const how = typeof (settings.throwHttpErrors ?? false)
+  if (how !== 'boolean' && how !== 'function')
+    throw new InvalidRequestError('throwHttpErrors must be true, false or a function')
 }
 
 function statsOf(transport: NodeTransport): PoolStats {

@@ -7,10 +7,12 @@ import {
   type SessionOptions,
   SessionResponse,
   type SessionSnapshot,
+  type Target,
   exportSession,
   haveLinks,
   importSession,
   inspectAsJson,
+  optionsOf,
   own,
   snapshot,
 } from '@session-fetch/core'
@@ -24,6 +26,7 @@ import type { LimitOptions } from './http/response-limits.js'
 import type { Dispatcher } from './http/dispatcher.js'
 import { nodeTransport } from './node-transport.js'
 import { NODE_OPTIONS, type NodePlatform, nodePlatform } from './platform.js'
+import { SessionMembers, keepMethods, refuseAssignment } from './session-members.js'
 
 export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
   /**
@@ -40,11 +43,18 @@ export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
   limits?: LimitOptions | undefined
 }
 
+const METHODS = [
+  ...(['get', 'head', 'options', 'delete', 'post', 'put', 'patch', 'request', 'prepare', 'send'] as const),
+  ...(['mount', 'transportFor', 'extend', 'fork', 'close', 'toJSON', 'download', 'stats', 'export'] as const),
+]
+
 /** A session that owns its cookies, in a tough-cookie jar, and its connections. */
 export class Session extends CoreSession {
   static {
     for (const shown of [CoreSession, PreparedRequest, SessionResponse]) inspectAsJson(shown)
     haveLinks(SessionResponse)
+    keepMethods(this, METHODS)
+    refuseAssignment(this.prototype, NODE_OPTIONS)
   }
 
   declare readonly cookies: JarCookies
@@ -52,12 +62,15 @@ export class Session extends CoreSession {
   declare fork: (options?: SessionOptions & { jar?: 'copy' | 'empty' }) => Session
 
   readonly #stats: () => PoolStats
+  readonly #members: SessionMembers
 
   /** @param platform For `extend` and `fork`, which share connections. */
   constructor(options: NodeSessionOptions = {}, platform: NodePlatform = newPlatform(own(options))) {
-    super(options, platform)
+    super(optionsOf(options, 'The argument of new Session({ baseUrl })'), platform)
+    if (!('stats' in platform)) throw new InvalidRequestError('A session takes one object of options')
     platform.cookies.defaultUrl = () => this.baseUrl?.replace(/\/?$/, '/') ?? null
     this.#stats = platform.stats
+    this.#members = new SessionMembers(this, Session.prototype)
   }
 
   /**
@@ -100,6 +113,12 @@ export class Session extends CoreSession {
   override async close(): Promise<void> {
     await super.close()
     await this.cookies.flush()
+  }
+
+  /** Each call comes by here, `fetch` too. */
+  protected override resolve(input: string | URL): Target {
+    this.#members.check(this)
+    return super.resolve(input)
   }
 
   protected override spawn(options: SessionOptions, platform: NodePlatform): Session {

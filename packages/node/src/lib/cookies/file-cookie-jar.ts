@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type SessionError, own } from '@session-fetch/core'
+import { InvalidRequestError, type SessionError, own } from '@session-fetch/core'
 import type { CookieChange, CookieFormat } from './cookie-document.js'
 import { editedFile, failure, guarded, loadFile } from './cookie-file.js'
 import { checkNames } from '../check-names.js'
@@ -78,6 +78,8 @@ export class FileCookieJar {
   readonly #atExit = { abandon: () => this.#abandon(), saveNow: () => this.#saveNow() }
 
   private constructor(file: OpenedFile) {
+    if (!(Object(file) === file && 'map' in file))
+      throw new InvalidRequestError('A FileCookieJar is opened; write await FileCookieJar.open(path)')
     this.path = file.path
     this.map = file.map
     this.rejected = file.rejected

@@ -21,7 +21,12 @@ export function recordJar(source: JarSource | null | undefined, limits?: Partial
   const store: unknown = typeof source === 'object' && 'store' in source ? source.store : source
   if (store instanceof ToughStore) return new MapJar(store.map)
   if (typeof store !== 'object' || store === null || !('findCookies' in store)) {
-    throw new InvalidRequestError('jar is no tough-cookie jar or store, and no FileCookieJar')
+    const isPromise = source instanceof Promise
+    throw new InvalidRequestError(
+      isPromise
+        ? 'jar is a promise; write jar: await FileCookieJar.open(path)'
+        : 'jar is no tough-cookie jar or store, and no FileCookieJar',
+    )
   }
   return new ForeignJar('store' in source ? source : new CookieJar(source))
 }

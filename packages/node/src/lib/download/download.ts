@@ -7,7 +7,7 @@ import {
   type Session,
   type SessionResponse,
   TruncatedError,
-  own,
+  optionsOf,
 } from '@session-fetch/core'
 import { type DownloadAnswer, askForRest, noteOf } from './download-answer.js'
 import { Draft } from './draft.js'
@@ -46,7 +46,7 @@ export async function download(
   path: string,
   options?: DownloadOptions,
 ): Promise<Download> {
-  const { resume = false, fsync = false, permissions, ...call } = own(options)
+  const { resume = false, fsync = false, permissions, ...call } = optionsOf(options, 'options of download()')
   const { request, meter } = prepareDownload(session, url, call)
   const draft = await onFile(path, request, () => Draft.open(path, { resume, permissions, url: request.url }))
   try {

@@ -3,7 +3,7 @@ import {
   InvalidRequestError,
   type PreparedRequest,
   ProtocolError,
-  own,
+  optionsOf,
 } from '@session-fetch/core'
 import type { BodyLimits } from './output-guard.js'
 
@@ -38,7 +38,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
  */
 export function toLimits(given: LimitOptions | null | undefined): Limits {
   const limits = { ...DEFAULT_LIMITS }
-  for (const [name, limit] of Object.entries(own(given))) {
+  for (const [name, limit] of Object.entries(optionsOf(given, 'limits'))) {
     if (!isLimit(name)) {
       const names = Object.keys(DEFAULT_LIMITS).join(', ')
       throw new InvalidRequestError(`limits has no member "${name.slice(0, 40)}"; there are ${names}`)

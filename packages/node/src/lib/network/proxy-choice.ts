@@ -1,4 +1,4 @@
-import { InvalidRequestError, own } from '@session-fetch/core'
+import { InvalidRequestError, isRecord, own } from '@session-fetch/core'
 import { checkNames } from '../check-names.js'
 import { proxyFromEnvironment, proxyVariables } from './environment-proxy.js'
 import { bypassesProxy } from './no-proxy.js'
@@ -34,7 +34,7 @@ export function toProxyChoice(proxy: ProxyOptions | null | undefined, trustEnv: 
   if (proxy === undefined) return trustEnv ? chooseByEnvironment() : () => null
   if (proxy === null) return () => null
   if (typeof proxy === 'string' || proxy instanceof URL) return chooseByScheme({ all: proxy })
-  if (typeof proxy === 'object') return chooseByScheme(proxy)
+  if (isRecord(proxy)) return chooseByScheme(proxy)
   throw new InvalidRequestError('proxy must be a URL, null, or { http, https, all, no }')
 }
 

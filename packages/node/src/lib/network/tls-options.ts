@@ -1,5 +1,5 @@
 import { type SecureContext, type SecureVersion, createSecureContext } from 'node:tls'
-import { InvalidRequestError, own } from '@session-fetch/core'
+import { InvalidRequestError, optionsOf } from '@session-fetch/core'
 import { checkNames } from '../check-names.js'
 
 /** A PEM text or its bytes. */
@@ -50,10 +50,7 @@ const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']
  *   passphrase that Node cannot use
  */
 export function toTlsSettings(given: TlsOptions | null | undefined, name = 'tls'): TlsSettings {
-  if (given !== null && given !== undefined && typeof given !== 'object') {
-    throw new InvalidRequestError(`${name} must be an object of TLS options`)
-  }
-  const options = own(given)
+  const options = optionsOf(given, name)
   checkNames(name, options, NAMES)
   for (const member of Object.keys(options)) check(name, member, options[member as keyof TlsOptions])
   const { ca, minVersion } = options

@@ -1,0 +1,120 @@
+import { InvalidRequestError, type Session, editDistance, suggestNearest } from '@session-fetch/core'
+import { NODE_OPTIONS } from './platform.js'
+
+/*
+ * What TypeScript refuses and JavaScript lets pass: a member that a session does not have is an error that says what
+ * to write. docs/decisions/023-members-that-a-session-does-not-have.md has the reasons.
+ */
+
+/** Lets the assignment of an option that only the constructor takes throw a `TypeError`. */
+export function refuseAssignment(prototype: object, names: readonly string[]): void {
+  for (const name of names) {
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      get: () => undefined,
+      set() {
+        throw new TypeError(`${name} cannot be changed; write new Session({ ${name} })`)
+      },
+    })
+  }
+}
+
+type Method = (this: object | undefined, ...args: unknown[]) => unknown
+
+/** Lets a method that was taken off its session say so. Methods of that name in a subclass are not touched. */
+export function keepMethods<Type extends { prototype: object }>(
+  type: Type & (abstract new (...args: never[]) => unknown),
+  names: readonly (string & keyof Type['prototype'])[],
+): void {
+  for (const name of names) {
+    const method = Reflect.get(type.prototype, name) as Method
+    const kept: Method = function (...args) {
+      if (this instanceof type) return method.apply(this, args)
+      throw new InvalidRequestError(
+        `${name}() has lost its session; write session.${name}(…), or (url) => session.${name}(url)`,
+      )
+    }
+    Object.defineProperty(kept, 'name', { value: name })
+    Object.defineProperty(type.prototype, name, { configurable: true, writable: true, value: kept })
+  }
+}
+
+/** The members of a session as it was made, to notice those that were added. */
+export class SessionMembers {
+  readonly #type: object
+  readonly #known: readonly string[]
+  readonly #cookies: Session['cookies']
+  readonly #ofCookies: number
+  /** How many members there were when they were last looked at. */
+  #count: number
+
+  /** @param type The prototype of sessions that no subclass has added members to. */
+  constructor(session: Session, type: object) {
+    this.#type = type
+    this.#known = Object.keys(session)
+    this.#count = this.#known.length
+    this.#cookies = session.cookies
+    this.#ofCookies = Object.keys(session.cookies).length
+  }
+
+  /**
+   * Called for each call, so it only counts.
+   *
+   * @throws InvalidRequestError naming the first member that means nothing, and what to write
+   */
+  check(session: Session): void {
+    const { headers, params, cookies } = session
+    if (cookies !== this.#cookies)
+      throw new InvalidRequestError('cookies cannot be changed; write new Session({ jar })')
+    refuseMembers('headers', headers, 0)
+    refuseMembers('params', params, 0)
+    refuseMembers('cookies', cookies, this.#ofCookies)
+    if (Object.keys(session).length !== this.#count) this.#checkNew(session)
+  }
+
+  #checkNew(session: Session): void {
+    const names = Object.keys(session)
+    const isPlain = Object.getPrototypeOf(session) === this.#type
+    for (const name of names) {
+      // Tools and test doubles put members of these kinds on any object.
+      if (this.#known.includes(name) || name in this.#type || /^[_$]/.test(name)) continue
+      const settings = [...this.#known, ...LIVE, ...NODE_OPTIONS]
+      if (isPlain) throw unknownMember(name, suggestNearest(name, settings))
+      const meant = settings.find((setting) => isSlip(name, setting))
+      if (meant !== undefined) throw unknownMember(name, `; did you mean "${meant}"?`)
+    }
+    this.#count = names.length
+  }
+}
+
+/** The settings that are accessors. */
+const LIVE = ['headers', 'params', 'hooks', 'baseUrl', 'origins']
+
+function refuseMembers(option: string, of: object, known: number): void {
+  const strange = Object.keys(of)[known]
+  if (strange === undefined) return
+  throw new InvalidRequestError(
+    `${option}["${shown(strange)}"] means nothing; write ${option}.set("${shown(strange)}", value)`,
+  )
+}
+
+function unknownMember(name: string, hint: string): InvalidRequestError {
+  return new InvalidRequestError(
+    `A session has no setting "${shown(name)}"${hint}; for members of your own extend the class`,
+  )
+}
+
+/** The shortest name that one letter too many, too few or wrong does not make another word of. */
+const LONG = 7
+
+/** Whether a name is a setting's but for its case, its dashes or a letter; a plural is a word of its own. */
+function isSlip(name: string, setting: string): boolean {
+  const [strange, known] = [bare(name), bare(setting)]
+  if (strange === known) return true
+  if (setting.length < LONG || strange === `${known}s` || `${strange}s` === known) return false
+  return editDistance(strange, known) === 1 || sorted(strange) === sorted(known)
+}
+
+const bare = (name: string): string => name.slice(0, 40).replace(/[_-]/g, '').toLowerCase()
+const sorted = (text: string): string => text.split('').sort().join('')
+const shown = (name: string): string => name.slice(0, 40)
