@@ -60,6 +60,15 @@ export const errors = cases('errors', {
     ok(['DecodeError', 'SyntaxError'].includes(error.name), error.name)
   },
 
+  'an HttpError lets go of a body that nobody reads': async ({ open, url, library }) => {
+    const id = crypto.randomUUID()
+    const session = open()
+    const error = await rejects(session.get(`${url}endless-failure?id=${id}`).json(), library.HttpError)
+    equal(error.status, 500)
+    // The server answers this when the connection, or the stream, of the first is closed.
+    deepEqual(await session.get(`${url}hang/closed?id=${id}`).json(), { id })
+  },
+
   'a deadline is a TimeoutError': async ({ open, url, library }) => {
     const call = open({ timeout: 40 }).get(`${url}hang?id=${crypto.randomUUID()}`)
     const error = await rejects(call, library.TimeoutError)

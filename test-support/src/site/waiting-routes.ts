@@ -6,7 +6,7 @@ import type { Route } from './routes.js'
  * Pages that wait for an event, never for a time. Each takes `?id=`, chosen by the caller.
  *
  * `/hang` never answers. `/slow-body` sends its first half at once and its second when `/slow-body/release` is
- * called. `/hang/arrived` answers once the waiting request has come, `/hang/closed` once its caller has gone.
+ * called. `/endless-failure` answers with a 500 and sends its body for as long as anyone takes it. `/hang/arrived` answers once the waiting request has come, `/hang/closed` once its caller has gone.
  */
 export function waitingRoutes(): [string, Route][] {
   const arrived = new Signals()
@@ -23,6 +23,7 @@ export function waitingRoutes(): [string, Route][] {
     ['/hang/arrived', (exchange) => answerAfter(arrived, exchange)],
     ['/hang/closed', (exchange) => answerAfter(closed, exchange)],
     ['/slow-body', (exchange) => slowBody(exchange, released.wait(register(exchange)))],
+    ['/endless-failure', (exchange) => (register(exchange), endlessFailure(exchange))],
     ['/slow-body/release', (exchange) => release(exchange, released)],
   ]
 }
@@ -54,6 +55,15 @@ async function slowBody({ response }: Exchange, released: Promise<void>): Promis
   response.write('first half, ')
   await released
   response.end('second half')
+}
+
+function endlessFailure({ response }: Exchange): void {
+  response.writeHead(500, { 'Content-Type': 'text/plain' })
+  const more = (): void => {
+    while (!response.destroyed && response.write(Buffer.alloc(65_536, 'x')));
+    response.once('drain', more)
+  }
+  more()
 }
 
 function release(exchange: Exchange, released: Signals): void {
