@@ -80,6 +80,11 @@ async function run(plan: Plan): Promise<Ended> {
   return ended
 }
 
+/** What a program says at its end. It does not look at the heap over HTTP/2, where Node keeps what ended for a while. */
+function endOf({ count, over }: Plan): string {
+  return `${count} calls succeeded\n${over === 'http2' ? '' : 'the heap is as before\n'}exit 0\n`
+}
+
 describe('a program', () => {
   it.each<[Plan['over'], number | undefined, number | undefined]>([
     ['sockets', undefined, undefined],
@@ -107,10 +112,7 @@ describe('a program', () => {
         ...(connections && { connections }),
         ...(timeout && { options: { timeout } }),
       }
-      expect(await run(plan)).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining('300 calls succeeded\nthe heap is as before\nexit 0\n'),
-      })
+      expect(await run(plan)).toMatchObject({ code: 0, stdout: expect.stringContaining(endOf(plan)) })
     },
   )
 
@@ -133,11 +135,9 @@ describe('a program', () => {
     'may catch the errors of %s %i times, over %s, connections: %i',
     PATIENT,
     async (use, count, over, connections) => {
-      const { code, stdout } = await run({ use, count, over, connections })
-      expect([code, stdout]).toEqual([
-        0,
-        `${count} calls succeeded\n${over === 'http2' ? '' : 'the heap is as before\n'}exit 0\n`,
-      ]) // without a warning
+      const plan: Plan = { use, count, over, connections }
+      const { code, stdout } = await run(plan)
+      expect([code, stdout]).toEqual([0, endOf(plan)]) // without a warning
     },
   )
 })
