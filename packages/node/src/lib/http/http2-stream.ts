@@ -231,8 +231,12 @@ export class Http2Stream implements Carrier {
   #cancel(): void {
     const stream = this.#stream
     if (stream === undefined) return
-    if (stream.writableEnded) stream.close(constants.NGHTTP2_CANCEL)
-    else addAbortSignal(AbortSignal.abort(), stream) // no other error than Node's own makes the code CANCEL
+    if (!stream.writableEnded) {
+      addAbortSignal(AbortSignal.abort(), stream) // no other error than Node's own makes the code CANCEL
+      return
+    }
+    stream.close(constants.NGHTTP2_CANCEL)
+    stream.resume() // Node would keep one that has unread bytes for as long as its connection
   }
 
   /** Runs what a job does with news; what it throws ends the stream. */
