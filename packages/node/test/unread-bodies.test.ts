@@ -80,9 +80,9 @@ async function run(plan: Plan): Promise<Ended> {
   return ended
 }
 
-/** What a program says at its end. It does not look at the heap over HTTP/2, where Node keeps what ended for a while. */
-function endOf({ count, over }: Plan): string {
-  return `${count} calls succeeded\n${over === 'http2' ? '' : 'the heap is as before\n'}exit 0\n`
+/** What a program says at its end. */
+function endOf({ count }: Plan): string {
+  return `${count} calls succeeded\nthe heap is as before\nexit 0\n`
 }
 
 describe('a program', () => {
