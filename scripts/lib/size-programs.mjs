@@ -13,8 +13,8 @@ const everythingOf = (entry) => `export * from '${entry}'`
 
 /** What a page pays for one call that reads JSON, and for all there is. These two have a limit, a little above today's size. */
 export const budgets = [
-  { name: 'one get of JSON', code: oneGet('session-fetch'), limit: 9.6 * KB, goal: 6 * KB },
-  { name: 'everything exported', code: everythingOf('session-fetch'), limit: 15.6 * KB, goal: 11 * KB },
+  { name: 'one get of JSON', code: oneGet('session-fetch'), limit: 10 * KB, goal: 6 * KB },
+  { name: 'everything exported', code: everythingOf('session-fetch'), limit: 16 * KB, goal: 11 * KB },
 ]
 
 const aSession = `import { Session } from 'session-fetch'
