@@ -25,31 +25,40 @@ const ends: Record<string, [name: string, end: (session: Session, controller: Ab
     close: ['SessionClosedError', (session) => session.close()],
   }
 
+interface Stage {
+  readonly session: Session
+  readonly server: FaultServer
+  /** Resolves when the connection of the first request is closed. Fetch may open another, and keep that. */
+  readonly closed: Promise<void>
+}
+
 /** A session over a transport, and a server that never answers. */
-async function stage(transport: Transport): Promise<{ session: Session; server: FaultServer }> {
-  const server = await serve(() => {})
+async function stage(transport: Transport): Promise<Stage> {
+  let close = (): void => {}
+  const closed = new Promise<void>((resolve) => (close = resolve))
+  const server = await serve(({ socket }) => void socket.once('close', close))
   const session = new Session({ baseUrl: server.url, trustEnv: false, headers: { 'X-App': '1' } })
   session.mount('http://', transport)
   atEnd(() => session.close())
-  return { session, server }
+  return { session, server, closed }
 }
 
 describe.each(Object.entries(transports))('over %s', (_name, transport) => {
   it.each(Object.entries(ends))('a request ends at the server by %s', async (_end, [name, end]) => {
-    const { session, server } = await stage(transport)
+    const { session, server, closed } = await stage(transport)
     const controller = new AbortController()
     const call = session.get('', { signal: controller.signal }).catch((error: unknown) => error)
     await server.whenRequests(1)
     await end(session, controller)
     expect(await call).toMatchObject({ name })
-    await server.whenOpen(0)
+    await closed
   })
 
   it('a request ends at the server by timeout', async () => {
-    const { session, server } = await stage(transport)
+    const { session, server, closed } = await stage(transport)
     const call = session.get('', { timeout: 300 }).catch((error: unknown) => error)
     expect(await call).toMatchObject({ name: 'TimeoutError' })
-    await server.whenOpen(0)
+    await Promise.race([closed, server.whenOpen(0)]) // a slow machine may not have connected yet
   })
 
   it('a request has its method, headers and body', async () => {

@@ -1,3 +1,4 @@
+import { has } from './own.js'
 import { InvalidRequestError } from './errors.js'
 
 /** What a request may carry: any fetch body, or, where the transport takes them, chunks as they come. */
@@ -9,7 +10,7 @@ export type Body = BodyInit | AsyncIterable<Uint8Array | string>
  */
 export function isReplayable(body: Body | null): boolean {
   if (body === null || typeof body !== 'object') return true
-  if ('getReader' in body || 'pipe' in body) return false
+  if (has(body, 'getReader') || has(body, 'pipe')) return false
   if (!(Symbol.asyncIterator in body)) return true
   // An iterable that is its own iterator is a generator: it runs once.
   return (body[Symbol.asyncIterator]() as unknown) !== body
@@ -37,7 +38,7 @@ export function isStream(
   value: unknown,
 ): value is ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> {
   return (
-    typeof value === 'object' && value !== null && ('getReader' in value || Symbol.asyncIterator in value)
+    typeof value === 'object' && value !== null && (has(value, 'getReader') || Symbol.asyncIterator in value)
   )
 }
 

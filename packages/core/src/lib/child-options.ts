@@ -12,7 +12,7 @@ import type { SessionSettings } from './session-settings.js'
 /** A snapshot of a session's settings with new ones over it, by the merging law. */
 export function extended(session: SessionSettings, over: SessionOptions): SessionOptions {
   const given = defined(over)
-  const merged: SessionOptions = { baseUrl: baseWithCredentials(session) }
+  const merged: SessionOptions = own({ baseUrl: baseWithCredentials(session) })
   for (const name of OTHERS) Object.assign(merged, { [name]: session[name] })
   return Object.assign(merged, given, {
     headers: mergeHeaders(session.headers, given.headers),
@@ -42,15 +42,14 @@ export function forked(session: SessionSettings, over: SessionOptions): SessionO
     for (const name of Array.from(source.keys())) if (isSecretName(name)) source.delete(name)
   const kept = session.csrf && forks(session.csrf, false) ? session.csrf : null
   const { baseUrl = session.baseUrl, auth = null, csrf = kept } = given
-  return {
-    ...extended(session, given),
+  return Object.assign(extended(session, given), {
     baseUrl,
     auth,
     csrf,
     headers: mergeHeaders(headers, given.headers),
     params: mergeParams(params, given.params),
     hooks: mergeHooks(forkedHooks(session.hooks), given.hooks),
-  }
+  })
 }
 
 function forkedHooks(hooks: Hooks): Hooks {

@@ -3,7 +3,7 @@ import { checkMembers } from './check-members.js'
 import { entriesOf } from './entries-of.js'
 import { InvalidRequestError } from './errors.js'
 import { isScalar } from './is-scalar.js'
-import { own } from './own.js'
+import { has, own } from './own.js'
 
 /** One part with what it says of itself. */
 export interface PartDescription {
@@ -58,7 +58,7 @@ export function encodeMultipart(source: MultipartSource): MultipartBody {
   const { pieces, contentType } = multipartPieces(source)
   if (!pieces.every(isWhole))
     throw new InvalidRequestError("multipart: only Node's multipart option takes a stream as content")
-  return { body: new Blob(pieces, { type: contentType }), contentType }
+  return { body: new Blob(pieces, own({ type: contentType })), contentType }
 }
 
 /** The pieces of parts as `multipart/form-data`; those that are streams are left for the platform to read. */
@@ -82,11 +82,11 @@ function* parts(source: MultipartSource): Generator<readonly [string, PartDescri
 
 function describe(name: string, value: PartValue): PartDescription {
   if (value instanceof Blob) {
-    const filename = 'name' in value ? String(value.name) : 'blob'
-    return { content: value, filename, type: value.type || 'application/octet-stream' }
+    const filename = has(value, 'name') ? String(value.name) : 'blob'
+    return own({ content: value, filename, type: value.type || 'application/octet-stream' })
   }
-  if (isScalar(value)) return { content: withCrlf(String(value)) }
-  if (typeof value === 'object' && 'content' in value) return fromDescription(name, value)
+  if (isScalar(value)) return own({ content: withCrlf(String(value)) })
+  if (typeof value === 'object' && has(value, 'content')) return fromDescription(name, value)
   throw new InvalidRequestError(
     `multipart: part "${name}" must be text, a number, a Blob, a File or { content, filename, type, headers }`,
   )
@@ -103,7 +103,7 @@ function fromDescription(name: string, given: PartDescription): PartDescription 
   const blob = content instanceof Blob ? content : null
   return {
     content,
-    filename: part.filename ?? (blob && 'name' in blob ? String(blob.name) : undefined),
+    filename: part.filename ?? (blob && has(blob, 'name') ? String(blob.name) : undefined),
     type: part.type ?? (blob?.type || undefined),
     headers: part.headers,
   }

@@ -24,6 +24,7 @@
  *
  * An `AbortError` is the platform's and passes through untouched.
  */
+import { own } from './own.js'
 import { plainText, redactUrl } from './redact.js'
 import type { SessionResponse } from './session-response.js'
 
@@ -69,7 +70,8 @@ export class SessionError extends Error {
   /** A `SessionResponse`, where there was one. */
   declare readonly response?: Response
 
-  constructor(what: string, options: SessionErrorOptions = {}) {
+  constructor(what: string, given: SessionErrorOptions = {}) {
+    const options = own(given)
     const request = options.request && { method: options.request.method, url: redactUrl(options.request.url) }
     super(plainText(request ? `${what}: ${request.method} ${request.url}` : what), options)
     this.phase = options.phase ?? new.target.phase
@@ -135,7 +137,8 @@ export class ProxyError extends ConnectionError {
 
   constructor(what: string, options: SessionErrorOptions & { status?: number | undefined } = {}) {
     super(what, options)
-    if (options.status !== undefined) this.status = options.status
+    const { status } = own(options)
+    if (status !== undefined) this.status = status
   }
 }
 

@@ -29,12 +29,22 @@ export function fetchOptions(input: string | URL | Request, init: RequestInit | 
 function requestOptions(request: Request): RequestOptions {
   const { method, headers, signal } = request
   const options = own<RequestOptions>({ method, headers, signal })
-  const usual = new Request(request.url)
+  const usual = new Request(request.url, USUAL)
   for (const name of REQUEST_DEFAULTS) {
     const value = (request as RequestDefaults)[name]
     if (value !== (usual as RequestDefaults)[name]) Object.assign(options, { [name]: value })
   }
   return options
 }
+
+/** Said, for Node copies what it is given onto an object with a prototype. */
+const USUAL: RequestInit = own({
+  method: 'GET',
+  headers: {},
+  body: null,
+  signal: null,
+  window: null,
+  referrer: 'about:client',
+})
 
 type RequestOptions = CallOptions & { method?: string }

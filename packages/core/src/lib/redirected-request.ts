@@ -1,3 +1,4 @@
+import { own } from './own.js'
 import { type Body, isReplayable } from './body.js'
 import { InvalidRedirectError } from './errors.js'
 import { staysHome } from './home.js'
@@ -118,7 +119,7 @@ function decodeUtf8(text: string): string {
   if (!/[\u0080-\u00ff]/.test(text)) return text
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', own({ fatal: true })).decode(bytes)
   } catch {
     return text
   }

@@ -1,3 +1,4 @@
+import { has } from './own.js'
 import type { Body } from './body.js'
 import { encodeMultipart } from './encode-multipart.js'
 import { InvalidRequestError } from './errors.js'
@@ -43,5 +44,5 @@ function byteLength(body: Body | null): number | null {
     return new TextEncoder().encode(`${body}`).byteLength
   if (body instanceof Blob) return body.size
   if (body instanceof FormData) return encodeMultipart(body).body.size
-  return 'byteLength' in body ? body.byteLength : null
+  return has(body, 'byteLength') ? body.byteLength : null
 }

@@ -1,3 +1,4 @@
+import { own } from './own.js'
 import type { Body } from './body.js'
 import type { Cancellation } from './cancellation.js'
 import { InvalidRequestError } from './errors.js'
@@ -21,7 +22,7 @@ export async function replayableBody(
   const chunks: Uint8Array<ArrayBuffer>[] = []
   for (let size = 0; size <= REPLAYABLE; ) {
     const { done, value } = await reader.read()
-    if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer())
+    if (done) return new Uint8Array(await new Blob(chunks, own({})).arrayBuffer())
     chunks.push(value)
     size += value.byteLength
   }
@@ -32,7 +33,7 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 /** A stream of the chunks that were read, and then of those that were not. */
 function resumed(chunks: Bytes[], reader: ReadableStreamDefaultReader<Bytes>): ReadableStream<Bytes> {
-  return new ReadableStream({
+  const source = own<UnderlyingDefaultSource<Bytes>>({
     async pull(controller) {
       const chunk = chunks.shift() ?? (await reader.read()).value
       if (chunk) controller.enqueue(chunk)
@@ -40,4 +41,5 @@ function resumed(chunks: Bytes[], reader: ReadableStreamDefaultReader<Bytes>): R
     },
     cancel: (reason) => reader.cancel(reason),
   })
+  return new ReadableStream(source, own({}))
 }

@@ -18,7 +18,8 @@ export interface Target<Url extends Place = Place> {
  * @throws InvalidRequestError when it is no URL, be it `undefined`, or relative where there is no base
  */
 export function resolveUrl(input: string | URL, base: string | null): Target<URL> {
-  const text: unknown = (input as Partial<URL> | undefined)?.href ?? input
+  // A text is not asked for its members: those of a primitive are the prototype's.
+  const text: unknown = typeof input === 'object' ? (input as URL | null)?.href : input
   const url = typeof text === 'string' ? parseUrl(text, base ?? undefined) : null
   if (url === null || /^[.*]/.test(url.hostname)) throw notAUrl(String(text), base)
   const { username, password } = url

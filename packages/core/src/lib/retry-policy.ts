@@ -1,3 +1,4 @@
+import { own } from './own.js'
 import { checkNumber } from './check-number.js'
 import { checkMembers } from './check-members.js'
 import { defined } from './defined.js'
@@ -80,13 +81,11 @@ export function toRetryPolicy(retry: number | RetryOptions | null | undefined): 
  * @param ratio Retries per first attempt over time. Default: 0.1.
  * @param burst The most that may be saved up, and what it starts with. Default: 10.
  */
-export function retryBudget({
-  ratio = 0.1,
-  burst = 10,
-}: {
+export function retryBudget(options?: {
   ratio?: number | undefined
   burst?: number | undefined
-} = {}): RetryBudget {
+}): RetryBudget {
+  const { ratio = 0.1, burst = 10 } = own(options)
   let tokens = burst
   return {
     deposit() {

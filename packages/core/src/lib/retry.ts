@@ -1,3 +1,4 @@
+import { own } from './own.js'
 import { accept } from './accept.js'
 import { isReplayable } from './body.js'
 import type { Call } from './call.js'
@@ -24,11 +25,11 @@ export function retry(send: Send, call: Call): Send {
     let request = first
     for (;;) {
       const outcome: Outcome = await send(request).then(
-        (response) => ({ response }),
-        (error: unknown) => ({ error }),
+        (response) => own<Outcome>({ response }),
+        (error: unknown) => own<Outcome>({ error }),
       )
       const { response, error } = outcome
-      const ended = { ...outcome, request, attempt }
+      const ended: Ended = Object.assign(outcome, { request, attempt })
       const delay = await nextDelay(policy, call, ended)
       if (delay !== null) await response?.discard()
       else if (response) return response

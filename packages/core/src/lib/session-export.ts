@@ -74,7 +74,10 @@ export function importedOptions(data: SessionExport, over: SessionOptions): Sess
     throw new InvalidRequestError('This is not what exportSession() gave')
   }
   const options = Object.assign(own<SessionOptions>(settings), own(over))
-  options.headers = mergeHeaders(mergeHeaders(undefined, (settings as SessionOptions).headers), over.headers)
+  options.headers = mergeHeaders(
+    mergeHeaders(undefined, own(settings as SessionOptions).headers),
+    own(over).headers,
+  )
   return options
 }
 

@@ -1,3 +1,4 @@
+import { responseInit } from './own.js'
 import { DecodeError, HttpError, TruncatedError, UnsupportedError } from './errors.js'
 import type { Link } from './links.js'
 import type { PreparedRequest } from './prepared-request.js'
@@ -118,7 +119,8 @@ export class SessionResponse extends Response {
   }
 
   override async formData(): Promise<FormData> {
-    return new Response(await this.arrayBuffer(), { headers: this.headers }).formData()
+    const type = this.headers.get('Content-Type')
+    return new Response(await this.arrayBuffer(), responseInit(type)).formData()
   }
 
   override clone(): SessionResponse {

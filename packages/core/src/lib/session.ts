@@ -13,7 +13,7 @@ import { knownCallOptions } from './known-options.js'
 import { leaveHome, withoutCredentials } from './leave-home.js'
 import { Mounts } from './mounts.js'
 import type { CallOptions, SessionOptions } from './options.js'
-import { own } from './own.js'
+import { has, own } from './own.js'
 import { type Platform, ownTransport } from './platform.js'
 import { PreparedRequest } from './prepared-request.js'
 import { ResponsePromise } from './response-promise.js'
@@ -139,10 +139,10 @@ export class Session extends SessionSettings {
    * CSRF tokens that a function returns, and the headers and params whose names say that they are secret
    * (`Authorization`, `X-API-Key`, `access_token`).
    *
-   * @param options New settings; `jar: 'empty'` begins without cookies.
+   * @param given New settings; `jar: 'empty'` begins without cookies.
    */
-  fork(options?: SessionOptions & { jar?: 'copy' | 'empty' }): Session {
-    const { jar = 'copy', ...over } = optionsOf(options, 'options')
+  fork(given?: SessionOptions & { jar?: 'copy' | 'empty' }): Session {
+    const { jar = 'copy', ...over } = optionsOf(given, 'options')
     if (!['copy', 'empty'].includes(jar)) Object.assign(over, { jar }) // an option that no child takes
     return this.#child(forked(this, over), this.#platform.fork(jar === 'copy'))
   }
@@ -158,7 +158,7 @@ export class Session extends SessionSettings {
     this.#closed = true
     this.abort()
     const transports = new Set([this.#platform.transport, ...this.#mounts.transports()])
-    await Promise.all(Array.from(transports, async (transport) => transport.close?.()))
+    await Promise.all(Array.from(transports, async (transport) => closed(transport)))
   }
 
   /** For platforms: makes a session of the platform's own class. */
@@ -221,6 +221,11 @@ export class Session extends SessionSettings {
     if (!this.home.named) return request.copy({ settings: withoutCredentials(request.settings) })
     return this.home.has(new URL(url)) ? request : leaveHome(request)
   }
+}
+
+/** Closes a transport that can be closed. */
+function closed(transport: Transport): unknown {
+  return has(transport, 'close') ? transport.close?.() : undefined
 }
 
 /** A prepared request can be sent again, so each call has its own. */

@@ -1,3 +1,4 @@
+import { responseInit } from './own.js'
 import { SessionResponse } from './session-response.js'
 
 /** A response whose body is counted on its way to the reader; in all else it is the one it was made of. */
@@ -10,7 +11,7 @@ export class WatchedResponse extends SessionResponse {
 
   /** @param watch Gives the stream to read in place of the source's own body. */
   constructor(source: SessionResponse, watch: Watch) {
-    super(null)
+    super(null, responseInit())
     this.#source = source
     this.#watch = watch
     const { request, url, history, next, elapsed } = source
@@ -80,8 +81,10 @@ export class WatchedResponse extends SessionResponse {
   #read(): SessionResponse {
     if (this.#reader) return this.#reader
     const type = this.#source.headers.get('Content-Type')
-    const headers: HeadersInit = type === null ? {} : { 'Content-Type': type }
-    this.#reader = SessionResponse.from(new Response(this.#watch(this.#source), { headers }), this.request)
+    this.#reader = SessionResponse.from(
+      new Response(this.#watch(this.#source), responseInit(type)),
+      this.request,
+    )
     return this.#reader
   }
 }

@@ -1,3 +1,4 @@
+import { own } from './own.js'
 import type { Call } from './call.js'
 import { ProgressMeter } from './progress.js'
 import type { Send } from './send.js'
@@ -32,7 +33,7 @@ type Reader = ReadableStreamDefaultReader<Bytes>
 /** The body of `source`, read only as fast as it is asked for. */
 function watchedStream(source: SessionResponse, meter: ProgressMeter): ReadableStream<Bytes> {
   const reader = source.body?.getReader()
-  const stream: UnderlyingDefaultSource<Bytes> = {
+  const stream = own<UnderlyingDefaultSource<Bytes>>({
     start(controller) {
       reader?.closed.catch((error: unknown) => controller.error(error)) // also where nobody asks for bytes
     },
@@ -49,8 +50,8 @@ function watchedStream(source: SessionResponse, meter: ProgressMeter): ReadableS
       source.finish()
       return reader?.cancel(reason)
     },
-  }
-  return new ReadableStream(stream, { highWaterMark: 0 })
+  })
+  return new ReadableStream(stream, own({ highWaterMark: 0 }))
 }
 
 async function next(reader: Reader | undefined, meter: ProgressMeter): Promise<Bytes | undefined> {

@@ -1,11 +1,13 @@
 import type { Call } from './call.js'
 import { Cancellation } from './cancellation.js'
+import { own } from './own.js'
 import type { Send } from './send.js'
 import { expireAfter } from './timeout-error.js'
+import type { Timeouts } from './timeouts.js'
 
 /** Limits each attempt: `timeout.attempt` and `timeout.headers`, from its start to its response's headers. */
 export function withTimeouts(send: Send, call: Call): Send {
-  const { attempt = Infinity, headers = Infinity } = call.settings.timeouts ?? {}
+  const { attempt = Infinity, headers = Infinity } = call.settings.timeouts ?? own<Timeouts>({})
   const limit = Math.min(attempt, headers)
   if (limit === Infinity) return send
   const phase = limit === headers ? 'headers' : 'attempt'

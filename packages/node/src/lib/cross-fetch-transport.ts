@@ -1,3 +1,4 @@
+import { shadow, shadowed } from './shadowed.js'
 import { type Agent, globalAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
@@ -6,9 +7,11 @@ import {
   type PreparedRequest,
   type Transport,
   UnsupportedError,
+  own,
+  has,
 } from '@session-fetch/core'
 import { bodyOrNull } from './http/body-or-null.js'
-import { HttpExchange, type Requestable, whenAgentQuiet } from './http/http-exchange.js'
+import { HttpExchange, whenAgentQuiet } from './http/http-exchange.js'
 import { isRepeatable } from './network/network-error.js'
 import { LazyResponse } from './http/lazy-response.js'
 import { outgoingBody } from './http/outgoing-body.js'
@@ -46,7 +49,7 @@ export class CrossFetchTransport implements Transport {
     this.#limits = toLimits(limits)
     const { http, https } = isAgent(agent) ? bothOf(agent) : eachOf(agent)
     this.#http = http
-    this.#ownHttps = https ? undefined : new HttpsAgent({ keepAlive: true })
+    this.#ownHttps = https ? undefined : new HttpsAgent(own({ keepAlive: true }))
     this.#https = https ?? (this.#ownHttps as HttpsAgent)
   }
 
@@ -92,11 +95,13 @@ export class CrossFetchTransport implements Transport {
     const agent = (target: { path: string }): Agent => {
       // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
       target.path = requestTarget(url)
+      shadow(target)
       return exchange.watch(chosen)
     }
     const { body, headers } = nodeFetchBody(request)
     if (body instanceof Readable) exchange.sends(body)
-    const response = await crossFetch(request.url, fetchInit(request, { body, headers, agent }))
+    // Not as text, which node-fetch would ask for its `href`.
+    const response = await crossFetch(url, fetchInit(request, { body, headers, agent }))
     exchange.settle(({ resolve }) =>
       resolve(toLazyResponse(response as unknown as NodeFetchResponse, request, this.#limits)),
     )
@@ -124,26 +129,26 @@ async function loadCrossFetch(request: PreparedRequest): Promise<CrossFetch> {
 
 /** Whether a fetch keeps the agent that it is given: a `Request` of node-fetch has it, one of an engine drops it. */
 export function passesAgents(fetch: object): boolean {
-  const { Request } = fetch as { Request: new (url: string, init: object) => object } // which its types leave out
-  return 'agent' in new Request('http://localhost/', { agent: globalAgent })
+  const { Request } = fetch as { Request: new (url: URL, init: object) => object } // which its types leave out
+  return 'agent' in new Request(new URL('http://localhost/'), own({ agent: globalAgent, headers: {} }))
 }
 
 /** `compress: false`, for node-fetch takes a body that was cut off for a whole one. */
 function fetchInit({ method, cancellation }: PreparedRequest, more: object): RequestInit {
   const { signal } = cancellation
-  const init = { method, signal, redirect: 'manual', compress: false, ...more }
+  const init = own({ method, signal, redirect: 'manual', compress: false, ...more })
   return init as unknown as RequestInit // node-fetch's options: its bodies and its agent are not fetch's
 }
 
 /** By what Node's `http` asks of an agent, for those of libraries extend a class of their own. */
 function isAgent(agent: unknown): agent is Agent {
-  const { addRequest } = Object(agent) as Partial<Requestable>
-  return typeof addRequest === 'function'
+  const asked = Object(agent) as object
+  return has(asked, 'addRequest') && typeof asked.addRequest === 'function'
 }
 
 /** @throws InvalidRequestError for an object that is no agent and holds none, or something else beside one */
 function eachOf(agents: unknown): { http?: Agent | undefined; https?: Agent | undefined } {
-  const { http, https, ...others } = Object(agents) as { http?: unknown; https?: unknown }
+  const { http, https, ...others } = own(Object(agents)) as { http?: unknown; https?: unknown }
   const given = [http, https].filter((agent) => agent !== undefined && agent !== null)
   if (given.length === 0 || !given.every(isAgent) || Object.keys(others).length > 0) throw notAnAgent()
   return { http: isAgent(http) ? http : undefined, https: isAgent(https) ? https : undefined }
@@ -166,13 +171,13 @@ function bothOf(agent: Agent): { http?: Agent; https?: Agent } {
 
 function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Record<string, string> } {
   const { body, contentType } = outgoingBody(request)
-  const headers = Object.fromEntries(request.headers)
+  const headers = own(Object.fromEntries(request.headers))
   if (contentType !== undefined) headers['content-type'] ??= contentType
   const implied = impliedHeaders(request)
   for (let at = 0; at < implied.length; at += 2) headers[implied[at] ?? ''] = implied[at + 1] ?? ''
   if (body instanceof Blob) {
     headers['content-length'] = String(body.size)
-    return { body: Readable.from(body.stream()), headers }
+    return { body: Readable.from(body.stream(), shadowed({ objectMode: true, highWaterMark: 1 })), headers }
   }
   const isIterable = typeof body === 'object' && body !== null && Symbol.asyncIterator in body
   // As bytes: from Node 26 on, node-fetch waits for ever on a stream of text.

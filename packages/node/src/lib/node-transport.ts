@@ -1,4 +1,4 @@
-import { InvalidRequestError, type Transport, own } from '@session-fetch/core'
+import { InvalidRequestError, type Transport, own, has } from '@session-fetch/core'
 import { CrossFetchTransport, type NodeAgent } from './cross-fetch-transport.js'
 import type { Dispatcher } from './http/dispatcher.js'
 import type { LimitOptions } from './http/response-limits.js'
@@ -36,8 +36,8 @@ export function nodeTransport({ agent, limits, ...network }: NodeTransportOption
 }
 
 function isDispatcher(agent: NodeAgent | Dispatcher): agent is Dispatcher {
-  const { dispatch } = Object(agent) as Partial<Dispatcher>
-  return typeof dispatch === 'function'
+  const asked = Object(agent) as object
+  return has(asked, 'dispatch') && typeof asked.dispatch === 'function'
 }
 
 /** A dispatcher's connections are not ours to count; and some say only with the answer that a request has begun. */

@@ -162,8 +162,10 @@ export class PooledTransport implements Transport {
     const { connections, keepAlive, http2, network } = this.#settings
     const route = routeTo(url, proxy, this.#socketPath)
     const ticket: TlsTicket = { session: undefined }
-    const open: OpenSocket = (url, signal, { protocols = HTTP_1, onread, limit }) =>
-      openConnection(route, network, { url, signal, ticket, protocols, onread, limit })
+    const open: OpenSocket = (url, signal, how) => {
+      const { protocols = HTTP_1, onread, limit } = own(how)
+      return openConnection(route, network, { url, signal, ticket, protocols, onread, limit })
+    }
     const maxHeaderSize = parserLimit(this.#limits)
     const options = { origin: url.origin, keepAlive, open, maxHeaderSize }
     return http2 && route.secure
@@ -197,7 +199,7 @@ function viaDispatcher(
     const exchange = new Exchange(request, options, { limits, lease, resolve, reject, over: () => {} })
     try {
       dispatcher.dispatch(
-        { ...options, body: countedBody(request, options.body), ...LEFT_TO_US, servername: hostname },
+        own({ ...options, body: countedBody(request, options.body), ...LEFT_TO_US, servername: hostname }),
         exchange,
       )
     } catch (cause) {

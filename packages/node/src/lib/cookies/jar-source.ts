@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '@session-fetch/core'
+import { InvalidRequestError, has } from '@session-fetch/core'
 import { CookieJar, type Store } from 'tough-cookie'
 import { type CookieLimits, CookieMap } from './cookie-map.js'
 import { FileCookieJar } from './file-cookie-jar.js'
@@ -18,9 +18,9 @@ export type JarSource = CookieJar | Store | FileCookieJar
 export function recordJar(source: JarSource | null | undefined, limits?: Partial<CookieLimits>): RecordJar {
   if (source === undefined || source === null) return new MapJar(new CookieMap(limits))
   if (source instanceof FileCookieJar) return new MapJar(source.map)
-  const store: unknown = typeof source === 'object' && 'store' in source ? source.store : source
+  const store: unknown = typeof source === 'object' && has(source, 'store') ? source.store : source
   if (store instanceof ToughStore) return new MapJar(store.map)
-  if (typeof store !== 'object' || store === null || !('findCookies' in store)) {
+  if (typeof store !== 'object' || store === null || !has(store, 'findCookies')) {
     const isPromise = source instanceof Promise
     throw new InvalidRequestError(
       isPromise
@@ -28,5 +28,6 @@ export function recordJar(source: JarSource | null | undefined, limits?: Partial
         : 'jar is no tough-cookie jar or store, and no FileCookieJar',
     )
   }
-  return new ForeignJar('store' in source ? source : new CookieJar(source))
+  // One that holds no store is a store.
+  return new ForeignJar(store === source ? new CookieJar(source) : (source as CookieJar))
 }

@@ -8,6 +8,7 @@ import {
   type SessionResponse,
   TruncatedError,
   optionsOf,
+  own,
 } from '@session-fetch/core'
 import { type DownloadAnswer, askForRest, noteOf } from './download-answer.js'
 import { Draft } from './draft.js'
@@ -47,7 +48,7 @@ export async function download(
   options?: DownloadOptions,
 ): Promise<Download> {
   const { resume = false, fsync = false, permissions, ...call } = optionsOf(options, 'options of download()')
-  const { request, meter } = prepareDownload(session, url, call)
+  const { request, meter } = prepareDownload(session, url, own(call))
   const draft = await onFile(path, request, () => Draft.open(path, { resume, permissions, url: request.url }))
   try {
     const answer = await askForRest(session, request, draft)

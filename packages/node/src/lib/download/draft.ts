@@ -1,3 +1,4 @@
+import { own } from '@session-fetch/core'
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, lstat, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -74,7 +75,7 @@ export class Draft {
 
   /** Starts over, with bytes of which `note` tells; without a note, they will not outlive a failure. */
   async begin(note: DraftNote | null): Promise<void> {
-    const { notePath, url } = this.#keeping ?? {}
+    const { notePath, url } = this.#keeping ?? own<Partial<Keeping>>({})
     this.#note = null
     // In this order: a note is never beside bytes of which it does not tell.
     if (notePath !== undefined) await remove(notePath)

@@ -1,3 +1,4 @@
+import { shadowed } from '../shadowed.js'
 import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { DecodeError, type PreparedRequest } from '@session-fetch/core'
@@ -5,7 +6,7 @@ import { DecodeError, type PreparedRequest } from '@session-fetch/core'
 /** More codings than this are an attack, not a response. */
 const MOST_CODINGS = 5
 /** How much a decoder gives at a time. */
-const CHUNK = { chunkSize: 65_536 }
+const CHUNK = shadowed({ chunkSize: 65_536 })
 
 /** How one content coding is undone. */
 export interface Coding {
@@ -68,8 +69,8 @@ function zstd(): [string, Coding][] {
   // RFC 9659: a window of 8 MiB at most, so that a few bytes cannot claim more memory.
   const params = { [constants.ZSTD_d_windowLogMax]: 23 }
   const coding: Coding = {
-    atOnce: (bytes, options) => zstdDecompressSync(bytes, { params, ...options }),
-    stream: () => createZstdDecompress({ params, ...CHUNK }),
+    atOnce: (bytes, options) => zstdDecompressSync(bytes, shadowed({ params, ...options })),
+    stream: () => createZstdDecompress(shadowed({ params, ...CHUNK })),
   }
   return [['zstd', coding]]
 }

@@ -1,3 +1,4 @@
+import { shadowed } from '../shadowed.js'
 import { Readable, type Transform, pipeline } from 'node:stream'
 import type { Coding } from './codings.js'
 import { joined } from './join-chunks.js'
@@ -5,7 +6,7 @@ import type { OutputGuard } from './output-guard.js'
 import type { ChunkSource } from './web-stream.js'
 
 /** Bodies that decode to no more than this are decoded at once; larger ones as a stream. */
-const AT_ONCE = { maxOutputLength: 262_144 }
+const AT_ONCE = shadowed({ maxOutputLength: 262_144 })
 
 /** Undoes the codings of a whole body. */
 export async function decodeAll(
@@ -112,6 +113,6 @@ async function* resumed(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): As
 
 /** An error on either side ends both; the reader sees it. */
 function piped(source: AsyncGenerator<Uint8Array>, decoder: Transform): AsyncIterable<Uint8Array> {
-  pipeline(Readable.from(source), decoder, () => {})
+  pipeline(Readable.from(source, shadowed({ objectMode: true, highWaterMark: 1 })), decoder, () => {})
   return decoder
 }

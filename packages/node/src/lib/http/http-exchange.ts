@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { type PreparedRequest, ProtocolError, isReplayable } from '@session-fetch/core'
+import { type PreparedRequest, ProtocolError, isReplayable, has, own } from '@session-fetch/core'
 import { asError } from '../as-error.js'
 import { io, whenQuiet } from '../io.js'
 import { bodyOrNull } from './body-or-null.js'
@@ -141,7 +141,7 @@ export class HttpExchange {
     if (received.has(socket) && received.get(socket) !== socket.bytesRead) return this.#distrust(socket)
     if (!socket.connecting && !socket.destroyed) return connected()
     socket.once('lookup', (error: Error | null) => error && failedAt('lookup', error))
-    if (!('encrypted' in socket)) return void socket.once('connect', connected)
+    if (!has(socket, 'encrypted')) return void socket.once('connect', connected)
     socket.once('connect', () => (this.#step = 'tls')).once('secureConnect', connected)
   }
 
@@ -170,7 +170,7 @@ export class HttpExchange {
     const { statusCode: status = 0, statusMessage: statusText = '', headersDistinct: headers } = message
     const [request, limits] = [this.#request, this.#limits]
     // node-fetch is left with an empty stream, for the body is read here.
-    Object.defineProperty(message, 'pipe', { value: (into: unknown) => into })
+    Object.defineProperty(message, 'pipe', own({ value: (into: unknown) => into }))
     this.#message = message
     checkHead({ status, headers, raw: message.rawHeaders }, limits, request)
     this.#progress = 'body'

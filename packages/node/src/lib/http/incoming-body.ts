@@ -78,7 +78,7 @@ export class IncomingBody {
 
   /** Whether it broke, was aborted, or was given up. */
   get failed(): boolean {
-    return this.#over !== undefined && 'error' in this.#over
+    return this.#over !== undefined && Object.hasOwn(this.#over, 'error')
   }
 
   /** What it failed with. */
@@ -232,7 +232,7 @@ export class IncomingBody {
   }
 
   #ending(): null {
-    if (this.#over && 'error' in this.#over) throw this.#over.error
+    if (this.#over && Object.hasOwn(this.#over, 'error')) throw this.#over.error
     return null
   }
 
@@ -258,7 +258,7 @@ export class IncomingBody {
     this.#over = over
     clearTimeout(this.#silence)
     this.#notify()
-    if ('error' in over) this.onFailure?.(over.error)
+    if (Object.hasOwn(over, 'error')) this.onFailure?.(over.error)
     this.onOver?.()
   }
 

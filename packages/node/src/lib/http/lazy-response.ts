@@ -1,5 +1,10 @@
 import { Readable } from 'node:stream'
-import { InvalidRedirectError, type PreparedRequest, SessionResponse } from '@session-fetch/core'
+import {
+  InvalidRedirectError,
+  type PreparedRequest,
+  SessionResponse,
+  responseInit,
+} from '@session-fetch/core'
 import { asError } from '../as-error.js'
 import { atTurnEnd } from '../io.js'
 import { type Coding, contentCodings } from './codings.js'
@@ -24,6 +29,9 @@ export interface ResponseBody {
   readonly limits: BodyLimits
 }
 
+/** What `Response` is told: a default of its own would be read through the prototype. */
+const NOTHING: ResponseInit = Object.freeze(responseInit())
+
 /**
  * A response that builds what is asked of it, when it is asked: a `Headers` only for who reads `headers`, a
  * web stream only for who touches `body`. Reading JSON or text goes from the socket's bytes to the value.
@@ -45,7 +53,7 @@ export class LazyResponse extends SessionResponse {
   #cloned = false
 
   constructor(request: PreparedRequest, head: ResponseHead, { incoming, limits }: ResponseBody) {
-    super(null)
+    super(null, NOTHING)
     this.#head = head
     this.#incoming = incoming
     this.#limits = limits
@@ -194,7 +202,7 @@ export class LazyResponse extends SessionResponse {
   /** The whole body as a response of the platform's own, for readers that ask for its type. */
   async #native(): Promise<Response> {
     const type = this.headers.get('Content-Type')
-    return new Response(await this.bytes(), { headers: type === null ? {} : { 'Content-Type': type } })
+    return new Response(await this.bytes(), responseInit(type))
   }
 
   /** Reads the whole body, unless the call is stopped before the end. */

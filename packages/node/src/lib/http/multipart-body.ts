@@ -1,3 +1,4 @@
+import { shadowed } from '../shadowed.js'
 import { Readable } from 'node:stream'
 import {
   type EncodedBody,
@@ -5,6 +6,7 @@ import {
   type MultipartSource,
   isWhole,
   multipartPieces,
+  own,
 } from '@session-fetch/core'
 import { heedFailure } from './heed-failure.js'
 import { StreamChunks } from './stream-chunks.js'
@@ -15,7 +17,9 @@ import { StreamChunks } from './stream-chunks.js'
  */
 export function multipartBody(source: MultipartSource): EncodedBody {
   const { pieces, contentType } = multipartPieces(source)
-  const body = pieces.every(isWhole) ? new Blob(pieces, { type: contentType }) : new MultipartStream(pieces)
+  const body = pieces.every(isWhole)
+    ? new Blob(pieces, own({ type: contentType }))
+    : new MultipartStream(pieces)
   return { body, contentType }
 }
 
@@ -29,7 +33,7 @@ export class MultipartStream extends Readable {
   readonly #chunks: AsyncGenerator<Chunk, void>
 
   constructor(pieces: readonly Piece[]) {
-    super()
+    super(shadowed({}))
     const contents = pieces.map(contentOf)
     this.sources = contents.filter((content) => Symbol.asyncIterator in content)
     this.#chunks = chunksOf(contents)

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Cancellation } from '@session-fetch/core'
+import { type Cancellation, has, own } from '@session-fetch/core'
 import { asError } from '../as-error.js'
 
 type Chunk = Uint8Array | string
@@ -36,7 +36,7 @@ export class StreamChunks implements AsyncIterable<Chunk> {
   cancel(reason?: unknown): void {
     if (this.#over) return
     const reading = this.#reading ?? unread(this.#source)
-    const { aborted, reason: asked } = this.#cancellation ?? {}
+    const { aborted, reason: asked } = this.#cancellation ?? own<Partial<Cancellation>>({})
     this.#end()
     void this.#quietly(() => reading.cancel(aborted ? asked : reason))
   }
@@ -79,8 +79,12 @@ export class StreamChunks implements AsyncIterable<Chunk> {
   }
 }
 
+function isWebStream(source: Source): source is ReadableStream<Uint8Array> {
+  return has(source, 'getReader')
+}
+
 function readingOf(source: Source): Reading {
-  if ('getReader' in source) {
+  if (isWebStream(source)) {
     const reader = source.getReader()
     return { next: () => reader.read(), cancel: (reason) => reader.cancel(reason) }
   }
@@ -90,7 +94,7 @@ function readingOf(source: Source): Reading {
 
 /** A source that was not begun. One that gives a new iterator each time has nothing to clean up. */
 function unread(source: Source): Pick<Reading, 'cancel'> {
-  if ('getReader' in source) return { cancel: (reason) => source.cancel(reason) }
+  if (isWebStream(source)) return { cancel: (reason) => source.cancel(reason) }
   const generator: AsyncIterable<Chunk> & { return?: AsyncIterator<Chunk>['return'] } = source
   return { cancel: () => generator.return?.() }
 }

@@ -1,4 +1,4 @@
-import type { Cancellation } from '@session-fetch/core'
+import { type Cancellation, own } from '@session-fetch/core'
 import { asError } from '../as-error.js'
 import { atTurnEnd } from '../io.js'
 import type { IncomingBody } from './incoming-body.js'
@@ -32,7 +32,7 @@ export function webStream(
     release?.()
     onEnd()
   }
-  return new ReadableStream({
+  const bytes = own<UnderlyingByteSource>({
     type: 'bytes',
     start(controller) {
       release = failWith(controller, source, { cancellation, incoming, state })
@@ -53,6 +53,7 @@ export function webStream(
       source.cancel(asError(reason))
     },
   })
+  return new ReadableStream(bytes, own({}))
 }
 
 interface FailureEvents extends Omit<StreamEvents, 'onEnd'> {

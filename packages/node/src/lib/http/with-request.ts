@@ -11,7 +11,11 @@ export function withRequest(error: unknown, request: { method: string; url: stri
     return new SessionClosedError(error.message, { request })
   if (!(error instanceof ConnectionError) || error.request !== undefined) return error
   const { message, retryable } = error
-  const options: SessionErrorOptions = { request, retryable, ...('cause' in error && { cause: error.cause }) }
+  const options: SessionErrorOptions = {
+    request,
+    retryable,
+    ...(Object.hasOwn(error, 'cause') && { cause: error.cause }),
+  }
   if (error instanceof ProxyError) return new ProxyError(message, { ...options, status: error.status })
   return new ConnectionError(message, options)
 }

@@ -1,3 +1,4 @@
+import { variable } from '../network/environment-proxy.js'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AuthError, type AuthFlow, basic, own } from '@session-fetch/core'
@@ -40,6 +41,5 @@ export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
 }
 
 function usualPath(): string {
-  const { NETRC } = process.env
-  return NETRC || join(homedir(), process.platform === 'win32' ? '_netrc' : '.netrc')
+  return variable(process.env, 'NETRC') || join(homedir(), process.platform === 'win32' ? '_netrc' : '.netrc')
 }

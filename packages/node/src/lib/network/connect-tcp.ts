@@ -1,3 +1,4 @@
+import { shadowed } from '../shadowed.js'
 import type { LookupAddress } from 'node:dns'
 import {
   type LookupFunction,
@@ -66,7 +67,9 @@ export async function connectTcp(
   const reachable = addresses.filter(({ family }) => from === undefined || family === from)
   if (reachable.length === 0) throw failedAt('lookup', noAddress(hostname))
   const options = { port, ...(localAddress && { localAddress }), ...(onread && { onread }) }
-  const attempts = alternating(reachable).map((host) => () => dial({ ...options, host: host.address }))
+  const attempts = alternating(reachable).map(
+    (host) => () => dial(shadowed({ ...options, host: host.address })),
+  )
   const socket = await firstConnected(attempts, signal).catch((cause: unknown) => {
     throw signal.aborted ? cause : failedAt('connect', cause)
   })
@@ -92,7 +95,7 @@ export async function connectUnix(
   onread: OnReadOpts | undefined,
 ): Promise<Socket> {
   try {
-    return await firstConnected([() => connect({ path, ...(onread && { onread }) })], signal)
+    return await firstConnected([() => connect(shadowed({ path, ...(onread && { onread }) }))], signal)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     throw new ConnectionError(`No connection (${code ?? message})`, { cause })

@@ -1,3 +1,4 @@
+import { own } from '@session-fetch/core'
 import { ADDRCONFIG, type LookupAddress, lookup as systemLookup } from 'node:dns'
 import { type LookupFunction, isIP } from 'node:net'
 import { atStep } from './connect-step.js'
@@ -13,7 +14,7 @@ export function addressesOf(
   const family = isIP(hostname)
   if (family !== 0) return Promise.resolve([{ address: hostname, family }])
   const found = new Promise<LookupAddress[]>((resolve, reject) => {
-    lookup(hostname, { all: true, hints: HINTS }, (error, found) => {
+    lookup(hostname, own({ all: true, hints: HINTS }), (error, found) => {
       if (error) reject(error)
       else resolve(addressesIn(found))
     })

@@ -50,7 +50,7 @@ function chooseByScheme(given: ProxiesByScheme): ProxyChoice {
   const { http, https, all, no, tls } = checked(own(given))
   const settings = tls && toTlsSettings(tls, 'proxy.tls')
   const server = (name: string, url: string | URL | null | undefined): ProxyServer | null =>
-    url === null || url === undefined ? null : { ...toProxyServer(url, name), tls: settings }
+    url === null || url === undefined ? null : Object.assign(toProxyServer(url, name), { tls: settings })
   const both = server('proxy', all)
   const byScheme = {
     'http:': http === undefined ? both : server('proxy.http', http),

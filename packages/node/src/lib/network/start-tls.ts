@@ -1,5 +1,13 @@
+import { own } from '@session-fetch/core'
+import { shadowed } from '../shadowed.js'
 import { type Socket, type TcpNetConnectOpts, isIP } from 'node:net'
-import { type TLSSocket, checkServerIdentity, connect } from 'node:tls'
+import {
+  type ConnectionOptions,
+  type TLSSocket,
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+} from 'node:tls'
 import { failedAt } from './connect-step.js'
 import { connectionLost } from './connection-lost.js'
 import type { TlsSide } from './tls-options.js'
@@ -28,7 +36,7 @@ export function startTls(socket: Socket, target: TlsTarget): Promise<Socket> {
 export function dialTls(to: { socket: Socket } | TcpNetConnectOpts, target: TlsTarget): TLSSocket {
   const { hostname, tls, ticket, protocols } = target
   const servername = tls.servername ?? nameOf(hostname)
-  const secured = connect({
+  const options: ConnectionOptions = {
     ...to,
     servername,
     // Said here, or Node would take what is dialled for the name of what has none.
@@ -36,8 +44,10 @@ export function dialTls(to: { socket: Socket } | TcpNetConnectOpts, target: TlsT
     rejectUnauthorized: tls.rejectUnauthorized,
     ALPNProtocols: [...protocols],
     session: ticket?.session,
-    ...(tls.context && { secureContext: tls.context }),
-  })
+    // Node would make it of all these options.
+    secureContext: tls.context ?? createSecureContext(own({})),
+  }
+  const secured = connect(shadowed(options))
   if (ticket) secured.on('session', (session) => (ticket.session = session))
   return secured
 }

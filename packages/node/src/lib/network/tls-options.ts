@@ -1,5 +1,5 @@
 import { type SecureContext, type SecureVersion, createSecureContext } from 'node:tls'
-import { InvalidRequestError, optionsOf } from '@session-fetch/core'
+import { InvalidRequestError, optionsOf, own } from '@session-fetch/core'
 import { checkNames } from '../check-names.js'
 
 /** A PEM text or its bytes. */
@@ -59,7 +59,7 @@ export function toTlsSettings(given: TlsOptions | null | undefined, name = 'tls'
     rejectUnauthorized: options.rejectUnauthorized !== false,
     servername: options.servername,
     forProxies: {
-      context: loaded(name, { ca, minVersion }),
+      context: loaded(name, own({ ca, minVersion })),
       rejectUnauthorized: true,
       servername: undefined,
     },
@@ -98,7 +98,7 @@ function loaded(name: string, options: TlsOptions): SecureContext | undefined {
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value))
   if (!holdsCertificates(ca)) throw new InvalidRequestError(`${name}.ca holds no certificate in PEM form`)
   try {
-    return createSecureContext(given)
+    return createSecureContext(own(given))
   } catch (cause) {
     throw new InvalidRequestError(`${name} cannot be used: ${(cause as Error).message}`, { cause })
   }

@@ -1,4 +1,4 @@
-import { InvalidRequestError, type Transport } from '@session-fetch/core'
+import { InvalidRequestError, type Transport, own } from '@session-fetch/core'
 import type { NetworkOptions } from './network-options.js'
 import { PooledTransport } from '../transport.js'
 
@@ -16,6 +16,6 @@ export function unixSocketTransport(path: string, options: UnixSocketOptions = {
   if (typeof path !== 'string' || path === '') {
     throw new InvalidRequestError('unixSocketTransport needs the path of a socket')
   }
-  const { connections, keepAlive, tls } = options
+  const { connections, keepAlive, tls } = own(options)
   return new PooledTransport({ connections, keepAlive, tls, proxy: null, socketPath: path })
 }
