@@ -104,7 +104,7 @@ function withinUs(way: string): string[] {
 
 const OWN = 'own connections'
 
-describe.concurrent('what Object.prototype holds changes nothing', { timeout: 180_000 }, () => {
+describe.concurrent('what Object.prototype holds changes nothing', { timeout: 600_000 }, () => {
   it.each(Object.keys(ways))('over %s', async (way) => {
     expect(await changing(way, groups(withinUs(way), 'text'))).toEqual([])
   })
@@ -114,7 +114,7 @@ describe.concurrent('what Object.prototype holds changes nothing', { timeout: 18
   })
 })
 
-describe.concurrent('what the platform takes from Object.prototype', { timeout: 180_000 }, () => {
+describe.concurrent('what the platform takes from Object.prototype', { timeout: 600_000 }, () => {
   it.each([OWN, 'an http.Agent', 'a dispatcher', 'fetchTransport()'])(
     'sends nothing elsewhere over %s',
     async (way) => {
