@@ -168,7 +168,7 @@ export class SessionResponse extends Response {
       onDone?.() // another call may have brought it, which ends with it too
       done()
     }
-    abandoned.register(this, done)
+    abandoned?.register(this, done)
   }
 
   /** For transports: the body is over. */
@@ -193,7 +193,8 @@ export function httpErrorOf(response: SessionResponse): HttpError {
 }
 
 /** A native body that is never read tells nobody; its collection does. */
-const abandoned = /* @__PURE__ */ new FinalizationRegistry<() => void>((done) => done())
+const abandoned =
+  typeof FinalizationRegistry === 'function' ? new FinalizationRegistry<() => void>((done) => done()) : null
 
 /** `url` with the fragment of `asked`, where it has none of its own (fetch: HTTP-redirect fetch, step 4). */
 export function withFragment(url: string, asked: string): string {
