@@ -1,7 +1,12 @@
+import { Duplex } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { type Fault, head, ok } from '@session-fetch/test-support/fault-server'
+import { DecodeError, type PreparedRequest } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
+import { type Coding, brotliOf } from '../src/lib/http/codings.js'
+import { decodeAll } from '../src/lib/http/decode.js'
+import { OutputGuard } from '../src/lib/http/output-guard.js'
 import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
 
 type Encode = (bytes: Uint8Array) => Uint8Array
@@ -140,5 +145,52 @@ describe.each(TRANSPORTS)('a body, over %s,', (transport) => {
     await reader?.cancel()
     await server.whenOpen(0)
     expect(server.connections()).toBe(1)
+  })
+})
+
+describe('brotliOf', () => {
+  const body = Buffer.from('0123456789'.repeat(1000))
+  const whole = brotli(body)
+
+  /** As Deno has it: what there is of a body that was cut off is taken for all of it. */
+  const lenient: Pick<typeof zlib, 'brotliDecompressSync' | 'createBrotliDecompress'> = {
+    brotliDecompressSync: (bytes, options) =>
+      zlib.brotliDecompressSync(bytes, { ...options, finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
+    createBrotliDecompress: (options) =>
+      zlib.createBrotliDecompress({ ...options, finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
+  }
+
+  /** The web's own stream, which not every Node has for brotli. Its errors have no code. */
+  class StrictStream implements DecompressionStream {
+    readonly readable: DecompressionStream['readable']
+    readonly writable: DecompressionStream['writable']
+
+    constructor(format: string) {
+      expect(format).toBe('brotli')
+      const decoder = zlib.createBrotliDecompress()
+      decoder.once('error', (error) => Object.assign(error, { code: undefined }))
+      const { readable, writable } = Duplex.toWeb(decoder)
+      this.readable = readable as DecompressionStream['readable']
+      this.writable = writable as DecompressionStream['writable']
+    }
+  }
+
+  const request = { method: 'GET', url: 'https://api.test/' } as PreparedRequest
+  const decode = (bytes: Uint8Array, coding: Coding): Promise<readonly Uint8Array[]> =>
+    decodeAll([bytes], [coding], new OutputGuard(request, { size: Infinity, ratio: Infinity }))
+
+  it.each([
+    ['an engine that tells what was cut off', brotliOf(zlib, StrictStream)],
+    ['an engine that does not', brotliOf(lenient, StrictStream)],
+  ])('refuses what was cut off, and takes what is whole, on %s', async (_engine, coding) => {
+    expect(Buffer.concat(await decode(whole, coding)).equals(body)).toBe(true)
+    await expect(decode(whole.subarray(0, -3), coding)).rejects.toBeInstanceOf(DecodeError)
+    await expect(decode(Buffer.from('garbage'), coding)).rejects.toBeInstanceOf(DecodeError)
+  })
+
+  it('is needed: such an engine says nothing', () => {
+    expect(lenient.brotliDecompressSync(whole.subarray(0, -3)).byteLength).toBeLessThanOrEqual(
+      body.byteLength,
+    )
   })
 })

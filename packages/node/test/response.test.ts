@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { type HooksSource, type Session, SessionResponse } from '@session-fetch/node'
 import { type Fault, type FaultServer, type Visit, head, ok } from '@session-fetch/test-support/fault-server'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { TRANSPORTS, atEnd, serve, sessionOver } from './fault-stage.js'
 
 /** The platform's own fetch, and the session's over both transports: where they should agree, they are compared. */
@@ -298,6 +298,26 @@ describe.each(TRANSPORTS)('a SessionResponse, over %s,', (transport) => {
     const server = await serve(saying('mine'))
     const response = await sessionOver(transport).get(server.url)
     for await (const chunk of response.body ?? []) expect(chunk.buffer.byteLength).toBe(chunk.byteLength)
+  })
+
+  it('is used once its stream was read or cancelled, on an engine that does not know of it', async () => {
+    vi.spyOn(Readable, 'isDisturbed').mockReturnValue(false) // Deno knows no web streams by this
+    const server = await serve(saying('x'))
+    const session = sessionOver(transport)
+    const [untouched, read, cancelled] = [
+      await session.get(server.url),
+      await session.get(server.url),
+      await session.get(server.url),
+    ]
+    const reader = read.body?.getReader()
+    await reader?.read()
+    reader?.releaseLock()
+    await cancelled.body?.cancel()
+    const used = [untouched.body, untouched.bodyUsed, read.bodyUsed, cancelled.bodyUsed]
+    vi.restoreAllMocks()
+    expect(used).toEqual([expect.any(ReadableStream), false, true, true])
+    await expect(read.text()).rejects.toThrow(TypeError)
+    expect(await untouched.text()).toBe('x')
   })
 
   it('does not build its body or show a secret to be inspected', async () => {

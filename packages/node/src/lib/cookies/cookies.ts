@@ -3,6 +3,7 @@ import {
   type CookieKeeper,
   type SessionCookie,
   type SessionCookies,
+  inspectAs,
   own,
 } from '@session-fetch/core'
 import type { CookieJar } from 'tough-cookie'
@@ -32,11 +33,7 @@ import { ToughStore } from './tough-store.js'
 export class JarCookies implements SessionCookies, CookieKeeper {
   static {
     // How many cookies there are, and nothing of them.
-    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-      value(this: JarCookies) {
-        return `JarCookies { size: ${this.size ?? 'unknown'} }`
-      },
-    })
+    inspectAs<JarCookies>(this.prototype, ({ size }) => `JarCookies { size: ${size ?? 'unknown'} }`)
   }
 
   /** What `url` is where a call does not say: the session's `baseUrl`. */

@@ -1,5 +1,5 @@
 import { shadowed } from '../shadowed.js'
-import type { Transform } from 'node:stream'
+import { Duplex } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { DecodeError, type PreparedRequest } from '@session-fetch/core'
 
@@ -13,7 +13,7 @@ export interface Coding {
   /** @throws `ERR_BUFFER_TOO_LARGE` when the result would be longer than `maxOutputLength` */
   atOnce(bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array
   /** @param first The first bytes, which may tell which form of the coding this is. */
-  stream(first: Uint8Array): Transform
+  stream(first: Uint8Array): Duplex
 }
 
 const gzip: Coding = { atOnce: zlib.gunzipSync, stream: () => zlib.createGunzip(CHUNK) }
@@ -25,13 +25,11 @@ const deflate: Coding = {
   stream: (first) => (hasZlibHeader(first) ? zlib.createInflate(CHUNK) : zlib.createInflateRaw(CHUNK)),
 }
 
-const brotli: Coding = { atOnce: zlib.brotliDecompressSync, stream: () => zlib.createBrotliDecompress(CHUNK) }
-
 const CODINGS: ReadonlyMap<string, Coding> = new Map([
   ['gzip', gzip],
   ['x-gzip', gzip],
   ['deflate', deflate],
-  ['br', brotli],
+  ['br', brotliOf(zlib)],
   ...zstd(),
 ])
 
@@ -59,7 +57,7 @@ export function contentCodings(header: string, request?: PreparedRequest): reado
 /** Node has zstd since 22.15; the types know no such Node yet. */
 interface Zstd {
   readonly constants: { readonly ZSTD_d_windowLogMax?: number }
-  readonly createZstdDecompress?: (options: object) => Transform
+  readonly createZstdDecompress?: (options: object) => Duplex
   readonly zstdDecompressSync?: (bytes: Uint8Array, options: object) => Uint8Array
 }
 
@@ -73,6 +71,50 @@ function zstd(): [string, Coding][] {
     stream: () => createZstdDecompress(shadowed({ params, ...CHUNK })),
   }
   return [['zstd', coding]]
+}
+
+/** An engine's brotli. */
+type Brotli = Pick<typeof zlib, 'brotliDecompressSync' | 'createBrotliDecompress'>
+
+/** The first byte of a body in brotli, whose rest is missing. */
+const CUT_OFF = Uint8Array.of(0x0b)
+
+/**
+ * Brotli as the engine has it; where that takes a body that was cut off for a whole one, as Deno's does, by the web's
+ * own stream, which does not. Found out when it is first needed.
+ */
+export function brotliOf(
+  engine: Brotli,
+  Decompression: typeof DecompressionStream = DecompressionStream,
+): Coding {
+  let tells: boolean | undefined
+  const tellsCutOff = (): boolean => (tells ??= refuses(engine, CUT_OFF))
+  return {
+    atOnce: (bytes, options) =>
+      tellsCutOff() ? engine.brotliDecompressSync(bytes, options) : refuseAtOnce(),
+    stream: () => (tellsCutOff() ? engine.createBrotliDecompress(CHUNK) : webStream(Decompression)),
+  }
+}
+
+function refuses({ brotliDecompressSync }: Brotli, bytes: Uint8Array): boolean {
+  try {
+    brotliDecompressSync(bytes)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** @throws what zlib says of a body that is to be decoded as a stream */
+function refuseAtOnce(): never {
+  throw Object.assign(new Error('Decoded as a stream'), { code: 'ERR_BUFFER_TOO_LARGE' })
+}
+
+function webStream(Decompression: typeof DecompressionStream): Duplex {
+  const pair = new Decompression('brotli' as CompressionFormat) // not every engine has it, nor do the types
+  const stream = Duplex.fromWeb(pair as Parameters<typeof Duplex.fromWeb>[0]) // the same, by other names
+  // Its errors have no code to know them by.
+  return stream.once('error', (error) => Object.assign(error, { code: 'Z_DATA_ERROR' }))
 }
 
 function hasZlibHeader(bytes: Uint8Array): boolean {

@@ -1,5 +1,5 @@
 import { shadowed } from '../shadowed.js'
-import { Readable, type Transform, pipeline } from 'node:stream'
+import { type Duplex, Readable, pipeline } from 'node:stream'
 import type { Coding } from './codings.js'
 import { joined } from './join-chunks.js'
 import type { OutputGuard } from './output-guard.js'
@@ -112,7 +112,7 @@ async function* resumed(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): As
 }
 
 /** An error on either side ends both; the reader sees it. */
-function piped(source: AsyncGenerator<Uint8Array>, decoder: Transform): AsyncIterable<Uint8Array> {
+function piped(source: AsyncGenerator<Uint8Array>, decoder: Duplex): AsyncIterable<Uint8Array> {
   pipeline(Readable.from(source, shadowed({ objectMode: true, highWaterMark: 1 })), decoder, () => {})
   return decoder
 }

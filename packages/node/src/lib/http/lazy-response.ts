@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import {
   InvalidRedirectError,
   type PreparedRequest,
@@ -13,7 +12,7 @@ import { type IncomingBody, discarded } from './incoming-body.js'
 import { type BodyLimits, OutputGuard } from './output-guard.js'
 import { bytesOf, textOf } from './join-chunks.js'
 import { type HeaderFields, isAmbiguous, toHeaders } from './to-headers.js'
-import { readAll, webStream } from './web-stream.js'
+import { isUsed, readAll, webStream } from './web-stream.js'
 
 /** A response's head as a transport reads it. */
 export interface ResponseHead {
@@ -109,10 +108,7 @@ export class LazyResponse extends SessionResponse {
   }
 
   override get bodyUsed(): boolean {
-    // Node's isDisturbed takes web streams too; its types do not say so.
-    return (
-      this.#taken || (this.#stream !== undefined && Readable.isDisturbed(this.#stream as unknown as Readable))
-    )
+    return this.#taken || (this.#stream !== undefined && isUsed(this.#stream))
   }
 
   override text(): Promise<string> {

@@ -1,4 +1,4 @@
-import type { CopyableHeaders } from '@session-fetch/core'
+import { type CopyableHeaders, inspectAs } from '@session-fetch/core'
 
 /** Name, value, name, value; names in lower case and in order, each once but for `set-cookie`. Nobody changes one. */
 export type HeaderList = readonly string[]
@@ -14,11 +14,7 @@ const VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xf
  */
 export class ListedHeaders extends Headers implements CopyableHeaders {
   static {
-    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-      value(this: ListedHeaders) {
-        return new Headers(this)
-      },
-    })
+    inspectAs<ListedHeaders>(this.prototype, (headers) => new Headers(headers))
   }
 
   /** `undefined` when the headers have changed since one was made. */

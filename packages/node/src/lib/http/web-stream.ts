@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { type Cancellation, own } from '@session-fetch/core'
 import { asError } from '../as-error.js'
 import { atTurnEnd } from '../io.js'
@@ -49,15 +50,27 @@ export function webStream(
       }
     },
     cancel(reason) {
+      state.pulled = true
       end()
       source.cancel(asError(reason))
     },
   })
-  return new ReadableStream(bytes, own({}))
+  const stream = new ReadableStream(bytes, own({}))
+  states.set(stream, state)
+  return stream
+}
+
+/** What became of the streams that were made here. */
+const states = new WeakMap<ReadableStream, FailureEvents['state']>()
+
+/** Whether anyone has read a stream, or cancelled it. Deno's `isDisturbed` knows that of its own streams alone. */
+export function isUsed(stream: ReadableStream): boolean {
+  // It takes web streams too; its types do not say so.
+  return states.get(stream)?.pulled === true || Readable.isDisturbed(stream as unknown as Readable)
 }
 
 interface FailureEvents extends Omit<StreamEvents, 'onEnd'> {
-  /** Whether anyone has asked for bytes. */
+  /** Whether anyone has asked for bytes, or wants none. */
   readonly state: { readonly pulled: boolean }
 }
 
