@@ -1,6 +1,9 @@
 import { defineConfig } from '@playwright/test'
 import type { EngineName } from './src/engines/engine.js'
 
+/** What a person does, by Playwright's `page`; `webkit.spec.ts` does the same by WebDriver. */
+const byPage = ['app.spec.ts', 'log-in.spec.ts']
+
 export default defineConfig<object, { engineName: EngineName }>({
   testDir: 'tests',
   fullyParallel: true,
@@ -11,10 +14,14 @@ export default defineConfig<object, { engineName: EngineName }>({
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list']],
   projects: [
-    { name: 'chromium', use: { engineName: 'chromium' } },
-    // What Playwright writes of Firefox's cookies is not what goes over the wire.
-    { name: 'firefox', use: { engineName: 'firefox' }, testIgnore: 'storage-state-chromium.spec.ts' },
+    { name: 'chromium', use: { engineName: 'chromium' }, testIgnore: 'webkit.spec.ts' },
+    {
+      name: 'firefox',
+      use: { engineName: 'firefox' },
+      // What Playwright writes of Firefox's cookies is not what goes over the wire.
+      testIgnore: ['webkit.spec.ts', 'storage-state-chromium.spec.ts'],
+    },
     // A storage state is Playwright's.
-    { name: 'webkit', use: { engineName: 'webkit' }, testIgnore: 'storage-state*.spec.ts' },
+    { name: 'webkit', use: { engineName: 'webkit' }, testIgnore: [...byPage, 'storage-state*.spec.ts'] },
   ],
 })

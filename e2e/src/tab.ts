@@ -8,7 +8,10 @@ export interface TabCookie {
   readonly httpOnly: boolean
 }
 
-/** One tab of a real browser: what the tests of every engine are written in, whoever drives the browser. */
+/**
+ * One tab of a real browser, for the tests that run code in a page: they are the same in every engine. Tests that act
+ * as a person does use Playwright's `page`, and in WebKit the `WebDriverTab`.
+ */
 export interface Tab {
   /** Loads a page, module scripts included. */
   goto(url: string): Promise<void>
@@ -21,13 +24,6 @@ export interface Tab {
     inPage: (argument: Argument) => Result | Promise<Result>,
     argument: Argument,
   ): Promise<Result>
-  /** Types into the first element that the CSS selector finds, in place of what is there. */
-  fill(selector: string, text: string): Promise<void>
-  click(selector: string): Promise<void>
-  /** Gives a file input the file at that path. */
-  choose(selector: string, path: string): Promise<void>
-  /** The text of the first element that the CSS selector finds. */
-  text(selector: string): Promise<string>
   /** The cookies of the page's host. */
   cookies(): Promise<TabCookie[]>
   /** Takes away the cookies of the page's host. */
@@ -40,7 +36,3 @@ export interface Tab {
 export function expressionOf(inPage: (argument: never) => unknown, argument: Json | undefined): string {
   return `(${String(inPage)})(${JSON.stringify(argument)})`
 }
-
-/** What a page reads the text of an element by. */
-export const textOf = (selector: string): string =>
-  document.querySelector(selector)?.textContent ?? `nothing at ${selector}`

@@ -4,8 +4,14 @@ import type { Engine, EngineName, EngineOptions } from './engines/engine.js'
 import { startEngine } from './engines/start-engine.js'
 import { type Sites, startSites } from './sites.js'
 import type { Tab } from './tab.js'
+import { WebDriverTab } from './webdriver-tab.js'
 
 export { expect } from '@playwright/test'
+
+interface TestFixtures {
+  readonly tab: Tab
+  readonly webDriverTab: WebDriverTab
+}
 
 interface WorkerFixtures {
   /** The engine that the project is for. */
@@ -21,7 +27,7 @@ interface WorkerFixtures {
 const STARTING = 120_000
 
 /** Playwright's `test` with the sites and the project's engine running, started once for each worker. */
-export const test = base.extend<{ tab: Tab }, WorkerFixtures>({
+export const test = base.extend<TestFixtures, WorkerFixtures>({
   engineName: ['chromium', { scope: 'worker', option: true }],
 
   authority: [
@@ -56,6 +62,13 @@ export const test = base.extend<{ tab: Tab }, WorkerFixtures>({
   tab: async ({ engine, sites }, use) => {
     await use(engine.tab)
     await engine.tab.forget(sites.visited())
+  },
+
+  /** The tab in WebKit, for tests that act as a person does; in the other engines they use Playwright's `page`. */
+  webDriverTab: async ({ tab, engineName }, use) => {
+    if (!(tab instanceof WebDriverTab))
+      throw new Error(`Playwright drives ${engineName}: use its fixture "page"`)
+    await use(tab)
   },
 
   /** Playwright's own fixtures, in the engines that it drives. */

@@ -1,4 +1,4 @@
-import { expressionOf, type Json, type Tab, type TabCookie, textOf } from './tab.js'
+import { expressionOf, type Json, type Tab, type TabCookie } from './tab.js'
 import type { WebDriver } from './webdriver.js'
 
 /** The tab of a browser that is driven by WebDriver. */
@@ -20,22 +20,24 @@ export class WebDriverTab implements Tab {
     return (await this.#driver.evaluate(expressionOf(inPage, argument))) as Result // the function's own result
   }
 
+  /** Types into the first element that the CSS selector finds, in place of what is there. */
   async fill(selector: string, text: string): Promise<void> {
     const element = await this.#driver.element(selector)
     await this.#driver.post(`${element}/clear`)
     await this.#driver.post(`${element}/value`, { text })
   }
 
+  /** Clicks the first element that the CSS selector finds. */
   async click(selector: string): Promise<void> {
     await this.#driver.post(`${await this.#driver.element(selector)}/click`)
   }
 
-  async choose(selector: string, path: string): Promise<void> {
-    await this.#driver.post(`${await this.#driver.element(selector)}/value`, { text: path })
-  }
-
+  /** The text of the first element that the CSS selector finds. */
   text(selector: string): Promise<string> {
-    return this.evaluate(textOf, selector)
+    return this.evaluate(
+      (selector: string) => document.querySelector(selector)?.textContent ?? `nothing at ${selector}`,
+      selector,
+    )
   }
 
   async cookies(): Promise<TabCookie[]> {

@@ -1,89 +1,74 @@
+import type { Page } from '@playwright/test'
 import { type ExampleApp, startExampleApp } from '../src/example-app.js'
-import type { Tab } from '../src/tab.js'
 import { expect, test } from '../src/test.js'
 
-let app: ExampleApp
-
-test.beforeAll(async () => {
-  app = await startExampleApp()
-})
-test.afterEach(({ tab }) => tab.forget([app.url]))
-test.afterAll(() => app.close())
+test.use({ trace: 'retain-on-failure' })
 
 test.describe('the example app', () => {
-  test('lets nobody in with a wrong password, and knows a member again', async ({ tab }) => {
-    await tab.goto(app.url)
-    await showsIn(tab, '#log-in-state', 'The password is “engine”.')
-    await logIn(tab, 'wrong')
-    await showsIn(tab, '#log-in-state', 'Wrong name or password.')
-    await logIn(tab, 'engine')
-    await isInside(tab)
-    await tab.goto(app.url)
-    await isInside(tab)
-    await showsIn(tab, '#members', 'Grace Hopper')
-    await tab.click('#log-out')
-    await showsIn(tab, '#log-in-state', 'The password is “engine”.')
+  let app: ExampleApp
+
+  test.beforeAll(async () => {
+    app = await startExampleApp()
+  })
+  test.afterAll(() => app.close())
+
+  test('lets nobody in with a wrong password, and knows a member again', async ({ page }) => {
+    await page.goto(app.url)
+    await expect(page.getByText('The password is “engine”.')).toBeVisible()
+    await logIn(page, 'wrong')
+    await expect(page.getByText('Wrong name or password.')).toBeVisible()
+    await logIn(page, 'engine')
+    await expect(page.getByText('Grace Hopper')).toBeVisible()
+    await page.goto(app.url)
+    await expect(page.getByText('Grace Hopper')).toBeVisible()
+    await expect(page.getByLabel('Password')).toBeHidden()
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await expect(page.getByText('The password is “engine”.')).toBeVisible()
   })
 
-  test('renews a token that has expired, unseen', async ({ tab }) => {
-    await enter(tab)
-    expect(await tokensAskedFor(tab)).toBe(1)
-    await tab.click('#expire')
-    await showsIn(tab, '#members-state', 'The token has expired.')
-    await tab.click('#reload')
-    await showsIn(tab, '#members-state', '3 members')
-    expect(await tokensAskedFor(tab)).toBe(2)
+  test('renews a token that has expired, unseen', async ({ page }) => {
+    const tokens = page.getByRole('listitem').filter({ hasText: 'POST /api/token → 200' })
+    await enter(page, app.url)
+    await expect(tokens).toHaveCount(1)
+    await page.getByRole('button', { name: 'Let the token expire' }).click()
+    await expect(page.getByText('The token has expired.')).toBeVisible()
+    await page.getByRole('button', { name: 'Load again' }).click()
+    await expect(page.getByText('3 members')).toBeVisible()
+    await expect(tokens).toHaveCount(2)
   })
 
-  test('sends a file, and shows how far it is', async ({ tab }) => {
-    await enter(tab)
+  test('sends a file, and shows how far it is', async ({ page }) => {
+    const progress = page.getByRole('progressbar')
+    const sent = (): Promise<number> => progress.evaluate((bar) => (bar as HTMLProgressElement).value)
+    await enter(page, app.url)
     app.cable.hold()
-    await tab.click('#send-sample')
-    await expect.poll(() => progress(tab)).toBeGreaterThan(0)
-    expect(await progress(tab)).toBeLessThan(1)
+    await page.getByRole('button', { name: 'Send a sample of 16 MB' }).click()
+    await expect.poll(sent).toBeGreaterThan(0)
+    expect(await sent()).toBeLessThan(1)
     app.cable.release()
-    await showsIn(tab, '#upload-state', 'The server has all 16000000 bytes.')
-    expect(await progress(tab)).toBe(1)
+    await expect(page.getByText('The server has all 16000000 bytes.')).toBeVisible()
+    await expect(progress).toHaveJSProperty('value', 1)
   })
 
-  test('saves a note once the network is back', async ({ tab }) => {
-    await enter(tab)
+  test('saves a note once the network is back', async ({ page }) => {
+    await enter(page, app.url)
     app.cable.cut()
-    await tab.fill('#note', 'written on a train')
-    await tab.click('#save-note')
-    await showsIn(tab, '#note-state', 'No network: it will be saved when you are back online.')
+    await page.getByLabel('A note').fill('written on a train')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByText('No network: it will be saved when you are back online.')).toBeVisible()
     app.cable.mend()
-    await tab.evaluate(() => dispatchEvent(new Event('online')))
-    await showsIn(tab, '#note-state', 'Saved: 18 characters')
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await expect(page.getByText('Saved: 18 characters')).toBeVisible()
   })
 })
 
-async function enter(tab: Tab): Promise<void> {
-  await tab.goto(app.url)
-  await showsIn(tab, '#log-in-state', 'The password is “engine”.')
-  await logIn(tab, 'engine')
-  await isInside(tab)
+async function enter(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await logIn(page, 'engine')
+  await expect(page.getByText('3 members')).toBeVisible()
 }
 
-async function logIn(tab: Tab, password: string): Promise<void> {
-  await tab.fill('#password', password)
-  await tab.click('#log-in-button')
-}
-
-async function isInside(tab: Tab): Promise<void> {
-  await expect.poll(() => tab.evaluate(() => document.getElementById('inside')?.hidden)).toBe(false)
-}
-
-async function showsIn(tab: Tab, selector: string, text: string): Promise<void> {
-  await expect.poll(() => tab.text(selector)).toContain(text)
-}
-
-/** How often the session has asked for a token, and got one, since the page was loaded. */
-async function tokensAskedFor(tab: Tab): Promise<number> {
-  return (await tab.text('#calls')).split('POST /api/token → 200').length - 1
-}
-
-/** How much of the upload has gone out, from 0 to 1. */
-async function progress(tab: Tab): Promise<number> {
-  return tab.evaluate(() => document.querySelector('progress')?.value ?? Number.NaN)
+async function logIn(page: Page, password: string): Promise<void> {
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Log in' }).click()
 }

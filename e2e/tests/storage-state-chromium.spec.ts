@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { FileCookieJar, Session } from 'session-fetch'
 import { expect, test } from '../src/test.js'
 
+test.use({ trace: 'retain-on-failure' })
+
 test.describe('the storage state of a browser that servers gave cookies', () => {
   /** What a server may say; bytes above ASCII stand for themselves. */
   const lines = [

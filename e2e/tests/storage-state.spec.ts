@@ -1,6 +1,8 @@
 import { Session } from 'session-fetch'
 import { expect, test } from '../src/test.js'
 
+test.use({ trace: 'retain-on-failure' })
+
 /** Node reaches the sites by address, and by `localhost`; the browser by the same names. */
 const hosts = ['127.0.0.1', 'localhost']
 
@@ -9,10 +11,10 @@ test.describe('a storage state', () => {
     test(`carries a log-in from the browser to Node (${host})`, async ({ page, context, sites }) => {
       const site = sites.http.home.at(host)
       await page.goto(`${site}login`)
-      await page.fill('input[name=name]', 'user')
-      await page.fill('input[name=password]', 'open sesame')
-      await page.click('button')
-      await page.waitForURL('**/members')
+      await page.locator('[name=name]').fill('user')
+      await page.locator('[name=password]').fill('open sesame')
+      await page.getByRole('button', { name: 'Log in' }).click()
+      await expect(page).toHaveURL(`${site}members`)
       const session = new Session({ baseUrl: site })
       expect((await session.get('members')).status).toBe(403)
       expect(await session.cookies.fromStorageState(await context.storageState())).toEqual({
@@ -35,7 +37,7 @@ test.describe('a storage state', () => {
       const context = await browser.newContext({ storageState: session.cookies.toStorageState() })
       const page = await context.newPage()
       await page.goto(`${site}members`)
-      expect(await page.textContent('body')).toContain('welcome')
+      await expect(page.locator('body')).toContainText('welcome')
       await Promise.all([context.close(), session.close()])
     })
   }
