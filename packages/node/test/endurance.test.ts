@@ -98,4 +98,19 @@ describe('endurance', () => {
     await many((REQUESTS * 3) / 4)
     expect(heapUsed() - before).toBeLessThan(2 * MB)
   })
+
+  it('responses that nobody reads, of calls with one signal, are collected', PATIENT, async () => {
+    const server = await plainServer((_request, response) => response.end('x'.repeat(20_000)))
+    const session = sessionOver('sockets', { timeout: 600_000 })
+    const { signal } = new AbortController()
+    const seen: WeakRef<object>[] = []
+    for (let done = 0; done < 1000; done += 1) {
+      const response = await session.get(server.url, { signal })
+      seen.push(new WeakRef(response))
+      if (done % 2 === 0) seen.push(new WeakRef(response.body as object)) // its stream hears of the signal
+    }
+    await expect
+      .poll(() => (collectGarbage(), seen.filter((each) => each.deref() !== undefined).length), PATIENT)
+      .toBeLessThan(10)
+  })
 })
