@@ -1,4 +1,5 @@
 import { InvalidRequestError } from './errors.js'
+import { has } from './own.js'
 import { parseUrl } from './parse-url.js'
 import { redactUrl } from './redact.js'
 
@@ -19,9 +20,10 @@ export interface Target<Url extends Place = Place> {
  */
 export function resolveUrl(input: string | URL, base: string | null): Target<URL> {
   // A text is not asked for its members: those of a primitive are the prototype's.
-  const text: unknown = typeof input === 'object' ? (input as URL | null)?.href : input
+  const isObject = typeof input === 'object' && input !== null
+  const text: unknown = isObject ? has(input, 'href') && input.href : input
   const url = typeof text === 'string' ? parseUrl(text, base ?? undefined) : null
-  if (url === null || /^[.*]/.test(url.hostname)) throw notAUrl(String(text), base)
+  if (url === null || /^[.*]/.test(url.hostname)) throw notAUrl(isObject ? `${text || '[object Object]'}` : String(text), base)
   const { username, password } = url
   if (username + password === '') return { url, credentials: null }
   url.username = ''
