@@ -81,7 +81,7 @@ const BEYOND_US: readonly Beyond[] = [
     reason:
       'the messages of http are streams with options of Node’s own making; lookup is an event here, too',
     names: words('defaultEncoding encoding captureRejections lookup'),
-    ways: /http\.Agent/,
+    ways: /https?\.Agent/,
   },
   {
     reason: 'undici makes its own clients of the options of an Agent',

@@ -91,7 +91,7 @@ export const responses: Call[] = [
   { name: 'a port where nobody listens', steps: [{ url: '{nobody}/' }] },
   {
     name: 'an answer that never comes',
-    steps: [{ url: '{home}/a', timeout: 100 }],
+    steps: [{ url: '{home}/a', timeout: 4000 }],
     answers: { '/a': { never: 'hangs' } },
   },
 ]
