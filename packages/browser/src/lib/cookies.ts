@@ -1,4 +1,10 @@
-import type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from '@session-fetch/core'
+import {
+  type CookieInit,
+  type CookieQuery,
+  type SessionCookie,
+  type SessionCookies,
+  own,
+} from '@session-fetch/core'
 import { unsupported } from './unsupported.js'
 
 /** Cookies that tell when they change, where the store behind them does. */
@@ -30,13 +36,13 @@ export const browserCookies: BrowserCookies = {
 
 /** What a `CookieStore` is asked, in its terms. @throws UnsupportedError for cookies that no page can see or set */
 export function seen(cookie: string | CookieQuery | BrowserCookieInit, value?: string): CookieQuery {
-  if (typeof cookie === 'string') return { name: cookie, value } as CookieQuery
-  const { url, httpOnly, maxAge, ...asked } = cookie as BrowserCookieInit // a query is a part of one
-  const { origin, href } = globalThis.location ?? {}
+  if (typeof cookie === 'string') return own({ name: cookie, value }) as CookieQuery
+  const { url, httpOnly, maxAge, ...asked } = own(cookie as BrowserCookieInit) // a query is a part of one
+  const { origin, href } = globalThis.location ?? own<Partial<Location>>({})
   if (httpOnly || (url !== undefined && new URL(url, href).origin !== origin))
     throw unsupported("HttpOnly or another origin's cookies")
   if (maxAge != null) asked.expires = Date.now() + maxAge * 1000
-  return asked
+  return own(asked)
 }
 
 function store(): CookieStore {

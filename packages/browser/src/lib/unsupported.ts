@@ -1,4 +1,4 @@
-import { type PreparedRequest, UnsupportedError, isReplayable } from '@session-fetch/core'
+import { type PreparedRequest, UnsupportedError, isReplayable, own } from '@session-fetch/core'
 import { sendsStreams } from './sends-streams.js'
 
 /** Fetch, HTTP-redirect fetch, step 6: what a browser follows, no more and no fewer. */
@@ -24,7 +24,7 @@ export function refuseUnsupported(request: PreparedRequest): void {
 
 /** The first header that this engine would drop in silence: https://fetch.spec.whatwg.org/#forbidden-request-header */
 function forbiddenHeader({ url, headers }: PreparedRequest): string | undefined {
-  const sent = new Request(url, { headers }).headers
+  const sent = new Request(url, own({ headers })).headers
   return Array.from(headers.keys()).find((name) => !sent.has(name))
 }
 

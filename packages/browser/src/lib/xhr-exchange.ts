@@ -5,6 +5,7 @@ import {
   ProtocolError,
   SessionResponse,
   announcedLength,
+  own,
 } from '@session-fetch/core'
 import { explain } from './transport.js'
 
@@ -68,14 +69,16 @@ export class XhrExchange {
     const empty = NO_BODY.includes(status) || request.method === 'HEAD'
     const body = empty
       ? null
-      : new ReadableStream<Uint8Array>({
-          start: (controller) => {
-            this.#body = controller
-          },
-          cancel: () => this.#xhr.abort(),
-        })
+      : new ReadableStream<Uint8Array>(
+          own<UnderlyingDefaultSource<Uint8Array>>({
+            start: (controller) => {
+              this.#body = controller
+            },
+            cancel: () => this.#xhr.abort(),
+          }),
+        )
     const headers = headersOf(this.#xhr.getAllResponseHeaders())
-    const response = new SessionResponse(body, { status, statusText, headers })
+    const response = new SessionResponse(body, own({ status, statusText, headers }))
     if (body && request.onDownloadProgress)
       this.#watchDownload(this.#teller(request.onDownloadProgress), response)
     this.#resolve(this.#located(response))
@@ -85,7 +88,7 @@ export class XhrExchange {
   #located(response: SessionResponse): SessionResponse {
     const [asked = '', fragment] = new URL(this.#request.url).href.split('#')
     const url = this.#xhr.responseURL || asked
-    Object.defineProperty(response, 'redirected', { value: url !== asked })
+    Object.defineProperty(response, 'redirected', own({ value: url !== asked }))
     return response.attach(this.#request, fragment === undefined ? url : `${url}#${fragment}`)
   }
 

@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { testSession } from '../../test/test-session.js'
 import type { CallOptions, SessionOptions } from './options.js'
-import { own } from './own.js'
+import { has, own, responseInit } from './own.js'
 
 describe('own', () => {
   it('copies own members onto an object without a prototype', () => {
@@ -35,6 +35,36 @@ describe('own', () => {
   })
 })
 
+describe('has', () => {
+  afterEach(() => {
+    Reflect.deleteProperty(Object.prototype, 'getReader')
+  })
+
+  it('knows members of an object and of its class', () => {
+    expect([has({ a: 1 }, 'a'), has(new URL('https://api.test'), 'href'), has({}, 'a')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
+  it('knows none that everything has', () => {
+    Object.assign(Object.prototype, { getReader: () => {} })
+    expect([has({}, 'getReader'), has(new ReadableStream(), 'getReader')]).toEqual([false, true])
+  })
+})
+
+describe('responseInit', () => {
+  it('says all that a response is made with', () => {
+    expect({ ...responseInit('text/x') }).toEqual({
+      status: 200,
+      statusText: '',
+      headers: { 'Content-Type': 'text/x' },
+    })
+    expect(Object.keys(responseInit().headers ?? {})).toEqual([])
+  })
+})
+
 /** What a polluted prototype would say, by option name. */
 const POLLUTION: Readonly<Record<string, unknown>> = {
   headers: { 'X-Evil': '1' },
@@ -57,6 +87,7 @@ const POLLUTION: Readonly<Record<string, unknown>> = {
   platform: { evil: true },
   method: 'DELETE',
   url: 'https://evil.test/',
+  href: 'https://evil.test/',
   cache: 'no-store',
   credentials: 'include',
   integrity: 'sha256-evil',
@@ -82,6 +113,7 @@ describe('Session under a polluted Object.prototype', () => {
 
   afterEach(() => {
     for (const name of names) Reflect.deleteProperty(Object.prototype, name)
+    vi.restoreAllMocks()
   })
 
   /** What goes out, with and without a name on every object's prototype. */
@@ -91,9 +123,12 @@ describe('Session under a polluted Object.prototype', () => {
     pollution?: [string, unknown],
   ): Promise<unknown> {
     const answer = new Response('ok', { status: 404 })
-    const method = call.body === undefined ? 'GET' : 'POST'
+    const method = call.body === undefined && call.multipart === undefined ? 'GET' : 'POST'
     if (pollution) Object.assign(Object.prototype, { [pollution[0]]: pollution[1] })
-    const { session, api, clock } = testSession(() => answer, options)
+    const { session, api, clock } = testSession(() => {
+      clock.advance(500) // a limit that nobody set would pass
+      return answer
+    }, options)
     const response = await session.request(method, 'https://api.test/x', call)
     const text = await response.text()
     const [sent] = api.calls
@@ -101,7 +136,7 @@ describe('Session under a polluted Object.prototype', () => {
       method: sent?.method,
       url: sent?.url,
       headers: [...(sent?.headers ?? [])],
-      body: sent?.body,
+      body: sent?.body instanceof Blob ? await sent.body.text() : sent?.body,
     }
     const extras = [
       'cache',
@@ -130,6 +165,17 @@ describe('Session under a polluted Object.prototype', () => {
     const seen = api.calls.map(({ method, url, headers, body }) => [method, url, [...headers], body])
     Reflect.deleteProperty(Object.prototype, name)
     expect(seen).toEqual([0, 1].map(() => ['GET', 'https://api.test/x', [], null]))
+  })
+
+  it.each(names)('sends the same parts when it holds "%s"', async (name) => {
+    vi.spyOn(crypto, 'getRandomValues').mockImplementation((bytes) => bytes)
+    const file = new File(['file'], 'f.txt', { type: 'text/x' })
+    const call = (): CallOptions => ({
+      multipart: { a: 'text', b: 2, c: { content: 'described' }, d: new Blob(['blob']), file },
+    })
+    const seen = await whatGoesOut({}, call(), [name, POLLUTION[name]])
+    expect(seen).toEqual(await whatGoesOut({}, call()))
+    expect(seen).toMatchObject({ body: expect.stringContaining('described') })
   })
 
   it.each(names)('sends the same full request when it holds "%s"', async (name) => {
