@@ -23,7 +23,8 @@ export function resolveUrl(input: string | URL, base: string | null): Target<URL
   const isObject = typeof input === 'object' && input !== null
   const text: unknown = isObject ? has(input, 'href') && input.href : input
   const url = typeof text === 'string' ? parseUrl(text, base ?? undefined) : null
-  if (url === null || /^[.*]/.test(url.hostname)) throw notAUrl(isObject ? `${text || '[object Object]'}` : String(text), base)
+  const isNone = url === null || /^[.*]/.test(url.hostname)
+  if (isNone) throw notAUrl(text === false ? '[object Object]' : String(text), base)
   const { username, password } = url
   if (username + password === '') return { url, credentials: null }
   url.username = ''
