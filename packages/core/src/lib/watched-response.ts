@@ -42,7 +42,7 @@ export class WatchedResponse extends SessionResponse {
     return this.#source.redirected
   }
 
-  override get body(): ReadableStream<Bytes> | null {
+  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     return this.#read().body
   }
 
@@ -89,5 +89,4 @@ export class WatchedResponse extends SessionResponse {
   }
 }
 
-type Bytes = Uint8Array<ArrayBuffer>
-type Watch = (source: SessionResponse) => ReadableStream<Bytes>
+type Watch = (source: SessionResponse) => ReadableStream<Uint8Array<ArrayBuffer>>

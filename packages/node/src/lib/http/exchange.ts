@@ -1,14 +1,13 @@
 import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetch/core'
 import { asError } from '../as-error.js'
 import { unhold } from '../io.js'
-import type { Connection } from '../http1/connection.js'
 import type { HeaderRecord } from '../http1/response-head.js'
 import { bodyOrNull } from './body-or-null.js'
 import type { Lease } from './unread-bodies.js'
 import type { RequestOptions } from './dispatch-options.js'
 import { IncomingBody } from './incoming-body.js'
 import { StreamChunks } from './stream-chunks.js'
-import type { Carrier, Job } from './job.js'
+import type { Carrier, Job, JobConnection } from './job.js'
 import { LazyResponse } from './lazy-response.js'
 import { type Progress, isRepeatable, isStale, networkError } from '../network/network-error.js'
 import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from './response-limits.js'
@@ -36,7 +35,7 @@ export interface ExchangeEvents {
 /** One request and its response: what a connection, or a dispatcher of undici's, calls as the bytes come in. */
 export class Exchange implements Job {
   readonly options: RequestOptions
-  connection: Connection | undefined
+  connection: JobConnection | undefined
   readonly #request: PreparedRequest
   readonly #over: ExchangeEvents['over']
   /** Let go of when it has been told: it knows the response, which must not live as long as its connection. */

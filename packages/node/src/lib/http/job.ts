@@ -1,4 +1,3 @@
-import type { Connection } from '../http1/connection.js'
 import type { RequestOptions } from './dispatch-options.js'
 import type { ByteSource } from './incoming-body.js'
 import type { HeaderRecord } from '../http1/response-head.js'
@@ -9,13 +8,24 @@ export interface Carrier extends ByteSource {
   readonly rawHeaders: readonly string[] | null
 }
 
+/** What a job may do with the HTTP/1.1 connection that it was given. */
+export interface JobConnection {
+  /** Whether the job was carried by a socket that had carried another. */
+  readonly reused: boolean
+  /** Whether that socket was lost before anything of the response came. */
+  readonly stale: boolean
+  start(job: Job): void
+  /** Gives up a job that has not begun. */
+  abandon(reason: unknown): void
+}
+
 /** A request on its way to a connection, and who is told of what comes back. What it throws ends the exchange. */
 export interface Job {
   readonly options: RequestOptions
   /** Whether it may be sent a second time without the caller's word. */
   readonly mayRepeat: boolean
   /** The HTTP/1.1 connection that it was given, once it was. */
-  connection: Connection | undefined
+  connection: JobConnection | undefined
   /** The longest that opening a connection for it may take, in milliseconds. */
   readonly connectLimit: number
   /** Milliseconds until its response is one that nobody reads; `Infinity` while one is awaited, or read. See `IncomingBody`. */

@@ -61,7 +61,7 @@ export class ConnectionPool {
 
   /** The job is over, or given up: its connection is free for the next, or its place in the queue is. */
   done(job: Job): void {
-    const { connection } = job
+    const connection = job.connection as Connection | undefined // start() gave it one of this pool's
     if (connection === undefined) return this.#forget(job)
     if (connection.reused) this.#reused += 1
     connection.job = undefined
