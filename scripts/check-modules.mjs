@@ -1,25 +1,115 @@
-// node scripts/check-modules.mjs: every module of a package is reached from one of its entries, the files in `src` itself.
+// node scripts/check-modules.mjs: the modules of each package are reached from its entries, import each other in one
+// direction, types included, and stand in folders ("rooms") that depend on each other in the order given below.
 import { readFileSync, readdirSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { root } from './lib/run.mjs'
 import { packageFolders } from './lib/workspace.mjs'
 
-const IMPORT = /\bfrom '(\.{1,2}\/[^']+)\.js'/g
-const lost = packageFolders().flatMap(lostModules)
-for (const file of lost) console.error(`${relative(root, file)} is imported by nothing`)
-process.exitCode = lost.length > 0 ? 1 : 0
+/** The most modules in one folder. */
+const MOST_IN_A_ROOM = 15
+/** The folders under `src`, top to bottom: a module imports from its own folder and from the ones after it. */
+const ROOMS = {
+  core: words('session layers call auth response request model'),
+  node: words(
+    `session transports http2 http1 bodies netrc connect download cookies formats jar rules files base`,
+  ),
+  browser: words('page'),
+  'session-fetch': [],
+}
+const IMPORT = /\bfrom '(\.{1,2}\/[^']+)\.js'|\bimport\('(\.{1,2}\/[^']+)\.js'\)/g
 
-function lostModules(folder) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const faults = packageFolders().flatMap((folder) => faultsOf(folder, ROOMS[basename(folder)] ?? []))
+  for (const fault of faults) console.error(fault)
+  process.exitCode = faults.length > 0 ? 1 : 0
+}
+
+/**
+ * What is wrong with the modules of a package, a line each.
+ *
+ * @param {string} folder the package's
+ * @param {string[]} rooms its folders under `src`, top to bottom
+ */
+export function faultsOf(folder, rooms) {
   const src = join(folder, 'src')
+  const modules = new Map(modulesIn(src).map((file) => [file, importsOf(file)]))
+  const entries = [...modules.keys()].filter((file) => dirname(file) === src)
+  return [
+    ...unreached(modules, entries),
+    ...wrongArrows(modules, src, rooms),
+    ...cycles(modules),
+    ...crowded(modules, src),
+  ]
+}
+
+function words(text) {
+  return text.split(' ')
+}
+
+function modulesIn(src) {
   const files = readdirSync(src, { recursive: true }).map((name) => join(src, name))
-  const modules = files.filter((file) => /(?<!\.test|\.d)\.ts$/.test(file))
-  const entries = modules.filter((file) => dirname(file) === src)
-  const reached = new Set(entries)
-  for (const file of reached) for (const imported of importsOf(file)) reached.add(imported)
-  return modules.filter((file) => !reached.has(file))
+  return files.filter((file) => /(?<!\.test|\.d)\.ts$/.test(file)).sort()
 }
 
 function importsOf(file) {
   const source = readFileSync(file, 'utf8')
-  return Array.from(source.matchAll(IMPORT), ([, path]) => join(dirname(file), `${path}.ts`))
+  return Array.from(source.matchAll(IMPORT), ([, from, loaded]) =>
+    join(dirname(file), `${from ?? loaded}.ts`),
+  )
+}
+
+function unreached(modules, entries) {
+  const reached = new Set(entries)
+  for (const file of reached) for (const imported of modules.get(file) ?? []) reached.add(imported)
+  const lost = [...modules.keys()].filter((file) => !reached.has(file))
+  return lost.map((file) => `${named(file)} is imported by nothing`)
+}
+
+function wrongArrows(modules, src, rooms) {
+  const room = (file) => relative(src, dirname(file))
+  return [...modules].flatMap(([file, imports]) => {
+    if (room(file) === '') return []
+    if (!rooms.includes(room(file))) return [`${named(file)} is in no room of scripts/check-modules.mjs`]
+    const upward = imports.filter((to) => rooms.indexOf(room(to)) < rooms.indexOf(room(file)))
+    return upward.map((to) => `${named(file)} imports ${named(to)}, from a room above its own`)
+  })
+}
+
+/** One line for each module that imports itself by way of others: the shortest way round. */
+function cycles(modules) {
+  const found = new Map()
+  for (const file of modules.keys()) {
+    const way = wayBack(modules, file)
+    const key = way?.toSorted().join()
+    if (way && !found.has(key)) found.set(key, `cycle: ${[...way, file].map(named).join(' → ')}`)
+  }
+  return [...found.values()]
+}
+
+function wayBack(modules, start) {
+  const ways = new Map([[start, [start]]])
+  for (const [file, way] of ways) {
+    for (const next of modules.get(file) ?? []) {
+      if (next === start) return way
+      if (!ways.has(next)) ways.set(next, [...way, next])
+    }
+  }
+  return undefined
+}
+
+function crowded(modules, src) {
+  return [...byFolder([...modules.keys()])]
+    .filter(([folder, files]) => folder !== src && files.length > MOST_IN_A_ROOM)
+    .map(([folder, files]) => `${named(folder)} holds ${files.length} modules; ${MOST_IN_A_ROOM} is the most`)
+}
+
+function byFolder(files) {
+  const folders = new Map()
+  for (const file of files) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file])
+  return folders
+}
+
+function named(file) {
+  return relative(root, file).split(sep).join('/')
 }

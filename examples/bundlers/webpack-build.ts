@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path'
-import webpack, { type Configuration } from 'webpack'
+import webpack from 'webpack'
+import type { Configuration } from 'webpack'
 
 /** What a webpack build is told. */
 export interface WebpackBuild {

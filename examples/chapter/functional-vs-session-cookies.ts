@@ -5,7 +5,7 @@
  * `node examples/chapter/functional-vs-session-cookies.ts http://127.0.0.1:8000`
  */
 import { fileURLToPath } from 'node:url'
-import { get, Session } from 'session-fetch'
+import { Session, get } from 'session-fetch'
 
 /** Tells the example through `print`, against the httpbin at `base`. */
 export async function main(base: string, print: (...values: unknown[]) => void): Promise<void> {

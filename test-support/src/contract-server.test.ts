@@ -4,7 +4,7 @@ import { get as getSecurely } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAuthority } from './certificates.js'
-import { startContractServer, type ContractServer } from './contract-server.js'
+import { type ContractServer, startContractServer } from './contract-server.js'
 
 describe('startContractServer', () => {
   let site: ContractServer

@@ -1,11 +1,11 @@
-import { createServer, type Server } from 'node:http'
+import { type Server, createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Certificate } from './certificates.js'
 import { countConnections } from './site/connections.js'
-import { answerPreflight, allowOrigin } from './site/cors.js'
-import { createExchange, type Exchange } from './site/exchange.js'
-import { pageRoutes, type Pages } from './site/pages.js'
+import { allowOrigin, answerPreflight } from './site/cors.js'
+import { type Exchange, createExchange } from './site/exchange.js'
+import { type Pages, pageRoutes } from './site/pages.js'
 import { siteRoutes } from './site/routes.js'
 
 /** A running contract site. */
@@ -27,7 +27,7 @@ export interface ContractServerOptions {
   certificate?: Pick<Certificate, 'cert' | 'key'>
 }
 
-const keepAlive = { keepAliveTimeout: 60_000 } // no idle connection ends in the middle of a case
+const keepAlive = { keepAliveTimeout: 60_000 } // no idle connection ends in the middle of a case // no idle connection ends in the middle of a case
 
 /** Starts the site that the contract suite talks to, on a free loopback port. */
 export async function startContractServer(options: ContractServerOptions = {}): Promise<ContractServer> {

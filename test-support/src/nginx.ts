@@ -1,5 +1,5 @@
-import { type Service, startService } from './service.js'
 import type { Authority, Certificate } from './certificates.js'
+import { type Service, startService } from './service.js'
 
 export interface NginxOptions {
   readonly certificate: Certificate

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { startContractServer, type ContractServer } from './contract-server.js'
-import { contract, runCase, type Library } from './contract.js'
+import { type ContractServer, startContractServer } from './contract-server.js'
+import { type Library, contract, runCase } from './contract.js'
 
 /** Runs the contract suite in Node over one entry: a `describe` of this label with an `it` for each case. */
 export function describeContract(label: string, library: Library): void {

@@ -1,1 +1,1 @@
-export { documentCookies } from './lib/document-cookies.js'
+export { documentCookies } from './page/document-cookies.js'

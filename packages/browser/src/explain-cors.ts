@@ -1,1 +1,1 @@
-export { explainCors } from './lib/explain-cors.js'
+export { explainCors } from './page/explain-cors.js'

@@ -84,6 +84,6 @@ export type {
   StandardSchema,
   TimeoutOptions,
 } from '@session-fetch/core'
-export type { BrowserCookies } from './lib/cookies.js'
-export { type BrowserSessionOptions, Session } from './lib/session.js'
-export { del as delete, get, head, options, patch, post, put, request } from './lib/functional.js'
+export type { BrowserCookies } from './page/cookies.js'
+export { type BrowserSessionOptions, Session } from './page/session.js'
+export { del as delete, get, head, options, patch, post, put, request } from './page/functional.js'

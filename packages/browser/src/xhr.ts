@@ -1,1 +1,1 @@
-export { xhrTransport } from './lib/xhr-transport.js'
+export { xhrTransport } from './page/xhr-transport.js'

@@ -1,1 +1,1 @@
-export { angular, csrf, type CsrfOptions, django, laravel, rails } from './lib/csrf.js'
+export { angular, csrf, type CsrfOptions, django, laravel, rails } from './session/csrf.js'

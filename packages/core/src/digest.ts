@@ -1,1 +1,1 @@
-export { digest } from './lib/digest.js'
+export { digest } from './auth/digest.js'

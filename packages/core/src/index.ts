@@ -1,18 +1,14 @@
 // For users
-export type { Auth } from './lib/auth.js'
-export type { AuthFlow, AuthFunction } from './lib/auth-flow.js'
-export { basic } from './lib/basic.js'
-export { bearer } from './lib/bearer.js'
-export type { BearerOptions, BearerToken } from './lib/bearer-tokens.js'
-export type { Body } from './lib/body.js'
-export type { Capabilities } from './lib/capabilities.js'
-export type { FormSource } from './lib/encode-form.js'
-export {
-  type MultipartSource,
-  multipart,
-  type PartDescription,
-  type PartValue,
-} from './lib/encode-multipart.js'
+export type { Auth } from './auth/auth.js'
+export type { AuthFlow } from './request/prepared-request.js'
+export type { AuthFunction } from './auth/auth.js'
+export { basic } from './auth/auth.js'
+export { bearer } from './auth/bearer.js'
+export type { BearerOptions, BearerToken } from './auth/bearer.js'
+export type { Body } from './request/prepared-request.js'
+export type { Capabilities } from './call/capabilities.js'
+export type { FormSource } from './request/body.js'
+export { type MultipartSource, multipart, type PartDescription, type PartValue } from './request/multipart.js'
 export {
   AuthError,
   ConnectionError,
@@ -21,7 +17,6 @@ export {
   type ErrorPhase,
   HeadersTooLargeError,
   HookError,
-  HttpError,
   InvalidRedirectError,
   InvalidRequestError,
   ProtocolError,
@@ -33,11 +28,12 @@ export {
   type SessionErrorOptions,
   TimeoutError,
   TlsError,
-  TooManyRedirectsError,
   TruncatedError,
   UnsupportedError,
-} from './lib/errors.js'
-export { type FetchLike, fetchTransport } from './lib/fetch-transport.js'
+} from './model/errors.js'
+export { HttpError } from './response/session-response.js'
+export { TooManyRedirectsError } from './layers/redirects.js'
+export { type FetchLike, fetchTransport } from './call/transport.js'
 export type {
   ErrorHook,
   ErrorHookState,
@@ -51,62 +47,65 @@ export type {
   ResponseHookState,
   RetryHook,
   RetryHookState,
-} from './lib/hooks.js'
-export { type Link, haveLinks } from './lib/links.js'
-export type { HeaderValue, HeadersSource } from './lib/merge-headers.js'
-export type { ParamValue, ParamsSource } from './lib/merge-params.js'
-export { type MockTransport, mockTransport } from './lib/mock-transport.js'
-export type { CallOptions, SessionOptions, SharedOptions } from './lib/options.js'
-export { PreparedRequest } from './lib/prepared-request.js'
-export { ResponsePromise } from './lib/response-promise.js'
-export type { Progress, ProgressListener, ProgressOptions } from './lib/progress.js'
-export { type RetryBudget, type RetryOptions, retryBudget } from './lib/retry-policy.js'
-export { Session } from './lib/session.js'
+} from './call/options.js'
+export { type Link } from './response/session-response.js'
+export { haveLinks } from './response/links.js'
+export type { HeaderValue, HeadersSource } from './request/headers.js'
+export type { ParamValue, ParamsSource } from './request/params.js'
+export { type MockTransport, mockTransport } from './call/transport.js'
+export type { CallOptions, SessionOptions, SharedOptions } from './call/options.js'
+export { PreparedRequest } from './request/prepared-request.js'
+export { ResponsePromise } from './response/promise.js'
+export type { Progress, ProgressListener, ProgressOptions } from './request/progress.js'
+export { type RetryBudget, type RetryOptions, retryBudget } from './model/retry.js'
+export { Session } from './session/session.js'
 export {
   type ExportOptions,
   type SessionExport,
   type SessionSnapshot,
   exportSession,
   importSession,
-} from './lib/session-export.js'
-export type { Send, Transport } from './lib/send.js'
-export type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from './lib/session-cookies.js'
-export { SessionResponse, httpErrorOf } from './lib/session-response.js'
-export type { SchemaIssue, StandardSchema } from './lib/standard-schema.js'
-export type { TimeoutOptions } from './lib/timeouts.js'
+} from './session/export.js'
+export type { Send, Transport } from './call/transport.js'
+export type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from './call/capabilities.js'
+export { SessionResponse, httpErrorOf } from './response/session-response.js'
+export type { SchemaIssue, StandardSchema } from './response/schema.js'
+export type { TimeoutOptions } from './model/timeouts.js'
 
 // For adapter authors
-export { isReplayable, isStream, isWhole } from './lib/body.js'
-export { authenticate } from './lib/authenticate.js'
-export type { Call } from './lib/call.js'
-export { Cancellation } from './lib/cancellation.js'
-export { type Clock, systemClock } from './lib/clock.js'
-export { followRedirects } from './lib/follow-redirects.js'
-export type { Caller } from './lib/caller.js'
-export { entriesOf, isRecord, optionsOf } from './lib/entries-of.js'
-export { type RequestFunction, type Verb, functionalVerb, requestFor } from './lib/functional.js'
-export type { OptionKnowledge } from './lib/known-options.js'
-export type { Defaults, Settings } from './lib/merge.js'
-export { inspectAs, inspectAsJson } from './lib/inspect-as-json.js'
-export { editDistance, suggestNearest } from './lib/nearest-name.js'
-export { has, own, responseInit } from './lib/own.js'
-export { parseUrl } from './lib/parse-url.js'
-export { type CallPlatform, type Platform, ownTransport } from './lib/platform.js'
-export type { CopyableHeaders } from './lib/copy-headers.js'
-export { REFERRER_POLICIES } from './lib/redirected-request.js'
-export { refuseFraming } from './lib/refuse-framing.js'
-export { replayableBody } from './lib/replayable-body.js'
-export { type Place, type Target, resolveUrl } from './lib/resolve-url.js'
-export { retry } from './lib/retry.js'
-export { snapshot } from './lib/session-export.js'
-export { timeoutError } from './lib/timeout-error.js'
-export type { EncodedBody } from './lib/encode-body.js'
-export { encodeMultipart, multipartPieces } from './lib/encode-multipart.js'
-export { cookiePairs } from './lib/cookie-pairs.js'
-export { cookieBytes, cookieText, hasRawBytes } from './lib/cookie-text.js'
-export { type CookieKeeper, withCookies } from './lib/with-cookies.js'
-export { DISCARD_LIMIT, DISCARD_PATIENCE, type Exchange } from './lib/session-response.js'
-export { ProgressMeter } from './lib/progress.js'
-export { CALL_OPTIONS } from './lib/known-options.js'
-export { announcedLength, withDownloadProgress } from './lib/with-download-progress.js'
-export { withTimeouts } from './lib/with-timeouts.js'
+export { isReplayable, isStream, isWhole } from './request/prepared-request.js'
+export { authenticate } from './layers/authenticate.js'
+export type { Call } from './call/call.js'
+export { Cancellation } from './model/stop.js'
+export { type Clock, systemClock } from './model/stop.js'
+export { followRedirects } from './layers/redirects.js'
+export type { Caller } from './call/call.js'
+export { entriesOf, isRecord, optionsOf } from './model/check.js'
+export { type RequestFunction, type Verb, functionalVerb, requestFor } from './session/functional.js'
+export type { OptionKnowledge } from './call/option-names.js'
+export type { Defaults } from './call/merge.js'
+export type { Settings } from './call/options.js'
+export { inspectAs, inspectAsJson } from './model/redact.js'
+export { editDistance, suggestNearest } from './call/nearest-name.js'
+export { has, own, responseInit } from './model/own.js'
+export { parseUrl } from './model/url.js'
+export { type CallPlatform, type Platform, ownTransport } from './call/call.js'
+export type { CopyableHeaders } from './request/headers.js'
+export { REFERRER_POLICIES } from './layers/redirects.js'
+export { refuseFraming } from './call/checks.js'
+export { replayableBody } from './request/body.js'
+export { type Place } from './model/url.js'
+export { type Target, resolveUrl } from './request/resolve-url.js'
+export { retry } from './layers/retry.js'
+export { snapshot } from './session/export.js'
+export { timeoutError } from './model/timeouts.js'
+export type { EncodedBody } from './request/body.js'
+export { encodeMultipart, multipartPieces } from './request/multipart.js'
+export { cookiePairs } from './layers/cookies.js'
+export { cookieBytes, cookieText, hasRawBytes } from './model/cookie-text.js'
+export { type CookieKeeper, withCookies } from './layers/cookies.js'
+export { DISCARD_LIMIT, DISCARD_PATIENCE, type Exchange } from './response/session-response.js'
+export { ProgressMeter } from './request/progress.js'
+export { CALL_OPTIONS } from './call/option-names.js'
+export { announcedLength, withDownloadProgress } from './layers/download-progress.js'
+export { withTimeouts } from './layers/timeouts.js'

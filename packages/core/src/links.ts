@@ -1,1 +1,2 @@
-export { type Link, links } from './lib/links.js'
+export { type Link } from './response/session-response.js'
+export { links } from './response/links.js'

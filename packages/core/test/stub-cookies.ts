@@ -1,5 +1,5 @@
-import type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from '../src/lib/session-cookies.js'
-import type { CookieKeeper } from '../src/lib/with-cookies.js'
+import type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from '../src/call/capabilities.js'
+import type { CookieKeeper } from '../src/layers/cookies.js'
 
 /** The least that a cookie store can be: names and values by host, without attributes. */
 export class StubCookies implements SessionCookies, CookieKeeper {

@@ -1,1 +1,1 @@
-export { netrc, type NetrcOptions } from './lib/netrc/netrc.js'
+export { netrc, type NetrcOptions } from './netrc/netrc.js'

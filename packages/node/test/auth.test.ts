@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { Agent, createServer, type Server } from 'node:http'
+import { Agent, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { digest } from '@session-fetch/core/digest'
 import { Session, type SessionOptions, bearer } from '@session-fetch/node'
-import { startHttpbin, type Httpbin } from '@session-fetch/test-support/httpbin'
+import { type Httpbin, startHttpbin } from '@session-fetch/test-support/httpbin'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 let httpbin: Httpbin

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { type FaultServer, type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import type { Session } from '@session-fetch/node'
+import { type FaultServer, type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
 import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
 

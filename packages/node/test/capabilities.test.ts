@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Session as BrowserSession } from '@session-fetch/browser'
-import { Session, type Capabilities } from '@session-fetch/node'
+import { type Capabilities, Session } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
-import { NODE_OPTIONS } from '../src/lib/platform.js'
+import { NODE_OPTIONS } from '../src/session/platform.js'
 
 const node = new Session().capabilities
 const browser = new BrowserSession().capabilities

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { FileCookieJar, JarCookies } from '@session-fetch/node'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { takeLock } from '../src/lib/locks/process-lock.js'
+import { takeLock } from '../src/files/process-lock.js'
 
 const run = promisify(execFile)
 const url = 'https://www.example.com/'

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type NodeSessionOptions, Session } from '@session-fetch/node'
 import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type CsrfOptions, csrf, django, laravel } from 'session-fetch/csrf'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from './echo-server.js'
 
 /** A site that hands its token out as a cookie and wants it back in a header, on a 307 too. */

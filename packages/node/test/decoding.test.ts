@@ -1,12 +1,11 @@
 import { Duplex } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import { type Fault, head, ok } from '@session-fetch/test-support/fault-server'
 import { DecodeError, type PreparedRequest } from '@session-fetch/node'
+import { type Fault, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
-import { type Coding, brotliOf } from '../src/lib/http/codings.js'
-import { decodeAll } from '../src/lib/http/decode.js'
-import { OutputGuard } from '../src/lib/http/output-guard.js'
+import { type Coding, brotliOf, decodeAll } from '../src/bodies/decode.js'
+import { OutputGuard } from '../src/bodies/output-guard.js'
 import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
 
 type Encode = (bytes: Uint8Array) => Uint8Array

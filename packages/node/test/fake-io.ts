@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from 'vitest'
-import { io } from '../src/lib/io.js'
+import { io } from '../src/base/io.js'
 
 /** Fakes the timers of a test, and those that schedule I/O as well, until the test is over. */
 export function fakeIo(toFake?: Parameters<typeof vi.useFakeTimers>[0]): void {

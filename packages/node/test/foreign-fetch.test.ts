@@ -1,8 +1,8 @@
 import { type FetchLike, type Transport, fetchTransport } from '@session-fetch/core'
 import type { FaultServer } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
+import { requestHeaders } from '../src/bodies/listed-headers.js'
 import { Session } from '../src/index.js'
-import { requestHeaders } from '../src/lib/http/listed-headers.js'
 import { atEnd, serve } from './fault-stage.js'
 
 /** Transports that users write over a fetch. */

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import { createContext, runInContext } from 'node:vm'
-import { AbortController as ShimController } from 'abort-controller'
 import { InvalidRequestError } from '@session-fetch/node'
 import { head } from '@session-fetch/test-support/fault-server'
+import { AbortController as ShimController } from 'abort-controller'
 import { describe, expect, it } from 'vitest'
 import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
 

@@ -1,11 +1,12 @@
-import { type ServerHttp2Stream, constants } from 'node:http2'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type ServerHttp2Stream, constants } from 'node:http2'
 import { type AddressInfo, type LookupFunction, type Socket, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import type { TLSSocket } from 'node:tls'
 import { join } from 'node:path'
 import { PassThrough, Readable, addAbortSignal } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { gzipSync } from 'node:zlib'
 import {
   ConnectionError,
   DecodeError,
@@ -34,12 +35,11 @@ import {
 } from '@session-fetch/test-support/http2-frames'
 import { type Nginx, startNginx } from '@session-fetch/test-support/nginx'
 import { type Squid, startSquid } from '@session-fetch/test-support/squid'
-import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type EchoServer, startEchoServer } from './echo-server.js'
 import { fakeIo } from './fake-io.js'
 import { holdTimers } from './fault-stage.js'
 import { type Handler, type Http2Origin, startHttp2Origin } from './http2-origin.js'
-import { type EchoServer, startEchoServer } from './echo-server.js'
 
 let authority: Authority
 let certificate: Certificate

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
-import { HttpError, Session, TimeoutError, type SessionOptions } from '@session-fetch/node'
-import { startHttpbin, type Httpbin } from '@session-fetch/test-support/httpbin'
+import { HttpError, Session, type SessionOptions, TimeoutError } from '@session-fetch/node'
+import { type Httpbin, startHttpbin } from '@session-fetch/test-support/httpbin'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 interface Answer {

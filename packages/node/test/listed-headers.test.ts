@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { ListedHeaders, headerList } from '../src/lib/http/listed-headers.js'
+import { ListedHeaders, headerList } from '../src/bodies/listed-headers.js'
 import { Random } from './wire/random.js'
 
 const NAMES = [

@@ -1,7 +1,7 @@
 import { createSecureServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { createAuthority } from '@session-fetch/test-support/certificates'
+import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
 import { atEnd, serve, sessionOver } from './fault-stage.js'
 

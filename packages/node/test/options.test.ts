@@ -1,7 +1,7 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   FileCookieJar,
   InvalidRequestError,
@@ -18,11 +18,11 @@ import { ProxyAgent } from 'proxy-agent'
 import { Agent as UndiciAgent } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { thrown } from '../../core/test/test-session.js'
-import { passesAgents } from '../src/lib/cross-fetch-transport.js'
-import { NODE_OPTIONS } from '../src/lib/platform.js'
+import { NODE_OPTIONS } from '../src/session/platform.js'
+import { passesAgents } from '../src/transports/agent-transport.js'
+import { atEnd, serve } from './fault-stage.js'
 
 type Verb = typeof get
-import { atEnd, serve } from './fault-stage.js'
 
 class Other {
   proxy = 'http://proxy.test'

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import {
   ConnectionError,
   DecodeError,
@@ -10,7 +10,6 @@ import {
   SessionError,
   TlsError,
 } from '@session-fetch/node'
-import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startRawServer } from './parity/raw-server.js'
 

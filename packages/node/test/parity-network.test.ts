@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import type { Socket } from 'node:net'
+import { dirname, join } from 'node:path'
 import { type NodeSessionOptions, Session, TlsError, get, request } from '@session-fetch/node'
 import { netrc } from '@session-fetch/node/netrc'
 import { type Authority, createAuthority } from '@session-fetch/test-support/certificates'

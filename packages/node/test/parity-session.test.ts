@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { InvalidRequestError, PreparedRequest, Session } from '@session-fetch/node'
+import { InvalidRequestError, type PreparedRequest, Session } from '@session-fetch/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { mocked, setting } from './parity/mocked.js'
 

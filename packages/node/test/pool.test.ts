@@ -1,14 +1,12 @@
 import { once } from 'node:events'
-import { type IncomingMessage, type ServerResponse } from 'node:http'
-import { type AddressInfo, type Socket, createServer } from 'node:net'
-import { Agent } from 'node:http'
-import type { LookupFunction } from 'node:net'
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, type LookupFunction, type Socket, createServer } from 'node:net'
 import {
+  type CachedLookupOptions,
   ConnectionError,
   DnsError,
   InvalidRequestError,
   type NodeSessionOptions,
-  type CachedLookupOptions,
   Session,
   TimeoutError,
   UnsupportedError,

@@ -1,11 +1,11 @@
-import { ProxyError, type ProxyOptions, Session, TlsError, PooledTransport, get } from '@session-fetch/node'
+import { PooledTransport, ProxyError, type ProxyOptions, Session, TlsError, get } from '@session-fetch/node'
 import { type Authority, createAuthority } from '@session-fetch/test-support/certificates'
-import { type Service } from '@session-fetch/test-support/service'
 import { startMicrosocks } from '@session-fetch/test-support/microsocks'
+import type { Service } from '@session-fetch/test-support/service'
 import { type Squid, startSquid } from '@session-fetch/test-support/squid'
 import { startTinyproxy } from '@session-fetch/test-support/tinyproxy'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type EchoServer, type Echo, startEchoServer } from './echo-server.js'
+import { type Echo, type EchoServer, startEchoServer } from './echo-server.js'
 
 const USER = { name: 'user', password: 's3cr.t' }
 const AS_USER = 'user:s3cr%2Et@'

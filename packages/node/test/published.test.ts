@@ -7,7 +7,6 @@ import { runInNewContext } from 'node:vm'
 import { type Visit, head } from '@session-fetch/test-support/fault-server'
 import { describeContract } from '@session-fetch/test-support/run-contract'
 import { describe, expect, it } from 'vitest'
-// A bundler may leave out what the tests of the sources see.
 import * as library from '../dist/index.js'
 import { atEnd, serve } from './fault-stage.js'
 

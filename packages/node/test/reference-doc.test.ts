@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CALL_OPTIONS } from '@session-fetch/core'
 import { Session, SessionResponse } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
-import { NODE_OPTIONS } from '../src/lib/platform.js'
+import { NODE_OPTIONS } from '../src/session/platform.js'
 
 const text = readFileSync(new URL('../../../docs/reference.md', import.meta.url), 'utf8')
 /** What stands between backticks, down to its first word. */

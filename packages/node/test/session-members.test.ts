@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { InvalidRequestError, type MockTransport, Session, mockTransport } from '@session-fetch/node'
 import { describe, expect, it, vi } from 'vitest'
 import { rejection, thrown } from '../../core/test/test-session.js'
-import { NODE_OPTIONS } from '../src/lib/platform.js'
+import { NODE_OPTIONS } from '../src/session/platform.js'
 
 /** A session as plain JavaScript has it, where any member may be assigned. */
 type Loose = Session & Record<string, unknown>

@@ -1,5 +1,5 @@
 import { createServer } from 'node:https'
-import { type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { InvalidRequestError, Session, TlsError, type TlsOptions } from '@session-fetch/node'
 import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
 import { type Nginx, startNginx } from '@session-fetch/test-support/nginx'

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callNamed, names } from './differential/calls.js'
 import { type Side, differences } from './differential/compare.js'
 import { type RecordingServers, startRecordingServers } from './differential/recording-server.js'
-import { TRANSPORTS, WAYS, serve, sessionBy, sessionOver } from './fault-stage.js'
 import { runWithSession } from './differential/session-side.js'
+import { TRANSPORTS, WAYS, serve, sessionBy, sessionOver } from './fault-stage.js'
 
 let servers: RecordingServers
 beforeAll(async () => {

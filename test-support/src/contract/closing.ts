@@ -1,5 +1,5 @@
-import { deepEqual, equal, ok, rejects, reasonOf } from './assert.js'
-import { cases, type ContractContext } from './contract-case.js'
+import { deepEqual, equal, ok, reasonOf, rejects } from './assert.js'
+import { type ContractContext, cases } from './contract-case.js'
 
 /** The end of a session. */
 export const closing = cases('closing', {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, includes, rejects } from './assert.js'
 import { cases } from './contract-case.js'
-import { echoed, type Echo } from './echo.js'
+import { type Echo, echoed } from './echo.js'
 
 /** Who follows a redirect, and what is left of the request then. */
 export const redirects = cases('redirects', {

@@ -1,5 +1,5 @@
-import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { gzipSync } from 'node:zlib'
+import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { type FetchCase, type Stage, failure, givenUp, half } from './fetch-case.js'
 
 async function body(stage: Stage, bytes: string | Uint8Array, ...headers: string[]): Promise<Response> {

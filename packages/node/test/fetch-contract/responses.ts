@@ -1,5 +1,5 @@
-import { type Fault, head, ok } from '@session-fetch/test-support/fault-server'
 import { gzipSync } from 'node:zlib'
+import { type Fault, head, ok } from '@session-fetch/test-support/fault-server'
 import { type FetchCase, type Stage, failure } from './fetch-case.js'
 
 const saying =

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { type Socket, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, type Socket, createServer } from 'node:net'
 
 /** A server that writes what it is told, byte for byte. */
 export interface RawServer {

@@ -1,5 +1,5 @@
 import { CALL_OPTIONS } from '@session-fetch/core'
-import { NODE_OPTIONS } from '../../src/lib/platform.js'
+import { NODE_OPTIONS } from '../../src/session/platform.js'
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 

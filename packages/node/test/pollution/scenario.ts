@@ -1,13 +1,13 @@
+import { readFile, rm } from 'node:fs/promises'
 import { Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { readFile, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { digest } from '@session-fetch/core/digest'
 import {
   type CallOptions,
   type NodeSessionOptions,
-  type Transport,
   Session,
+  type Transport,
   bearer,
   cachedLookup,
   fetchTransport,
@@ -16,7 +16,7 @@ import {
   unixSocketTransport,
 } from '@session-fetch/node'
 import { Agent as Dispatcher } from 'undici'
-import { shadowed } from '../../src/lib/shadowed.js'
+import { shadowed } from '../../src/base/shadowed.js'
 
 /** Where the servers of a stage are. */
 export interface Places {

@@ -1,0 +1,52 @@
+import {
+  type CookieInit,
+  type CookieQuery,
+  type SessionCookie,
+  type SessionCookies,
+  own,
+} from '@session-fetch/core'
+import { unsupported } from './capabilities.js'
+
+/** Cookies that tell when they change, where the store behind them does. */
+export interface BrowserCookies extends SessionCookies {
+  set(name: string, value: string): Promise<void>
+  set(cookie: BrowserCookieInit): Promise<void>
+  /** `change` says what came and went of the cookies that a page can see. A service worker has `cookiechange`. */
+  addEventListener(type: 'change', listener: CookieListener, options?: AddEventListenerOptions): void
+  removeEventListener(type: 'change', listener: CookieListener, options?: EventListenerOptions): void
+}
+
+export type BrowserCookieInit = CookieInit
+
+type CookieListener = (event: CookieChangeEvent) => void
+
+/**
+ * The cookies of the page, or of the service worker, through the standard `CookieStore`: HttpOnly ones and other
+ * origins' stay the browser's.
+ */
+export const browserCookies: BrowserCookies = {
+  get: async (cookie) => (await store().get(seen(cookie))) as SessionCookie | null,
+  getAll: async (cookie = {}) => (await store().getAll(seen(cookie))) as SessionCookie[],
+  set: async (cookie: string | BrowserCookieInit, value?: string) =>
+    store().set(seen(cookie, value) as globalThis.CookieInit),
+  delete: async (cookie) => store().delete(seen(cookie) as { name: string }),
+  addEventListener: (...listener) => store().addEventListener(...listener),
+  removeEventListener: (...listener) => store().removeEventListener(...listener),
+}
+
+/** What a `CookieStore` is asked, in its terms. @throws UnsupportedError for cookies that no page can see or set */
+export function seen(cookie: string | CookieQuery | BrowserCookieInit, value?: string): CookieQuery {
+  if (typeof cookie === 'string') return own({ name: cookie, value }) as CookieQuery
+  const { url, httpOnly, maxAge, ...asked } = own(cookie as BrowserCookieInit) // a query is a part of one
+  const { origin, href } = globalThis.location ?? own<Partial<Location>>({})
+  if (httpOnly || (url !== undefined && new URL(url, href).origin !== origin))
+    throw unsupported("HttpOnly or another origin's cookies")
+  if (maxAge != null) asked.expires = Date.now() + maxAge * 1000
+  return own(asked)
+}
+
+function store(): CookieStore {
+  const { cookieStore } = globalThis
+  if (cookieStore) return cookieStore
+  throw unsupported('cookies without https or documentCookies()')
+}

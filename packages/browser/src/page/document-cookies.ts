@@ -1,0 +1,123 @@
+import {
+  type CookieQuery,
+  InvalidRequestError,
+  type SessionCookie,
+  UnsupportedError,
+} from '@session-fetch/core'
+import { type BrowserCookieInit, type BrowserCookies, seen } from './cookies.js'
+
+/**
+ * Cookies through `document.cookie`, for engines and pages without a `CookieStore`: it shows names and values, and
+ * tells of no change. As with a `CookieStore`, a cookie is `SameSite=Strict` and of the whole site unless it says
+ * otherwise, and `Secure` on an https page.
+ *
+ * @throws UnsupportedError from its calls: where there is no document, for HttpOnly cookies and other origins'
+ * @throws InvalidRequestError from `set`: for what no cookie can hold, and for a cookie that the browser refused
+ * @example new Session({ cookies: documentCookies() })
+ */
+export function documentCookies(): BrowserCookies {
+  return {
+    get: async (cookie) => found(cookie)[0] ?? null,
+    getAll: async (cookie = {}) => found(cookie),
+    set: async (cookie: string | BrowserCookieInit, value?: string) => {
+      store(seen(cookie, value) as BrowserCookieInit)
+    },
+    delete: async (cookie) => {
+      write({ name: '', ...seen(cookie), value: '', expires: 0 })
+    },
+    addEventListener: refuseEvents,
+    removeEventListener: refuseEvents,
+  }
+}
+
+function found(cookie: string | CookieQuery): SessionCookie[] {
+  const { name } = seen(cookie)
+  const pairs = page()
+    .cookie.split('; ')
+    .filter((pair) => pair !== '')
+  return pairs.map(parsePair).filter((one) => name === undefined || one.name === name)
+}
+
+function parsePair(pair: string): SessionCookie {
+  const equals = pair.indexOf('=')
+  return equals < 0
+    ? { name: '', value: pair }
+    : { name: pair.slice(0, equals), value: pair.slice(equals + 1) }
+}
+
+/** Writes a cookie, and looks whether it is there where the page should see it. */
+function store(cookie: BrowserCookieInit): void {
+  write(cookie)
+  const { path = '/', expires = null } = cookie
+  const here = `${globalThis.location.pathname}/`.startsWith(path.endsWith('/') ? path : `${path}/`)
+  const isDue = here && (expires === null || Number(expires) > Date.now())
+  if (isDue && !page().cookie.split('; ').includes(cookiePair(cookie)))
+    throw new InvalidRequestError(
+      'cookies.set: the browser refused this cookie; see its domain, secure and sameSite',
+    )
+}
+
+function write(cookie: BrowserCookieInit): void {
+  page().cookie = cookieText(cookie, globalThis.location.protocol === 'https:')
+}
+
+function page(): Document {
+  if (globalThis.document) return globalThis.document
+  throw new UnsupportedError('cookies: there is no document here; a worker has its CookieStore')
+}
+
+function refuseEvents(): never {
+  throw new UnsupportedError('cookies: document.cookie tells of no change; the CookieStore does')
+}
+
+/** RFC 6265bis, section 5.6: what ends a cookie, or makes a browser drop the line. */
+const TEXT = /^[^\p{Cc};]*$/u
+const NAME = /^[^\p{Cc};=]*$/u
+
+/**
+ * A cookie as `document.cookie` takes it. Nothing is encoded: what cannot stand there is refused.
+ *
+ * @param secure What `secure` is where the cookie does not say.
+ * @throws InvalidRequestError naming the field that no cookie can hold
+ */
+export function cookieText(cookie: BrowserCookieInit, secure: boolean): string {
+  const { domain, path = '/', sameSite = 'strict' } = cookie
+  const attributes = [
+    cookiePair(cookie),
+    `Path=${checked('path', path, /^\/[^\p{Cc};]*$/u)}`,
+    `SameSite=${checked('sameSite', sameSite, /^(?:strict|lax|none)$/)}`,
+    domain ? `Domain=${checked('domain', domain, TEXT)}` : '',
+    expiry(cookie),
+    (cookie.secure ?? secure) ? 'Secure' : '',
+    cookie.partitioned ? 'Partitioned' : '',
+  ]
+  return attributes.filter((attribute) => attribute !== '').join('; ')
+}
+
+/** `name=value` as `document.cookie` shows it; a cookie without a name is its value alone. */
+function cookiePair({ name, value }: BrowserCookieInit): string {
+  const pair = `${checked('name', name, NAME)}=${checked('value', value, TEXT)}`
+  if (pair !== pair.trim() || (name === '' && /^$|[=]/.test(value)))
+    throw new InvalidRequestError(
+      'cookies: this name and value cannot be told from others in document.cookie',
+    )
+  return name === '' ? value : pair
+}
+
+function expiry({ expires = null }: BrowserCookieInit): string {
+  if (expires === null) return ''
+  const date = new Date(expires)
+  if (Number.isNaN(date.getTime())) throw wrong('expires')
+  // It is written to the second, and WebKit keeps what ends in this very one.
+  const end = date.getTime() > Date.now() ? date : new Date(0)
+  return `Expires=${end.toUTCString()}`
+}
+
+function checked(field: keyof BrowserCookieInit, text: unknown, allowed: RegExp): string {
+  if (typeof text === 'string' && allowed.test(text)) return text
+  throw wrong(field)
+}
+
+function wrong(field: keyof BrowserCookieInit): InvalidRequestError {
+  return new InvalidRequestError(`cookies: ${field} is nothing that a cookie can hold`)
+}

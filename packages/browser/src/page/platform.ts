@@ -1,0 +1,72 @@
+import {
+  type CallPlatform,
+  type Cancellation,
+  type EncodedBody,
+  type MultipartSource,
+  type Platform,
+  UnsupportedError,
+  authenticate,
+  entriesOf,
+  retry,
+  systemClock,
+  withTimeouts,
+} from '@session-fetch/core'
+import { browserCapabilities, refuseUnsupported } from './capabilities.js'
+import type { BrowserCookies } from './cookies.js'
+import { browserTransport } from './transport.js'
+
+/** A browser follows redirects and keeps cookies by itself, unseen; what is left to wrap is retries and auth. */
+export const callPlatform: CallPlatform = {
+  transport: browserTransport,
+  clock: systemClock,
+  nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
+  check: refuseUnsupported,
+  multipart: formDataOf,
+  callCookies: (cookies) => Object.keys(cookies ?? {}).join(), // enough to refuse them
+}
+
+/** What a relative URL is relative to: the page, or the script of a worker. */
+export function pageUrl(): string | null {
+  return globalThis.document?.baseURI ?? globalThis.location?.href ?? null
+}
+
+/** @param cookies What `session.cookies` is. */
+export function browserPlatform(cookies: BrowserCookies): Platform {
+  const platform: Platform = {
+    ...callPlatform,
+    cookies,
+    capabilities: browserCapabilities,
+    /** `trustEnv` is for settings that Node shares: there is no environment to trust. */
+    options: ['cookies', 'abortOnPageHide', 'trustEnv'],
+    share: () => platform,
+    fork: () => platform,
+    bodyOf,
+    pageUrl,
+  }
+  return platform
+}
+
+/** Not every browser has `Request.body`, nor sends a stream. */
+async function bodyOf(request: Request, { aborted, reason }: Cancellation): Promise<Blob | null> {
+  if (aborted) await request.body?.cancel(reason)
+  const blob = await request.blob()
+  return blob.size > 0 ? blob : null
+}
+
+/**
+ * Text and files as the browser's own `FormData`.
+ *
+ * @throws UnsupportedError for a part with a name or headers of its own, which `body: multipart(…)` can write
+ */
+function formDataOf(parts: MultipartSource): EncodedBody {
+  const body = new FormData()
+  for (const [name, value] of entriesOf<unknown>('multipart', parts)) {
+    for (const part of [value].flat()) {
+      if (part === null || part === undefined) continue
+      if (Object(part) === part && !(part instanceof Blob))
+        throw new UnsupportedError('multipart: give such a part in body: multipart({ … })')
+      body.append(name, part as string | Blob) // which writes a number as text
+    }
+  }
+  return { body, contentType: null }
+}

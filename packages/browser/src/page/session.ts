@@ -1,0 +1,61 @@
+import {
+  type Capabilities,
+  Session as CoreSession,
+  type SessionOptions,
+  optionsOf,
+} from '@session-fetch/core'
+import { browserCapabilities, unsupported } from './capabilities.js'
+import { type BrowserCookies, browserCookies } from './cookies.js'
+import { browserPlatform } from './platform.js'
+
+export interface BrowserSessionOptions extends SessionOptions {
+  /** What `session.cookies` is; requests carry the browser's cookies all the same. Default: the `CookieStore`. */
+  cookies?: BrowserCookies | undefined
+  /** Whether calls under way are aborted when the page goes, be it into the back/forward cache. Default: `false`. */
+  abortOnPageHide?: boolean | undefined
+}
+
+/** A session whose cookies and connections the browser keeps: `credentials: 'include'` to its home. */
+export class Session extends CoreSession {
+  declare readonly cookies: BrowserCookies
+  declare extend: (options?: BrowserSessionOptions) => Session
+  declare fork: (options?: BrowserSessionOptions & { jar?: 'copy' | 'empty' }) => Session
+
+  readonly abortOnPageHide: boolean
+
+  constructor(options: BrowserSessionOptions = {}) {
+    const given = optionsOf(options, 'options')
+    dropNodeOptions(given)
+    given.credentials ??= 'include'
+    super(given, browserPlatform(given.cookies ?? browserCookies))
+    this.abortOnPageHide = given.abortOnPageHide ?? false
+    if (this.abortOnPageHide) globalThis.addEventListener?.('pagehide', this.#hide)
+  }
+
+  override close(): Promise<void> {
+    globalThis.removeEventListener?.('pagehide', this.#hide)
+    return super.close()
+  }
+
+  protected override spawn(options: BrowserSessionOptions): Session {
+    const { cookies, abortOnPageHide } = this
+    return new Session({ cookies, abortOnPageHide, ...options })
+  }
+
+  readonly #hide = (): void => this.abort(new DOMException('pagehide', 'AbortError'))
+}
+
+/**
+ * Takes out the options of a constructor that only Node has: those that are `null`, and all of them where told to
+ * ignore them.
+ *
+ * @throws UnsupportedError naming the first of them otherwise
+ */
+function dropNodeOptions(options: { unsupported?: 'error' | 'ignore' | undefined }): void {
+  for (const [name, value] of Object.entries(options)) {
+    const can: boolean | undefined = browserCapabilities[name as keyof Capabilities] // most names are none of them
+    if (can ?? true) continue
+    if (value != null && options.unsupported !== 'ignore') throw unsupported(name)
+    Reflect.deleteProperty(options, name)
+  }
+}

@@ -1,0 +1,50 @@
+import { AuthError, InvalidRequestError } from '../model/errors.js'
+import { has } from '../model/own.js'
+import { type AuthFlow, PreparedRequest } from '../request/prepared-request.js'
+
+export type Auth = readonly [user: string, password: string] | AuthFlow | AuthFunction
+
+/** Any form of auth as a flow; `null` is no auth. */
+export function toAuthFlow(auth: Auth | null | undefined): AuthFlow | null {
+  if (auth === null || auth === undefined) return null
+  if (typeof auth === 'function') return oneStep(auth)
+  if (typeof auth === 'object' && has(auth, 'authenticate')) return auth
+  if (Array.isArray(auth) && auth.length === 2) return basic(auth[0], auth[1])
+  throw new InvalidRequestError('auth must be [user, password], an auth flow or a function')
+}
+
+/**
+ * Basic authentication (RFC 7617), in UTF-8.
+ *
+ * @param user Must not hold a colon, which ends it on the wire.
+ * @throws InvalidRequestError when either is not text, or `user` holds a colon
+ * @example new Session({ auth: basic('me', 'my password') })
+ */
+export function basic(user: string, password: string): AuthFlow {
+  const authorization = `Basic ${credentials(user, password)}`
+  return oneStep((request) => request.headers.set('Authorization', authorization))
+}
+
+function credentials(user: string, password: string): string {
+  if (typeof user !== 'string' || typeof password !== 'string' || user.includes(':'))
+    throw new InvalidRequestError('auth must be [user, password], text without a colon in the user')
+  const bytes = new TextEncoder().encode(`${user}:${password}`)
+  return btoa(String.fromCharCode(...bytes))
+}
+
+/** Edits the request it is given, or returns another. */
+export type AuthFunction = (
+  request: PreparedRequest,
+) => PreparedRequest | undefined | void | Promise<PreparedRequest | undefined | void>
+
+/** A flow that edits each request, and takes what comes back. */
+function oneStep(edit: AuthFunction): AuthFlow {
+  return {
+    async *authenticate(request) {
+      const returned = (await edit(request)) ?? request
+      if (!(returned instanceof PreparedRequest))
+        throw new AuthError('An auth function may return a PreparedRequest or nothing')
+      yield returned
+    },
+  }
+}

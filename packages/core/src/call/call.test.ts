@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../test/fake-clock.js'
+import { prepared } from '../../test/test-session.js'
+import { type Call, type Caller, begin } from './call.js'
+import type { CallOptions } from './options.js'
+
+/** A call on that clock, of a caller that keeps no list. */
+function begun(clock: FakeClock, init?: CallOptions): Call {
+  const caller = { platform: { clock } } as unknown as Caller // begin() asks for nothing else
+  return begin(caller, prepared('https://api.test/', init))
+}
+
+describe('begin', () => {
+  it('knows the deadline, and lets its timer go at the end', () => {
+    const clock = new FakeClock()
+    clock.advance(10)
+    const call = begun(clock, { timeout: 5 })
+    expect([call.deadline, clock.running]).toEqual([15, 1])
+    call.end()
+    call.end()
+    expect(clock.running).toBe(0)
+  })
+
+  it('has no deadline, and no timer, where there is no timeout', () => {
+    const clock = new FakeClock()
+    expect([begun(clock).deadline, clock.running]).toEqual([Infinity, 0])
+  })
+})

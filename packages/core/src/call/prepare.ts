@@ -1,0 +1,46 @@
+import { checkSignal } from '../model/stop.js'
+import { type Place, withParams } from '../model/url.js'
+import { encodeBody } from '../request/body.js'
+import { PreparedRequest, isReplayable } from '../request/prepared-request.js'
+import type { Platform } from './call.js'
+import type { CallOptions, Settings } from './options.js'
+
+/** A method, a URL and merged settings as a request that is ready to be sent. */
+export function prepare(
+  method: string,
+  url: Place,
+  call: CallOptions,
+  settings: Settings,
+  platform: Pick<Platform, 'multipart'>,
+): PreparedRequest {
+  const { body, contentType } = encodeBody(call, platform.multipart)
+  const { headers, extras, params } = settings
+  describeBody(headers, contentType, body instanceof FormData)
+  const request = new PreparedRequest(
+    {
+      ...extras,
+      method,
+      url: withParams(url, params),
+      headers,
+      body,
+      signal: checkedSignal(call.signal),
+    },
+    settings,
+  )
+  if (!isReplayable(body)) request.duplex = 'half' // https://fetch.spec.whatwg.org/#dom-requestinit-duplex
+  return request
+}
+
+/** Sets the body's own type where the caller said none, or said a multipart type without its boundary. */
+function describeBody(headers: Headers, contentType: string | null, isForm: boolean): void {
+  const isMultipart = isForm || contentType?.startsWith('multipart/')
+  if (isMultipart && /^multipart\/form-data(?!.*boundary=)/i.test(headers.get('Content-Type') ?? ''))
+    headers.delete('Content-Type')
+  if (contentType !== null && !headers.has('Content-Type')) headers.set('Content-Type', contentType)
+}
+
+function checkedSignal(signal: AbortSignal | null | undefined): AbortSignal | null {
+  if (signal === undefined || signal === null) return null
+  checkSignal(signal)
+  return signal
+}

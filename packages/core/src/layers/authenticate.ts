@@ -1,0 +1,51 @@
+import { type Call, accept } from '../call/call.js'
+import type { Send } from '../call/transport.js'
+import { AuthError } from '../model/errors.js'
+import { type AuthFlow, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
+import type { SessionResponse } from '../response/session-response.js'
+
+/** Lets the request's auth flow sign it, and answer what comes back. Answered challenges enter the history. */
+export function authenticate(send: Send, call: Call): Send {
+  return (request) => {
+    const { auth } = request.settings
+    return auth === null ? send(request) : runFlow(auth, request, { send, call })
+  }
+}
+
+async function runFlow(
+  auth: AuthFlow,
+  request: PreparedRequest,
+  { send, call }: { send: Send; call: Call },
+): Promise<SessionResponse> {
+  const steps = auth.authenticate(request.copy())
+  const challenges: SessionResponse[] = []
+  let response: SessionResponse | undefined
+  try {
+    let step = await steps.next()
+    while (!step.done) {
+      const sent = accept(call, step.value)
+      response = await send(sent)
+      step = await steps.next(response)
+      response.describe({ request, history: [...challenges] })
+      if (step.done) return response
+      await response.discard()
+      challenges.push(response)
+      checkBody(sent, step.value, response)
+    }
+  } catch (error) {
+    await response?.discard() // what the flow fails on is let go
+    throw error
+  } finally {
+    await steps.return?.() // a flow that is left half-way may clean up
+  }
+  throw new AuthError('The auth flow sent nothing', { request })
+}
+
+/** @throws AuthError when the answer to a challenge would need a stream that has already been sent */
+function checkBody(sent: PreparedRequest, again: PreparedRequest, response: SessionResponse): void {
+  if (again.body !== sent.body || isReplayable(again.body)) return
+  throw new AuthError('The server wants auth, and a stream cannot be sent again', {
+    request: again,
+    response,
+  })
+}

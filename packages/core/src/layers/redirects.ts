@@ -1,0 +1,289 @@
+/**
+ * Everything that can go wrong, as one tree:
+ *
+ *     SessionError
+ *     ├── InvalidRequestError      what was asked for cannot be sent; nothing was sent
+ *     ├── UnsupportedError         this platform cannot do what an option asks for
+ *     ├── SessionClosedError       the session was closed before or during the call
+ *     ├── ConnectionError          no answer came: refused, reset, unreachable
+ *     │   ├── DnsError             the host name has no address
+ *     │   ├── TlsError             the certificate or the handshake was refused
+ *     │   └── ProxyError           the proxy, not the origin, failed
+ *     ├── ProtocolError            the peer does not speak HTTP correctly
+ *     ├── HeadersTooLargeError     the response's head is over the limit
+ *     ├── TruncatedError           the body ended early
+ *     ├── DecodeError              the body is not what its headers say
+ *     ├── ResponseTooLargeError    the body is over the limit
+ *     ├── TimeoutError             a deadline passed
+ *     ├── InvalidRedirectError     a redirect that must not be followed
+ *     ├── TooManyRedirectsError    more hops than `maxRedirects`
+ *     ├── AuthError                an auth flow could not answer
+ *     ├── HookError                a hook returned what its name does not allow
+ *     ├── FileError                Node's: a file that a download needs cannot be used
+ *     └── HttpError                the server answered with a failure status
+ *
+ * An `AbortError` is the platform's and passes through untouched.
+ */
+import type { Call, Caller } from '../call/call.js'
+import { checkRequest } from '../call/checks.js'
+import { runRedirectHooks } from '../call/hooks.js'
+import type { Send } from '../call/transport.js'
+import { InvalidRedirectError, SessionError } from '../model/errors.js'
+import { own } from '../model/own.js'
+import { originOf, parseUrl, withFragment } from '../model/url.js'
+import { leaveHome, staysHome } from '../request/home.js'
+import { type Body, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
+import type { SessionResponse } from '../response/session-response.js'
+
+/** More hops than `maxRedirects`. `response` is the last redirect, its `history` the ones before it. */
+export class TooManyRedirectsError extends SessionError {
+  override readonly name: string = 'TooManyRedirectsError'
+  declare readonly response: SessionResponse
+  protected static override readonly phase = 'redirect'
+}
+
+/** Sends a request, then the requests that redirects ask for, until a response is none. */
+export function followRedirects(send: Send, call: Call): Send {
+  return async (first) => {
+    const mode = first.redirect ?? 'follow'
+    const history: SessionResponse[] = []
+    let request = scopeCredentials(first, call)
+    for (let hops = 0; ; hops += 1) {
+      const response = await sendManually(send, request)
+      if (history.length > 0) response.describe({ history: [...history, ...response.history] })
+      if (!isRedirect(response)) return response
+      const next = await nextRequest(call, response, { mode, hops })
+      if (next === null) return response
+      await response.discard()
+      history.push(...response.history.slice(history.length), response)
+      request = next
+    }
+  }
+}
+
+/** `'same-origin'` includes credentials at home; a call that begins elsewhere omits them in all its hops. */
+function scopeCredentials(request: PreparedRequest, { caller }: Call): PreparedRequest {
+  const isAway = request.credentials === 'same-origin' && caller.isHome?.(new URL(request.url)) === false
+  return isAway ? request.copy({ credentials: 'omit' }) : request
+}
+
+/** Each hop is the session's to follow, whatever the transport would do; the request says afterwards what it said. */
+async function sendManually(send: Send, request: PreparedRequest): Promise<SessionResponse> {
+  const said = request.redirect
+  request.redirect = 'manual'
+  try {
+    const response = await send(request)
+    response.request.redirect = said // it may be a copy: what a retry sends elsewhere is one
+    return response
+  } finally {
+    request.redirect = said
+  }
+}
+
+interface Hop {
+  mode: RequestRedirect
+  /** The redirects followed so far. */
+  hops: number
+}
+
+/** The request to send next, or `null` when this response is the answer. A refused hop lets the response go. */
+async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Promise<PreparedRequest | null> {
+  try {
+    if (hop.mode === 'error' && isRedirect(response)) throw refused(response)
+    const next = redirectedRequest(response.request, response, mayCarryBody(call))
+    if (next === null) return null
+    if (response.request.mode === 'same-origin') checkOrigin(response.request, next)
+    if (hop.mode !== 'manual') return await permitted(call, response, { ...hop, next })
+    response.describe({ next })
+    return null
+  } catch (error) {
+    if (hop.mode === 'manual') return null
+    await response.discard()
+    throw error
+  }
+}
+
+function refused({ request }: SessionResponse): InvalidRedirectError {
+  return new InvalidRedirectError("The server redirected, and redirect is 'error'", { request })
+}
+
+/** @throws InvalidRedirectError for a hop that fetch does not follow either: the request is for one origin alone */
+function checkOrigin(request: PreparedRequest, next: PreparedRequest): void {
+  if (originOf(request.url) !== originOf(next.url))
+    throw new InvalidRedirectError("The server redirected to another origin, and mode is 'same-origin'", {
+      request,
+    })
+}
+
+/** The next hop, unless the limit or a hook forbids it. */
+async function permitted(
+  call: Call,
+  response: SessionResponse,
+  { hops, next }: Hop & { next: PreparedRequest },
+): Promise<PreparedRequest | null> {
+  const { request } = response
+  const { maxRedirects, hooks } = request.settings
+  if (hops >= maxRedirects) {
+    throw new TooManyRedirectsError(`More than ${maxRedirects} redirects`, { request, response })
+  }
+  const { caller, settings } = call
+  checkWay(caller, request, next)
+  if (hooks.redirect.length === 0) return next
+  const { url } = next
+  const state = { session: caller.session, settings, request, response, next }
+  const edited = await runRedirectHooks(state)
+  if (edited === null) {
+    response.describe({ next })
+    return null
+  }
+  checkRequest(edited, caller.platform)
+  return permittedHop(request, edited, mayCarryBody(call), edited.url === url)
+}
+
+/** @throws InvalidRedirectError where a server would have the session ask what only its owner may */
+function checkWay(caller: Caller, request: PreparedRequest, next: PreparedRequest): void {
+  const way = caller.transportFor(next.url)
+  if (way.takesRedirects !== false || way === caller.transportFor(request.url)) return
+  throw new InvalidRedirectError('The server redirected to what takes no redirects from elsewhere', {
+    request,
+  })
+}
+
+function mayCarryBody({ caller }: Call): (url: URL) => boolean {
+  return (url) => caller.mayCarryBody?.(url) ?? false
+}
+
+/** Fetch, "redirect status": https://fetch.spec.whatwg.org/#redirect-status */
+const REDIRECTS = [301, 302, 303, 307, 308]
+/** What describes a body, and goes when the body goes. */
+const BODY_HEADERS = [
+  'Content-Encoding',
+  'Content-Language',
+  'Content-Length',
+  'Content-Location',
+  'Content-Type',
+]
+
+/** https://w3c.github.io/webappsec-referrer-policy/#referrer-policies, but for the empty one. */
+export const REFERRER_POLICIES: readonly string[] = [
+  'no-referrer',
+  'no-referrer-when-downgrade',
+  'same-origin',
+  'origin',
+  'strict-origin',
+  'origin-when-cross-origin',
+  'strict-origin-when-cross-origin',
+  'unsafe-url',
+] satisfies ReferrerPolicy[]
+
+/** Whether a response has a redirect's status. */
+function isRedirect({ status }: { readonly status: number }): boolean {
+  return REDIRECTS.includes(status)
+}
+
+/**
+ * The request that a redirect asks for, or `null` where the response is no redirect or names no target.
+ *
+ * @param mayCarryBody Whether a body may go to a URL of another origin.
+ * @throws InvalidRedirectError when that request must not be sent
+ */
+export function redirectedRequest(
+  request: PreparedRequest,
+  response: SessionResponse,
+  mayCarryBody: (url: URL) => boolean,
+): PreparedRequest | null {
+  const location = isRedirect(response) ? response.leadsTo() : null
+  if (location === null) return null
+  const to = resolveLocation(location, request)
+  const method = redirectedMethod(response.status, request.method)
+  const next = request.copy({ method, url: withFragment(to.href, request.url), movedFrom: null })
+  if (next.method !== request.method) dropBody(next)
+  const policy = referrerPolicyOf(response.headers)
+  if (policy !== undefined) next.referrerPolicy = policy
+  return permittedHop(request, next, mayCarryBody)
+}
+
+/**
+ * The next request as it may be sent: without what must not leave home.
+ *
+ * @param hasLeft Whether that was left behind already; what is there now is meant for there.
+ * @throws InvalidRedirectError when its body must not go there, or cannot be sent again
+ */
+function permittedHop(
+  request: PreparedRequest,
+  next: PreparedRequest,
+  mayCarryBody: (url: URL) => boolean,
+  hasLeft: boolean = false,
+): PreparedRequest {
+  const to = new URL(next.url)
+  const home = staysHome(new URL(request.url), to)
+  const isAllowed = home || mayCarryBody(to)
+  if (next.body !== null) checkBody(request, next.body, isAllowed)
+  if (!isAllowed && next.credentials === 'same-origin') next.credentials = 'omit'
+  return home || hasLeft ? next : leaveHome(next)
+}
+
+/** Fetch, HTTP-redirect fetch, step 12: POST becomes GET after 301 and 302, all but GET and HEAD after 303. */
+function redirectedMethod(status: number, method: string): string {
+  if ((status === 301 || status === 302) && method === 'POST') return 'GET'
+  return status === 303 && method !== 'HEAD' ? 'GET' : method
+}
+
+/** Referrer Policy, "set request's referrer policy on redirect": the last token that is a policy. */
+function referrerPolicyOf(headers: Headers): ReferrerPolicy | undefined {
+  const tokens =
+    headers
+      .get('Referrer-Policy')
+      ?.toLowerCase()
+      .split(/[\s,]+/) ?? []
+  return tokens.findLast((token): token is ReferrerPolicy => REFERRER_POLICIES.includes(token))
+}
+
+function dropBody(request: PreparedRequest): void {
+  request.body = null
+  for (const name of BODY_HEADERS) request.headers.delete(name)
+}
+
+function resolveLocation(location: string, request: PreparedRequest): URL {
+  const url = parseUrl(decodeUtf8(location), request.url)
+  if (url === null) throw new InvalidRedirectError('The server redirected to what is not a URL', { request })
+  if (!/^https?:$/.test(url.protocol)) {
+    throw new InvalidRedirectError(
+      `The server redirected to a ${url.protocol} URL; only http and https are followed`,
+      {
+        request,
+      },
+    )
+  }
+  url.username = ''
+  url.password = ''
+  return url
+}
+
+/** A header arrives as latin-1; servers that do not escape their URLs mean UTF-8. */
+function decodeUtf8(text: string): string {
+  if (!/[\u0080-\u00ff]/.test(text)) return text
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
+  try {
+    return new TextDecoder('utf-8', own({ fatal: true })).decode(bytes)
+  } catch {
+    return text
+  }
+}
+
+function checkBody(request: PreparedRequest, body: Body, allowed: boolean): void {
+  if (!allowed) {
+    throw new InvalidRedirectError(
+      'The server redirected the body of this request to another origin; name that origin in `origins` to allow it',
+      { request },
+    )
+  }
+  if (!isReplayable(body)) {
+    throw new InvalidRedirectError(
+      'The server redirected a request whose body is a stream and cannot be sent again',
+      {
+        request,
+      },
+    )
+  }
+}

@@ -1,0 +1,93 @@
+import { type Call, accept } from '../call/call.js'
+import { runRetryHooks } from '../call/hooks.js'
+import type { Send } from '../call/transport.js'
+import { SessionError } from '../model/errors.js'
+import { own } from '../model/own.js'
+import type { RetryPolicy } from '../model/retry.js'
+import { type PreparedRequest, isReplayable } from '../request/prepared-request.js'
+import type { SessionResponse } from '../response/session-response.js'
+
+/** Sends again what failed in a way that may pass. Retries are counted per call, over all its hops. */
+export function retry(send: Send, call: Call): Send {
+  let attempt = 1
+  return (request) => {
+    const policy = request.settings.retry
+    return policy?.methods.includes(request.method) && isReplayable(request.body)
+      ? persist(policy, request)
+      : send(request)
+  }
+
+  async function persist(policy: RetryPolicy, first: PreparedRequest): Promise<SessionResponse> {
+    policy.budget?.deposit()
+    let request = first
+    for (;;) {
+      const outcome: Outcome = await send(request).then(
+        (response) => own<Outcome>({ response }),
+        (error: unknown) => own<Outcome>({ error }),
+      )
+      const { response, error } = outcome
+      const ended: Ended = Object.assign(outcome, { request, attempt })
+      const delay = await nextDelay(policy, call, ended)
+      if (delay !== null) await response?.discard()
+      else if (response) return response
+      else throw error
+      request = accept(call, ended.request) // what hooks left
+      attempt += 1
+      await pause(call, delay)
+    }
+  }
+}
+
+/** How an attempt ended: exactly one of the two is there. */
+type Outcome = { response: SessionResponse; error?: never } | { error: unknown; response?: never }
+
+function isWorthRetrying({ statuses }: RetryPolicy, { response, error }: Outcome): boolean {
+  if (!response) return error instanceof SessionError && error.retryable
+  const { status, headers } = response
+  return statuses.includes(status) || (status === 413 && headers.has('Retry-After'))
+}
+
+/** An attempt that ended, and which it was: 1 for the first. */
+type Ended = Outcome & { request: PreparedRequest; attempt: number }
+
+/** Milliseconds until the next attempt, or `null` when there is none. */
+async function nextDelay(policy: RetryPolicy, call: Call, ended: Ended): Promise<number | null> {
+  const { attempt, response } = ended
+  if (attempt > policy.limit || !isWorthRetrying(policy, ended)) return null
+  const planned = retryDelay(policy, attempt, response?.headers.get('Retry-After') ?? null)
+  if (planned === null) return null
+  const { caller, clock, settings, deadline } = call
+  const next = { session: caller.session, settings, attempt: attempt + 1, delay: planned }
+  const delay = await runRetryHooks(Object.assign(ended, next))
+  // A longer delay than a timer can hold would be over at once.
+  const inTime = delay !== null && delay < 2 ** 31 && clock.now() + delay < deadline
+  return inTime && policy.budget?.withdraw() !== false ? delay : null
+}
+
+/** Waits, and holds the process meanwhile; an abort ends the wait. */
+function pause({ clock, cancellation }: Call, ms: number): Promise<void> {
+  const wait = new Promise<void>((resolve) => {
+    cancellation.onAbort(clock.after(ms, resolve, true))
+  })
+  return cancellation.race(wait)
+}
+
+/**
+ * Milliseconds to wait before the retry number `retry` (1 for the first), or `null` when the server asks
+ * for longer than the policy obeys. `Retry-After` wins over back-off.
+ */
+export function retryDelay(policy: RetryPolicy, retry: number, retryAfter: string | null): number | null {
+  const asked = retryAfterDelay(retryAfter ?? '', Date.now())
+  if (asked !== null) return asked <= policy.retryAfterMax ? asked : null
+  const longest = Math.min(policy.maxDelay, policy.delay * 2 ** (retry - 1))
+  return policy.jitter ? Math.random() * longest : longest
+}
+
+/** Milliseconds that a `Retry-After` header asks for (RFC 9110 §10.2.3), or `null` where it is malformed. */
+export function retryAfterDelay(header: string, now: number): number | null {
+  const text = header.trim()
+  // Of the three forms of an HTTP date (RFC 9110 §5.6.7), asctime alone does not say that it is in GMT.
+  const date = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text.replace(/(?: GMT)?$/, ' GMT')) : NaN
+  const delay = /^\d+$/.test(text) ? Number(text) * 1000 : date - now
+  return Number.isNaN(delay) ? null : Math.max(0, delay)
+}

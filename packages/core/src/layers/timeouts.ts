@@ -1,0 +1,24 @@
+import type { Call } from '../call/call.js'
+import type { Send } from '../call/transport.js'
+import { own } from '../model/own.js'
+import { Cancellation } from '../model/stop.js'
+import { type Timeouts, expireAfter } from '../model/timeouts.js'
+
+/** Limits each attempt: `timeout.attempt` and `timeout.headers`, from its start to its response's headers. */
+export function withTimeouts(send: Send, call: Call): Send {
+  const { attempt = Infinity, headers = Infinity } = call.settings.timeouts ?? own<Timeouts>({})
+  const limit = Math.min(attempt, headers)
+  if (limit === Infinity) return send
+  const phase = limit === headers ? 'headers' : 'attempt'
+  const { clock } = call
+  return async (request) => {
+    const cancellation = new Cancellation()
+    call.cancellation.onAbort((reason) => cancellation.abort(reason))
+    const callOff = expireAfter(limit, phase, { clock, cancellation, request })
+    try {
+      return await cancellation.race(send(request.copy({ cancellation })))
+    } finally {
+      callOff()
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it, vi } from 'vitest'
+import { byPath, never, redirect, rejection, testSession } from '../../test/test-session.js'
+import { Cancellation } from './stop.js'
+
+const API = 'https://api.test/'
+
+describe('Cancellation', () => {
+  it('keeps the first reason', () => {
+    const cancellation = new Cancellation()
+    expect([cancellation.aborted, cancellation.reason]).toEqual([false, undefined])
+    cancellation.abort('first')
+    cancellation.abort('second')
+    expect([cancellation.aborted, cancellation.reason]).toEqual([true, 'first'])
+    expect(() => cancellation.throwIfAborted()).toThrow('first')
+  })
+
+  it('tells a listener once, also one that comes late', () => {
+    const cancellation = new Cancellation()
+    const [early, late, gone] = [vi.fn<() => void>(), vi.fn<() => void>(), vi.fn<() => void>()]
+    cancellation.onAbort(early)
+    cancellation.onAbort(gone)()
+    cancellation.abort('why')
+    cancellation.abort('why')
+    cancellation.onAbort(late)
+    expect([early, late, gone].map((listener) => listener.mock.calls)).toEqual([[['why']], [['why']], []])
+  })
+
+  it.each(['before', 'after'])('makes a signal when asked %s the abort', (when) => {
+    const cancellation = new Cancellation()
+    const early = when === 'before' ? cancellation.signal : null
+    cancellation.abort('why')
+    expect([(early ?? cancellation.signal).aborted, cancellation.signal.reason]).toEqual([true, 'why'])
+  })
+
+  it('puts one listener on a signal, and takes it off with the last call that follows', () => {
+    const { signal } = new AbortController()
+    const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
+    const release = Array.from({ length: 20 }, () => new Cancellation().follow(signal))
+    expect([add.mock.calls.length, remove.mock.calls.length]).toEqual([1, 0])
+    for (const letGo of release) letGo()
+    expect(remove.mock.calls).toEqual(add.mock.calls)
+    new Cancellation().follow(signal)
+    expect(add).toHaveBeenCalledTimes(2)
+  })
+
+  it('follows a signal until let go', () => {
+    const [first, second] = [new AbortController(), new AbortController()]
+    const cancellation = new Cancellation()
+    cancellation.follow(first.signal)()
+    cancellation.follow(second.signal)
+    first.abort('first')
+    expect(cancellation.aborted).toBe(false)
+    second.abort('second')
+    expect(cancellation.reason).toBe('second')
+  })
+
+  it('races work, whichever way that ends', async () => {
+    const cancellation = new Cancellation()
+    expect(await cancellation.race(Promise.resolve('done'))).toBe('done')
+    expect(await rejection(cancellation.race(Promise.reject(new Error('no'))))).toEqual(new Error('no'))
+    const waiting = rejection(cancellation.race(never()))
+    cancellation.abort('why')
+    expect(await waiting).toBe('why')
+    expect(await rejection(cancellation.race(Promise.resolve('late')))).toBe('why')
+  })
+})
+
+describe('signal', () => {
+  it('aborted beforehand sends nothing and runs no hook', async () => {
+    const hook = vi.fn<() => void>()
+    const { session, api } = testSession()
+    const reason = new Error('enough')
+    const call = session.get(API, { signal: AbortSignal.abort(reason), hooks: { request: hook } })
+    expect(await rejection(call)).toBe(reason)
+    expect([api.calls.length, hook.mock.calls.length]).toEqual([0, 0])
+  })
+
+  it('without a reason rejects with the platform’s AbortError', async () => {
+    const error = await rejection(testSession().session.get(API, { signal: AbortSignal.abort() }))
+    expect(error).toBeInstanceOf(DOMException)
+    expect(error).toMatchObject({ name: 'AbortError' })
+  })
+
+  it('aborted while a request hook runs sends nothing', async () => {
+    const controller = new AbortController()
+    const { session, api } = testSession()
+    let finish = (): void => {}
+    const hooks = { request: () => new Promise<void>((resolve) => (finish = resolve)) }
+    const failed = rejection(session.get(API, { signal: controller.signal, hooks }))
+    controller.abort('enough')
+    expect(await failed).toBe('enough')
+    finish()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(api.calls).toEqual([])
+  })
+
+  it('aborted while a request is out tells the transport', async () => {
+    const controller = new AbortController()
+    const { session, sent } = testSession(() => {
+      queueMicrotask(() => controller.abort('enough'))
+      return never()
+    })
+    expect(await rejection(session.get(API, { signal: controller.signal }))).toBe('enough')
+    expect([sent().cancellation.aborted, sent().signal?.reason]).toEqual([true, 'enough'])
+  })
+
+  it('aborted between hops sends no further one', async () => {
+    const controller = new AbortController()
+    const { session, api } = testSession(byPath({ '/': () => redirect('/a') }))
+    const hooks = { redirect: () => controller.abort('enough') }
+    expect(await rejection(session.get(API, { signal: controller.signal, hooks }))).toBe('enough')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(api.calls).toHaveLength(1)
+  })
+
+  it('aborted while the body is read ends the reading', async () => {
+    const controller = new AbortController()
+    const { session } = testSession(() => new Response(new ReadableStream()))
+    const response = await session.get(API, { signal: controller.signal })
+    const failed = rejection(response.text())
+    controller.abort('enough')
+    expect(await failed).toBe('enough')
+  })
+
+  it('is let go when the call is over', async () => {
+    const { signal } = new AbortController()
+    const [added, removed] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
+    const { session } = testSession(byPath({ '/no': () => Promise.reject(new Error('no')) }))
+    await session.get(API, { signal }).text()
+    await rejection(session.get('https://api.test/no', { signal }))
+    expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
+      added.mock.calls.map(([, listener]) => listener),
+    )
+    expect(added).toHaveBeenCalledTimes(2)
+  })
+})

@@ -1,0 +1,80 @@
+import { InvalidRequestError } from './errors.js'
+import { own } from './own.js'
+
+/** @throws InvalidRequestError for a member of an option that is none of the known ones, which it names */
+export function checkMembers(option: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given))
+    if (!known.includes(name))
+      throw new InvalidRequestError(`${option}.${name} must be one of ${known.join(', ')}`)
+}
+
+/**
+ * The value of an option that must be a number of a kind.
+ *
+ * @param kind As the error names it.
+ * @throws InvalidRequestError naming the option, for anything else
+ */
+export function checkNumber(
+  option: string,
+  value: unknown,
+  kind: string,
+  isOfKind: (value: number) => boolean,
+): number {
+  if (typeof value === 'number' && isOfKind(value)) return value
+  throw new InvalidRequestError(`${option} must be ${kind}, not ${String(value)}`)
+}
+
+/** What an option gives by name: as an object, or as pairs where a name may repeat. */
+export type Entries<T> = Iterable<readonly [string, T]> | Readonly<Record<string, T>>
+
+/**
+ * The pairs of either form, read once: whatever gave them may be an iterator.
+ *
+ * @throws InvalidRequestError naming the option, for anything else
+ */
+export function entriesOf<T>(
+  option: string,
+  source: Entries<T> | null | undefined,
+): (readonly [string, T])[] {
+  if (source === null || source === undefined) return []
+  if (typeof source === 'object') {
+    const pairs = Symbol.iterator in source ? [...source] : isRecord(source) && Object.entries(source)
+    if (pairs && pairs.every(isPair)) return pairs
+  }
+  throw new InvalidRequestError(`${option} must be an object of values by name, or [name, value] pairs`)
+}
+
+function isPair(pair: unknown): boolean {
+  return Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string'
+}
+
+/**
+ * Whether a value is an object that gives values by name. A `Date`, a `Promise` or a stream has none to give, and would
+ * be read as an empty one.
+ */
+export function isRecord(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Symbol.asyncIterator in value) return false
+  const prototype: object | null = Object.getPrototypeOf(value)
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return true // of any realm
+  return Object.prototype.toString.call(value) === '[object Object]' && Object.keys(value).length > 0
+}
+
+/**
+ * The own members of an object of options, or of none.
+ *
+ * @param suggest Says what to write, where the platform can.
+ * @throws InvalidRequestError naming the option, for anything else
+ */
+export function optionsOf<T extends object>(
+  given: T | null | undefined | false,
+  option: string,
+  suggest?: (strange: '', known: readonly string[]) => string,
+): T {
+  if (given === null || given === undefined || isRecord(given)) return own(given)
+  throw new InvalidRequestError(`${option} must be an object${suggest?.('', []) ?? ''}`)
+}
+
+/** Whether a value is one that text can stand for: text itself, a number, a boolean. */
+export function isScalar(value: unknown): value is string | number | bigint | boolean {
+  return Object(value) !== value && typeof value !== 'symbol'
+}

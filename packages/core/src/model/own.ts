@@ -1,0 +1,33 @@
+/**
+ * The own members of an options object, as an object without a prototype: each is read once, and nothing
+ * that someone put on `Object.prototype` is ever taken for an option. What is handed to the platform is made by
+ * it, too: the platform reads the members that are not there from the prototype.
+ */
+export function own<T extends object>(options: T | null | undefined): T {
+  return Object.assign(Object.create(null) as T, options)
+}
+
+/**
+ * What a `Response` is made with; all of it is said, for Node copies it onto an object with a prototype.
+ *
+ * @param type Its `Content-Type`; `null` for none.
+ */
+export function responseInit(type: string | null = null): ResponseInit {
+  return own({ status: 200, statusText: '', headers: type === null ? {} : { 'Content-Type': type } })
+}
+
+/** Whether an object has a member, of its own or by its class; one that someone put on `Object.prototype` is none. */
+export function has<Name extends string>(object: object, name: Name): object is Record<Name, unknown> {
+  return name in object && (object as Members)[name] !== (Object.prototype as Members)[name]
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** The own members of an options object that say something: all that are not `undefined`. */
+export function defined<T extends object>(options: T | null | undefined): Defined<T> {
+  const said = own(options)
+  for (const name of Object.keys(said) as (keyof T)[]) if (said[name] === undefined) delete said[name]
+  return said as Defined<T>
+}
+
+type Defined<T> = { [Name in keyof T]: Exclude<T[Name], undefined> }

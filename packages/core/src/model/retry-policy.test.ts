@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { present, thrown } from '../../test/test-session.js'
+import { InvalidRequestError } from './errors.js'
+import { type RetryOptions, retryBudget, toRetryPolicy } from './retry.js'
+
+describe('toRetryPolicy', () => {
+  it.each([null, undefined, 0, { limit: 0 }])('makes %j never', (retry) => {
+    expect(toRetryPolicy(retry)).toBeNull()
+  })
+
+  it('fills in what is left out', () => {
+    expect(toRetryPolicy(3)).toEqual({
+      limit: 3,
+      methods: ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'],
+      statuses: [408, 429, 500, 502, 503, 504],
+      delay: 300,
+      maxDelay: 30_000,
+      jitter: true,
+      retryAfterMax: 60_000,
+      budget: null,
+    })
+    expect(toRetryPolicy({})?.limit).toBe(2)
+  })
+
+  it('names its members to who gives another', () => {
+    const error = thrown(() => toRetryPolicy({ retries: 5 } as RetryOptions))
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain('retry.retries must be one of limit, methods,')
+  })
+
+  it('takes one method or status for a list of one', () => {
+    const one = { methods: 'post', statuses: 503 } as unknown as RetryOptions
+    expect(toRetryPolicy(one)).toMatchObject({ methods: ['POST'], statuses: [503] })
+  })
+
+  it('takes methods in any case', () => {
+    expect(toRetryPolicy({ methods: ['post'] })?.methods).toEqual(['POST'])
+  })
+
+  it.each<RetryOptions | number>([
+    -1,
+    Number.NaN,
+    { limit: -1 },
+    { delay: -1 },
+    { maxDelay: Number.NaN },
+    { retryAfterMax: -1 },
+    { limit: '2' as unknown as number },
+  ])('refuses %j', (retry) => {
+    expect(thrown(() => toRetryPolicy(retry))).toBeInstanceOf(InvalidRequestError)
+  })
+
+  it('changes nothing it is given', () => {
+    expect(present(toRetryPolicy(Object.freeze({ methods: Object.freeze(['get']) }))).methods).toEqual([
+      'GET',
+    ])
+  })
+})
+
+describe('retryBudget', () => {
+  it('grants what is saved up, and earns a share of each first attempt', () => {
+    const budget = retryBudget({ ratio: 0.5, burst: 2 })
+    const granted = (): boolean[] => [budget.withdraw(), budget.withdraw(), budget.withdraw()]
+    expect(granted()).toEqual([true, true, false])
+    budget.deposit()
+    expect(budget.withdraw()).toBe(false)
+    budget.deposit()
+    expect(budget.withdraw()).toBe(true)
+  })
+
+  it('saves up no more than its burst', () => {
+    const budget = retryBudget({ ratio: 1, burst: 1 })
+    for (let attempt = 0; attempt < 5; attempt += 1) budget.deposit()
+    expect([budget.withdraw(), budget.withdraw()]).toEqual([true, false])
+  })
+})

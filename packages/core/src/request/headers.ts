@@ -1,0 +1,59 @@
+import { entriesOf, isScalar } from '../model/check.js'
+import { InvalidRequestError } from '../model/errors.js'
+import { has } from '../model/own.js'
+
+/** A header's value; `null` removes it, `undefined` says nothing. */
+export type HeaderValue = string | number | boolean | null | undefined
+
+export type HeadersSource =
+  | Headers
+  | Readonly<Record<string, HeaderValue>>
+  | Iterable<readonly [string, HeaderValue]>
+
+const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
+/** Visible latin-1 and inner blanks: RFC 9110 §5.5, field-value with obs-text. */
+export const VALUE: RegExp = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/**
+ * The session's headers with the call's over them, without regard to case. Neither is changed.
+ * `null` in place of the call's removes the session's altogether.
+ *
+ * @throws InvalidRequestError for what no header can be; it names the header and never shows its value
+ */
+export function mergeHeaders(session: Headers | undefined, call: HeadersSource | null | undefined): Headers {
+  const merged = copyHeaders(call === null ? undefined : session)
+  if (call == null) return merged
+  const said = new Set<string>()
+  for (const [name, value] of entriesOf<HeaderValue>('headers', call)) {
+    if (value === undefined) continue
+    if (!isHeader(name, value))
+      throw new InvalidRequestError(
+        `The header "${name.slice(0, 40)}" must be a token and one line of latin-1, not a list`,
+      )
+    const key = name.toLowerCase()
+    if (value === null) merged.delete(name)
+    else if (said.has(key)) merged.append(name, String(value))
+    else merged.set(name, String(value))
+    said.add(key)
+  }
+  return merged
+}
+
+function isHeader(name: string, value: HeaderValue): boolean {
+  return NAME.test(name) && isScalar(value ?? '') && VALUE.test(trimmed(String(value)))
+}
+
+/** A value without the blanks and line ends around it, as `Headers` keeps it (Fetch, "normalize"). */
+export function trimmed(value: string): string {
+  return /[^\t\n\r ](?:.*[^\t\n\r ])?/s.exec(value)?.[0] ?? ''
+}
+
+/** Headers that know a cheaper way to copy themselves than to be read and written one by one. */
+export interface CopyableHeaders extends Headers {
+  copy(): Headers
+}
+
+/** An independent copy; of nothing, none. */
+export function copyHeaders(headers?: Headers): Headers {
+  return headers && has(headers, 'copy') ? (headers as CopyableHeaders).copy() : new Headers(headers)
+}

@@ -1,0 +1,44 @@
+import { own } from '../model/own.js'
+import { parseUrl } from '../model/url.js'
+import type { Link, SessionResponse } from './session-response.js'
+
+/**
+ * The `Link` header of a response (RFC 8288) by relation, in lower case, with absolute URLs. In Node it is also
+ * `response.links`.
+ *
+ * @example const { next } = links(await session.get('users'))
+ */
+export function links({ headers, url }: Pick<SessionResponse, 'headers' | 'url'>): Record<string, Link> {
+  return parseLinks(headers.get('Link') ?? '', url)
+}
+
+/** Gives all responses of a platform `links` as a member. */
+export function haveLinks({ prototype }: typeof SessionResponse): void {
+  Object.defineProperty(prototype, 'links', {
+    configurable: true,
+    get(this: SessionResponse) {
+      return links(this)
+    },
+  })
+}
+
+/** A link: its target, and its parameters up to a comma outside of quotes. An open quote ends with the header. */
+const LINK = /<([^<>]*)>((?:[^",]|"(?:[^"\\]|\\.)*"?)*)/gs
+const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g
+
+/**
+ * Parses a `Link` header (RFC 8288 §3) into a record by relation in lower case, or by URL where a link names none.
+ *
+ * @param base What the links are relative to.
+ */
+export function parseLinks(header: string, base: string): Record<string, Link> {
+  const links = own<Record<string, Link>>({})
+  for (const [, target = '', parameters = ''] of header.matchAll(LINK)) {
+    const url = parseUrl(target, base)?.href ?? target
+    const link = own<Link>({ url })
+    for (const [, name = '', quoted, plain = ''] of parameters.matchAll(PARAMETER))
+      link[name.toLowerCase()] ??= quoted?.replace(/\\(.)/g, '$1') ?? plain
+    for (const relation of (link['rel']?.toLowerCase() ?? url).split(/\s+/)) links[relation] ??= link
+  }
+  return links
+}

@@ -1,0 +1,41 @@
+import { DecodeError } from '../model/errors.js'
+
+/** What a schema library offers by the Standard Schema specification, version 1: https://standardschema.dev */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    validate(value: unknown): SchemaResult<Output> | Promise<SchemaResult<Output>>
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined
+  }
+}
+
+type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] }
+
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+/**
+ * A response's JSON as the schema makes it.
+ *
+ * @throws DecodeError naming the first thing that does not fit; its `cause` holds all issues
+ */
+export async function fitted<Output>(
+  response: Response & { readonly request: { method: string; url: string } },
+  json: unknown,
+  schema: StandardSchema<Output>,
+): Promise<Output> {
+  const result = await schema['~standard'].validate(json)
+  if (result.issues === undefined) return result.value
+  const [first] = result.issues
+  const where = first?.path?.map((step) => String(typeof step === 'object' ? step.key : step)).join('.') ?? ''
+  throw new DecodeError(`The JSON does not fit the schema at "${where}": ${first?.message}`, {
+    request: response.request,
+    response,
+    cause: result.issues,
+  })
+}

@@ -1,0 +1,176 @@
+import type { SessionCookies } from '../call/capabilities.js'
+import { type HookSession, type HookState, type RequestHook, keptByFork } from '../call/options.js'
+import { checkMembers } from '../model/check.js'
+import { InvalidRequestError, UnsupportedError } from '../model/errors.js'
+import { defined } from '../model/own.js'
+import type { PreparedRequest } from '../request/prepared-request.js'
+
+/** Where a site's token against cross-site request forgery is found, and the header that hands it back. */
+export type CsrfOptions = (CsrfCookie | CsrfMeta | CsrfToken) & {
+  /** The request header that carries the token. */
+  header: string
+}
+
+interface CsrfCookie {
+  /** The name of a cookie that scripts may read: in Node that of the jar for the request's URL. */
+  cookie: string
+  /** Whether its value is percent-decoded. Default: `true`. */
+  decode?: boolean | undefined
+}
+
+interface CsrfMeta {
+  /** The name of the page's `<meta name="…" content="token">`, read anew for each request. */
+  meta: string
+}
+
+interface CsrfToken {
+  /**
+   * Returns the token, or nothing if there is none yet. Called for each request that needs it. `fork()` leaves it
+   * behind, because the token may be one user's.
+   *
+   * @param state The session that makes the call, and its request.
+   */
+  token: (state: HookState) => Token | Promise<Token>
+}
+
+type Token = string | null | undefined
+
+/** https://docs.djangoproject.com/en/stable/howto/csrf/#using-csrf-protection-with-ajax */
+export const django: CsrfOptions = { cookie: 'csrftoken', header: 'X-CSRFToken' }
+/** https://guides.rubyonrails.org/security.html#csrf-countermeasures */
+export const rails: CsrfOptions = { meta: 'csrf-token', header: 'X-CSRF-Token' }
+/** https://laravel.com/docs/csrf#csrf-x-xsrf-token */
+export const laravel: CsrfOptions = { cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' }
+/** https://angular.dev/best-practices/security#httpclient-xsrf-csrf-security */
+export const angular: CsrfOptions = laravel
+
+/** Methods that change nothing: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
+const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
+
+/**
+ * For the `csrf` option of a session or a call: copies the site's token into a header of each request that may
+ * change something. It goes to the session's home alone; a session without a `baseUrl` is at home on its page's
+ * origin and, in Node, where the jar's cookie is. A header that the caller or a hook set stays as it is.
+ *
+ * Over https, where no browser does it, such a request also gets the `Origin` and the `Referer` of its own origin,
+ * which Django and others check.
+ *
+ * @throws InvalidRequestError naming the option that is wrong; at a request, if the token is no header value, or if
+ *   a `token` has no home: the session needs a `baseUrl`
+ * @throws UnsupportedError at a request, if there is no document to read a `<meta>` of
+ * @example new Session({ baseUrl: '/api/', csrf: csrf(django) })
+ */
+export function csrf(options: CsrfOptions): RequestHook {
+  const given = checkedOptions(options)
+  const hook: RequestHook = async (state) => {
+    const { session, request } = state
+    if (SAFE.includes(request.method)) return
+    if (!request.headers.has(given.header)) {
+      if (!isHome(session, request, given)) return
+      const token = checkedToken(await findToken(state, given))
+      if (token) request.headers.set(given.header, token)
+    }
+    if (session?.capabilities.forbiddenHeaders && session.home.has(new URL(request.url))) sayOrigin(request)
+  }
+  return keptByFork(hook, !('token' in given))
+}
+
+const SOURCES: readonly string[] = ['cookie', 'meta', 'token']
+/** A token of RFC 9110 §5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** A copy of the options, without a prototype. */
+function checkedOptions(options: CsrfOptions): CsrfOptions {
+  const given: Record<string, unknown> = defined(Object(options) as CsrfOptions)
+  checkMembers('csrf', given, [...SOURCES, 'header', 'decode'])
+  const said = SOURCES.filter((name) => name in given)
+  const [source = ''] = said
+  const { [source]: value, header, decode = true } = given
+  const fault =
+    (said.length !== 1 && `csrf needs one of ${SOURCES.join(', ')}`) ||
+    (source === 'token' && typeof value !== 'function' && 'csrf.token must be a function') ||
+    (source !== 'token' && !isName(value) && `csrf.${source} must be a name`) ||
+    (!(isName(header) && HEADER_NAME.test(header)) && 'csrf.header must be the name of a header') ||
+    (typeof decode !== 'boolean' && 'csrf.decode must be true or false')
+  if (fault)
+    throw new InvalidRequestError(`${fault}, as in csrf({ cookie: 'csrftoken', header: 'X-CSRFToken' })`)
+  return given as unknown as CsrfOptions // as was just checked
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** The message never shows the token. */
+function checkedToken(token: unknown): Token {
+  if (token === undefined || token === null) return null
+  if (typeof token === 'string' && HEADER_VALUE.test(token)) return token
+  throw new InvalidRequestError('csrf: the token must be text that a header can hold')
+}
+
+/** Django, on https, wants one of both: https://docs.djangoproject.com/en/stable/ref/csrf/#how-it-works */
+function sayOrigin({ url, headers, referrer, referrerPolicy }: PreparedRequest): void {
+  const { origin, protocol } = new URL(url)
+  if (protocol !== 'https:') return
+  if (!headers.has('Origin')) headers.set('Origin', origin)
+  const says = headers.has('Referer') || (referrer ?? 'about:client') !== 'about:client'
+  if (!says && referrerPolicy !== 'no-referrer') headers.set('Referer', `${origin}/`)
+}
+
+/** Whose token it is. A page's is never sent to another origin that the session does not name. */
+function isHome(session: HookSession | null, request: PreparedRequest, options: CsrfOptions): boolean {
+  const url = new URL(request.url)
+  if (session?.home.named) return session.home.has(url)
+  if (session?.capabilities.jar && 'cookie' in options) return true // the jar has it from that URL's own site
+  const { location } = globalThis
+  if (location) return url.origin === location.origin
+  throw new InvalidRequestError('csrf: a session needs a baseUrl, to know whose token this is', { request })
+}
+
+async function findToken(state: HookState, options: CsrfOptions): Promise<Token> {
+  if ('token' in options) return options.token(state)
+  if ('meta' in options) return metaToken(options.meta)
+  const value = await cookieValue(state.session, state.request, options.cookie)
+  return value && options.decode !== false ? decoded(value) : value
+}
+
+function metaToken(name: string): Token {
+  const { document } = globalThis
+  if (!document) throw new UnsupportedError('csrf.meta: there is no document here; give `token`, a function')
+  return Array.from(document.querySelectorAll('meta')).find((meta) => meta.name === name)?.content
+}
+
+/** A page's cookie may be meant for another of its hosts, so a browser is asked for the page's own. */
+async function cookieValue(
+  session: HookSession | null,
+  { url }: PreparedRequest,
+  name: string,
+): Promise<Token> {
+  const { document } = globalThis
+  if (session?.capabilities.jar) return (await session.cookies.get({ name, url }))?.value
+  // A page without a secure context has no CookieStore.
+  if (document) return documentCookie(document, name)
+  return (await workerCookies(session).get(name))?.value
+}
+
+function workerCookies(session: HookSession | null): Pick<SessionCookies, 'get'> | CookieStore {
+  const cookies = session?.cookies ?? globalThis.cookieStore
+  if (cookies) return cookies
+  throw new UnsupportedError('csrf.cookie: there is no CookieStore here; give `token`, a function')
+}
+
+function documentCookie({ cookie }: Document, name: string): Token {
+  const pair = cookie.split('; ').find((pair) => pair.startsWith(`${name}=`))
+  return pair?.slice(name.length + 1)
+}
+
+/** Percent-decoding that takes what is badly encoded, or means what no header can hold, as it stands. */
+function decoded(value: string): string {
+  try {
+    const text = decodeURIComponent(value)
+    return HEADER_VALUE.test(text) ? text : value
+  } catch {
+    return value
+  }
+}

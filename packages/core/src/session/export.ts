@@ -1,0 +1,132 @@
+import type { SessionCookies } from '../call/capabilities.js'
+import { PLAIN_SETTINGS } from '../call/option-names.js'
+import type { SessionOptions } from '../call/options.js'
+import { InvalidRequestError, UnsupportedError } from '../model/errors.js'
+import { own } from '../model/own.js'
+import { isSecretName } from '../model/redact.js'
+import { mergeHeaders } from '../request/headers.js'
+import { baseWithCredentials } from './defaults.js'
+import type { Session } from './session.js'
+import type { SessionSettings } from './settings.js'
+
+/** The settings of a session as plain data. */
+export type SessionSnapshot = Record<string, unknown>
+
+export interface ExportOptions {
+  /** Whether the cookies travel. Default: `false`. */
+  cookies?: boolean | undefined
+  /** Whether `[user, password]`, those in `baseUrl` too, and secret-named headers and params travel. Default: `false`. */
+  secrets?: boolean | undefined
+}
+
+/** A session as plain data. It may hold cookies and secrets: keep it as you would keep a password. */
+export interface SessionExport {
+  readonly version: 1
+  readonly settings: SessionSnapshot
+  readonly cookies?: unknown
+  /** The settings that could not travel, by name: functions, and secrets that were not asked for. */
+  readonly omitted: readonly string[]
+}
+
+const PLAIN = [...PLAIN_SETTINGS, 'baseUrl', 'origins', 'unsupported'] as const
+
+/** The settings that may be shown. */
+export function snapshot(session: SessionSettings): SessionSnapshot {
+  return describeSettings(session, false).settings
+}
+
+/**
+ * All of a session that can travel, on request with its cookies and secrets; `omitted` names the rest.
+ *
+ * @throws UnsupportedError for the cookies of a page, which only the browser has
+ */
+export async function exportSession(
+  session: Session,
+  { cookies = false, secrets = false }: ExportOptions = {},
+): Promise<SessionExport> {
+  const { settings, omitted } = describeSettings(session, secrets)
+  if (!cookies) return { version: 1, settings, omitted }
+  if (!session.cookies.toJSON)
+    throw new UnsupportedError('cookies: a page cannot export them; the browser keeps them')
+  return { version: 1, settings, omitted, cookies: session.cookies.toJSON() }
+}
+
+/**
+ * A session from what `exportSession` gave; `options` stand over it and bring back what was omitted.
+ *
+ * @throws InvalidRequestError when the data is something else
+ */
+export async function importSession<T extends Session>(
+  type: new (options: SessionOptions) => T,
+  data: SessionExport,
+  options: SessionOptions = {},
+): Promise<T> {
+  const all = importedOptions(data, options)
+  const session = new type(all)
+  session.headers = all.headers ?? {}
+  if (data.cookies !== undefined) await importCookies(session.cookies, data.cookies)
+  return session
+}
+
+export function importedOptions(data: SessionExport, over: SessionOptions): SessionOptions {
+  const { version, settings } = own(data)
+  if (version !== 1 || typeof settings !== 'object' || settings === null) {
+    throw new InvalidRequestError('This is not what exportSession() gave')
+  }
+  const options = Object.assign(own<SessionOptions>(settings), own(over))
+  options.headers = mergeHeaders(
+    mergeHeaders(undefined, own(settings as SessionOptions).headers),
+    own(over).headers,
+  )
+  return options
+}
+
+async function importCookies(cookies: SessionCookies, data: unknown): Promise<void> {
+  if (!cookies.fromJSON)
+    throw new UnsupportedError('cookies: a page cannot import them; the browser keeps them')
+  await cookies.fromJSON(data)
+}
+
+function describeSettings(
+  session: SessionSettings,
+  secrets: boolean,
+): { settings: SessionSnapshot; omitted: string[] } {
+  const headers = travelling('headers', session.headers, secrets)
+  const params = travelling('params', session.params, secrets)
+  const settings: SessionSnapshot = { headers: headers.kept, params: params.kept }
+  const omitted = [...headers.omitted, ...params.omitted]
+  for (const name of PLAIN) {
+    const value = session[name] ?? null
+    if (value === null) continue
+    if (isPlain(value)) settings[name] = value
+    else omitted.push(name)
+  }
+  const base = baseWithCredentials(session)
+  if (base && secrets) settings['baseUrl'] = base.href
+  if (Array.isArray(session.auth) && secrets) settings['auth'] = [...session.auth]
+  else if (session.auth ?? (base && !secrets && session.credentialsFor(base))) omitted.push('auth')
+  if (Object.values(session.hooks).flat().length > 0) omitted.push('hooks')
+  return { settings, omitted }
+}
+
+/** Headers or params as pairs, without those whose names say that they are secret. */
+function travelling(
+  kind: string,
+  source: Headers | URLSearchParams,
+  secrets: boolean,
+): { kept: [string, string][]; omitted: string[] } {
+  const all = [...source]
+  const isKept = ([name]: [string, string]): boolean => secrets || !isSecretName(name)
+  return {
+    kept: all.filter(isKept),
+    omitted: all.filter((pair) => !isKept(pair)).map(([name]) => `${kind}.${name}`),
+  }
+}
+
+/** Whether JSON brings a value back as it is: `Infinity` it makes `null`, and of an object of a class it loses the class. */
+function isPlain(value: unknown): boolean {
+  if (Object(value) !== value) return value !== Infinity
+  const { constructor } = value as object
+  const isBare = constructor === undefined || constructor === Object || constructor === Array
+  return isBare && Object.values(value as object).every(isPlain)
+}

@@ -1,0 +1,25 @@
+import type { Caller } from '../call/call.js'
+import { dispatch, prepareCall } from '../call/dispatch.js'
+import { knownCallOptions } from '../call/option-names.js'
+import type { CallOptions } from '../call/options.js'
+import { ResponsePromise } from '../response/promise.js'
+
+/** One request, by its method. */
+export type RequestFunction = (method: string, url: string | URL, init?: CallOptions) => ResponsePromise
+
+/** One verb of the functional API. */
+export type Verb = (url: string | URL, init?: CallOptions) => ResponsePromise
+
+/** What makes the requests of a caller: prepares and sends. It rejects, and never throws. */
+export function requestFor(caller: Caller): RequestFunction {
+  return (method, url, init, extra?: unknown) =>
+    ResponsePromise.from(
+      dispatch(caller, () =>
+        prepareCall(caller, method, url, knownCallOptions(init, caller.platform, extra)),
+      ),
+    )
+}
+
+export function functionalVerb(method: string, request: RequestFunction): Verb {
+  return (...args) => request(method, ...args)
+}

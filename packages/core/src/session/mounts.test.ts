@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { rejection, testSession, thrown } from '../../test/test-session.js'
+import { type Transport, mockTransport } from '../call/transport.js'
+import { InvalidRequestError } from '../model/errors.js'
+import { SessionResponse } from '../response/session-response.js'
+import { Mounts } from './mounts.js'
+
+const transport = (text = 'mounted'): Transport => mockTransport(() => new Response(text))
+
+function matches(prefix: string, url: string): boolean {
+  const mounts = new Mounts()
+  mounts.add(prefix, transport())
+  return mounts.find(new URL(url)) !== undefined
+}
+
+describe('Mounts', () => {
+  it.each([
+    ['https://', 'https://any.test/a', true],
+    ['https://', 'http://any.test/a', false],
+    ['http://host', 'http://host/', true],
+    ['http://host', 'http://host/a?q#f', true],
+    ['http://host', 'http://HOST:80/a', true],
+    ['http://host', 'http://host.evil.test/', false],
+    ['http://host', 'http://host:8080/', false],
+    ['http://host', 'http://hosts/', false],
+    ['http://host', 'http://me@other/', false],
+    ['http://host', 'https://host/', false],
+    ['HTTP://HOST', 'http://host/', true],
+    ['http://host:80', 'http://host/', true],
+    ['http://host:8080', 'http://host:8080/a', true],
+    ['http://host/a', 'http://host/a', true],
+    ['http://host/a', 'http://host/a/b', true],
+    ['http://host/a', 'http://host/a?q', true],
+    ['http://host/a', 'http://host/ab', false],
+    ['http://host/a', 'http://host/A', false],
+    ['http://host/a', 'http://host/a/../b', false],
+    ['http://host/a/', 'http://host/a/b', true],
+    ['https://*.host.test', 'https://a.host.test/', true],
+    ['https://*.host.test', 'https://a.b.host.test/', true],
+    ['https://*.host.test', 'https://host.test/', false],
+    ['https://*.host.test', 'https://evilhost.test/', false],
+    ['https://*.host.test/a', 'https://x.host.test/a/b', true],
+    ['https://*.host.test/a', 'https://x.host.test/b', false],
+    ['https://bücher.test', 'https://xn--bcher-kva.test/', true],
+    ['http://host/straße', 'http://host/straße/a', true],
+    ['http://host/a b/', 'http://host/a%20b/c', true],
+    ['http://host/ü', 'http://host/u', false],
+    ['http://host//a', 'http://a/', false],
+    ['app://', 'app://host/a', true],
+    ['app://host', 'app://host/a', true],
+    ['app://host', 'app://other/a', false],
+    ['http+unix://', 'http+unix://x/a', true],
+  ])('with %s serve %s: %s', (prefix, url, serves) => {
+    expect(matches(prefix, url)).toBe(serves)
+  })
+
+  it.each([
+    'host',
+    '/a',
+    '//host',
+    'https:',
+    '',
+    '1http://x',
+    'https://a b',
+    'https://host:99999',
+    'https://*.',
+  ])('refuse the prefix %j', (prefix) => {
+    expect(thrown(() => new Mounts().add(prefix, transport()))).toBeInstanceOf(InvalidRequestError)
+  })
+
+  it('show no password of a prefix that they refuse', () => {
+    const error = thrown(() => new Mounts().add('https://me:canary@*x/?token=canary', transport()))
+    expect(String(error)).toContain('"https://*x/" cannot be mounted')
+    expect(String(error)).not.toContain('canary')
+  })
+
+  it('ask the longest prefix first, in whatever order they were added', () => {
+    const [all, host, path] = [transport(), transport(), transport()]
+    const mounts = new Mounts()
+    mounts.add('https://api.test', host)
+    mounts.add('https://', all)
+    mounts.add('https://api.test/v1', path)
+    const found = ['https://api.test/v1/x', 'https://api.test/v2', 'https://other.test'].map((url) =>
+      mounts.find(new URL(url)),
+    )
+    expect(found.map((each) => [path, host, all].indexOf(each ?? transport()))).toEqual([0, 1, 2])
+  })
+
+  it('put a transport in place of one with the same prefix', () => {
+    const second = transport()
+    const mounts = new Mounts()
+    mounts.add('https://', transport())
+    mounts.add('https://', second)
+    expect(mounts.transports()).toEqual([second])
+  })
+})
+
+describe('Session mount', () => {
+  it('serves the URLs below, on hops as well', async () => {
+    const { session, api } = testSession(
+      () => new Response(null, { status: 302, headers: { Location: 'https://mock.test/' } }),
+    )
+    session.mount('https://mock.test', transport())
+    expect(await session.get('https://api.test/').text()).toBe('mounted')
+    expect(api.calls).toHaveLength(1)
+  })
+
+  it('serves schemes of its own', async () => {
+    const { session } = testSession()
+    session.mount('app://', transport())
+    const response = await session.get('app://host/a')
+    expect([response.url, await response.text()]).toEqual(['app://host/a', 'mounted'])
+  })
+
+  it('takes a transport that answers with a plain Response', async () => {
+    const { session } = testSession()
+    session.mount('https://plain.test', { send: () => Promise.resolve(new Response('plain')) })
+    const response = await session.get('https://plain.test')
+    expect(response).toBeInstanceOf(SessionResponse)
+    expect([response.request.method, response.url]).toEqual(['GET', 'https://plain.test/'])
+  })
+
+  it.each(['app://host/', 'file:///etc/hostname', 'data:,x', 'localhost:3000', 'blob:https://api.test/1'])(
+    'leaves nobody to serve %s, whose scheme the error names',
+    async (url) => {
+      const { session, api } = testSession()
+      const error = await rejection(session.get(url))
+      expect(error).toBeInstanceOf(InvalidRequestError)
+      expect(String(error)).toContain(`${new URL(url).protocol} URLs`)
+      expect(api.calls).toEqual([])
+    },
+  )
+})
+
+it.each([() => new Response(), {}, null])('Session mount refuses %s for a transport', (given) => {
+  const { session } = testSession()
+  const error = thrown(() => session.mount('https://api.test', given as unknown as Transport))
+  expect(error).toBeInstanceOf(InvalidRequestError)
+  expect(String(error)).toContain('`send`')
+})
+
+describe('Session transportFor', () => {
+  it('finds the transport of a URL, relative ones too', () => {
+    const { session, api } = testSession(undefined, { baseUrl: 'https://api.test/v1' })
+    const mounted = transport()
+    session.mount('https://api.test/v1/mock', mounted)
+    expect([
+      session.transportFor('mock/a'),
+      session.transportFor(new URL('https://api.test/v1/mock')),
+    ]).toEqual([mounted, mounted])
+    expect(session.transportFor('other')).toBe(api)
+  })
+
+  it('joins what is relative to the page, as a call does', () => {
+    const { session } = testSession(undefined, {}, { pageUrl: () => 'https://page.test/app/' })
+    const mounted = transport()
+    session.mount('https://page.test/app/api', mounted)
+    expect(session.transportFor('api/me')).toBe(mounted)
+  })
+})

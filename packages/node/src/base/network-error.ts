@@ -1,0 +1,233 @@
+import {
+  type Body,
+  ConnectionError,
+  DnsError,
+  HeadersTooLargeError,
+  InvalidRequestError,
+  type PreparedRequest,
+  ProtocolError,
+  ProxyError,
+  SessionClosedError,
+  SessionError,
+  type SessionErrorOptions,
+  TlsError,
+  TruncatedError,
+  isReplayable,
+  timeoutError,
+} from '@session-fetch/core'
+import { hasNoAddress, isLoss, mayPass, stepOf } from './connect-step.js'
+
+/** How far an exchange had come when it failed. */
+export type Progress = 'connect' | 'headers' | 'body'
+
+/** What an error needs to know of the request that failed. */
+interface FailedRequest {
+  readonly method: string
+  readonly url: string
+  readonly body?: Body | null
+  readonly settings?: { readonly retry: { readonly methods: readonly string[] } | null }
+}
+
+/** Methods that may be sent twice without anyone asking (RFC 9110 §9.2.2). */
+export const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
+
+const SOCKET =
+  /^(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|EINVAL|EMFILE|ENFILE|EACCES|EPERM|ENOTCONN|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT|UND_ERR_CLOSED|UND_ERR_DESTROYED|ERR_STREAM_PREMATURE_CLOSE)$/
+const TLS =
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$|HOSTNAME_MISMATCH|INVALID_CA)/
+const SYSTEM = /^(?:E(?!RR_)[A-Z\d]+|ERR_ACCESS_DENIED)$/
+const PROTOCOL = /^(?:HPE_|UND_ERR_RES_|UND_ERR_INFO|ERR_HTTP2_|ERR_ASSERTION)/
+const OVERFLOW = /^(?:UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/
+const UNSENDABLE =
+  /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_|ERR_HTTP2_(?:CONNECT_|HEADER_|INVALID_(?:CONNECTION_HEADERS|HEADER_VALUE|PSEUDOHEADER)$))/
+/** The request never reached the server, or it said that it did nothing with it: RFC 9113 §8.7. */
+export const UNPROCESSED: RegExp =
+  /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS|STREAM_CANCEL|REFUSED_STREAM|HTTP_1_1_REQUIRED)$/
+
+/** Opening a connection took longer than it may. */
+export class ConnectLimit extends Error {
+  /** In milliseconds. */
+  readonly limit: number
+
+  constructor(limit: number) {
+    super('The connection was not opened in time')
+    this.limit = limit
+  }
+}
+
+/**
+ * What Node, a connection of ours or a dispatcher reports, as ours. An error that is not the network's, such as the one a body's own
+ * generator threw, passes as it is.
+ */
+export function networkError(cause: unknown, request: FailedRequest, progress: Progress): unknown {
+  if (cause instanceof SessionError || !(cause instanceof Error)) return cause
+  const thrown = thrownValue(cause)
+  if (thrown !== cause) return thrown
+  if (cause instanceof ConnectLimit) return timeoutError('connect', cause.limit, request)
+  const { code = '', syscall } = cause as NodeJS.ErrnoException
+  const step = stepOf(cause)
+  if (step === 'caller') return cause
+  const quiet = quietCause(cause)
+  const options = { request, cause: quiet, phase: progress, retryable: mayRepeat(request) }
+  const what = code || quiet.message
+  if (step === 'lookup' || isLookup(cause)) return dnsError(cause, what, options)
+  if (TLS.test(code) || (step === 'tls' && !isLoss(cause)))
+    return new TlsError(`TLS failed (${what})`, once(options))
+  if (step !== undefined) return socketError(cause, what, mayPass(cause) ? options : once(options))
+  if (cause instanceof MalformedMessage) return malformed(cause, options)
+  if (/^bad (?:response|upgrade)$/.test(cause.message)) return protocolError(cause.message, options)
+  if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
+    return socketError(cause, code, options)
+  if (OVERFLOW.test(code)) return headersTooLarge(options)
+  if (UNPROCESSED.test(code)) return unprocessed(code, request, options)
+  if (UNSENDABLE.test(code))
+    return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, unsent(options))
+  if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
+    return protocolError(code || 'not HTTP', options)
+  return progress === 'connect' && isOfSystem(cause, request) ? socketError(cause, what, options) : cause
+}
+
+/** Whether the system refused a connection, where nobody has seen at which step it was. A file that is the body may fail, too. */
+function isOfSystem(cause: NodeJS.ErrnoException, { body }: FailedRequest): boolean {
+  if ((body as { errored?: unknown } | null | undefined)?.errored === cause) return false
+  return SYSTEM.test(cause.code ?? '')
+}
+
+/** Whether sending this request again is harmless, or the caller said so. */
+function mayRepeat({ method, body, settings }: FailedRequest): boolean {
+  return (settings?.retry?.methods ?? IDEMPOTENT).includes(method) && isReplayable(body ?? null)
+}
+
+const LOST = /^(?:ECONNRESET|EPIPE)$/
+
+/**
+ * Whether a request that met a used connection failed because the server was just closing it, and may be sent
+ * again without anyone asking: RFC 9112 §9.3.1.
+ */
+export function isStale(cause: Error, request: PreparedRequest): boolean {
+  return (
+    LOST.test((cause as NodeJS.ErrnoException).code ?? '') &&
+    !request.cancellation.aborted &&
+    isRepeatable(request)
+  )
+}
+
+/** Whether a request may be sent a second time without anyone asking. */
+export function isRepeatable({ method, body }: FailedRequest): boolean {
+  return IDEMPOTENT.includes(method) && isReplayable(body ?? null)
+}
+
+/** What a resolver says, where nobody has seen at which step it was. */
+function isLookup({ code = '', syscall = '' }: NodeJS.ErrnoException): boolean {
+  return /^(?:ENOTFOUND|EAI_|ENODATA)/.test(code) || /^(?:getaddrinfo|query[A-Z])/.test(syscall)
+}
+
+function dnsError(cause: Error, what: string, options: SessionErrorOptions): DnsError {
+  return hasNoAddress(cause)
+    ? new DnsError('The host name has no address', once(options))
+    : new DnsError(`The host name could not be looked up (${what})`, options)
+}
+
+function malformed({ code, message }: MalformedMessage, options: SessionErrorOptions): SessionError {
+  return code === 'ERR_HTTP1_HEAD_SIZE' ? headersTooLarge(options) : protocolError(message, options)
+}
+
+function headersTooLarge(options: SessionErrorOptions): HeadersTooLargeError {
+  return new HeadersTooLargeError('The response headers are too large', once(options))
+}
+
+function protocolError(what: string, options: SessionErrorOptions): ProtocolError {
+  return new ProtocolError(`The server broke the protocol (${what})`, once(options))
+}
+
+function socketError(cause: Error, code: string, options: SessionErrorOptions): SessionError {
+  if (options.phase === 'body')
+    return new TruncatedError(`The connection was lost in mid-body (${code})`, options)
+  if (options.phase === 'headers')
+    return new ConnectionError(`The connection was lost before a response came (${code})`, options)
+  return new ConnectionError(`No connection (${code}${triedAt(cause)})`, options)
+}
+
+/** Harmless to send again, whatever the method. */
+function unprocessed(code: string, { body }: FailedRequest, options: SessionErrorOptions): ConnectionError {
+  const retryable = isReplayable(body ?? null)
+  return new ConnectionError(`The server did not process the request (${code})`, { ...options, retryable })
+}
+
+/** The addresses that were tried: one error each where a host name has several. */
+function triedAt(cause: Error): string {
+  const tried = cause instanceof AggregateError ? cause.errors : [cause]
+  const addresses = (tried as { address?: string; port?: number }[]).flatMap(({ address, port }) =>
+    address === undefined ? [] : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+  )
+  return addresses.length === 0 ? '' : ` at ${addresses.join(', ')}`
+}
+
+/** The caller's mistake, seen before a byte was sent. */
+function unsent(options: SessionErrorOptions): SessionErrorOptions {
+  return { ...once(options), phase: 'prepare' }
+}
+
+/** Worth no second try. */
+function once(options: SessionErrorOptions): SessionErrorOptions {
+  return { ...options, retryable: false }
+}
+
+/**
+ * An error of the platform's without what it quotes, which may be secret: parsers keep the bytes they
+ * stumbled over, and node-fetch the whole URL.
+ */
+function quietCause(cause: Error): Error {
+  if (cause.name === 'FetchError') return withoutUrl(cause)
+  for (const quoted of ['data', 'rawPacket']) Reflect.deleteProperty(cause, quoted)
+  return cause
+}
+
+/** "request to <url> failed, reason: <reason>" */
+function withoutUrl({ name, message, code }: NodeJS.ErrnoException): Error {
+  const reason = /reason: (.*)$/s.exec(message)?.[1] ?? 'the request failed'
+  return Object.assign(new Error(reason), { name, code })
+}
+
+/** A connection that ended before its time, as Node reports one that was reset. */
+export function connectionLost(message: string = 'The connection was closed'): Error {
+  return Object.assign(new Error(message), { code: 'ECONNRESET' })
+}
+
+/** An error that stands for a value which is none. */
+class ThrownValue extends Error {}
+
+/** A reason as sockets and streams want it; a reason, and what a caller's own code throws, may be any value. */
+export function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new ThrownValue('Aborted', { cause: reason })
+}
+
+/** The value that an error of `asError` stands for; any other error is itself. */
+function thrownValue(error: unknown): unknown {
+  return error instanceof ThrownValue ? error.cause : error
+}
+
+/** What a server sent is not HTTP/1.1. The message says what is wrong with it, and quotes none of it. */
+export class MalformedMessage extends Error {
+  readonly code: 'ERR_HTTP1_SYNTAX' | 'ERR_HTTP1_HEAD_SIZE'
+
+  constructor(what: string, code: MalformedMessage['code'] = 'ERR_HTTP1_SYNTAX') {
+    super(what)
+    this.code = code
+  }
+}
+
+/** An error from a connection or its pool, which knew no request, as one that names it. */
+export function withRequest(error: unknown, request: { method: string; url: string }): unknown {
+  if (error instanceof SessionClosedError && !error.request)
+    return new SessionClosedError(error.message, { request })
+  if (!(error instanceof ConnectionError) || error.request !== undefined) return error
+  const { message, retryable } = error
+  const options: SessionErrorOptions = {
+    request,
+    retryable,
+    ...(Object.hasOwn(error, 'cause') && { cause: error.cause }),
+  }
+  if (error instanceof ProxyError) return new ProxyError(message, { ...options, status: error.status })
+  return new ConnectionError(message, options)
+}

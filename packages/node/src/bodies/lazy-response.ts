@@ -1,0 +1,299 @@
+import {
+  InvalidRedirectError,
+  type PreparedRequest,
+  SessionResponse,
+  responseInit,
+} from '@session-fetch/core'
+import { atTurnEnd } from '../base/io.js'
+import { asError } from '../base/network-error.js'
+import { type Coding, contentCodings, decodeAll, decodedSource } from './decode.js'
+import { bytesOf, textOf } from './held-bytes.js'
+import { type IncomingBody, discarded } from './incoming-body.js'
+import { type BodyLimits, OutputGuard } from './output-guard.js'
+import { isUsed, readAll, webStream } from './web-stream.js'
+
+/** A response's head as a transport reads it. */
+interface ResponseHead {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: HeaderFields
+}
+
+/** A response's body as a transport hands it over. */
+interface ResponseBody {
+  /** `null` for a response that cannot have one. */
+  readonly incoming: IncomingBody | null
+  readonly limits: BodyLimits
+}
+
+const SAID: ResponseInit = Object.freeze(responseInit())
+
+/** What `Response` is told where it would read a default through the prototype. Else nothing: that takes half the time. */
+function init(): ResponseInit | undefined {
+  const { prototype } = Object
+  return 'status' in prototype || 'statusText' in prototype || 'headers' in prototype ? SAID : undefined
+}
+
+/**
+ * A response that builds what is asked of it, when it is asked: a `Headers` only for who reads `headers`, a
+ * web stream only for who touches `body`. Reading JSON or text goes from the socket's bytes to the value.
+ */
+export class LazyResponse extends SessionResponse {
+  /** Those of this turn of the event loop. */
+  static readonly #fresh: LazyResponse[] = []
+  readonly #head: ResponseHead
+  readonly #incoming: IncomingBody | null
+  readonly #limits: BodyLimits
+  #headers: Headers | undefined
+  #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
+  #taken = false
+  /** Ends the call that this answers: what stops the call stops who reads the body, until then. */
+  #onEnd: (() => void) | undefined
+  #ended = false
+  #watched = false
+  /** Whether it shares its source with a clone. */
+  #cloned = false
+
+  constructor(request: PreparedRequest, head: ResponseHead, { incoming, limits }: ResponseBody) {
+    super(null, init())
+    this.#head = head
+    this.#incoming = incoming
+    this.#limits = limits
+    this.attach(request, request.url)
+  }
+
+  override get status(): number {
+    return this.#head.status
+  }
+
+  override get statusText(): string {
+    return this.#head.statusText
+  }
+
+  override get ok(): boolean {
+    return this.status >= 200 && this.status < 300
+  }
+
+  override get type(): ResponseType {
+    return 'basic'
+  }
+
+  override get headers(): Headers {
+    this.#headers ??= toHeaders(this.#head.headers)
+    return this.#headers
+  }
+
+  /** @throws InvalidRedirectError where the server names several places */
+  override leadsTo(): string | null {
+    if (isAmbiguous(this.#head.headers['location']))
+      throw new InvalidRedirectError('The server sent different Location headers', { request: this.request })
+    return super.leadsTo()
+  }
+
+  override get setCookies(): readonly string[] {
+    if (this.#headers) return super.setCookies
+    const lines = this.#head.headers['set-cookie']
+    return lines === undefined ? [] : typeof lines === 'string' ? [lines] : lines
+  }
+
+  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    if (this.#incoming === null) return null
+    if (this.#stream === undefined) {
+      const source = this.#contentEncoding()
+        ? decodedSource(this.#incoming, () => this.#codings(), this.#guard())
+        : this.#incoming
+      const { cancellation } = this.request
+      this.#stream = webStream(source, { cancellation, incoming: this.#incoming, onEnd: () => this.#end() })
+      // Read before anyone looked: as with a native response, what is left is a stream that is locked.
+      if (this.#taken) this.#stream.getReader()
+    }
+    return this.#stream
+  }
+
+  override get bodyUsed(): boolean {
+    return this.#taken || (this.#stream !== undefined && isUsed(this.#stream))
+  }
+
+  override text(): Promise<string> {
+    return this.#read(textOf)
+  }
+
+  override bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#read(bytesOf)
+  }
+
+  override async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer
+  }
+
+  override async blob(): Promise<Blob> {
+    return (await this.#native()).blob()
+  }
+
+  override async formData(): Promise<FormData> {
+    return (await this.#native()).formData()
+  }
+
+  override clone(): SessionResponse {
+    if (this.bodyUsed || this.#stream?.locked)
+      throw new TypeError('A response whose body was used cannot be cloned')
+    const whole = this.#stream === undefined && this.#incoming?.over !== false
+    const incoming = whole ? (this.#incoming?.copy() ?? null) : this.#incoming
+    const body = { incoming, limits: this.#limits }
+    const copy = new LazyResponse(this.request, this.#head, body)
+    if (!whole && this.body) {
+      ;[this.#stream, copy.#stream] = this.body.tee()
+      this.#cloned = copy.#cloned = true
+    }
+    if (this.#headers) copy.#headers = new Headers(this.#headers)
+    const { url, history, next, elapsed } = this
+    return copy.describe({ url, history, next, elapsed })
+  }
+
+  override whenDone(done: () => void): void {
+    const incoming = this.#incoming
+    if (incoming === null || this.#ended || incoming.failed) return done()
+    const first = this.#onEnd === undefined
+    const onEnd = both(this.#onEnd, done) // another call may have brought this response, which ends with it too
+    this.#onEnd = onEnd
+    if (first && LazyResponse.#fresh.push(this) === 1) atTurnEnd(LazyResponse.#watchFresh)
+    const { onOver } = incoming
+    incoming.onOver = () => {
+      onOver?.()
+      if (incoming.failed) onEnd()
+    }
+  }
+
+  override async discard(): Promise<void> {
+    if (!this.#cloned && !this.bodyUsed && this.#stream?.locked !== true) {
+      await this.#incoming?.discard()
+      if (!this.bodyUsed) this.#end() // what was kept of it stays readable, whatever stops the call later
+    } else if (this.#stream?.locked === false) {
+      void this.#stream.cancel().catch(() => {}) // not waited for: with a clone, it ends when that one does
+    }
+  }
+
+  /**
+   * A body that nobody reads lets the process end, and ends its call when nobody can read it any more. Not one that was
+   * read at once: what is registered, and its bytes with it, may live until the next full collection.
+   */
+  static #watchFresh(this: void): void {
+    for (const response of LazyResponse.#fresh.splice(0)) response.#watch()
+  }
+
+  #watch(): void {
+    const [incoming, onEnd] = [this.#incoming, this.#onEnd]
+    if (incoming === null || onEnd === undefined || this.#taken) return
+    incoming.unref()
+    this.#watched = true
+    unread.register(this, { incoming, onEnd }, incoming)
+  }
+
+  /** The body was read, or is of no use any more. */
+  #end(): void {
+    const onEnd = this.#onEnd
+    this.#ended = true
+    this.#onEnd = undefined
+    if (this.#watched && this.#incoming) unread.unregister(this.#incoming)
+    onEnd?.()
+  }
+
+  /** The whole body as a response of the platform's own, for readers that ask for its type. */
+  async #native(): Promise<Response> {
+    const type = this.headers.get('Content-Type')
+    return new Response(await this.bytes(), responseInit(type))
+  }
+
+  /** Reads the whole body, unless the call is stopped before the end. */
+  async #read<T>(make: (chunks: readonly Uint8Array[]) => T): Promise<T> {
+    if (this.bodyUsed || this.#stream?.locked) throw new TypeError('The body was already read')
+    const { cancellation } = this.request
+    if (this.#incoming === null) return make([])
+    try {
+      cancellation.throwIfAborted()
+      const chunks = await this.#take(this.#incoming)
+      cancellation.throwIfAborted()
+      return make(chunks)
+    } finally {
+      this.#end()
+    }
+  }
+
+  /** Takes the whole body, decoded; at once where it is there. */
+  #take(incoming: IncomingBody): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
+    if (this.#stream) return readAll(this.#stream)
+    this.#taken = true
+    const codings = this.#codings()
+    return codings.length === 0 ? incoming.all() : this.#decoded(incoming, codings)
+  }
+
+  async #decoded(incoming: IncomingBody, codings: readonly Coding[]): Promise<readonly Uint8Array[]> {
+    return decodeAll(await incoming.all(), codings, this.#guard())
+  }
+
+  #guard(): OutputGuard {
+    return new OutputGuard(this.request, this.#limits)
+  }
+
+  /** Of a body that is said to have too many codings, no more is taken. */
+  #codings(): readonly Coding[] {
+    try {
+      return this.#contentEncoding() ? contentCodings(this.#contentEncoding(), this.request) : []
+    } catch (error) {
+      this.#incoming?.cancel(asError(error))
+      throw error
+    }
+  }
+
+  #contentEncoding(): string {
+    return String(this.#head.headers['content-encoding'] ?? '')
+  }
+}
+
+/** A body that nobody has read, and that nobody can read any more, gives its connection up and ends its call. */
+const unread = new FinalizationRegistry<{ incoming: IncomingBody; onEnd: () => void }>(
+  ({ incoming, onEnd }) => {
+    incoming.cancel(discarded())
+    onEnd()
+  },
+)
+
+function both(first: (() => void) | undefined, then: () => void): () => void {
+  if (first === undefined) return then
+  return () => {
+    first()
+    then()
+  }
+}
+
+/** Fields by their names in lower case; a name that came twice has a list. */
+type HeaderFields = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/**
+ * The headers of a response as a standard `Headers`; a name with several lines keeps them, but for `Location`: where all
+ * its lines are the same, they are one, as in browsers.
+ */
+function toHeaders(raw: HeaderFields): Headers {
+  const headers = new Headers()
+  for (const name of Object.keys(raw)) {
+    const values = [raw[name] ?? []].flat()
+    for (const value of name === 'location' && !isAmbiguous(values) ? values.slice(0, 1) : values)
+      headers.append(name, value)
+  }
+  return headers
+}
+
+/** Whether the lines of a field differ. */
+function isAmbiguous(values: string | readonly string[] | undefined): boolean {
+  return typeof values === 'object' && values.some((value) => value !== values[0])
+}
+
+/** Statuses that never have a body (Fetch, "null body status"). */
+const NULL_BODY = [204, 205, 304]
+
+/** A response's body, or `null` where there may be none. What comes all the same has a moment to end by itself. */
+export function bodyOrNull(incoming: IncomingBody, method: string, status: number): IncomingBody | null {
+  if (method !== 'HEAD' && !NULL_BODY.includes(status)) return incoming
+  void incoming.discard()
+  return null
+}

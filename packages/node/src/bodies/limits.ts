@@ -1,0 +1,127 @@
+import {
+  HeadersTooLargeError,
+  InvalidRequestError,
+  type PreparedRequest,
+  ProtocolError,
+  optionsOf,
+} from '@session-fetch/core'
+import type { BodyLimits } from './output-guard.js'
+
+/** The most that a server may make a client take. `Infinity` is no limit. */
+export interface LimitOptions {
+  /** Bytes of the headers of one response, names and values. Default: 16 384. */
+  headerBytes?: number | undefined
+  /** Header lines of one response. Default: 256. */
+  headers?: number | undefined
+  /** `Set-Cookie` lines of one response. Default: 180. */
+  setCookies?: number | undefined
+  /** Informational responses (1xx) before the final one. Default: 16. */
+  informational?: number | undefined
+  /** Bytes that each byte of a compressed body may become, once it is over 10 MiB. Default: 200. */
+  ratio?: number | undefined
+}
+
+export type Limits = { readonly [Name in keyof LimitOptions]-?: number }
+
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  headerBytes: 16_384,
+  headers: 256,
+  setCookies: 180,
+  informational: 16,
+  ratio: 200,
+})
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws InvalidRequestError for a limit that is no whole number of 0 or more, or that there is not
+ */
+export function toLimits(given: LimitOptions | null | undefined): Limits {
+  const limits = { ...DEFAULT_LIMITS }
+  for (const [name, limit] of Object.entries(optionsOf(given, 'limits'))) {
+    if (!isLimit(name)) {
+      const names = Object.keys(DEFAULT_LIMITS).join(', ')
+      throw new InvalidRequestError(`limits has no member "${name.slice(0, 40)}"; there are ${names}`)
+    }
+    if (limit !== undefined && limit !== null) limits[name] = toLimit(`limits.${name}`, limit)
+  }
+  return Object.freeze(limits)
+}
+
+/** What the body of this request's response may come to. */
+export function bodyLimits(request: PreparedRequest, { ratio }: Limits): BodyLimits {
+  return { size: request.maxResponseSize ?? Infinity, ratio }
+}
+
+/** @throws InvalidRequestError for a `maxResponseSize` that is no whole number of 0 or more */
+export function checkResponseSize({ maxResponseSize }: PreparedRequest): void {
+  if (maxResponseSize !== undefined && maxResponseSize !== null) toLimit('maxResponseSize', maxResponseSize)
+}
+
+/** A number of header bytes that a parser takes: it knows no `Infinity`. */
+export function parserLimit({ headerBytes }: Limits): number {
+  return Math.min(Math.max(headerBytes, 1), 2 ** 31 - 1)
+}
+
+function isLimit(name: string): name is keyof Limits {
+  return Object.hasOwn(DEFAULT_LIMITS, name)
+}
+
+function toLimit(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && (Number.isInteger(value) || value === Infinity)) return value
+  throw new InvalidRequestError(`${name} must be a whole number of 0 or more`)
+}
+
+/** What is known of a response before its body. */
+interface Head {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** The header lines as they came: name, value, name, value. */
+  readonly raw: RawHeaders
+}
+
+type RawHeaders = readonly { readonly length: number }[]
+
+/**
+ * Whether a response's head may be believed.
+ *
+ * @throws ProtocolError for a status that HTTP does not have, or a transfer coding that nobody undoes
+ * @throws HeadersTooLargeError for too many headers or cookies; none of them is stored
+ */
+export function checkHead({ status, headers, raw }: Head, limits: Limits, request: PreparedRequest): void {
+  if (status < 100 || status > 999)
+    throw new ProtocolError(`The server answered with status ${status}`, { request, phase: 'headers' })
+  const { 'transfer-encoding': transfer, 'set-cookie': cookies } = headers
+  // With any other coding, RFC 9112 §6.3 makes the body last until the connection ends, still encoded.
+  if (transfer !== undefined && !/^chunked$/i.test(String(transfer)))
+    throw new ProtocolError('The server used an unknown transfer coding', { request, phase: 'headers' })
+  checkRaw(raw, limits, request)
+  const set = cookies === undefined ? 0 : typeof cookies === 'string' ? 1 : cookies.length
+  if (set > limits.setCookies) throw tooMany('cookies', limits.setCookies, request)
+}
+
+function checkRaw(raw: RawHeaders, { headers, headerBytes }: Limits, request: PreparedRequest): void {
+  if (raw.length > 2 * headers) throw tooMany('headers', headers, request)
+  let bytes = 0
+  for (const { length } of raw) bytes += length
+  if (bytes > headerBytes) throw tooMany('bytes of headers', headerBytes, request)
+}
+
+/** @throws ProtocolError for more interim responses than any server needs */
+export function countInterim(
+  count: number,
+  { status, limits, request }: { status: number; limits: Limits; request: PreparedRequest },
+): void {
+  if (count <= limits.informational) return
+  throw new ProtocolError(`The server sent more than ${limits.informational} responses of status ${status}`, {
+    request,
+    phase: 'headers',
+  })
+}
+
+function tooMany(what: string, limit: number, request: PreparedRequest): HeadersTooLargeError {
+  return new HeadersTooLargeError(`The response has more than ${limit} ${what}`, {
+    request,
+    phase: 'headers',
+  })
+}

@@ -1,0 +1,162 @@
+import { type CopyableHeaders, inspectAs } from '@session-fetch/core'
+
+/** Name, value, name, value; names in lower case and in order, each once but for `set-cookie`. Nobody changes one. */
+type HeaderList = readonly string[]
+
+/** A name of which there can be but one: what a list says of it is what `Headers` says. */
+const NAME = /^(?!set-cookie$)[!#$%&'*+\-.^_`|~0-9a-z]+$/i
+/** A value that the standard takes as it is: latin-1 without control characters, and without blanks around it. */
+const VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/
+
+/**
+ * A standard `Headers` that begins as a list, which its copies and the connection share. The few questions of a plain
+ * request are answered by the list; all others by the standard's own, which is filled for them.
+ */
+export class ListedHeaders extends Headers implements CopyableHeaders {
+  static {
+    inspectAs<ListedHeaders>(this.prototype, (headers) => new Headers(headers))
+  }
+
+  /** `undefined` when the headers have changed since one was made. */
+  #list: HeaderList | undefined
+  /** Whether the standard's own hold them, too. */
+  #filled = true
+
+  /** The headers as a list. */
+  get list(): HeaderList {
+    this.#list ??= listOf((each) => super.forEach(each))
+    return this.#list
+  }
+
+  /** Shares the list. */
+  copy(): ListedHeaders {
+    const copy = new ListedHeaders()
+    copy.#list = this.list
+    copy.#filled = false
+    return copy
+  }
+
+  override has(name: string): boolean {
+    if (!this.#filled && isPlain(NAME, name)) return indexOf(this.list, name.toLowerCase()) >= 0
+    this.#fill()
+    return super.has(name)
+  }
+
+  override get(name: string): string | null {
+    if (!this.#filled && isPlain(NAME, name)) return valueOf(this.list, name.toLowerCase())
+    this.#fill()
+    return super.get(name)
+  }
+
+  override set(name: string, value: string): void {
+    if (!this.#filled && isPlain(NAME, name) && isPlain(VALUE, value)) {
+      this.#list = withHeader(this.list, name.toLowerCase(), value)
+    } else {
+      this.#change()
+      super.set(name, value)
+    }
+  }
+
+  override append(name: string, value: string): void {
+    this.#change()
+    super.append(name, value)
+  }
+
+  override delete(name: string): void {
+    this.#change()
+    super.delete(name)
+  }
+
+  override getSetCookie(): string[] {
+    this.#fill()
+    return super.getSetCookie()
+  }
+
+  override forEach(each: (value: string, name: string, headers: Headers) => void, self?: unknown): void {
+    for (let at = 0; at < this.list.length; at += 2)
+      each.call(self, this.list[at + 1] ?? '', this.list[at] ?? '', this)
+  }
+
+  override keys(): ReturnType<Headers['keys']> {
+    this.#fill()
+    return super.keys()
+  }
+
+  override values(): ReturnType<Headers['values']> {
+    this.#fill()
+    return super.values()
+  }
+
+  override entries(): ReturnType<Headers['entries']> {
+    this.#fill()
+    return super.entries()
+  }
+
+  /** Other than the standard's, so that undici, too, reads the headers by it and not from within. */
+  override [Symbol.iterator](): ReturnType<Headers['entries']> {
+    return this.entries()
+  }
+
+  #fill(): void {
+    if (this.#filled) return
+    this.#filled = true
+    const list = this.#list ?? []
+    for (let at = 0; at < list.length; at += 2) super.append(list[at] ?? '', list[at + 1] ?? '')
+  }
+
+  #change(): void {
+    this.#fill()
+    this.#list = undefined
+  }
+}
+
+/**
+ * Headers for requests: listed ones, unless this engine reads `Headers` that it is given from within, as Bun and
+ * workerd do, which sees nothing of a list.
+ *
+ * @param Reader The engine's own.
+ */
+export function requestHeaders(init: Record<string, string>, Reader: typeof Headers = Headers): Headers {
+  const listed = new ListedHeaders(init)
+  const read = new Reader(listed.copy())
+  return [...listed.keys()].every((name) => read.has(name)) ? listed : new Headers(init)
+}
+
+/** Whoever writes no TypeScript may say anything; the standard makes a text of it. */
+function isPlain(pattern: RegExp, text: unknown): boolean {
+  return typeof text === 'string' && pattern.test(text)
+}
+
+/** The headers of a request as a list. */
+export function headerList(headers: Headers): HeaderList {
+  return headers instanceof ListedHeaders ? headers.list : listOf((each) => headers.forEach(each))
+}
+
+/** By `forEach`, for anything else takes several times as long. */
+function listOf(forEach: (each: (value: string, name: string) => void) => void): HeaderList {
+  const list: string[] = []
+  forEach((value, name) => list.push(name, value))
+  return list
+}
+
+function valueOf(list: HeaderList, name: string): string | null {
+  const at = indexOf(list, name)
+  return at < 0 ? null : (list[at + 1] ?? null)
+}
+
+function withHeader(list: HeaderList, name: string, value: string): HeaderList {
+  const known = indexOf(list, name)
+  const at = known < 0 ? placeOf(list, name) : known
+  return list.toSpliced(at, known < 0 ? 0 : 2, name, value)
+}
+
+function indexOf(list: HeaderList, name: string): number {
+  for (let at = 0; at < list.length; at += 2) if (list[at] === name) return at
+  return -1
+}
+
+function placeOf(list: HeaderList, name: string): number {
+  let at = 0
+  while (at < list.length && (list[at] ?? '') < name) at += 2
+  return at
+}

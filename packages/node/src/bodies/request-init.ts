@@ -1,0 +1,124 @@
+import {
+  InvalidRequestError,
+  type PreparedRequest,
+  REFERRER_POLICIES,
+  UnsupportedError,
+  isReplayable,
+  parseUrl,
+} from '@session-fetch/core'
+import { isLoopback } from '../rules/site.js'
+
+/** The members of `RequestInit` that have one of a few values, and these, as a `Request` takes them. */
+const WORDS = {
+  cache: ['default', 'no-store', 'reload', 'no-cache', 'force-cache', 'only-if-cached'],
+  credentials: ['omit', 'same-origin', 'include'],
+  duplex: ['half'],
+  mode: ['same-origin', 'no-cors', 'cors'],
+  priority: ['high', 'low', 'auto'],
+  redirect: ['follow', 'error', 'manual'],
+  referrerPolicy: ['', ...REFERRER_POLICIES],
+} as const satisfies Partial<Record<keyof PreparedRequest, readonly string[]>>
+
+const NAMES = Object.keys(WORDS) as readonly (keyof typeof WORDS)[]
+
+/** Referrers that send none: an empty one, and the page, which there is not. */
+const NO_REFERRER: readonly unknown[] = [undefined, null, '', 'about:client']
+const NO_HEADERS: readonly string[] = []
+
+/**
+ * Refuses what a `Request` refuses; a session makes none in Node.
+ *
+ * @throws InvalidRequestError naming the member, and what it may be
+ */
+export function checkInit(request: PreparedRequest): void {
+  for (const name of NAMES) {
+    const value: unknown = request[name]
+    if (value !== undefined && value !== null && !(WORDS[name] as readonly unknown[]).includes(value))
+      throw new InvalidRequestError(
+        `${name} must be one of ${WORDS[name].map((word) => `'${word}'`).join(', ')}`,
+      )
+  }
+  const { keepalive, referrer, body, window } = request as PreparedRequest & { readonly window?: unknown }
+  if (!NO_REFERRER.includes(referrer) && parseUrl(String(referrer)) === null)
+    throw new InvalidRequestError('referrer must be an absolute URL, or empty for none')
+  if (window !== undefined && window !== null) throw new InvalidRequestError('window must be null')
+  if (keepalive && !isReplayable(body))
+    throw new InvalidRequestError('keepalive: not with a stream as the body', { request })
+}
+
+/**
+ * Refuses what only a fetch does: who asks for a check, a cache or a dispatcher must not be given a response without,
+ * whatever else is passed over. `fetchTransport()` takes them all.
+ *
+ * @throws UnsupportedError naming the member
+ */
+export function refuseFetchOnly(request: PreparedRequest): void {
+  const { integrity, cache, dispatcher } = request as PreparedRequest & { readonly dispatcher?: unknown }
+  const what =
+    (integrity && 'integrity: only a fetch checks it') ||
+    (cache === 'only-if-cached' && "cache: 'only-if-cached': there is no cache") ||
+    (dispatcher !== undefined &&
+      dispatcher !== null &&
+      "dispatcher: connections are the session's, which takes one as its agent")
+  if (what) throw new UnsupportedError(`${what}; mount fetchTransport()`, { request })
+}
+
+/**
+ * The headers that fetch adds for members of `RequestInit`, in pairs: `Referer`, and what keeps caches on the way from
+ * answering. A header of the caller's stands in their place.
+ */
+export function impliedHeaders(request: PreparedRequest): readonly string[] {
+  const { cache, referrer, headers } = request
+  if (cache === undefined && referrer === undefined) return NO_HEADERS
+  const referer = headers.has('Referer') ? null : refererOf(request)
+  const [pragma, control] = cacheHeaders(cache)
+  return [
+    ...(referer === null ? [] : ['referer', referer]),
+    ...(pragma === null || headers.has('Pragma') ? [] : ['pragma', pragma]),
+    ...(control === null || headers.has('Cache-Control') ? [] : ['cache-control', control]),
+  ]
+}
+
+/** Fetch, HTTP-network-or-cache fetch, steps 15 and 16. */
+function cacheHeaders(
+  cache: RequestCache | undefined,
+): readonly [pragma: string | null, control: string | null] {
+  if (cache === 'no-store' || cache === 'reload') return ['no-cache', 'no-cache']
+  return [null, cache === 'no-cache' ? 'max-age=0' : null]
+}
+
+/** Referrer Policy, "determine request's referrer": https://w3c.github.io/webappsec-referrer-policy/ */
+function refererOf({ referrer, referrerPolicy, url: to }: PreparedRequest): string | null {
+  const from = NO_REFERRER.includes(referrer) ? null : parseUrl(String(referrer))
+  if (from === null || !/^https?:$/.test(from.protocol)) return null
+  const url = new URL(to)
+  const origin = `${from.origin}/`
+  const stripped = origin.slice(0, -1) + from.pathname + from.search
+  const whole = stripped.length > 4096 ? origin : stripped
+  const same = from.origin === url.origin
+  const downgrade = isTrustworthy(from) && !isTrustworthy(url)
+  switch (referrerPolicy) {
+    case 'no-referrer':
+      return null
+    case 'unsafe-url':
+      return whole
+    case 'origin':
+      return origin
+    case 'strict-origin':
+      return downgrade ? null : origin
+    case 'same-origin':
+      return same ? whole : null
+    case 'origin-when-cross-origin':
+      return same ? whole : origin
+    case 'no-referrer-when-downgrade':
+      return downgrade ? null : whole
+    default: // strict-origin-when-cross-origin
+      if (same) return whole
+      return downgrade ? null : origin
+  }
+}
+
+/** https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-url, of what is http or https */
+function isTrustworthy({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+}

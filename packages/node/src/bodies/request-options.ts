@@ -1,0 +1,45 @@
+import type { PreparedRequest } from '@session-fetch/core'
+import type { Forwarding } from '../connect/open-connection.js'
+import { headerList } from './listed-headers.js'
+import { type SendableBody, outgoingBody } from './outgoing-body.js'
+import { impliedHeaders } from './request-init.js'
+
+/** A request as connections take it. */
+export interface RequestOptions {
+  readonly origin: string
+  /** With its query; behind the origin where a proxy forwards it. */
+  readonly path: string
+  readonly method: string
+  /** Name, value, name, value; names in lower case. */
+  readonly headers: string[]
+  readonly body: SendableBody
+}
+
+/** Where requests go, apart from their paths. */
+export interface Target {
+  readonly origin: string
+  /** Set where a proxy forwards the request. */
+  readonly forwarding: Forwarding | null
+}
+
+/**
+ * A request as connections take it.
+ *
+ * @param path With its query.
+ */
+export function dispatchOptions(request: PreparedRequest, target: Target, path: string): RequestOptions {
+  const { origin, forwarding } = target
+  const { body, contentType } = outgoingBody(request)
+  const headers = [...headerList(request.headers)]
+  if (contentType !== undefined && !request.headers.has('Content-Type'))
+    headers.push('content-type', contentType)
+  headers.push(...impliedHeaders(request))
+  if (forwarding) headers.push(...forwarding.headers)
+  return {
+    origin,
+    path: forwarding ? forwarding.prefix + path : path,
+    method: request.method,
+    headers,
+    body,
+  }
+}

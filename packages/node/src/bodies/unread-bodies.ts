@@ -1,0 +1,116 @@
+import { io, unhold } from '../base/io.js'
+import type { IncomingBody } from './incoming-body.js'
+
+/** How often those who wait for a connection look whether the bodies that hold one are read, in milliseconds. */
+export const LOOK_AGAIN = 100
+/** Origins that have been warned of. */
+const warned = new Set<string>()
+/** With so many, it is begun anew. */
+const MANY_ORIGINS = 1000
+
+/**
+ * Warns, once per origin, that bodies which nobody reads hold its connections.
+ *
+ * @param remedy What was done about it.
+ */
+export function warnOfUnread(origin: string, remedy: string): void {
+  if (warned.has(origin)) return
+  if (warned.size >= MANY_ORIGINS) warned.clear()
+  warned.add(origin)
+  process.emitWarning(
+    `All connections to ${origin} that a call may use are held by responses whose bodies nobody reads; ${remedy}. ` +
+      'Read each body, or drop it: await response.discard()',
+    { type: 'SessionFetchWarning', code: 'SESSION_FETCH_UNREAD_BODIES' },
+  )
+}
+
+/** What a call tells of the connection that it needs. */
+export interface Lease {
+  /** It has one, or needs none any more. */
+  connected(): void
+  /** It was answered with this body. */
+  answered(body: IncomingBody): void
+}
+
+/** The calls to an origin that wait, and the bodies from there whose sources wait. */
+interface Origin {
+  waiting: number
+  /** The oldest first. */
+  full: IncomingBody[]
+  /** Whether it was seen that callers leave bodies unread. */
+  warned: boolean
+  timer?: NodeJS.Timeout | undefined
+}
+
+/**
+ * Frees connections that are not ours, an agent's or a dispatcher's, where calls wait for one and cannot be given one
+ * more: bodies that nobody reads are taken into memory, the oldest first, and cancelled where they are too long for that.
+ */
+export class UnreadBodies {
+  readonly #origins = new Map<string, Origin>()
+
+  /** A call begins to wait for a connection. */
+  lease(name: string): Lease {
+    const origin = this.#at(name)
+    origin.waiting += 1
+    this.#relieve(name, origin)
+    let waits = true
+    return {
+      connected: () => {
+        if (!waits) return
+        waits = false
+        origin.waiting -= 1
+        this.#forget(name, origin)
+      },
+      answered: (body) => {
+        body.onFull = () => this.#add(name, body)
+        body.onOver = () => this.#remove(name, body)
+      },
+    }
+  }
+
+  #at(name: string): Origin {
+    const known = this.#origins.get(name)
+    if (known) return known
+    const origin: Origin = { waiting: 0, full: [], warned: false }
+    this.#origins.set(name, origin)
+    return origin
+  }
+
+  #add(name: string, body: IncomingBody): void {
+    const origin = this.#at(name)
+    if (!origin.full.includes(body)) origin.full.push(body)
+    this.#relieve(name, origin)
+  }
+
+  #remove(name: string, body: IncomingBody): void {
+    const origin = this.#origins.get(name)
+    if (origin === undefined) return
+    origin.full = origin.full.filter((other) => other !== body)
+    this.#forget(name, origin)
+  }
+
+  #forget(name: string, origin: Origin): void {
+    const isIdle = origin.waiting === 0 && origin.full.length === 0 && !origin.warned
+    if (isIdle && this.#origins.get(name) === origin) this.#origins.delete(name)
+  }
+
+  /** Relieves as many bodies as there are calls that wait; where there are none to relieve yet, looks again. */
+  #relieve(name: string, origin: Origin): void {
+    const time = io.now()
+    const unread = origin.full.filter((body) => body.unreadIn(time, !origin.warned) === 0)
+    for (const body of unread.slice(0, origin.waiting)) {
+      origin.warned = true
+      origin.full.splice(origin.full.indexOf(body), 1)
+      warnOfUnread(name, 'one of them was taken into memory, or cancelled where it was too long')
+      body.relieve()
+    }
+    if (origin.waiting === 0 || origin.full.length === 0) return
+    if (origin.timer) return
+    origin.timer = io.setTimeout(() => {
+      origin.timer = undefined
+      this.#relieve(name, origin)
+    }, LOOK_AGAIN)
+    unhold(origin.timer)
+  }
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { bypassesProxy } from './proxy-environment.js'
+
+describe('bypassesProxy', () => {
+  it.each<[list: string, url: string, direct: boolean]>([
+    ['', 'http://example.com/', false],
+    ['*', 'http://example.com/', true],
+    ['*', 'https://[2001:db8::1]/', true],
+    ['other.test, *', 'http://example.com/', true],
+    ['example.com', 'http://example.com/', true],
+    ['example.com', 'http://EXAMPLE.com/', true],
+    ['EXAMPLE.com', 'http://example.com/', true],
+    ['example.com', 'http://www.example.com/', true],
+    ['example.com', 'http://a.b.example.com/', true],
+    ['example.com', 'http://notexample.com/', false],
+    ['example.com', 'http://example.com.evil.test/', false],
+    ['example.com', 'http://example.org/', false],
+    ['.example.com', 'http://www.example.com/', true],
+    ['.example.com', 'http://example.com/', true],
+    ['.example.com', 'http://notexample.com/', false],
+    ['*.example.com', 'http://www.example.com/', true],
+    ['*.example.com', 'http://notexample.com/', false],
+    ['ample.com', 'http://example.com/', false],
+    ['example.com.', 'http://example.com/', true],
+    ['example.com', 'http://example.com./', true],
+    ['com', 'http://example.com/', true],
+    ['bücher.de', 'http://xn--bcher-kva.de/', true],
+    ['xn--bcher-kva.de', 'http://bücher.de/', true],
+    ['example.com:80', 'http://example.com/', true],
+    ['example.com:443', 'https://www.example.com/', true],
+    ['example.com:8080', 'http://example.com:8080/', true],
+    ['example.com:8080', 'http://example.com/', false],
+    ['example.com:80', 'https://example.com/', false],
+    ['a.test b.test\tc.test,d.test', 'http://c.test/', true],
+    [',, ,', 'http://example.com/', false],
+    ['192.0.2.7', 'http://192.0.2.7/', true],
+    ['192.0.2.7', 'http://192.0.2.70/', false],
+    ['192.0.2.7', 'http://3221225991/', true],
+    ['192.0.2.7:81', 'http://192.0.2.7/', false],
+    ['2.7', 'http://192.0.2.7/', false],
+    ['192.0.2.0/24', 'http://192.0.2.200/', true],
+    ['192.0.2.0/24', 'http://192.0.3.1/', false],
+    ['192.0.2.0/25', 'http://192.0.2.128/', false],
+    ['192.0.2.77/24', 'http://192.0.2.1/', true],
+    ['0.0.0.0/0', 'http://8.8.8.8/', true],
+    ['0.0.0.0/0', 'http://example.com/', false],
+    ['192.0.2.0/33', 'http://192.0.2.0/', false],
+    ['192.0.2.0/x', 'http://192.0.2.0/', false],
+    ['192.0.2.0/', 'http://192.0.2.0/', false],
+    ['192.0.2.0/24', 'http://[::ffff:192.0.2.9]/', true],
+    ['::ffff:192.0.2.9', 'http://192.0.2.9/', true],
+    ['::ffff:192.0.2.0/120', 'http://192.0.2.9/', true],
+    ['2001:db8::1', 'http://[2001:db8::1]/', true],
+    ['[2001:db8::1]', 'http://[2001:DB8:0::1]/', true],
+    ['[2001:db8::1]:8080', 'http://[2001:db8::1]:8080/', true],
+    ['[2001:db8::1]:8080', 'http://[2001:db8::1]/', false],
+    ['2001:db8::/32', 'http://[2001:db8:7::7]/', true],
+    ['[2001:db8::]/32', 'http://[2001:db8:7::7]/', true],
+    ['2001:db8::/32', 'http://[2001:db9::1]/', false],
+    ['fe80::1%.example.com', 'http://www.example.com/', false],
+    ['::1%.example.com', 'http://www.example.com/', false],
+    ['localhost', 'http://localhost:3000/', true],
+    ['localhost', 'http://127.0.0.1/', true],
+    ['localhost', 'http://127.8.8.8/', true],
+    ['localhost', 'http://[::1]/', true],
+    ['localhost', 'http://api.localhost/', true],
+    ['127.0.0.1', 'http://localhost/', true],
+    ['::1', 'http://localhost/', true],
+    ['localhost:80', 'http://127.0.0.1:81/', false],
+    ['localhost', 'http://localhost.evil.test/', false],
+    ['localhost', 'http://notlocalhost/', false],
+    ['localhost', 'http://0.0.0.0/', false],
+  ])('with %j, %s: %s', (list, url, direct) => {
+    expect(bypassesProxy(list, new URL(url))).toBe(direct)
+  })
+
+  // In quadratic time each of these takes longer than a test may.
+  it.each([':', '[', ']', '.', ' ', ',', '0', '::', '[:', '%'])(
+    'reads a long list of %j in linear time',
+    (text) => {
+      expect(bypassesProxy(text.repeat(800_000), new URL('http://a.test/'))).toBe(false)
+      expect(bypassesProxy(`b.test${text.repeat(800_000)}x,a.test`, new URL('http://a.test/'))).toBe(true)
+    },
+  )
+})

@@ -1,0 +1,58 @@
+import { InvalidRequestError, own, parseUrl } from '@session-fetch/core'
+import type { TlsSide } from './tls.js'
+
+/** A proxy as its URL describes it. */
+export interface ProxyServer {
+  readonly protocol: 'http:' | 'https:' | 'socks5:' | 'socks5h:'
+  /** A name, or an address without brackets. */
+  readonly hostname: string
+  readonly port: number
+  readonly username: string
+  readonly password: string
+  /** As it may be shown: no credentials. */
+  readonly name: string
+  /** Tells it from every other proxy, other credentials for the same one included. */
+  readonly key: string
+  /** How its certificate is checked, where that differs from the origins'. */
+  readonly tls?: TlsSide | undefined
+}
+
+const PORTS = { 'http:': 80, 'https:': 443, 'socks5:': 1080, 'socks5h:': 1080 }
+
+/**
+ * A proxy from its URL: `http:`, `https:`, `socks5:` (names are resolved here) or `socks5h:` (by the proxy);
+ * without a scheme it is `http:`.
+ *
+ * @param source Where the text stood, for the error.
+ * @throws InvalidRequestError, without the text, which may hold a password
+ */
+export function toProxyServer(text: string | URL, source: string): ProxyServer {
+  const url = parsed(String(text).trim())
+  if (url === null || url.hostname === '' || !Object.hasOwn(PORTS, url.protocol)) {
+    throw new InvalidRequestError(`${source} is no URL of an http:, https:, socks5: or socks5h: proxy`)
+  }
+  const protocol = url.protocol as ProxyServer['protocol'] // it is a key of PORTS
+  const port = url.port === '' ? PORTS[protocol] : Number(url.port)
+  return own({
+    protocol,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port,
+    username: decoded(url.username, source),
+    password: decoded(url.password, source),
+    name: `${protocol}//${url.hostname}:${port}`,
+    key: url.href,
+  })
+}
+
+function parsed(text: string): URL | null {
+  const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  return parseUrl(/^socks:/i.test(whole) ? whole.replace(/^socks/i, 'socks5') : whole)
+}
+
+function decoded(text: string, source: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new InvalidRequestError(`${source} holds credentials that are not URL-encoded`)
+  }
+}

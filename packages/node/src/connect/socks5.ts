@@ -1,0 +1,104 @@
+import { type Socket, isIP } from 'node:net'
+import { ProxyError } from '@session-fetch/core'
+import { ipBytes } from './guard.js'
+import type { ProxyServer } from './proxy-server.js'
+import { type Reply, readReply } from './tunnel.js'
+
+const VERSION = 5
+const NO_AUTH = 0
+const PASSWORD = 2
+const CONNECT = 1
+const IPV4 = 1
+const NAME = 3
+const IPV6 = 4
+
+/** What the reply codes mean (RFC 1928 §6), and which of them may pass. */
+const REPLIES = [
+  'succeeded',
+  'general failure',
+  'not allowed',
+  'network unreachable',
+  'host unreachable',
+  'connection refused',
+  'TTL expired',
+  'command not supported',
+  'address type not supported',
+]
+const MAY_PASS = [1, 3, 4, 5, 6]
+
+/** Asks a SOCKS5 proxy (RFC 1928), with a user and a password where it has some (RFC 1929), for a connection. */
+export async function connectSocks5(
+  socket: Socket,
+  proxy: ProxyServer,
+  target: { hostname: string; port: number },
+): Promise<void> {
+  const method = await greet(socket, proxy)
+  if (method === PASSWORD) await logIn(socket, proxy)
+  socket.write(
+    Buffer.concat([Buffer.from([VERSION, CONNECT, 0]), address(target.hostname), port(target.port)]),
+  )
+  const code = await readReply(socket, parseConnected)
+  if (code === 0) return
+  throw new ProxyError(`The proxy ${proxy.name} did not connect: ${REPLIES[code] ?? `code ${code}`}`, {
+    retryable: MAY_PASS.includes(code),
+  })
+}
+
+async function greet(socket: Socket, proxy: ProxyServer): Promise<number> {
+  const methods = hasCredentials(proxy) ? [NO_AUTH, PASSWORD] : [NO_AUTH]
+  socket.write(Buffer.from([VERSION, methods.length, ...methods]))
+  const method = await readReply(socket, parsePair(VERSION))
+  if (methods.includes(method)) return method
+  throw new ProxyError(`The proxy ${proxy.name} wants other credentials`, { retryable: false })
+}
+
+async function logIn(socket: Socket, proxy: ProxyServer): Promise<void> {
+  socket.write(Buffer.concat([Buffer.from([1]), field(proxy.username), field(proxy.password)]))
+  if ((await readReply(socket, parsePair(1))) === 0) return
+  throw new ProxyError(`The proxy ${proxy.name} wants other credentials`, { retryable: false })
+}
+
+function hasCredentials({ username, password }: ProxyServer): boolean {
+  return username !== '' || password !== ''
+}
+
+/** A text with its length before it. */
+function field(text: string): Buffer {
+  const bytes = Buffer.from(text)
+  if (bytes.length > 255)
+    throw new ProxyError('SOCKS5 has no room for more than 255 bytes', { retryable: false })
+  return Buffer.concat([Buffer.from([bytes.length]), bytes])
+}
+
+function address(hostname: string): Buffer {
+  const family = isIP(hostname)
+  if (family === 0) return Buffer.concat([Buffer.from([NAME]), field(hostname)])
+  return Buffer.from([family === 4 ? IPV4 : IPV6, ...ipBytes(hostname)])
+}
+
+function port(port: number): Buffer {
+  return Buffer.from([port >> 8, port & 0xff])
+}
+
+/** Replies of two bytes: a version, and what matters. */
+function parsePair(version: number): (bytes: Buffer) => Reply<number> | undefined {
+  return ([first, second]) => {
+    if (first !== undefined && first !== version) throw notSocks()
+    return second === undefined ? undefined : { value: second, length: 2 }
+  }
+}
+
+function parseConnected(bytes: Buffer): Reply<number> | undefined {
+  const [version, code, , type, first] = bytes
+  if (version !== undefined && version !== VERSION) throw notSocks()
+  if (code !== undefined && code !== 0) return { value: code, length: bytes.length }
+  if (code === undefined || type === undefined || first === undefined) return undefined
+  const size = type === IPV4 ? 4 : type === IPV6 ? 16 : type === NAME ? first + 1 : undefined
+  if (size === undefined) throw notSocks()
+  const length = 4 + size + 2
+  return bytes.length < length ? undefined : { value: code, length }
+}
+
+function notSocks(): Error {
+  return Object.assign(new Error('The answer is not SOCKS5'), { code: 'HPE_INVALID_CONSTANT' })
+}

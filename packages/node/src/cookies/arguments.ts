@@ -1,0 +1,150 @@
+import { domainToASCII } from 'node:url'
+import { type CookieInit, InvalidRequestError, cookieBytes, cookieText, own } from '@session-fetch/core'
+import type { CookieRecord } from '../rules/cookie-record.js'
+import type { CookieRejection } from '../rules/rejection.js'
+import {
+  type ParsedCookie,
+  domainAttribute,
+  isFieldText,
+  pairFault,
+  sameSiteAttribute,
+  trimBlanks,
+} from '../rules/set-cookie.js'
+import { type CookieSite, cookieSite } from '../rules/site.js'
+
+/** Which cookies: of what name, domain or path, and for which URL. */
+export interface JarCookieQuery {
+  name?: string | undefined
+  /** Relative ones are joined to the session's `baseUrl`. `null`: of every URL. Default: `baseUrl`. */
+  url?: string | null | undefined
+  /** The cookie's own domain, host-only or not. */
+  domain?: string | null | undefined
+  path?: string | undefined
+}
+
+export function toQuery(cookie: string | JarCookieQuery): JarCookieQuery {
+  const query = own<JarCookieQuery>(typeof cookie === 'string' ? { name: cookie } : cookie)
+  if (typeof query.domain === 'string') query.domain = asDomain(query.domain)
+  return query
+}
+
+/** A domain as a cookie has it, however it was written. */
+function asDomain(text: string): string {
+  const domain = text.replace(/^\./, '')
+  return domainToASCII(domain) || domain.toLowerCase() // an IPv6 address is no domain
+}
+
+export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQuery): boolean {
+  if (name !== undefined && cookieText(record.name) !== name) return false
+  if (typeof domain === 'string' && record.domain !== domain) return false
+  return path === undefined || cookieText(record.path) === path
+}
+
+/** The URL by which a cookie that names its domain may be set. */
+export function homeOf({ domain, path = '/' }: Pick<CookieInit, 'domain' | 'path'>): string | undefined {
+  if (typeof domain !== 'string') return undefined
+  const host = domain.replace(/^\./, '')
+  const isIpv6 = /^[^[]*:.*:/.test(host)
+  return `https://${isIpv6 ? `[${host}]` : host}${path}`
+}
+
+/**
+ * The site of a URL that a call named. `undefined`: it named none. `null`: its URL can have no cookies.
+ *
+ * @throws InvalidRequestError if it is no URL
+ */
+export function siteOf(
+  method: string,
+  url: string | null,
+  base: string | null,
+): CookieSite | null | undefined {
+  if (url === null) return undefined
+  try {
+    return cookieSite(new URL(url, base ?? undefined))
+  } catch (cause) {
+    throw new InvalidRequestError(`cookies.${method}: url is no URL`, { cause })
+  }
+}
+
+export function needsUrl(method: string): InvalidRequestError {
+  return new InvalidRequestError(`cookies.${method} needs a url, for this session has no baseUrl`)
+}
+
+/**
+ * Reads what a program says of a cookie. It is told what is wrong with it, where a server would be ignored.
+ *
+ * @throws InvalidRequestError naming the field
+ */
+export function parseCookieInit(init: CookieInit): ParsedCookie {
+  const { domain, secure = false, httpOnly = false, partitioned = false } = init
+  const name = bytesIn('name', init.name, /[;=]/)
+  const value = bytesIn('value', init.value, /;/)
+  const path = bytesIn('path', init.path ?? '/', /;/)
+  if (!path.startsWith('/')) throw invalid('path', 'does not begin with a slash')
+  const fault = pairFault(name, value)
+  if (fault !== null) throw refusedInit(fault)
+  return {
+    name,
+    value,
+    domain: typeof domain === 'string' ? asciiDomain(domain) : undefined,
+    path,
+    maxAge: numberIn('maxAge', init.maxAge),
+    expires: numberIn('expires', init.expires),
+    secure,
+    httpOnly,
+    sameSite: sameSiteIn(init.sameSite),
+    partitioned,
+  }
+}
+
+/** Which field of a `set` call a rule of the policy is about. */
+const FIELDS: Partial<Record<CookieRejection, keyof CookieInit>> = {
+  'not-http': 'url',
+  'domain-mismatch': 'domain',
+  'public-suffix': 'domain',
+  'insecure-origin': 'secure',
+  'secure-exists': 'secure',
+  'same-site-none': 'sameSite',
+  partitioned: 'partitioned',
+  'too-large': 'value',
+}
+
+/** The error for a cookie that the policy refuses a program. */
+export function refusedInit(reason: CookieRejection): InvalidRequestError {
+  return invalid(FIELDS[reason] ?? 'name', `is refused (${reason})`)
+}
+
+function bytesIn(field: keyof CookieInit, text: unknown, forbidden: RegExp): string {
+  if (typeof text !== 'string') throw invalid(field, 'is not a string')
+  if (forbidden.test(text)) throw invalid(field, `holds ${forbidden.source}`)
+  if (text !== trimBlanks(text)) throw invalid(field, 'begins or ends with a blank')
+  const bytes = cookieBytes(text)
+  if (!isFieldText(bytes)) throw invalid(field, 'holds a control character or half a surrogate pair')
+  return bytes
+}
+
+function asciiDomain(text: string): string | undefined {
+  const domain = domainAttribute(text)
+  if (domain === undefined || domain.includes(':')) return domain
+  const ascii = domainToASCII(domain)
+  if (ascii === '') throw invalid('domain', 'is no host name')
+  return ascii
+}
+
+function numberIn(field: keyof CookieInit, time: number | Date | null | undefined): number | undefined {
+  if (time === undefined || time === null) return undefined
+  const number = Number(time)
+  if (Number.isNaN(number)) throw invalid(field, 'is no time')
+  return number
+}
+
+function sameSiteIn(word: unknown): ParsedCookie['sameSite'] {
+  if (word === undefined || word === null) return undefined
+  const sameSite = typeof word === 'string' ? sameSiteAttribute(word) : undefined
+  if (sameSite === undefined) throw invalid('sameSite', 'is not strict, lax or none')
+  return sameSite
+}
+
+function invalid(field: string, what: string): InvalidRequestError {
+  return new InvalidRequestError(`cookies.set: ${field} ${what}`)
+}

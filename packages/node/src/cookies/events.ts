@@ -1,0 +1,75 @@
+import type { SessionCookie } from '@session-fetch/core'
+import { io } from '../base/io.js'
+import type { CookieNews, WithheldCookies } from '../jar/changes.js'
+import { toSessionCookie } from '../rules/cookie-record.js'
+import type { RejectedCookie } from '../rules/rejection.js'
+
+/** A cookie that is gone: as the standard has it, without its value. */
+export type DeletedCookie = Omit<SessionCookie, 'value'> & { value?: undefined }
+
+/** What `change` listeners get, in the standard's shape. */
+export interface CookieChangeEvent extends Event {
+  readonly changed: readonly SessionCookie[]
+  readonly deleted: readonly DeletedCookie[]
+}
+
+/** What `rejected` listeners get. */
+export interface CookieRejectedEvent extends Event, RejectedCookie {}
+
+/** What `withheld` listeners get. */
+export interface CookieWithheldEvent extends Event, WithheldCookies {}
+
+export interface CookieEventMap {
+  change: CookieChangeEvent
+  rejected: CookieRejectedEvent
+  withheld: CookieWithheldEvent
+}
+
+export type CookieListener<Type extends keyof CookieEventMap> = (event: CookieEventMap[Type]) => void
+
+/** Turns a jar's news into events. Until someone listens, nothing is watched and nothing is built. */
+export class CookieEvents {
+  readonly #news: CookieNews
+  readonly #target: EventTarget = new EventTarget()
+  #watching = false
+  #changed: SessionCookie[] = []
+  #deleted: DeletedCookie[] = []
+
+  constructor(news: CookieNews) {
+    this.#news = news
+  }
+
+  add(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
+    this.#watch()
+    this.#target.addEventListener(type, listener as EventListener, options) // EventTarget checks what it is given
+  }
+
+  remove(type: string, listener: unknown, options?: boolean | EventListenerOptions): void {
+    this.#target.removeEventListener(type, listener as EventListener, options) // as above
+  }
+
+  #watch(): void {
+    if (this.#watching) return
+    this.#watching = true
+    this.#news.watch({
+      changed: (record) => this.#later().#changed.push(toSessionCookie(record)),
+      renewed: (record) => this.#later().#changed.push(toSessionCookie(record)),
+      deleted: (record) => this.#later().#deleted.push({ ...toSessionCookie(record), value: undefined }),
+      rejected: (cookie) => this.#target.dispatchEvent(Object.assign(new Event('rejected'), cookie)),
+      withheld: (cookies) => this.#target.dispatchEvent(Object.assign(new Event('withheld'), cookies)),
+    })
+  }
+
+  /** All changes of one turn are one event, told after it. */
+  #later(): this {
+    if (this.#changed.length + this.#deleted.length === 0) io.queueMicrotask(() => this.#tell())
+    return this
+  }
+
+  #tell(): void {
+    const [changed, deleted] = [this.#changed, this.#deleted]
+    this.#changed = []
+    this.#deleted = []
+    this.#target.dispatchEvent(Object.assign(new Event('change'), { changed, deleted }))
+  }
+}

@@ -1,0 +1,56 @@
+import { cookieText } from '@session-fetch/core'
+import { bySendingOrder } from '../jar/cookie-map.js'
+import type { CookieRecord } from '../rules/cookie-record.js'
+import { countSent } from '../rules/header.js'
+import { type CookieSite, domainMatches, pathMatches } from '../rules/site.js'
+
+/** Whether a request to a URL would carry a cookie, and why. Its value is left out. */
+export interface CookieExplanation {
+  readonly name: string
+  readonly domain: string
+  readonly path: string
+  readonly sent: boolean
+  readonly reason: /** It is sent. */
+    | 'matches'
+    /** The URL is neither http: nor https:. */
+    | 'not-http'
+    /** It belongs to another domain. */
+    | 'other-domain'
+    /** It goes to its own host alone, and the URL's host lies under that. */
+    | 'host-only'
+    | 'other-path'
+    /** It is Secure, and the URL is plain http to another machine. */
+    | 'insecure-url'
+    /** Those before it fill the header: 16 KiB. */
+    | 'header-full'
+}
+
+/** Every cookie of a jar, those that are sent first, in the order they are sent. */
+export function explainCookies(
+  records: readonly CookieRecord[],
+  site: CookieSite | null,
+): CookieExplanation[] {
+  const judged = records.map((record) => ({ record, reason: reasonFor(record, site) }))
+  const matching = judged.filter(({ reason }) => reason === 'matches').map(({ record }) => record)
+  matching.sort(bySendingOrder)
+  const room = countSent(matching)
+  return [
+    ...matching.map((record, index) => explanation(record, index < room ? 'matches' : 'header-full')),
+    ...judged
+      .filter(({ reason }) => reason !== 'matches')
+      .map(({ record, reason }) => explanation(record, reason)),
+  ]
+}
+
+function explanation(record: CookieRecord, reason: CookieExplanation['reason']): CookieExplanation {
+  const { name, domain, path } = record
+  return { name: cookieText(name), domain, path: cookieText(path), sent: reason === 'matches', reason }
+}
+
+function reasonFor(record: CookieRecord, site: CookieSite | null): CookieExplanation['reason'] {
+  if (site === null) return 'not-http'
+  if (!domainMatches(site.host, record.domain)) return 'other-domain'
+  if (record.hostOnly && site.host !== record.domain) return 'host-only'
+  if (!pathMatches(site.path, record.path)) return 'other-path'
+  return record.secure && !site.trusted ? 'insecure-url' : 'matches'
+}

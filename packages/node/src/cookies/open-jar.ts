@@ -1,0 +1,33 @@
+import { InvalidRequestError, has } from '@session-fetch/core'
+import { CookieJar, type Store } from 'tough-cookie'
+import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
+import { ForeignJar } from '../jar/external-jar.js'
+import type { RecordJar } from '../jar/jar.js'
+import { MapJar } from '../jar/memory-jar.js'
+import { ToughStore } from '../jar/tough-adapter.js'
+import { FileCookieJar } from './file-cookie-jar.js'
+
+/** Where cookies may be kept: any tough-cookie jar or store, or a file. */
+export type JarSource = CookieJar | Store | FileCookieJar
+
+/**
+ * The jar behind a source. What is ours under tough-cookie's clothes is used directly.
+ *
+ * @throws InvalidRequestError if it is none of these
+ */
+export function recordJar(source: JarSource | null | undefined, limits?: Partial<CookieLimits>): RecordJar {
+  if (source === undefined || source === null) return new MapJar(new CookieMap(limits))
+  if (source instanceof FileCookieJar) return new MapJar(source.map)
+  const store: unknown = typeof source === 'object' && has(source, 'store') ? source.store : source
+  if (store instanceof ToughStore) return new MapJar(store.map)
+  if (typeof store !== 'object' || store === null || !has(store, 'findCookies')) {
+    const isPromise = source instanceof Promise
+    throw new InvalidRequestError(
+      isPromise
+        ? 'jar is a promise; write jar: await FileCookieJar.open(path)'
+        : 'jar is no tough-cookie jar or store, and no FileCookieJar',
+    )
+  }
+  // One that holds no store is a store.
+  return new ForeignJar(store === source ? new CookieJar(source) : (source as CookieJar))
+}

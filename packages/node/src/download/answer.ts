@@ -1,0 +1,98 @@
+import {
+  type PreparedRequest,
+  ProtocolError,
+  type Session,
+  type SessionResponse,
+  httpErrorOf,
+} from '@session-fetch/core'
+import type { Draft, DraftNote } from './draft.js'
+
+/** What a server answers a download with. */
+export interface DownloadAnswer {
+  readonly response: SessionResponse
+  /** Whether it is the rest of what there is. */
+  readonly resumed: boolean
+  /** The size that the file will have; `null` where only the body's end tells. */
+  readonly total: number | null
+}
+
+/** Asks for the rest of what there is, and for the whole where the server will not have it, or nothing is there. */
+export async function askForRest(
+  session: Session,
+  request: PreparedRequest,
+  draft: Draft,
+): Promise<DownloadAnswer> {
+  const { note, size } = draft
+  if (note === null) return wholeOf(await session.send(request))
+  const forRest = request.copy()
+  forRest.headers.set('Range', `bytes=${size}-`)
+  forRest.headers.set('If-Range', note.validator)
+  const response = await session.send(forRest)
+  const total = continues(response, note, size)
+  if (total !== null) return { response, resumed: true, total }
+  if (response.status !== 206 && response.status !== 416) return wholeOf(response)
+  await response.discard()
+  return wholeOf(await session.send(request))
+}
+
+/** @throws HttpError for a failure, and for a redirect that was not followed */
+async function wholeOf(response: SessionResponse): Promise<DownloadAnswer> {
+  const { request, headers } = response
+  if (!response.ok) throw httpErrorOf(response)
+  if (response.status === 206) {
+    await response.discard()
+    throw new ProtocolError('The server sent a part, and was asked for the whole', {
+      request,
+      phase: 'headers',
+    })
+  }
+  const length = isCoded(headers) ? null : headers.get('Content-Length')
+  return { response, resumed: false, total: length === null ? null : Number(length) }
+}
+
+/** The size of the whole file, where a response is the rest of just the one that there is; else `null`. */
+function continues({ status, headers }: Response, note: DraftNote, size: number): number | null {
+  const range = status === 206 ? parseContentRange(headers.get('Content-Range')) : null
+  const fits = range?.start === size && (note.total ?? range.total) === range.total
+  return fits && strongValidator(headers) === note.validator && !isCoded(headers) ? range.total : null
+}
+
+/** What makes these bytes of use to a later download, if anything does. */
+export function noteOf({ response: { headers }, total }: DownloadAnswer): DraftNote | null {
+  const validator = isCoded(headers) ? null : strongValidator(headers)
+  return validator === null ? null : { validator, total }
+}
+
+function isCoded(headers: Headers): boolean {
+  return !/^(?:identity)?$/i.test(headers.get('Content-Encoding') ?? '')
+}
+
+/** The part of a body that a `206` holds: `start` to `end`, both included, of `total` bytes. */
+interface ContentRange {
+  readonly start: number
+  readonly end: number
+  readonly total: number
+}
+
+/** Reads `Content-Range` (RFC 9110 §14.4); `null` for what is none, or does not tell the total. */
+export function parseContentRange(header: string | null): ContentRange | null {
+  const [, ...digits] = /^\s*bytes\s+(\d{1,15})-(\d{1,15})\/(\d{1,15})\s*$/i.exec(header ?? '') ?? []
+  if (digits.length === 0) return null
+  const [start = 0, end = 0, total = 0] = digits.map(Number)
+  return start <= end && end < total ? { start, end, total } : null
+}
+
+/** A modification this close to the answer, in milliseconds, may not have been the last one of its second. */
+const SETTLED = 60_000
+
+/**
+ * What `If-Range` may compare a representation by (RFC 9110 §13.1.5): a strong `ETag`, or a `Last-Modified` that had
+ * been left alone for a minute (§8.8.2.2). `null` where there is neither.
+ */
+export function strongValidator(headers: Headers): string | null {
+  const tag = headers.get('ETag')
+  if (tag !== null) return /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(tag) ? tag : null
+  const modified = headers.get('Last-Modified') ?? ''
+  const age = Date.parse(headers.get('Date') ?? '') - Date.parse(modified)
+  return age >= SETTLED ? modified : null
+}

@@ -1,0 +1,156 @@
+import { InvalidRequestError, cookieBytes, cookieText, own } from '@session-fetch/core'
+import { type CookieRecord, type SameSite, headerBytes, isPartitioned } from '../rules/cookie-record.js'
+import type { CookieEntry } from '../rules/entry.js'
+import { sameSiteAttribute } from '../rules/set-cookie.js'
+import type { CookieDocument } from './document.js'
+import { type ReadEntries, checkImportText } from './import.js'
+import { isStorageState, partitionOf } from './storage-state.js'
+
+/** A cookie as JSON holds it: text, in which a lone surrogate from U+DC80 on stands for a byte that is no UTF-8. */
+export interface JsonCookie {
+  name: string
+  value: string
+  domain: string
+  hostOnly: boolean
+  path: string
+  /** Milliseconds since 1970, or `null` for a cookie that ends with the session. */
+  expires: number | null
+  secure: boolean
+  httpOnly: boolean
+  sameSite?: SameSite
+  /** Whether it lies in the partition of its own site (CHIPS). */
+  partitioned?: boolean
+  /** Milliseconds since 1970. */
+  creation: number
+}
+
+/** Cookies as JSON. They open every door they opened here: keep them as you would keep a password. */
+export interface CookieData {
+  version: 1
+  cookies: JsonCookie[]
+}
+
+export function writeJson(records: readonly CookieRecord[]): CookieData {
+  return { version: 1, cookies: records.map(toJsonCookie) }
+}
+
+/**
+ * Reads what `writeJson` wrote, or what tough-cookie's `jar.serialize()` did. Only the cookies are read: whatever
+ * else the data says of how to treat them is passed over.
+ *
+ * @throws InvalidRequestError if the data holds no list of cookies, or is a `storageState`
+ */
+export function readJson(data: unknown): ReadEntries {
+  const parsed = typeof data === 'string' ? parse(data) : data
+  if (isStorageState(parsed)) {
+    throw new InvalidRequestError('cookies.fromJSON: this is a storageState; call cookies.fromStorageState')
+  }
+  const { cookies } = own<{ cookies?: unknown }>(Object(parsed))
+  if (!Array.isArray(cookies)) throw new InvalidRequestError('cookies.fromJSON: there is no list of cookies')
+  return cookies.map(toEntry)
+}
+
+/** A file of cookies as JSON, ours or tough-cookie's; `null` where it holds no list of them. */
+export function jsonDocument(data: unknown): CookieDocument | null {
+  const all = own<{ cookies?: unknown; version?: unknown }>(Object(data))
+  const { cookies, version } = all
+  if (!Array.isArray(cookies)) return null
+  const isTough = typeof version === 'string' && version.startsWith('tough-cookie')
+  return {
+    format: 'json',
+    items: cookies.map((raw: unknown) => ({ raw, entry: toEntry(raw) })),
+    toRaw: (record, old) => ({
+      ...withoutOurs(old),
+      ...(isTough ? toToughJson(record) : toJsonCookie(record)),
+    }),
+    write: (raws) => JSON.stringify({ ...all, cookies: raws }, null, 2),
+  }
+}
+
+function toJsonCookie(record: CookieRecord): JsonCookie {
+  const { name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite, partitioned } = record
+  return {
+    name: cookieText(name),
+    value: cookieText(value),
+    domain,
+    hostOnly,
+    path: cookieText(path),
+    expires: expires === Infinity ? null : expires,
+    secure,
+    httpOnly,
+    ...(sameSite && { sameSite }),
+    ...(partitioned && { partitioned }),
+    creation: record.creation,
+  }
+}
+
+/** tough-cookie holds header text: a character is a byte. */
+function toToughJson(record: CookieRecord): Record<string, unknown> {
+  const { name: key, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite } = record
+  return {
+    key,
+    value,
+    ...(expires !== Infinity && { expires: new Date(expires).toISOString() }),
+    domain,
+    path,
+    secure,
+    httpOnly,
+    ...(record.partitioned && { extensions: ['Partitioned'] }),
+    hostOnly,
+    creation: new Date(record.creation).toISOString(),
+    lastAccessed: new Date(record.lastAccess).toISOString(),
+    ...(sameSite && { sameSite }),
+  }
+}
+
+const OURS: readonly string[] = (
+  'name key value domain hostOnly path pathIsDefault expires maxAge secure httpOnly sameSite ' +
+  'partitioned extensions creation lastAccessed'
+).split(' ')
+
+/** What a cookie in a file says beside what we know of it. */
+function withoutOurs(raw: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(Object(raw)).filter(([name]) => !OURS.includes(name)))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(checkImportText(text).replace(/^\ufeff/, ''))
+  } catch (cause) {
+    if (cause instanceof InvalidRequestError) throw cause
+    throw new InvalidRequestError('cookies.fromJSON: the text is no JSON') // its message would quote the text
+  }
+}
+
+function toEntry(cookie: unknown): CookieEntry | null {
+  if (typeof cookie !== 'object' || cookie === null) return null
+  const said = own(cookie as Record<string, unknown>)
+  const { name = said['key'] ?? '', value = '', domain, path, sameSite } = said
+  if (typeof name !== 'string' || typeof value !== 'string') return null
+  if (typeof domain !== 'string' || typeof path !== 'string') return null
+  const encoded = 'key' in said ? headerBytes : cookieBytes
+  return {
+    name: encoded(name),
+    value: encoded(value),
+    domain,
+    hostOnly: said['hostOnly'] !== false,
+    path: encoded(path),
+    expires: toExpiry(said),
+    secure: said['secure'] === true,
+    httpOnly: said['httpOnly'] === true,
+    sameSite: typeof sameSite === 'string' ? sameSiteAttribute(sameSite) : undefined,
+    partition: isPartitioned(said) ? 'own' : partitionOf(said, domain),
+    creation: toTime(said['creation']),
+  }
+}
+
+/** tough-cookie's `maxAge` counts from when the cookie was created, not from when it was last read. */
+function toExpiry({ expires, maxAge, creation }: Record<string, unknown>): number {
+  if (typeof maxAge === 'number') return toTime(creation) + maxAge * 1000
+  return expires === undefined || expires === null || expires === 'Infinity' ? Infinity : toTime(expires)
+}
+
+function toTime(time: unknown): number {
+  if (typeof time === 'number') return time
+  return typeof time === 'string' ? Date.parse(time) : Number.NaN
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { ReadBuffer } from './connection.js'
+
+function arrive(buffer: ReadBuffer, text: string): boolean {
+  return buffer.callback(buffer.buffer.write(text))
+}
+
+it('lends what comes to whoever listens', () => {
+  const read = new ReadBuffer()
+  const seen: string[] = []
+  read.onData = (bytes) => seen.push(bytes.toString())
+  expect([arrive(read, 'first'), arrive(read, '2nd')]).toEqual([true, true])
+  expect(seen).toEqual(['first', '2nd'])
+  expect(read.early).toBeUndefined()
+})
+
+it('keeps what comes before anyone listens, and asks for no more', () => {
+  const read = new ReadBuffer()
+  expect([arrive(read, 'ab'), arrive(read, 'cd')]).toEqual([false, false])
+  expect(read.early?.toString()).toBe('abcd')
+})

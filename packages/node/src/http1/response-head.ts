@@ -1,0 +1,175 @@
+import { MalformedMessage } from '../base/network-error.js'
+
+/** The status line and the fields of a response. Bytes are read as latin-1, as `Headers` has them. */
+export interface ResponseHead {
+  /** 1 for HTTP/1.1, 0 for HTTP/1.0. */
+  readonly minor: number
+  readonly status: number
+  readonly statusText: string
+  /** Names in lower case; a name that came twice has a list. */
+  readonly headers: HeaderRecord
+  /** The fields as they came: name, value, name, value. */
+  readonly raw: readonly string[]
+}
+
+export type HeaderRecord = Record<string, string | string[] | undefined>
+
+/** `CHUNKED` and `UNTIL_CLOSE` say how a body ends whose length nobody knows. */
+export const CHUNKED = -1
+export const UNTIL_CLOSE = -2
+
+/** RFC 9112 §4. The reason phrase may be missing, and the blank before it. */
+const STATUS = /HTTP\/1\.([01]) ([1-9]\d{2})(?: |(?=\r))/y
+const VERSION = 'HTTP/1.'
+const CR = 0x0d
+const LF = 0x0a
+/** What a name does not have (RFC 9110 §5.6.2), and what a value does not have (§5.5). */
+const NO_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/
+const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+const LENGTH = /^\d{1,16}$/
+/** Members of the list that is `Connection`. */
+const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
+const KEEP_ALIVE = /(?:^|[\t ,])keep-alive(?:$|[\t ,])/i
+const NULL_BODY = [204, 304]
+/** Fields that two readers of a folded line would understand differently. */
+const FRAMING = ['content-length', 'transfer-encoding']
+
+/** Names that came, and the same in lower case: servers say the same few again and again. */
+const NAMES = new Map<string, string>()
+const MANY_NAMES = 512
+const LONG_NAME = 64
+
+/**
+ * Reads a head, from the status line to the last field's line end.
+ *
+ * @throws MalformedMessage for anything that RFC 9112 does not allow: what two programs read differently is how
+ *   one response is smuggled into another
+ */
+export function parseHead(text: string): ResponseHead {
+  STATUS.lastIndex = 0
+  const [start = '', minor, status] = STATUS.exec(text) ?? []
+  const end = lineEnd(text, start.length)
+  const statusText = text.slice(start.length, end)
+  if (start === '' || NO_VALUE.test(statusText)) throw new MalformedMessage('the status line')
+  return { minor: Number(minor), status: Number(status), statusText, ...parseFields(text, end + 2) }
+}
+
+/**
+ * Looks at a head that is not whole: one that will never be right may never end.
+ *
+ * @param from What comes before it was looked at already.
+ * @throws MalformedMessage where no more can mend it
+ */
+export function checkBeginning(bytes: Buffer, from: number): void {
+  const isHttp = from >= VERSION.length || VERSION.startsWith(bytes.toString('latin1', 0, VERSION.length))
+  if (!isHttp) throw new MalformedMessage('the beginning of the head')
+  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1))
+    if (bytes[at - 1] !== CR) throw new MalformedMessage('a line end in the head')
+}
+
+/**
+ * Reads lines of fields, up to the text's end (RFC 9112 §5): without a blank before the colon. A value that goes on in
+ * lines which begin with a blank is joined by a space (§5.2), but for those that frame the body.
+ *
+ * @throws MalformedMessage for a line that is no field
+ */
+export function parseFields(text: string, start: number): Pick<ResponseHead, 'headers' | 'raw'> {
+  const headers: HeaderRecord = Object.create(null)
+  const raw: string[] = []
+  for (let at = start; at < text.length; ) {
+    const colon = text.indexOf(':', at)
+    let end = lineEnd(text, at)
+    if (colon <= at || colon > end) throw new MalformedMessage('a header field')
+    const name = text.slice(at, colon)
+    const lower = lowerCase(name)
+    let value = trimmed(text.slice(colon + 1, end))
+    if (isBlank(text.charCodeAt(end + 2))) {
+      if (FRAMING.includes(lower)) throw new MalformedMessage('a folded line that frames the body')
+      ;({ value, end } = unfolded(text, colon + 1, end))
+    }
+    if (NO_VALUE.test(value)) throw new MalformedMessage('a header field')
+    add(headers, lower, value)
+    raw.push(name, value)
+    at = end + 2
+  }
+  return { headers, raw }
+}
+
+/** A value that begins at `start` and goes on after the line that ends at `end`. */
+function unfolded(text: string, start: number, end: number): { value: string; end: number } {
+  const parts = [trimmed(text.slice(start, end))]
+  while (isBlank(text.charCodeAt(end + 2))) {
+    const from = end + 2
+    end = lineEnd(text, from)
+    parts.push(trimmed(text.slice(from, end)))
+  }
+  return { value: trimmed(parts.join(' ')), end }
+}
+
+/** A field's name in lower case. */
+function lowerCase(name: string): string {
+  const known = NAMES.get(name)
+  if (known !== undefined) return known
+  if (NO_NAME.test(name)) throw new MalformedMessage('a header field')
+  const copy = Buffer.from(name, 'latin1').toString('latin1') // a part of a text would keep all of it, secrets and all
+  const lower = copy.toLowerCase()
+  if (NAMES.size < MANY_NAMES && name.length < LONG_NAME) NAMES.set(copy, lower)
+  return lower
+}
+
+/** Where the line ends that goes on at `at`: at CR and LF, with neither before them. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\r', at)
+  if (end < 0 || text.indexOf('\n', at) !== end + 1) throw new MalformedMessage('a line end in the head')
+  return end
+}
+
+/** Blanks around a value are no part of it (RFC 9110 §5.5). `trim` would take other bytes along. */
+function trimmed(value: string): string {
+  let [from, to] = [0, value.length]
+  while (from < to && isBlank(value.charCodeAt(from))) from += 1
+  while (from < to && isBlank(value.charCodeAt(to - 1))) to -= 1
+  return value.slice(from, to)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+function add(headers: HeaderRecord, name: string, value: string): void {
+  const known = headers[name]
+  if (known === undefined) headers[name] = value
+  else if (typeof known === 'string') headers[name] = [known, value]
+  else known.push(value)
+}
+
+/**
+ * The bytes of a response's body, or how its end is told (RFC 9112 §6.3).
+ *
+ * @throws MalformedMessage where the fields leave a doubt
+ */
+export function bodyLength({ status, headers }: ResponseHead, method: string): number {
+  const { 'transfer-encoding': coding, 'content-length': length } = headers
+  if (coding !== undefined && length !== undefined)
+    throw new MalformedMessage('both Content-Length and Transfer-Encoding')
+  if (length !== undefined && !(typeof length === 'string' && LENGTH.test(length)))
+    throw new MalformedMessage('the Content-Length')
+  if (method === 'HEAD' || NULL_BODY.includes(status)) return 0
+  if (coding !== undefined) return CHUNKED // the exchange has refused any other
+  return length === undefined ? UNTIL_CLOSE : Number(length)
+}
+
+/** Whether the server keeps the connection open after this response (RFC 9112 §9.3, §6.1). */
+export function keepsOpen({ minor, headers }: ResponseHead): boolean {
+  const { connection, 'transfer-encoding': coding } = headers
+  if (connection === undefined) return minor === 1
+  const options = String(connection)
+  return !CLOSE.test(options) && (minor === 1 || (coding === undefined && KEEP_ALIVE.test(options)))
+}
+
+/** For how many milliseconds a server keeps an idle connection, where it says so. */
+export function keepAliveHint({ headers: { 'keep-alive': parameters } }: ResponseHead): number | undefined {
+  if (parameters === undefined) return undefined
+  const seconds = /(?:^|[,;\t ])timeout=(\d{1,6})(?:$|[,;\t ])/i.exec(String(parameters))?.[1]
+  return seconds === undefined ? undefined : Number(seconds) * 1000
+}

@@ -1,0 +1,276 @@
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { io, unhold } from '../base/io.js'
+import { IDEMPOTENT, asError } from '../base/network-error.js'
+import { isBytes } from '../bodies/outgoing-body.js'
+import { LOOK_AGAIN, warnOfUnread } from '../bodies/unread-bodies.js'
+import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
+import type { ConnectionOptions } from '../http1/connection.js'
+import { type Job, urlOf } from '../http1/job.js'
+import { type ConnectionOwner, Http2Connection, type StreamFailure } from './connection.js'
+
+const PROTOCOLS = ['h2', 'http/1.1']
+/**
+ * How long a request that was refused waits until it is sent again, in milliseconds, and how often that is done. One that
+ * was refused beside others waits for one of those to end, and does not count.
+ */
+const DELAYS = [0, 100, 200, 400, 800]
+
+/**
+ * An HTTP/2 connection to an origin, which carries all its requests at once; more only where one takes no more requests,
+ * or where nobody reads what it carries. An origin that chooses HTTP/1.1 when it is asked, or demands it later, is given a
+ * pool of connections, the first of which is the one that is already open.
+ */
+export class Http2Pool implements ConnectionOwner {
+  readonly origin: string
+  readonly keepAlive: number | undefined
+  readonly #options: ConnectionOptions
+  readonly #limit: number
+  /** In order. */
+  readonly #waiting: Job[] = []
+  /** Those that are sent again after a while. */
+  readonly #delayed = new Map<Job, NodeJS.Timeout>()
+  readonly #running = new Map<Job, Http2Connection>()
+  /** How often a request was refused. */
+  readonly #refusals = new WeakMap<Job, number>()
+  /** Requests whose connection was lost once. */
+  readonly #lost = new WeakSet<Job>()
+  /** Those that are open, with the ones that only finish what they have. */
+  readonly #connections = new Set<Http2Connection>()
+  #fallback: ConnectionPool | undefined
+  #attempt: AbortController | undefined
+  /** Runs while requests wait for room. */
+  #watch: NodeJS.Timeout | undefined
+  #opened = 0
+  #reused = 0
+
+  /** @param limit Connections, where it comes to HTTP/1.1. */
+  constructor(options: ConnectionOptions, limit: number) {
+    this.origin = options.origin
+    this.keepAlive = options.keepAlive
+    this.#options = options
+    this.#limit = limit
+  }
+
+  get stats(): PoolStats {
+    const rest = this.#fallback?.stats ?? { opened: 0, reused: 0, running: 0, pending: 0 }
+    return {
+      opened: rest.opened + this.#opened,
+      reused: rest.reused + this.#reused,
+      running: rest.running + this.#running.size,
+      pending: rest.pending + this.#waiting.length + this.#delayed.size,
+    }
+  }
+
+  get isEmpty(): boolean {
+    const { running, pending } = this.stats
+    return this.#connections.size === 0 && running + pending === 0 && (this.#fallback?.isEmpty ?? true)
+  }
+
+  run(job: Job): void {
+    if (this.#fallback) return this.#fallback.run(job)
+    this.#waiting.push(job)
+    this.#proceed()
+  }
+
+  done(job: Job): void {
+    const connection = this.#running.get(job)
+    this.#running.delete(job)
+    if (connection) connection.done(job)
+    else if (!this.#forget(job)) return this.#fallback?.done(job)
+    if (this.#waiting.length > 0) this.#proceed()
+    else this.#abandon(new Error('Nobody waits for the connection any more'))
+  }
+
+  async close(reason: unknown): Promise<void> {
+    const error = asError(reason)
+    io.clearTimeout(this.#watch)
+    this.#abandon(error)
+    // An attempt that was abandoned tells nobody.
+    for (const job of this.#delayed.keys()) this.#waiting.push(job)
+    this.#failWaiting(error)
+    await Promise.all([...this.#connections].map((connection) => connection.close(error)))
+    await this.#fallback?.close(reason)
+  }
+
+  /** Only one connection is kept. */
+  isKept(connection: Http2Connection): boolean {
+    return (
+      this.#fallback === undefined &&
+      ![...this.#connections].some((other) => other !== connection && other.isOpen)
+    )
+  }
+
+  onRoom(): void {
+    this.#proceed()
+  }
+
+  onPause(): void {
+    if (this.#waiting.length > 0) this.#proceed()
+  }
+
+  onRetire(): void {
+    this.#proceedSoon()
+  }
+
+  onClose(connection: Http2Connection): void {
+    this.#connections.delete(connection)
+  }
+
+  /**
+   * What the server did not process is sent again; so is, once, what may be sent twice and met a connection that was just
+   * closing (RFC 9113 §8.7).
+   */
+  repeats(job: Job, failure: StreamFailure): boolean {
+    if (failure.loss === 'http1') this.#fallBack()
+    const { body } = job.options
+    const isKept = body === null || isBytes(body) || body instanceof Blob
+    const delay = isKept ? this.#delayFor(job, failure) : undefined
+    if (delay === undefined) return false
+    this.#running.get(job)?.done(job)
+    this.#running.delete(job)
+    job.onRequestAgain()
+    this.#runAgain(job, delay)
+    return true
+  }
+
+  /** How long a request waits until it is sent again, in milliseconds; `undefined` where it is not. */
+  #delayFor(job: Job, { loss, used, crowded }: StreamFailure): number | undefined {
+    if (loss === 'http1' || (loss === 'refused' && crowded)) return 0
+    if (loss === 'refused') {
+      const count = this.#refusals.get(job) ?? 0
+      this.#refusals.set(job, count + 1)
+      return DELAYS[count]
+    }
+    if (!used || !IDEMPOTENT.includes(job.options.method) || this.#lost.has(job)) return undefined
+    this.#lost.add(job)
+    return 0
+  }
+
+  #runAgain(job: Job, delay: number): void {
+    const run = (): void => {
+      this.#delayed.delete(job)
+      if (this.#fallback) return this.#fallback.run(job)
+      this.#waiting.unshift(job)
+      this.#proceedSoon()
+    }
+    if (delay === 0) run()
+    else this.#delayed.set(job, io.setTimeout(run, delay))
+  }
+
+  /** After what is being told now: it may be told to many streams. */
+  #proceedSoon(): void {
+    io.queueMicrotask(() => this.#proceed())
+  }
+
+  /** Starts what waits, as far as the server allows. */
+  #proceed(): void {
+    for (let job = this.#waiting[0]; job; job = this.#waiting[0]) {
+      const connection = this.#withRoomFor(job)
+      if (connection === undefined) return this.#grow()
+      this.#waiting.shift()
+      this.#running.set(job, connection)
+      if (connection.start(job)) this.#reused += 1
+    }
+  }
+
+  #withRoomFor(job: Job): Http2Connection | undefined {
+    for (const connection of this.#connections) if (connection.hasRoomFor(job)) return connection
+    return undefined
+  }
+
+  /** Opens a connection where none takes what waits, or where a caller leaves unread what takes its place. */
+  #grow(): void {
+    if (this.#attempt) return
+    const open = [...this.#connections].filter(({ isOpen }) => isOpen).length
+    if (open === 0) return void this.#connect()
+    const isOver = open > 1 // it was seen before that callers leave bodies unread
+    if (this.#watch && !isOver) return
+    if (this.#isAnyUnread(!isOver)) {
+      warnOfUnread(this.origin, 'one more was opened')
+      return void this.#connect()
+    }
+    this.#watch ??= io.setTimeout(() => this.#look(), LOOK_AGAIN)
+    unhold(this.#watch)
+  }
+
+  #look(): void {
+    this.#watch = undefined
+    this.#proceed()
+  }
+
+  #isAnyUnread(patient: boolean): boolean {
+    const now = io.now()
+    let isAny = false
+    // Each is asked: a body that is asked for the first time begins to count.
+    for (const job of this.#running.keys()) if (job.unreadIn(now, patient) === 0) isAny = true
+    return isAny
+  }
+
+  /** The URL for which a connection is opened. */
+  get #firstUrl(): string {
+    const [first] = this.#waiting
+    return first ? urlOf(first) : this.origin
+  }
+
+  async #connect(): Promise<void> {
+    const attempt = new AbortController()
+    this.#attempt = attempt
+    const [first] = this.#waiting
+    try {
+      const socket = await this.#options.open(this.#firstUrl, attempt.signal, {
+        protocols: PROTOCOLS,
+        limit: first?.connectLimit ?? Infinity,
+      })
+      if (this.#attempt === attempt) this.#use(socket)
+      else socket.destroy()
+    } catch (error) {
+      attempt.abort(error) // also closes what was opened on the way
+      if (this.#attempt === attempt) this.#failWaiting(asError(error))
+    }
+  }
+
+  #use(socket: Socket): void {
+    this.#attempt = undefined
+    if (!(socket instanceof TLSSocket) || socket.alpnProtocol !== 'h2') return this.#fallBack(socket)
+    this.#opened += 1
+    this.#connections.add(new Http2Connection(socket, this))
+    this.#proceed()
+  }
+
+  /** From now on the origin is spoken to in HTTP/1.1. */
+  #fallBack(...spare: Socket[]): void {
+    if (this.#fallback) return
+    const { open } = this.#options
+    const options: ConnectionOptions = {
+      ...this.#options,
+      open: async (url, signal, how) => {
+        const socket = spare.pop()
+        return socket === undefined || socket.destroyed ? open(url, signal, how) : socket
+      },
+    }
+    this.#fallback = new ConnectionPool(options, this.#limit)
+    this.#abandon(new Error('The origin speaks HTTP/1.1'))
+    for (const connection of this.#connections) connection.retire()
+    for (const job of this.#waiting.splice(0)) this.#fallback.run(job)
+  }
+
+  #failWaiting(error: Error): void {
+    this.#attempt = undefined
+    for (const job of this.#waiting.splice(0)) job.onResponseError(undefined, error)
+  }
+
+  /** @returns whether the job had not begun */
+  #forget(job: Job): boolean {
+    const at = this.#waiting.indexOf(job)
+    if (at >= 0) this.#waiting.splice(at, 1)
+    io.clearTimeout(this.#delayed.get(job))
+    return this.#delayed.delete(job) || at >= 0
+  }
+
+  #abandon(reason: unknown): void {
+    const attempt = this.#attempt
+    this.#attempt = undefined
+    attempt?.abort(asError(reason))
+  }
+}

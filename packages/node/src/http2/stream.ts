@@ -1,0 +1,348 @@
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+  type OutgoingHttpHeaders,
+  constants,
+} from 'node:http2'
+import { addAbortSignal, pipeline } from 'node:stream'
+import { UNPROCESSED, asError, connectionLost } from '../base/network-error.js'
+import { type SendableBody, contentLength, isBytes, readableOf } from '../bodies/outgoing-body.js'
+import type { RequestOptions } from '../bodies/request-options.js'
+import type { Carrier, Job } from '../http1/job.js'
+
+/**
+ * Why a stream ended without a response, as far as sending the request again is concerned: it was not processed, it may
+ * have been, or the server demands HTTP/1.1 for it.
+ */
+export type Loss = 'refused' | 'lost' | 'http1'
+
+/** Whom a stream asks and tells. */
+interface StreamOwner {
+  /** Asked before a stream reports that it failed: whether the request is sent again, and nobody need know. */
+  repeats(loss: Loss): boolean
+  /** A limit in time passed before the stream was over. */
+  onTimeout(): void
+  /** The server ended the stream unanswered, with a code that speaks of its own trouble. */
+  onTrouble(): void
+  /** The stream begins, or ends, to keep the process alive. */
+  onHold(holds: boolean): void
+  /** The response begins to wait for its reader. */
+  onPause(): void
+}
+
+const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
+/** Our word for a frame that Node could not send. */
+const UNSENDABLE = 'ERR_HTTP2_HEADER_UNSENDABLE'
+/** Node's words, or a pipeline's, for a stream that was cut off, whatever the reason was. */
+const CUT_OFF = /^(?:ERR_HTTP2_(?:STREAM|SESSION)_ERROR|ERR_STREAM_PREMATURE_CLOSE)$/
+/** The reasons that find fault with somebody's HTTP (RFC 9113 §7). All others are as if the connection was lost. */
+const FAULTS: readonly number[] = [
+  constants.NGHTTP2_PROTOCOL_ERROR,
+  constants.NGHTTP2_FLOW_CONTROL_ERROR,
+  constants.NGHTTP2_STREAM_CLOSED,
+  constants.NGHTTP2_FRAME_SIZE_ERROR,
+  constants.NGHTTP2_COMPRESSION_ERROR,
+  constants.NGHTTP2_INADEQUATE_SECURITY,
+]
+
+/** The codes by which a server says that it could not, or would not, do any more. */
+const TROUBLE: readonly number[] = [constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_ENHANCE_YOUR_CALM]
+
+/** One request and its response on an HTTP/2 connection. */
+export class Http2Stream implements Carrier {
+  rawHeaders: readonly string[] | null = null
+  readonly #job: Job
+  readonly #owner: StreamOwner
+  #stream: ClientHttp2Stream | undefined
+  #error: Error | undefined
+  #answered = false
+  /** What came of the body before the head: Node tells of a head a tick late, and a busy connection brings more by then. */
+  readonly #early: Buffer[] = []
+  /** Whether the server said that this is all. */
+  #whole = false
+  /** Said by a server that gives the connection up without having looked at the stream. */
+  #leftOut: Loss | null = null
+  #missing = 0
+  #aborted = false
+  /** Whether the request's source has more. */
+  #sending = false
+  /** Whether the response waits for its reader, or for none. */
+  #paused = false
+  #unread = false
+  #holds = false
+  #over = false
+
+  constructor(job: Job, owner: StreamOwner) {
+    this.#job = job
+    this.#owner = owner
+  }
+
+  pause(): void {
+    this.#paused = true
+    this.#stream?.pause()
+    this.#hold()
+    this.#owner.onPause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#stream?.resume()
+    this.#hold()
+  }
+
+  /** The response has no reader yet, and lets the process end. */
+  unref(): void {
+    this.#unread = true
+    this.#hold()
+  }
+
+  abort(reason: Error): void {
+    this.#aborted = true
+    this.#error ??= reason
+    this.#cancel()
+    this.#fail(reason)
+    if (reason.name === 'TimeoutError') this.#owner.onTimeout()
+  }
+
+  /** The server gives the connection up, and has not looked at what came after its last stream (RFC 9113 §6.8). */
+  goAway(code: number, last: number): void {
+    if ((this.#stream?.id ?? Infinity) <= last) return
+    this.#leftOut =
+      code === constants.NGHTTP2_HTTP_1_1_REQUIRED ? 'http1' : FAULTS.includes(code) ? null : 'refused'
+  }
+
+  /** Sends the request. */
+  open(session: ClientHttp2Session): void {
+    const { options } = this.#job
+    try {
+      this.#job.onRequestStart(this)
+      this.#hold()
+      const { body } = options
+      const headers = http2Headers(options)
+      this.#stream = session.request(headers, { endStream: body === null })
+      this.#listen(this.#stream)
+      this.#send(this.#stream, body, headers['content-length'])
+    } catch (error) {
+      this.#fail(asError(error))
+    }
+  }
+
+  #listen(stream: ClientHttp2Stream): void {
+    stream.on('headers', (headers) => this.#guarded(() => this.#interim(headers)))
+    stream.on('response', (headers, _flags, raw?: string[]) => {
+      this.rawHeaders = raw ?? null
+      this.#guarded(() => this.#respond(headers))
+      for (const chunk of this.#early.splice(0)) this.#take(chunk)
+    })
+    stream.on('data', (chunk: Buffer) => {
+      if (this.#answered) this.#take(chunk)
+      else this.#early.push(chunk)
+    })
+    onEndStream(stream, () => (this.#whole = true))
+    stream.on('end', () => this.#end())
+    stream.on('frameError', (type) => (this.#error ??= unsendable(type)))
+    stream.on('error', (error) => (this.#error ??= error))
+    stream.on('close', () => {
+      if (this.#answered && this.#whole) this.#takeRest(stream)
+      this.#fail(this.#error ?? connectionLost('The stream was closed'))
+    })
+  }
+
+  #send(stream: ClientHttp2Stream, body: SendableBody, length: unknown): void {
+    if (body === null) return
+    if (isBytes(body)) {
+      stream.end(body)
+      return
+    }
+    const source = body instanceof Blob ? body.stream() : body
+    const chunks = readableOf(source, length === undefined ? undefined : Number(length))
+    this.#sending = true
+    // An iterable, or a stream; the source's own error is the one to report.
+    pipeline(chunks, stream, (error) => {
+      this.#sending = false
+      this.#hold()
+      if (error && !this.#answered && !CUT_OFF.test(codeOf(error))) this.#error = error
+    })
+  }
+
+  #take(chunk: Buffer): void {
+    this.#missing -= chunk.byteLength
+    this.#guarded(() => this.#job.onResponseData(this, chunk))
+  }
+
+  #interim({ ':status': status = 0 }: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
+    this.#job.onResponseStart(this, status, {}, '')
+  }
+
+  #respond(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
+    this.#answered = true
+    this.#hold()
+    const { ':status': status = 0, ...fields } = headers
+    const empty = this.#job.options.method === 'HEAD' || status === 304
+    const length = empty ? undefined : fields['content-length']
+    this.#missing = length === undefined ? Infinity : Number(length)
+    this.#job.onResponseStart(this, status, fields, '')
+  }
+
+  get #isWhole(): boolean {
+    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
+    return this.#answered && !cut && this.#stream?.rstCode === constants.NGHTTP2_NO_ERROR
+  }
+
+  /**
+   * A whole answer outlives the reset by which a server says that it takes no more of the request: at that, the pipeline
+   * of the request destroys the stream, often before the answer was taken from it.
+   */
+  #takeRest(stream: ClientHttp2Stream): void {
+    if (this.#over || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return
+    for (let chunk = rest(stream); chunk !== null; chunk = rest(stream)) this.#take(chunk)
+    if (!this.#over && this.#isWhole) this.#finish()
+  }
+
+  /**
+   * A stream that is reset without an error ends as if it were whole. Node would keep it until the rest of the request
+   * is sent, which nobody takes any more.
+   */
+  #end(): void {
+    if (this.#over) return
+    if (!this.#isWhole) {
+      this.#stream?.destroy(this.#error ?? connectionLost('The stream was cut off'))
+      return
+    }
+    this.#finish()
+  }
+
+  #finish(): void {
+    this.#over = true
+    this.#hold()
+    // A server that takes no more of the request, and does not say so, would keep its source waiting for ever.
+    if (this.#sending) this.#cancel()
+    this.#job.onResponseEnd()
+  }
+
+  /**
+   * Resets the stream. One whose request is not whole must not be closed, for Node would end the request first, as if
+   * it were; and while a source is piped into it, send no reset at all, or empty frames for ever.
+   */
+  #cancel(): void {
+    const stream = this.#stream
+    if (stream === undefined) return
+    if (!stream.writableEnded) {
+      addAbortSignal(AbortSignal.abort(), stream) // no other error than Node's own makes the code CANCEL
+      return
+    }
+    stream.close(constants.NGHTTP2_CANCEL)
+    stream.resume() // Node would keep one that has unread bytes for as long as its connection
+  }
+
+  /** Runs what a job does with news; what it throws ends the stream. */
+  #guarded(tell: () => void): void {
+    if (this.#over) return
+    try {
+      tell()
+    } catch (error) {
+      this.abort(asError(error))
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#over) return
+    this.#over = true
+    this.#hold()
+    const { rstCode = constants.NGHTTP2_NO_ERROR } = this.#stream ?? {}
+    if (!this.#answered && !this.#aborted && TROUBLE.includes(rstCode)) this.#owner.onTrouble()
+    const loss = this.#answered || this.#aborted ? null : this.#loss(error)
+    if (loss !== null && this.#owner.repeats(loss)) return
+    this.#job.onResponseError(
+      this,
+      loss === null || loss === 'lost' ? this.#reason(error) : unprocessed(loss, error),
+    )
+  }
+
+  /** A process does not end before it has an answer, and has sent its request; who reads the answer holds it, too. */
+  #hold(): void {
+    const wanted = !this.#answered || !(this.#paused || this.#unread)
+    const holds = !this.#over && (wanted || this.#sending)
+    if (holds !== this.#holds) this.#owner.onHold(holds)
+    this.#holds = holds
+  }
+
+  /** The error that says what the server meant. */
+  #reason(error: Error): Error {
+    const code = this.#stream?.rstCode
+    if (this.#aborted || code === undefined || !CUT_OFF.test(codeOf(error))) return error
+    const what = `The server cut the stream off with error code ${code}`
+    return FAULTS.includes(code)
+      ? withCode('ERR_HTTP2_STREAM_ERROR', what, error)
+      : Object.assign(connectionLost(what), { cause: error })
+  }
+
+  #loss(error: Error): Loss | null {
+    const code = codeOf(error)
+    if (code === UNSENDABLE) return null
+    if (this.#leftOut) return this.#leftOut
+    const { rstCode } = this.#stream ?? {}
+    if (rstCode === constants.NGHTTP2_HTTP_1_1_REQUIRED) return 'http1'
+    if (rstCode === constants.NGHTTP2_REFUSED_STREAM || UNPROCESSED.test(code)) return 'refused'
+    return LOST.test(code) ? 'lost' : null
+  }
+}
+
+function unprocessed(loss: Loss, error: Error): Error {
+  if (loss === 'http1') return withCode('ERR_HTTP2_HTTP_1_1_REQUIRED', 'The server demands HTTP/1.1', error)
+  if (UNPROCESSED.test(codeOf(error))) return error
+  return withCode('ERR_HTTP2_REFUSED_STREAM', 'The server refused the stream', error)
+}
+
+/** Node could not send a frame: of a head that is too large, for all that is known. */
+function unsendable(type: number): Error {
+  return withCode(UNSENDABLE, `HTTP/2 cannot send a frame of type ${type}; are the headers too large?`)
+}
+
+function withCode(code: string, message: string, cause?: Error): Error {
+  return Object.assign(new Error(message, { cause }), { code })
+}
+
+/** What was not yet read of a stream that is closed: that tells of no data any more. */
+function rest(stream: ClientHttp2Stream): Buffer | null {
+  return stream.read() as Buffer | null
+}
+
+function codeOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? ''
+}
+
+/**
+ * Tells when the server ends a stream. Node ends one that was reset without an error just the same, only that it is
+ * closed first; and a reader that had paused hears of the end when the stream is closed in either case.
+ */
+function onEndStream(stream: ClientHttp2Stream, tell: () => void): void {
+  const push = stream.push.bind(stream)
+  stream.push = (chunk, encoding) => {
+    if (chunk === null && !stream.closed) tell()
+    return push(chunk, encoding)
+  }
+}
+
+/** The head of a request as HTTP/2 writes it (RFC 9113 §8.3.1). */
+function http2Headers({ method, origin, path, headers, body }: RequestOptions): OutgoingHttpHeaders {
+  const url = new URL(origin)
+  const fields: OutgoingHttpHeaders = Object.assign(Object.create(null), {
+    ':method': method,
+    ':scheme': url.protocol.slice(0, -1),
+    ':authority': url.host,
+    ':path': path,
+  })
+  for (let at = 0; at < headers.length; at += 2) add(fields, headers[at] ?? '', headers[at + 1] ?? '')
+  const length = contentLength(body, method)
+  if (typeof length === 'number') fields['content-length'] = length
+  return fields
+}
+
+function add(fields: OutgoingHttpHeaders, name: string, value: string): void {
+  const key = name === 'host' ? ':authority' : name
+  const known = key.startsWith(':') ? undefined : fields[key]
+  fields[key] = known === undefined ? value : [known, value].flat().map(String)
+}

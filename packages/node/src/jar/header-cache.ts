@@ -1,0 +1,83 @@
+import { RecentMap } from '../base/lru-map.js'
+import type { CookieRecord } from '../rules/cookie-record.js'
+import { cookieHeader } from '../rules/header.js'
+import { type CookieSite, type SiteCache, withoutQuery } from '../rules/site.js'
+import type { CookieMap } from './cookie-map.js'
+
+/** Headers remembered by URL, and again by site. */
+const CAPACITY = 512
+/** How exact the time of a cookie's last use is, in milliseconds. */
+const ACCESS_GRAIN = 60_000
+
+interface CachedHeader {
+  readonly header: string
+  /** When the first of its cookies ends. */
+  readonly until: number
+  readonly records: readonly CookieRecord[]
+  accessed: number
+}
+
+/**
+ * `Cookie` headers as they were made before. One stays true while no cookie of the jar changes, whoever
+ * changes it, and while none of its own cookies has ended.
+ */
+export class HeaderCache {
+  readonly #map: CookieMap
+  readonly #sites: SiteCache
+  /** By the URL's text before its query: a hit parses nothing. */
+  readonly #byUrl: RecentMap<string, CachedHeader> = new RecentMap(CAPACITY)
+  /** By scheme, host and, where it matters, path. */
+  readonly #bySite: RecentMap<string, CachedHeader> = new RecentMap(CAPACITY)
+  #revision = -1
+
+  constructor(map: CookieMap, sites: SiteCache) {
+    this.#map = map
+    this.#sites = sites
+  }
+
+  headerFor(url: string): string {
+    if (this.#map.size === 0) return ''
+    if (this.#map.revision !== this.#revision) this.#forget()
+    const now = Date.now()
+    const key = withoutQuery(url)
+    const known = this.#byUrl.get(key)
+    if (known !== undefined && now < known.until) return use(known, now)
+    const site = this.#sites.get(key)
+    if (site === null) return ''
+    const made = this.#forSite(site, now)
+    this.#byUrl.set(key, made)
+    return use(made, now)
+  }
+
+  #forSite(site: CookieSite, now: number): CachedHeader {
+    const path = this.#map.dependsOnPath(site.host) ? site.path : ''
+    const key = `${site.trusted ? 'trusted' : 'plain'} ${site.host} ${path}`
+    const known = this.#bySite.get(key)
+    if (known !== undefined && now < known.until) return known
+    const records = this.#map.matching(site, now)
+    if (this.#map.revision !== this.#revision) this.#forget()
+    const until = records.reduce((first, { expires }) => Math.min(first, expires), Infinity)
+    const made = {
+      header: cookieHeader(records, (names) => this.#map.news.withheld({ host: site.host, names })),
+      until,
+      records,
+      accessed: 0,
+    }
+    this.#bySite.set(key, made)
+    return made
+  }
+
+  #forget(): void {
+    this.#byUrl.clear()
+    this.#bySite.clear()
+    this.#revision = this.#map.revision
+  }
+}
+
+function use(cached: CachedHeader, now: number): string {
+  if (now - cached.accessed >= ACCESS_GRAIN) {
+    cached.accessed = now
+    for (const record of cached.records) record.lastAccess = now
+  }
+  return cached.header
+}

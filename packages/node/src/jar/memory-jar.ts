@@ -1,0 +1,106 @@
+import type { CookieJar } from 'tough-cookie'
+import { RecentMap } from '../base/lru-map.js'
+import type { CookieRecord } from '../rules/cookie-record.js'
+import { admitCookie } from '../rules/policy.js'
+import { type CookieRejection, rejectedCookie } from '../rules/rejection.js'
+import { parseSetCookie } from '../rules/set-cookie.js'
+import { type CookieSite, SiteCache, withoutQuery } from '../rules/site.js'
+import type { CookieNews } from './changes.js'
+import { type CookieLimits, CookieMap } from './cookie-map.js'
+import { HeaderCache } from './header-cache.js'
+import type { RecordJar } from './jar.js'
+import { toughJar } from './tough-adapter.js'
+
+/** `Set-Cookie` lines remembered, and how long one may be for that, in characters. */
+const LINES = 256
+const LONGEST_LINE = 1024
+
+/** When and from where a line was last stored. */
+interface StoredLine {
+  readonly url: string
+  readonly revision: number
+}
+
+/** The jar of our own: synchronous, over a `CookieMap`. */
+export class MapJar implements RecordJar {
+  readonly map: CookieMap
+  readonly #sites: SiteCache = new SiteCache()
+  readonly #headers: HeaderCache
+  readonly #lines: RecentMap<string, StoredLine> = new RecentMap(LINES)
+  #jar: CookieJar | undefined
+
+  constructor(map: CookieMap = new CookieMap()) {
+    this.map = map
+    this.#headers = new HeaderCache(map, this.#sites)
+  }
+
+  get news(): CookieNews {
+    return this.map.news
+  }
+
+  get jar(): CookieJar {
+    this.#jar ??= toughJar(this.map)
+    return this.#jar
+  }
+
+  get limits(): CookieLimits {
+    return this.map.limits
+  }
+
+  get size(): number {
+    return this.map.size
+  }
+
+  headerFor(url: string): string {
+    return this.#headers.headerFor(url)
+  }
+
+  capture(lines: readonly string[], url: string): readonly string[] | void {
+    const source = withoutQuery(url)
+    let refused: string[] | undefined
+    for (const line of lines) {
+      const stored = this.#lines.get(line)
+      if (stored?.revision === this.map.revision && stored.url === source) continue
+      const site = this.#sites.get(source)
+      const fault = site === null ? 'not-http' : this.#captureLine(line, site, source)
+      if (fault === null) continue
+      this.news.rejected(rejectedCookie(line, fault, url))
+      refused = [...(refused ?? []), line]
+    }
+    return refused
+  }
+
+  matching(site: CookieSite): CookieRecord[] {
+    return this.map.matching(site, Date.now())
+  }
+
+  all(): CookieRecord[] {
+    return this.map.all(Date.now())
+  }
+
+  snapshot(): CookieRecord[] {
+    return this.all()
+  }
+
+  put(record: CookieRecord, trusted: boolean): CookieRejection | null {
+    return this.map.put(record, trusted, Date.now()) ? null : 'secure-exists'
+  }
+
+  delete(record: CookieRecord): void {
+    this.map.delete(record)
+  }
+
+  /** A cookie that ends with the session is the same whenever it is set, so its line need not be read again. */
+  #captureLine(line: string, site: CookieSite, url: string): CookieRejection | null {
+    const parsed = parseSetCookie(line)
+    if (typeof parsed === 'string') return parsed
+    const now = Date.now()
+    const record = admitCookie(parsed, site, now)
+    if (typeof record === 'string') return record
+    if (!this.map.put(record, site.trusted, now)) return 'secure-exists'
+    if (record.expires === Infinity && line.length <= LONGEST_LINE) {
+      this.#lines.set(line, { url, revision: this.map.revision })
+    }
+    return null
+  }
+}

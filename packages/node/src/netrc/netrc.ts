@@ -1,0 +1,100 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { AuthError, type AuthFlow, basic, own } from '@session-fetch/core'
+import { variable } from '../connect/proxy-environment.js'
+import { type NetrcEntries, parseNetrc } from './parse-netrc.js'
+
+export interface NetrcOptions {
+  /** Whether hosts without an entry get the `default` one. Default: `false`. */
+  default?: boolean | undefined
+}
+
+/**
+ * Basic authentication from a netrc file: each host gets the login of its own entry, by exact name, and a
+ * host without one is asked without credentials. The file is read again when it changes.
+ *
+ * @param path Default: what `NETRC` names, else `.netrc` (`_netrc` on Windows) in the home folder, which need
+ *   not be there.
+ * @throws AuthError, from the call, when the file can be read by others, or cannot be read or understood
+ * @example new Session({ auth: netrc() })
+ */
+export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
+  const file = new NetrcFile(path ?? usualPath(), path === undefined)
+  const { default: isDefault = false } = own(options)
+  return {
+    async *authenticate(request) {
+      const entries = await file.entries()
+      const { hostname } = new URL(request.url)
+      const entry = entries.hosts.get(hostname) ?? (isDefault ? entries.default : undefined)
+      // An entry without login and password says nothing.
+      if (entry === undefined || entry.login + entry.password === '') {
+        yield request
+        return
+      }
+      if (`${entry.login}${entry.password}`.includes('\ufffd')) {
+        throw new AuthError(`netrc: the entry of ${hostname} is not UTF-8; save the file as UTF-8`)
+      }
+      const signed = await basic(entry.login, entry.password).authenticate(request).next()
+      if (!signed.done) yield signed.value
+    },
+  }
+}
+
+function usualPath(): string {
+  return variable(process.env, 'NETRC') || join(homedir(), process.platform === 'win32' ? '_netrc' : '.netrc')
+}
+
+const NOTHING: NetrcEntries = { hosts: new Map(), default: undefined }
+/** The bits that let anyone but the owner read, write or run. */
+const OTHERS = 0o077
+
+/** A netrc file, read when it is asked for and again when it has changed. */
+class NetrcFile {
+  readonly #path: string
+  readonly #mayBeMissing: boolean
+  #known: { stamp: string; entries: NetrcEntries } | undefined
+
+  constructor(path: string, mayBeMissing: boolean) {
+    this.#path = path
+    this.#mayBeMissing = mayBeMissing
+  }
+
+  /** @throws AuthError naming the file, and nothing that stands in it */
+  async entries(): Promise<NetrcEntries> {
+    const handle = await this.#open()
+    if (handle === null) return NOTHING
+    try {
+      return await this.#read(handle)
+    } catch (cause) {
+      throw cause instanceof AuthError ? cause : this.#failure('cannot be read', cause)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  async #open(): Promise<FileHandle | null> {
+    try {
+      return await open(this.#path)
+    } catch (cause) {
+      if (this.#mayBeMissing && (cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw this.#failure('cannot be read', cause)
+    }
+  }
+
+  async #read(handle: FileHandle): Promise<NetrcEntries> {
+    const { mode, mtimeMs, size, ino } = await handle.stat()
+    if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
+      throw this.#failure('can be read by others; make it yours alone with chmod 600')
+    const stamp = [mtimeMs, size, ino].join()
+    if (this.#known?.stamp === stamp) return this.#known.entries
+    const entries = parseNetrc(await handle.readFile('utf8'))
+    if (entries === null) throw this.#failure('is no netrc file')
+    this.#known = { stamp, entries }
+    return entries
+  }
+
+  #failure(what: string, cause?: unknown): AuthError {
+    return new AuthError(`netrc: ${this.#path} ${what}`, cause === undefined ? {} : { cause })
+  }
+}

@@ -1,0 +1,169 @@
+import { parseDate } from 'tough-cookie'
+import { RecentMap } from '../base/lru-map.js'
+import type { SameSite } from './cookie-record.js'
+import type { CookieRejection } from './rejection.js'
+
+/** RFC 6265bis §5.6: bytes of name and value together. */
+const MAX_PAIR = 4096
+const FIELD_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/
+const PREFIX = /^__(?:secure|host|http|host-http)-/i
+
+/** A cookie as it describes itself, before anyone asked who sent it. */
+export interface ParsedCookie extends CookieAttributes {
+  name: string
+  value: string
+}
+
+/**
+ * Reads a `Set-Cookie` line: RFC 6265bis §5.6.
+ * Only spaces and tabs are trimmed: the last byte of `à` in UTF-8 is a no-break space to JavaScript's `trim`.
+ */
+export function parseSetCookie(line: string): ParsedCookie | CookieRejection {
+  if (!isFieldText(line)) return 'invalid-character'
+  const semicolon = line.indexOf(';')
+  const pair = semicolon < 0 ? line : line.slice(0, semicolon)
+  const equals = pair.indexOf('=')
+  const name = equals < 0 ? '' : trimBlanks(pair.slice(0, equals))
+  const value = trimBlanks(pair.slice(equals + 1))
+  const fault = pairFault(name, value)
+  if (fault !== null) return fault
+  const attributes = parseCookieAttributes(semicolon < 0 ? '' : line.slice(semicolon + 1))
+  const { domain, path, maxAge, expires, secure, httpOnly, sameSite, partitioned } = attributes
+  return { name, value, domain, path, maxAge, expires, secure, httpOnly, sameSite, partitioned }
+}
+
+/** Whether the text can stand in a header: bytes, and no control character but tab. */
+export function isFieldText(text: string): boolean {
+  return FIELD_TEXT.test(text)
+}
+
+/** What is wrong with a name and a value, wherever they come from. */
+export function pairFault(name: string, value: string): CookieRejection | null {
+  if (name.length + value.length > MAX_PAIR) return 'too-large'
+  if (name !== '') return null
+  if (value === '') return 'empty'
+  return value.includes('=') || PREFIX.test(value) ? 'nameless' : null
+}
+
+/** RFC 6265bis §5.6: bytes of an attribute's value above which the attribute is passed over. */
+const MAX_ATTRIBUTE = 1024
+/** Longest attributes that are remembered. */
+const MAX_REMEMBERED = 256
+
+/** What a cookie says of itself beside its name and value. */
+interface CookieAttributes {
+  /** In lower case, without a leading dot. `undefined`: the host that set it. */
+  domain: string | undefined
+  /** `undefined`: the default path of the URL that set it. */
+  path: string | undefined
+  /** Seconds from now; beats `expires`. */
+  maxAge: number | undefined
+  /** Milliseconds since 1970. */
+  expires: number | undefined
+  secure: boolean
+  httpOnly: boolean
+  sameSite: SameSite | undefined
+  /** Whether it is for the site that a browser's tab shows when it is set, and apart from its namesake. */
+  partitioned: boolean
+}
+
+/** A site says the same of most of its cookies. What was read once is not read again. */
+const KNOWN: RecentMap<string, Readonly<CookieAttributes>> = /* @__PURE__ */ new RecentMap(256)
+
+/** Reads what follows the first semicolon of a `Set-Cookie` line: RFC 6265bis §5.6, from step 6 on. */
+function parseCookieAttributes(text: string): Readonly<CookieAttributes> {
+  const known = KNOWN.get(text)
+  if (known !== undefined) return known
+  const attributes = readAttributes(text)
+  if (text.length <= MAX_REMEMBERED) KNOWN.set(text, attributes)
+  return attributes
+}
+
+/** Of attributes that come twice, the last one that can be read counts. */
+function readAttributes(text: string): CookieAttributes {
+  const cookie = noAttributes()
+  const dates: string[] = []
+  for (const attribute of text.split(';')) {
+    const equals = attribute.indexOf('=')
+    const value = equals < 0 ? '' : trimBlanks(attribute.slice(equals + 1))
+    const name = trimBlanks(equals < 0 ? attribute : attribute.slice(0, equals)).toLowerCase()
+    if (value.length > MAX_ATTRIBUTE) continue
+    if (name === 'expires') dates.push(value)
+    else readAttribute(cookie, name, value)
+  }
+  if (cookie.maxAge === undefined) cookie.expires = lastDate(dates)
+  return cookie
+}
+
+function noAttributes(): CookieAttributes {
+  return {
+    domain: undefined,
+    path: undefined,
+    maxAge: undefined,
+    expires: undefined,
+    secure: false,
+    httpOnly: false,
+    sameSite: undefined,
+    partitioned: false,
+  }
+}
+
+function readAttribute(cookie: CookieAttributes, name: string, value: string): void {
+  switch (name) {
+    case 'path':
+      cookie.path = value.startsWith('/') ? value : undefined
+      break
+    case 'max-age':
+      if (/^-?\d+$/.test(value)) cookie.maxAge = Number(value)
+      break
+    case 'domain':
+      cookie.domain = domainAttribute(value)
+      break
+    case 'secure':
+      cookie.secure = true
+      break
+    case 'httponly':
+      cookie.httpOnly = true
+      break
+    case 'samesite':
+      cookie.sameSite = sameSiteAttribute(value)
+      break
+    case 'partitioned':
+      cookie.partitioned = true
+      break
+    default:
+  }
+}
+
+/** An empty domain, or a lone dot, is none. */
+export function domainAttribute(value: string): string | undefined {
+  const domain = value.startsWith('.') ? value.slice(1) : value
+  return domain === '' ? undefined : domain.toLowerCase()
+}
+
+/** Anything but the three words, compared whole, is as good as nothing. */
+export function sameSiteAttribute(value: string): SameSite | undefined {
+  const word = value.toLowerCase()
+  return word === 'strict' || word === 'lax' || word === 'none' ? word : undefined
+}
+
+function lastDate(dates: readonly string[]): number | undefined {
+  for (let index = dates.length - 1; index >= 0; index -= 1) {
+    const date = parseDate(dates[index])
+    if (date !== undefined) return date.getTime()
+  }
+  return undefined
+}
+
+/** Text without the spaces and tabs around it; other white space, such as the second byte of a letter, stays. */
+export function trimBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return start === 0 && end === text.length ? text : text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}

@@ -1,0 +1,106 @@
+import { getPublicSuffix } from 'tough-cookie'
+import { RecentMap } from '../base/lru-map.js'
+
+/** What the cookie rules see of a URL. */
+export interface CookieSite {
+  /** Lower case, A-labels, without a trailing dot or brackets. */
+  readonly host: string
+  /** As it goes on the wire: nothing is decoded. */
+  readonly path: string
+  /** https, or http that never leaves this machine: such a URL may set and get Secure cookies. */
+  readonly trusted: boolean
+}
+
+/**
+ * The site of an http: or https: URL, and `null` for any other.
+ *
+ * @throws TypeError if the text is no URL
+ */
+export function cookieSite(url: string | URL): CookieSite | null {
+  const { protocol, hostname, pathname } = typeof url === 'string' ? new URL(url) : url
+  if (protocol !== 'https:' && protocol !== 'http:') return null
+  const host = canonicalHost(hostname)
+  return { host, path: pathname, trusted: protocol === 'https:' || isLoopback(host) }
+}
+
+/** A URL's host name as cookies compare it. */
+export function canonicalHost(hostname: string): string {
+  if (hostname.startsWith('[')) return hostname.slice(1, -1)
+  return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname
+}
+
+/** Whether a canonical host is an address, which has no domains above it. */
+export function isAddress(host: string): boolean {
+  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host)
+}
+
+/** RFC 6265bis §5.1.3: the host is the domain, or lies under it. */
+export function domainMatches(host: string, domain: string): boolean {
+  if (host === domain) return true
+  if (!host.endsWith(domain) || host[host.length - domain.length - 1] !== '.') return false
+  return domain !== '' && !isAddress(host)
+}
+
+/** RFC 6265bis §5.1.4: the path is the cookie's path, or lies under it. */
+export function pathMatches(path: string, cookiePath: string): boolean {
+  if (!path.startsWith(cookiePath)) return false
+  return (
+    path.length === cookiePath.length || cookiePath.endsWith('/') || path.charCodeAt(cookiePath.length) === 47
+  )
+}
+
+/** RFC 6265bis §5.1.4: everything before the last slash. */
+export function defaultPath(path: string): string {
+  const slash = path.lastIndexOf('/')
+  return slash <= 0 ? '/' : path.slice(0, slash)
+}
+
+/** Hosts that resolve to this machine by definition, not by what a name server says. */
+export function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' || host === '::1' || host.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(host)
+  )
+}
+
+const CAPACITY = 256
+
+/** The sites of URLs that were parsed lately. */
+export class SiteCache {
+  readonly #sites: RecentMap<string, CookieSite | null> = new RecentMap(CAPACITY)
+
+  /** @param url - without its query, which decides nothing */
+  get(url: string): CookieSite | null {
+    const known = this.#sites.get(url)
+    if (known !== undefined) return known
+    const site = cookieSite(url)
+    this.#sites.set(url, site)
+    return site
+  }
+}
+
+/** Of a URL, what decides its cookies and more. */
+export function withoutQuery(url: string): string {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}
+
+const KNOWN: RecentMap<string, boolean> = /* @__PURE__ */ new RecentMap(256)
+
+/** Whether strangers register names under this domain: `co.uk`, `github.io`, and any single label. */
+export function isPublicSuffix(domain: string): boolean {
+  if (!domain.includes('.')) return true
+  const known = KNOWN.get(domain)
+  if (known !== undefined) return known
+  const isSuffix = registrable(domain) === undefined
+  KNOWN.set(domain, isSuffix)
+  return isSuffix
+}
+
+/** The site that a canonical host belongs to: what someone registered, or the very host. */
+export function siteHost(host: string): string {
+  return (/^[\d.]+$|:/.test(host) ? undefined : registrable(host)) ?? host
+}
+
+function registrable(domain: string): string | undefined {
+  return getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true })
+}

@@ -1,0 +1,191 @@
+import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetch/core'
+import { unhold } from '../base/io.js'
+import { type Progress, asError, isRepeatable, isStale, networkError } from '../base/network-error.js'
+import { IncomingBody } from '../bodies/incoming-body.js'
+import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
+import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from '../bodies/limits.js'
+import type { RequestOptions } from '../bodies/request-options.js'
+import { StreamChunks } from '../bodies/stream-chunks.js'
+import type { Lease } from '../bodies/unread-bodies.js'
+import type { Carrier, Job, JobConnection } from '../http1/job.js'
+import type { HeaderRecord } from '../http1/response-head.js'
+
+/** The longest that opening a connection takes where `timeout.connect` says nothing: as undici's. */
+const CONNECT_LIMIT = 10_000
+
+/** Runs work in an async context, as `AsyncLocalStorage.snapshot` gives it. */
+type AsyncContext = <T>(work: () => T) => T
+
+/** Whom an exchange tells. */
+interface ExchangeEvents {
+  /** The most that a server may send. Default: `DEFAULT_LIMITS`. */
+  readonly limits?: Limits
+  readonly resolve: (response: LazyResponse) => void
+  readonly reject: (error: unknown) => void
+  /** Told of the connection, where it is not ours. */
+  readonly lease?: Lease
+  /** Where functions of the caller's run while the connection is opened: in the call's own async context. */
+  readonly context?: AsyncContext | undefined
+  /** The exchange needs its connection, or its place in the queue, no longer. */
+  readonly over: (exchange: Exchange) => void
+}
+
+/** One request and its response: what a connection, or a dispatcher of undici's, calls as the bytes come in. */
+export class Exchange implements Job {
+  readonly options: RequestOptions
+  connection: JobConnection | undefined
+  readonly #request: PreparedRequest
+  readonly #over: ExchangeEvents['over']
+  /** Let go of when it has been told: it knows the response, which must not live as long as its connection. */
+  #outcome: Pick<ExchangeEvents, 'resolve' | 'reject'> | undefined
+  readonly #limits: Limits
+  readonly #lease: Lease | undefined
+  readonly #context: AsyncContext | undefined
+  readonly #offAbort: () => void
+  #timer: NodeJS.Timeout | undefined
+  #progress: Progress = 'connect'
+  #interim = 0
+  #repeated = false
+  #carrier: Carrier | undefined
+  #body: IncomingBody | undefined
+
+  constructor(request: PreparedRequest, options: RequestOptions, events: ExchangeEvents) {
+    this.options = options
+    this.#request = request
+    this.#over = events.over
+    this.#outcome = events
+    this.#limits = events.limits ?? DEFAULT_LIMITS
+    this.#lease = events.lease
+    this.#context = events.context
+    this.#offAbort = request.cancellation.onAbort((reason) => this.#abort(reason))
+    this.#limit('connect')
+  }
+
+  within<T>(work: () => T): T {
+    return this.#context ? this.#context(work) : work()
+  }
+
+  get mayRepeat(): boolean {
+    return isRepeatable(this.#request)
+  }
+
+  /** A limit that the caller set runs from the call, and is not this one. */
+  get connectLimit(): number {
+    return this.#request.settings.timeouts?.connect === undefined ? CONNECT_LIMIT : Infinity
+  }
+
+  unreadIn(now: number, patient: boolean): number {
+    return this.#body?.unreadIn(now, patient) ?? Infinity
+  }
+
+  onRequestStart(carrier: Carrier): void {
+    // Thrown here, before a byte is written, an abort costs no connection.
+    this.#request.cancellation.throwIfAborted()
+    this.#carrier = carrier
+    this.#lease?.connected()
+    this.#progress = 'headers'
+    this.#limit('headers')
+  }
+
+  onRequestAgain(): void {
+    this.#progress = 'connect'
+    this.#carrier = undefined
+    this.#limit('connect')
+  }
+
+  onResponseStart(carrier: Carrier, status: number, headers: HeaderRecord, statusText = ''): void {
+    if (status < 200) return this.#countInterim(status)
+    clearTimeout(this.#timer)
+    checkHead({ status, headers, raw: carrier.rawHeaders ?? [] }, this.#limits, this.#request)
+    this.#progress = 'body'
+    const limits = bodyLimits(this.#request, this.#limits)
+    this.#body = new IncomingBody(carrier, this.#request, limits.size)
+    this.#lease?.answered(this.#body)
+    const head = { status, statusText, headers }
+    const body = { incoming: bodyOrNull(this.#body, this.options.method, status), limits }
+    this.#tell(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))
+  }
+
+  onResponseData(_carrier: Carrier, chunk: Buffer): void {
+    this.#body?.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#finish()
+    this.#body?.end()
+    this.#over(this)
+  }
+
+  onResponseError(_carrier: Carrier | undefined, cause: Error): void {
+    if (this.#repeats(cause)) return
+    const { cancellation } = this.#request
+    const error = cancellation.aborted
+      ? cancellation.reason
+      : networkError(cause, this.#request, this.#progress)
+    this.#finish(error)
+    this.#body?.fail(error)
+    this.#tell(({ reject }) => reject(error))
+    this.#over(this)
+  }
+
+  /** An upgrade that nobody asked for. */
+  onRequestUpgrade(): void {
+    throw new ProtocolError('The server switched protocols unasked', {
+      request: this.#request,
+      phase: 'headers',
+    })
+  }
+
+  /** A request that met a connection which the server was just closing is sent once more, on a fresh one. */
+  #repeats(cause: Error): boolean {
+    const { connection } = this
+    const stale = this.#progress === 'headers' && connection?.stale && isStale(cause, this.#request)
+    if (!stale || this.#repeated) return false
+    this.#repeated = true
+    this.onRequestAgain()
+    connection.start(this)
+    return true
+  }
+
+  #countInterim(status: number): void {
+    this.#interim += 1
+    countInterim(this.#interim, { status, limits: this.#limits, request: this.#request })
+  }
+
+  #abort(reason: unknown): void {
+    this.#finish(reason)
+    this.#body?.stop(reason)
+    this.#tell(({ reject }) => reject(reason))
+    if (this.connection === undefined) this.#over(this)
+    else if (this.#carrier === undefined) this.connection.abandon(reason)
+    this.#carrier?.abort(asError(reason))
+  }
+
+  /** Tells the outcome, once. Where that throws it was not told: the call is to fail with what was thrown. */
+  #tell(how: (outcome: Pick<ExchangeEvents, 'resolve' | 'reject'>) => void): void {
+    if (this.#outcome) how(this.#outcome)
+    this.#outcome = undefined
+  }
+
+  #finish(reason?: unknown): void {
+    const { body } = this.options
+    if (body instanceof StreamChunks) body.cancel(reason) // an answer, or a failure, before all of it was sent
+    this.#offAbort()
+    this.#lease?.connected()
+    clearTimeout(this.#timer)
+  }
+
+  /** Limits the phase that begins. */
+  #limit(phase: 'connect' | 'headers'): void {
+    clearTimeout(this.#timer)
+    const ms = this.#request.settings.timeouts?.[phase]
+    if (ms !== undefined && ms !== Infinity) this.#timer = this.#expireAfter(ms, phase)
+  }
+
+  /** Apart from its caller, which without a limit must not pay for the closure's context. */
+  #expireAfter(ms: number, phase: 'connect' | 'headers'): NodeJS.Timeout {
+    const timer = setTimeout(() => this.#abort(timeoutError(phase, ms, this.#request)), ms)
+    unhold(timer)
+    return timer
+  }
+}

@@ -1,0 +1,273 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import {
+  InvalidRequestError,
+  type PreparedRequest,
+  SessionClosedError,
+  type Transport,
+  isReplayable,
+  own,
+} from '@session-fetch/core'
+import { asError, withRequest } from '../base/network-error.js'
+import { plainParts, requestTarget } from '../base/url-parts.js'
+import type { LazyResponse } from '../bodies/lazy-response.js'
+import { type LimitOptions, type Limits, parserLimit, toLimits } from '../bodies/limits.js'
+import { type SendableBody, isBytes, readableOf } from '../bodies/outgoing-body.js'
+import { refuseFetchOnly } from '../bodies/request-init.js'
+import { type RequestOptions, type Target, dispatchOptions } from '../bodies/request-options.js'
+import { UnreadBodies } from '../bodies/unread-bodies.js'
+import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from '../connect/network-options.js'
+import { forwardingBy, openConnection, routeTo } from '../connect/open-connection.js'
+import { proxyFromEnvironment } from '../connect/proxy-environment.js'
+import type { ProxyServer } from '../connect/proxy-server.js'
+import type { TlsTicket } from '../connect/tls.js'
+import { refusal } from '../connect/tunnel.js'
+import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
+import type { OpenSocket } from '../http1/connection.js'
+import { Http2Pool } from '../http2/pool.js'
+import { Exchange } from './exchange.js'
+
+export interface PooledTransportOptions extends NetworkOptions {
+  /** The most that a server may send before and beside a body. */
+  limits?: LimitOptions | undefined
+  /** A dispatcher of the caller's, used in place of connections of our own, and never closed by us. */
+  dispatcher?: Dispatcher | undefined
+  /** Whether the environment is read for each request, instead of once. Default: `false`. */
+  liveEnv?: boolean | undefined
+  /** A Unix domain socket that all connections lead to, whatever the URL's host is. */
+  socketPath?: string | undefined
+}
+
+/** With so many origins known, those without an open socket are forgotten. */
+const MANY_POOLS = 256
+const HTTP_1 = ['http/1.1']
+/** The server is not responsible for the URL on this connection: RFC 9110 §15.5.20. */
+const MISDIRECTED = 421
+
+/** The connections to one origin, by one way. */
+type OriginPool = Pick<ConnectionPool, 'run' | 'done' | 'stats' | 'isEmpty' | 'close'>
+
+/** How the requests to an origin go, worked out once. */
+interface Way extends Target {
+  readonly proxy: ProxyServer | null
+  readonly pool: OriginPool
+  readonly limits: Limits
+  /** Whether functions of the caller's are asked when a connection is opened. */
+  readonly asks: boolean
+  /** Made here once: made for a request, it would keep its promise, and with it a response that nobody reads. */
+  readonly over: (exchange: Exchange) => void
+}
+
+/** The default transport of Node: for each origin a pool of connections, which are kept alive. */
+export class PooledTransport implements Transport {
+  /** Whether it sees to `timeout.headers`: a dispatcher may say too late when a connection carries the request. */
+  readonly limitsHeaders: boolean
+  /** A server on the network has no business at a socket of this machine. */
+  readonly takesRedirects: boolean
+  readonly #pools = new Map<string, OriginPool>()
+  /** By origin. Not kept where each request asks the environment anew. */
+  readonly #ways = new Map<string, Way>()
+  readonly #settings: NetworkSettings
+  readonly #dispatcher: Dispatcher | undefined
+  /** Of the dispatcher. */
+  readonly #unread = new UnreadBodies()
+  readonly #socketPath: string | undefined
+  readonly #liveEnv: boolean
+  readonly #limits: Limits
+  /** Requests that were sent again over a connection of their own. */
+  #repeated = 0
+  /** What the pools that were forgotten had done. */
+  #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
+
+  constructor(options: PooledTransportOptions = {}) {
+    const { dispatcher, socketPath, liveEnv = false, limits } = own(options)
+    this.#settings = toNetworkSettings(own(options))
+    this.#liveEnv = liveEnv
+    this.#limits = toLimits(limits)
+    this.#dispatcher = dispatcher
+    this.limitsHeaders = dispatcher === undefined
+    this.takesRedirects = socketPath === undefined
+    this.#socketPath = socketPath
+  }
+
+  send(request: PreparedRequest): Promise<Response> {
+    refuseFetchOnly(request)
+    if (this.#dispatcher)
+      return viaDispatcher(this.#dispatcher, request, { limits: this.#limits, unread: this.#unread })
+    const { way, path } = this.#wayTo(request.url)
+    const options = dispatchOptions(request, way, path)
+    return viaPool(way, request, options, this.#again)
+  }
+
+  /** Sends a request once more, over a connection that carries nothing else. */
+  readonly #again = (request: PreparedRequest): Promise<LazyResponse> => {
+    const { way, path } = this.#wayTo(request.url)
+    const key = `${request.url} again ${(this.#repeated += 1)}`
+    const pool = this.#newPool(new URL(request.url), way.proxy)
+    this.#pools.set(key, pool)
+    const over = (exchange: Exchange): void => {
+      pool.done(exchange)
+      this.#past = add(this.#past, pool.stats)
+      this.#pools.delete(key)
+      void pool.close(new Error('The connection was for one request'))
+    }
+    return viaPool({ ...way, pool, over }, request, dispatchOptions(request, way, path))
+  }
+
+  /** What the connections of all origins are doing. */
+  stats(): PoolStats {
+    return [...this.#pools.values()].reduce((sum, { stats }) => add(sum, stats), this.#past)
+  }
+
+  async close(): Promise<void> {
+    const reason = new SessionClosedError('The session whose connections this call shares was closed')
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close(reason)))
+  }
+
+  #wayTo(text: string): { way: Way; path: string } {
+    const parts = plainParts(text)
+    const known = parts && this.#ways.get(parts.origin)
+    if (known) return { way: known, path: parts.path }
+    const url = new URL(text)
+    return { way: this.#newWay(url), path: requestTarget(url) }
+  }
+
+  #newWay(url: URL): Way {
+    const proxy = this.#liveEnv ? proxyFromEnvironment(url, process.env) : this.#settings.choose(url)
+    const { origin } = url
+    const [forwarding, pool] = [forwardingBy(proxy, url), this.#pool(url, proxy)]
+    const over = (exchange: Exchange): void => pool.done(exchange)
+    const { lookup, guard } = this.#settings.network
+    const asks = lookup !== undefined || guard !== undefined
+    const way = { origin, forwarding, proxy, pool, over, asks, limits: this.#limits }
+    if (!this.#liveEnv) this.#ways.set(origin, way)
+    return way
+  }
+
+  /** Every proxy, and every user of one, has connections of its own. */
+  #pool(url: URL, proxy: ProxyServer | null): OriginPool {
+    const key = proxy === null ? url.origin : `${url.origin} ${proxy.key}`
+    const known = this.#pools.get(key)
+    if (known) return known
+    if (this.#pools.size >= MANY_POOLS) this.#forgetEmpty()
+    const pool = this.#newPool(url, proxy)
+    this.#pools.set(key, pool)
+    return pool
+  }
+
+  #newPool(url: URL, proxy: ProxyServer | null): OriginPool {
+    const { connections, keepAlive, http2, network } = this.#settings
+    const route = routeTo(url, proxy, this.#socketPath)
+    const ticket: TlsTicket = { session: undefined }
+    const open: OpenSocket = (url, signal, how) => {
+      const { protocols = HTTP_1, onread, limit } = own(how)
+      return openConnection(route, network, { url, signal, ticket, protocols, onread, limit })
+    }
+    const maxHeaderSize = parserLimit(this.#limits)
+    const options = { origin: url.origin, keepAlive, open, maxHeaderSize }
+    return http2 && route.secure
+      ? new Http2Pool(options, connections)
+      : new ConnectionPool(options, connections)
+  }
+
+  #forgetEmpty(): void {
+    this.#ways.clear()
+    for (const [key, pool] of this.#pools) {
+      if (!pool.isEmpty) continue
+      this.#past = add(this.#past, pool.stats)
+      this.#pools.delete(key)
+    }
+  }
+}
+
+/** Deadlines are the session's; and a connection is kept after a HEAD request, and where the Host header changes. */
+const LEFT_TO_US = { headersTimeout: 0, bodyTimeout: 0, reset: false }
+
+function viaDispatcher(
+  dispatcher: Dispatcher,
+  request: PreparedRequest,
+  { limits, unread }: { limits: Limits; unread: UnreadBodies },
+): Promise<Response> {
+  const url = new URL(request.url)
+  const { origin, hostname } = url
+  const options = dispatchOptions(request, { origin, forwarding: null }, requestTarget(url))
+  const lease = unread.lease(origin)
+  return new Promise((resolve, reject) => {
+    const exchange = new Exchange(request, options, { limits, lease, resolve, reject, over: () => {} })
+    try {
+      dispatcher.dispatch(
+        own({ ...options, body: countedBody(request, options.body), ...LEFT_TO_US, servername: hostname }),
+        exchange,
+      )
+    } catch (cause) {
+      exchange.onResponseError(
+        undefined,
+        cause instanceof Error && isOutdated(cause) ? outdated(cause) : asError(cause),
+      )
+    }
+  })
+}
+
+/** A dispatcher may be told not to count what it sends. */
+function countedBody({ headers }: PreparedRequest, body: SendableBody): SendableBody {
+  const length = headers.get('Content-Length')
+  const isWhole = body === null || isBytes(body) || body instanceof Blob
+  return isWhole || length === null ? body : readableOf(body, Number(length))
+}
+
+/** What a dispatcher of undici 6 and before, such as the one inside of Node 20 and 22, says of a handler as of undici 7. */
+function isOutdated({ message }: Error): boolean {
+  return /invalid on\w+ method/.test(message)
+}
+
+function outdated(cause: Error): InvalidRequestError {
+  const what =
+    'agent: this dispatcher is of an undici before version 7, as the one inside of Node 20 and 22 is'
+  return new InvalidRequestError(`${what}; install undici 7 and give one of its own`, { cause })
+}
+
+/** @param again Sends a request over another connection, where the answer says that this one is the wrong one. */
+function viaPool(
+  way: Way,
+  request: PreparedRequest,
+  options: RequestOptions,
+  again?: (request: PreparedRequest) => Promise<LazyResponse>,
+): Promise<LazyResponse> {
+  const { pool, proxy, forwarding, limits, over } = way
+  const carried = new Promise<LazyResponse>((settle, fail) => {
+    const resolve = (response: LazyResponse): void => {
+      if (again === undefined || response.status !== MISDIRECTED || !isReplayable(request.body))
+        return settle(response)
+      void response.discard()
+      settle(again(request))
+    }
+    const reject = (error: unknown): void => fail(withRequest(error, request))
+    const context = way.asks ? AsyncLocalStorage.snapshot() : undefined
+    pool.run(new Exchange(request, options, { limits, context, resolve, reject, over }))
+  })
+  return proxy && forwarding ? carried.then((response) => notRefused(response, request, proxy)) : carried
+}
+
+/** Only a proxy answers 407; what it says is not the origin's. */
+async function notRefused(
+  response: LazyResponse,
+  request: PreparedRequest,
+  proxy: ProxyServer,
+): Promise<LazyResponse> {
+  if (response.status !== 407) return response
+  await response.discard()
+  throw withRequest(refusal(proxy, 407), request)
+}
+
+function add(a: PoolStats, b: PoolStats): PoolStats {
+  return {
+    opened: a.opened + b.opened,
+    reused: a.reused + b.reused,
+    running: a.running + b.running,
+    pending: a.pending + b.pending,
+  }
+}
+
+/** What undici calls a dispatcher, such as its `Agent`, `ProxyAgent` and `MockAgent`, as far as a session uses one. */
+export interface Dispatcher {
+  dispatch(options: object, handler: object): unknown
+}
