@@ -20,7 +20,7 @@ const CONCURRENT: Record<TransportName, number> = { sockets: 10_000, 'cross-fetc
 /** No more than 64 connections. Idle ones are kept, or, where they would be counted, soon closed. */
 function limited(transport: TransportName, keep: boolean): NodeSessionOptions {
   if (transport === 'sockets')
-    return { connections: SOCKETS, timeout: null, ...(keep ? {} : { keepAlive: 20 }) }
+    return { connections: SOCKETS, timeout: { connect: Infinity }, ...(keep ? {} : { keepAlive: 20 }) }
   const agent = new Agent({ keepAlive: keep, maxSockets: SOCKETS })
   atEnd(() => agent.destroy())
   return { agent, timeout: null }

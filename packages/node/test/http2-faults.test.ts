@@ -20,8 +20,10 @@ import { startEchoServer } from './echo-server.js'
 import { fakeIo } from './fake-io.js'
 import { atEnd } from './fault-stage.js'
 import { type Handler, type Http2Origin, startHttp2Origin } from './http2-origin.js'
-import { bundled } from './run-script.js'
+import { bundled, removePrograms } from './run-script.js'
 import type { Plan } from './scripts/many-calls.js'
+
+afterAll(removePrograms)
 
 let authority: Authority
 let certificate: Certificate

@@ -1,7 +1,9 @@
 import { type RequestListener, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Ended, bundled } from './run-script.js'
+import { type Ended, bundled, removePrograms } from './run-script.js'
+
+afterAll(removePrograms)
 
 const uploads: string[] = []
 const ANSWERS: Record<string, RequestListener> = {

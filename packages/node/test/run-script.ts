@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { afterAll } from 'vitest'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -17,9 +16,11 @@ export interface Ended {
 }
 
 const folders: string[] = []
-afterAll(async () => {
+
+/** For `afterAll` of each file that bundles a program: removes what was made. */
+export async function removePrograms(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
-})
+}
 
 /**
  * Bundles a program of `scripts/` with the packages' sources.

@@ -9,8 +9,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { io } from '../src/base/io.js'
 import { fakeIo } from './fake-io.js'
 import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
-import { type Ended, bundled } from './run-script.js'
+import { type Ended, bundled, removePrograms } from './run-script.js'
 import type { Plan } from './scripts/many-calls.js'
+
+afterAll(removePrograms)
 
 const OK = Buffer.alloc(300_000, 'x')
 const FAILED = Buffer.alloc(200_000, 'e')

@@ -96,7 +96,7 @@ const BEYOND_US: readonly Beyond[] = [
       'Node’s fetch copies its init, and the state of a request and of a response, to objects with a prototype',
     names:
       words(`body keepalive mode referrer window dispatcher status statusText socket highWaterMark stream chunkSize
-      windowBits level memLevel strategy dictionary maxOutputLength bodyTimeout headersTimeout reset query expectContinue idempotent blocking upgrade`),
+      windowBits level memLevel strategy dictionary maxOutputLength bodyTimeout headersTimeout localPort reset query expectContinue idempotent blocking upgrade`),
     ways: /fetch/,
   },
 ]
