@@ -28,6 +28,7 @@ export default defineConfig({
     // One module graph for each worker, not for each file: loading it anew took longer than the tests. So a test
     // puts back whatever it changes. A worker more than the cores: tests wait for sockets as often as for them.
     isolate: false,
+    setupFiles: [at('test-support/src/platform-fetch.ts')],
     maxWorkers: availableParallelism() + 1,
     // A busy machine is slow: only what hangs is to fail for the time it takes.
     testTimeout: 120_000,
