@@ -146,8 +146,13 @@ describe('a program', () => {
 
 describe('a limit of connections', () => {
   const large = Buffer.alloc(300_000)
+  const huge = Buffer.alloc(3_000_000)
+  const bodies = new Map<string, string | Buffer>([
+    ['/short', 'short'],
+    ['/huge', huge],
+  ])
   /** Answers with a long body, or, at `/short`, with a short one. */
-  const answer: Fault = ({ request, send }) => send(ok(request.target === '/short' ? 'short' : large))
+  const answer: Fault = ({ request, send }) => send(ok(bodies.get(request.target) ?? large))
 
   it('holds for calls whose bodies are read, however slowly', async () => {
     const server = await serve(answer)
@@ -201,7 +206,7 @@ describe('a limit of connections', () => {
     io.now = () => performance.now()
     const server = await serve(answer)
     const session = sessionOver('sockets', { connections: 1, timeout: null })
-    const reader = (await session.get(server.url)).body?.getReader()
+    const reader = (await session.get(`${server.url}huge`)).body?.getReader()
     let answered = false
     const next = session.get(`${server.url}short`).text()
     void next.then(() => (answered = true))
