@@ -36,7 +36,7 @@ async function runAll(names) {
     writeEdgeRunner(folder)
     const { startContractServer } = await loadContractServer(folder)
     const [site, other] = [await startContractServer(), await startContractServer()]
-    const urls = { url: site.url, otherUrl: `http://localhost:${other.port}/` }
+    const urls = { url: site.url, otherUrl: `http://localhost:${other.port}/`, secret: SECRET }
     try {
       const tallies = []
       for (const name of names)

@@ -4,6 +4,8 @@ import { type Library, contract, runCase } from '@session-fetch/test-support/con
 export interface SuiteUrls {
   readonly url: string
   readonly otherUrl: string
+  /** Never to be seen in what a program logs. */
+  readonly secret: string
 }
 
 /** How a case ended: without a `failure` where it passed. */
@@ -12,8 +14,6 @@ export interface Outcome {
   readonly failure?: string
 }
 
-/** Never to be seen in what a program logs. */
-export const SECRET = 'hunter2-secret'
 /** A case that hangs has failed; a slow machine is given time. */
 const PATIENCE = 60_000
 
@@ -49,21 +49,22 @@ async function outcomeOf(name: string, run: () => Promise<void>): Promise<Outcom
 const everywhere: Record<string, (library: Library, urls: SuiteUrls) => Promise<void>> = {
   async 'a redirect to another origin carries nothing that says who is asking'({ Session }, urls) {
     const session = new Session({
-      auth: ['user', SECRET],
-      headers: { 'X-Api-Key': SECRET, Cookie: `sid=${SECRET}` },
+      auth: ['user', urls.secret],
+      headers: { 'X-Api-Key': urls.secret, Cookie: `sid=${urls.secret}` },
     })
     const echo = await session
       .get(`${urls.url}redirect-to?url=${encodeURIComponent(`${urls.otherUrl}echo`)}`)
       .text()
     await session.close()
     if (!echo.includes('headers')) throw new Error(`The echo was not reached: ${echo.slice(0, 200)}`)
-    if (echo.includes(SECRET) || echo.includes(btoa(`user:${SECRET}`))) throw new Error(`It shows: ${echo}`)
+    if (echo.includes(urls.secret) || echo.includes(btoa(`user:${urls.secret}`)))
+      throw new Error(`It shows: ${echo}`)
   },
 
   async 'a body is not sent on to another origin'({ Session }, urls) {
     const session = new Session()
     const to = `${urls.url}redirect-to?status=307&url=${encodeURIComponent(`${urls.otherUrl}echo`)}`
-    const failure = await session.post(to, { json: { password: SECRET } }).then(
+    const failure = await session.post(to, { json: { password: urls.secret } }).then(
       () => null,
       (error: unknown) => error as Error,
     )
@@ -74,11 +75,11 @@ const everywhere: Record<string, (library: Library, urls: SuiteUrls) => Promise<
   /** The runner looks for the secret in all that was printed. */
   async 'what is logged shows no secret'({ Session }, urls) {
     const session = new Session({
-      auth: ['user', SECRET],
-      headers: { 'X-Api-Key': SECRET },
-      params: { token: SECRET },
+      auth: ['user', urls.secret],
+      headers: { 'X-Api-Key': urls.secret },
+      params: { token: urls.secret },
     })
-    const response = await session.get(`${urls.url}cookies/set?sid=${SECRET}`, { redirect: 'manual' })
+    const response = await session.get(`${urls.url}cookies/set?sid=${urls.secret}`, { redirect: 'manual' })
     const failed = await session
       .get(`${urls.url}status/404`, { throwHttpErrors: true })
       .catch((error: unknown) => error)
