@@ -5,7 +5,7 @@ import { type Call, type Caller, accept, begin } from './call.js'
 import { checkRequest } from './checks.js'
 import { runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
 import { merge } from './merge.js'
-import type { CallOptions, HookState } from './options.js'
+import type { CallOptions, HookState, ResponseHookState } from './options.js'
 import { prepare } from './prepare.js'
 import type { Send } from './transport.js'
 
@@ -100,8 +100,10 @@ async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): P
   call.cancellation.throwIfAborted()
   const asked = await runRequestHooks(state)
   const response = asked instanceof SessionResponse ? asked : await send(call, asked, request)
-  const answered = Object.assign(state, { response })
-  return state.settings.hooks.response.length > 0 ? await runResponseHooks(answered) : response
+  state.response = response
+  return state.settings.hooks.response.length > 0
+    ? await runResponseHooks(state as ResponseHookState)
+    : response
 }
 
 /** Through the platform's layers, once the hooks have left the request alone. */

@@ -18,7 +18,13 @@ import {
 /** Session hooks first, then the call's; `null` removes the session's. No list is changed, nor shared. */
 export function mergeHooks(session: Hooks | undefined, call: HooksSource | null | undefined): Hooks {
   const [first, then] = [call === null ? undefined : session, call ? toHooks(call) : undefined]
-  return hooksOf((name) => [...listOf(first?.[name]), ...listOf(then?.[name])])
+  return hooksOf((name) => joined(listOf(first?.[name]), listOf(then?.[name])))
+}
+
+const NONE: readonly never[] = Object.freeze([])
+
+function joined<T>(first: readonly T[], then: readonly T[]): readonly T[] {
+  return first.length + then.length === 0 ? NONE : [...first, ...then]
 }
 
 /** Hooks as lists, whatever form they were given in. */
@@ -32,8 +38,8 @@ export function toHooks(given: HooksSource | null | undefined): Hooks {
   return hooks
 }
 
-function hooksOf(list: (name: keyof Hooks) => Hooks[keyof Hooks][number][]): Hooks {
-  const hooks: Record<keyof Hooks, unknown[]> = own({
+function hooksOf(list: (name: keyof Hooks) => readonly Hooks[keyof Hooks][number][]): Hooks {
+  const hooks: Record<keyof Hooks, readonly unknown[]> = own({
     request: list('request'),
     response: list('response'),
     redirect: list('redirect'),

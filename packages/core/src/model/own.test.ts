@@ -4,9 +4,11 @@ import type { CallOptions, SessionOptions } from '../call/options.js'
 import { has, own, responseInit } from './own.js'
 
 describe('own', () => {
-  it('copies own members onto an object without a prototype', () => {
+  it('copies own members onto an object that inherits nothing, and never will', () => {
     const options = own({ timeout: 1 })
-    expect(Object.getPrototypeOf(options)).toBeNull()
+    const prototype = Object.getPrototypeOf(options) as object
+    expect([Object.getPrototypeOf(prototype), Reflect.ownKeys(prototype)]).toEqual([null, []])
+    expect(Object.isFrozen(prototype)).toBe(true)
     expect({ ...options }).toEqual({ timeout: 1 })
   })
 

@@ -36,12 +36,24 @@ export function delay(ms: number): Promise<void> {
   })
 }
 
+const waiting: (() => void)[] = []
+
 /**
- * Calls `run` at the end of this turn of the event loop, after what came from the network in it. Each call has an
- * immediate of its own: one that throws does not take the others with it.
+ * Calls `run` at the end of this turn of the event loop, after what came from the network in it. All calls of a turn
+ * share one immediate, which costs as much as they do; one that throws does not take the others with it.
  */
 export function atTurnEnd(run: () => void): void {
-  io.setImmediate(run)
+  if (waiting.push(run) === 1) io.setImmediate(runWaiting)
+}
+
+function runWaiting(): void {
+  const runs = waiting.splice(0)
+  let at = 0
+  try {
+    while (at < runs.length) runs[at++]?.()
+  } finally {
+    for (; at < runs.length; at += 1) atTurnEnd(runs[at] as () => void)
+  }
 }
 
 /**
@@ -73,18 +85,32 @@ export function unhold(timer: { unref?: () => unknown }): void {
 const LONGEST = 2 ** 31 - 1
 let holders = 0
 let handle: NodeJS.Timeout | undefined
+/** Whether the handle holds the process. */
+let holds = false
+let isLetGo = false
 
 /** Keeps the process alive until `releaseProcess` has been called as often. All holders share one timer. */
 export function holdProcess(): void {
   holders += 1
-  if (holders > 1) return
+  if (holds) return
+  holds = true
   handle ??= io.setInterval(() => {}, LONGEST)
   handle.ref()
 }
 
+/** At the end of the turn, for where one call ends another often begins. */
 export function releaseProcess(): void {
   holders -= 1
-  if (holders === 0) handle?.unref()
+  if (holders > 0 || isLetGo) return
+  isLetGo = true
+  atTurnEnd(letGo)
+}
+
+function letGo(): void {
+  isLetGo = false
+  if (holders > 0) return
+  holds = false
+  handle?.unref()
 }
 
 /** Node's clock: a timer that does not hold lets the process end before it fires. */

@@ -19,8 +19,6 @@ const WORDS = {
   referrerPolicy: ['', ...REFERRER_POLICIES],
 } as const satisfies Partial<Record<keyof PreparedRequest, readonly string[]>>
 
-const NAMES = Object.keys(WORDS) as readonly (keyof typeof WORDS)[]
-
 /** Referrers that send none: an empty one, and the page, which there is not. */
 const NO_REFERRER: readonly unknown[] = [undefined, null, '', 'about:client']
 const NO_HEADERS: readonly string[] = []
@@ -31,19 +29,25 @@ const NO_HEADERS: readonly string[] = []
  * @throws InvalidRequestError naming the member, and what it may be
  */
 export function checkInit(request: PreparedRequest): void {
-  for (const name of NAMES) {
-    const value: unknown = request[name]
-    if (value !== undefined && value !== null && !(WORDS[name] as readonly unknown[]).includes(value))
-      throw new InvalidRequestError(
-        `${name} must be one of ${WORDS[name].map((word) => `'${word}'`).join(', ')}`,
-      )
-  }
+  // One by one: a look at a member by a name that varies takes several times as long.
+  checkWord('cache', request.cache)
+  checkWord('credentials', request.credentials)
+  checkWord('duplex', request.duplex)
+  checkWord('mode', request.mode)
+  checkWord('priority', request.priority)
+  checkWord('redirect', request.redirect)
+  checkWord('referrerPolicy', request.referrerPolicy)
   const { keepalive, referrer, body, window } = request as PreparedRequest & { readonly window?: unknown }
   if (!NO_REFERRER.includes(referrer) && parseUrl(String(referrer)) === null)
     throw new InvalidRequestError('referrer must be an absolute URL, or empty for none')
   if (window !== undefined && window !== null) throw new InvalidRequestError('window must be null')
   if (keepalive && !isReplayable(body))
     throw new InvalidRequestError('keepalive: not with a stream as the body', { request })
+}
+
+function checkWord(name: keyof typeof WORDS, value: unknown): void {
+  if (value === undefined || value === null || (WORDS[name] as readonly unknown[]).includes(value)) return
+  throw new InvalidRequestError(`${name} must be one of ${WORDS[name].map((word) => `'${word}'`).join(', ')}`)
 }
 
 /**

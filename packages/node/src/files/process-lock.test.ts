@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -13,7 +13,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const began = Math.round(Date.now() - process.uptime() * 1000)
+/** When this process began, as its locks say. */
+async function began(): Promise<number> {
+  const lock = takeLock(`${path}.own`)
+  const [, began] = (await readFile(`${path}.own`, 'utf8')).split(' ')
+  lock?.release()
+  return Number(began)
+}
+
 /** The number of a process that has ended. */
 const gone = (): number => Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }))
 
@@ -43,21 +50,24 @@ describe('processLock', () => {
     }
   })
 
-  it.each<[string, () => string]>([
+  it.each<[string, () => string | Promise<string>]>([
     ['a process that is gone', () => `${gone()} 0 ${hostname()}`],
-    ['a process that had this one’s number', () => `${process.pid} ${began - 60_000} ${hostname()}`],
+    [
+      'a process that had this one’s number',
+      async () => `${process.pid} ${(await began()) - 60_000} ${hostname()}`,
+    ],
   ])('is taken over from %s', async (_whom, text) => {
-    await writeFile(path, text())
+    await writeFile(path, await text())
     expect(await processLock(path)).not.toBeNull()
   })
 
-  it.each<[string, () => string]>([
-    ['this process', () => `${process.pid} ${began} ${hostname()}`],
+  it.each<[string, () => string | Promise<string>]>([
+    ['this process', async () => `${process.pid} ${await began()} ${hostname()}`],
     ['another process', () => `${process.ppid} 0 ${hostname()}`],
     ['another machine', () => `${gone()} 0 not-${hostname()}`],
     ['one that is just being made', () => ''],
   ])('is left to %s', async (_whom, text) => {
-    await writeFile(path, text())
+    await writeFile(path, await text())
     expect(await processLock(path)).toBeNull()
   })
 

@@ -31,7 +31,9 @@ interface LockOptions {
   foreignAge?: number
 }
 
-/** How far two readings of when this process began may lie apart, in milliseconds. */
+/** When this process began, in milliseconds since 1970. Read once: the system's clock may be set while it runs. */
+const BEGAN = Math.round(io.date() - process.uptime() * 1000)
+/** How far readings of that by two copies of this module may lie apart, in milliseconds. */
 const SAME_START = 2000
 /** A lock that says nothing for this long, in milliseconds, never will. */
 const UNFINISHED = 10_000
@@ -101,7 +103,7 @@ interface Owner {
 
 function describeOwner(): string {
   const id = randomBytes(8).toString('hex')
-  return `${process.pid} ${Math.round(beginning())} ${hostname()} ${id} ${statusOf(process.pid)?.ticks ?? ''}`.trim()
+  return `${process.pid} ${BEGAN} ${hostname()} ${id} ${statusOf(process.pid)?.ticks ?? ''}`.trim()
 }
 
 function ownerOf(path: string): Owner | null {
@@ -130,12 +132,7 @@ function isAbandoned({ pid, began, host, ticks, age }: Owner, foreignAge: number
   const status = statusOf(pid)
   // A number may be another process's by now; in a container that starts again it often is.
   if (status !== null && ticks !== undefined) return status.ended || status.ticks !== ticks
-  return pid === process.pid && Math.abs(began - beginning()) > SAME_START
-}
-
-/** When this process began, on the system's clock. */
-function beginning(): number {
-  return io.date() - process.uptime() * 1000
+  return pid === process.pid && Math.abs(began - BEGAN) > SAME_START
 }
 
 function isAlive(pid: number): boolean {
