@@ -115,7 +115,7 @@ describe.concurrent('what Object.prototype holds changes nothing', { timeout: 60
 })
 
 describe.concurrent('what the platform takes from Object.prototype', { timeout: 600_000 }, () => {
-  it.each([OWN, 'an http.Agent', 'a dispatcher', 'fetchTransport()'])(
+  it.each([OWN, 'HTTP/2', 'an http.Agent', 'a dispatcher', 'fetchTransport()'])(
     'sends nothing elsewhere over %s',
     async (way) => {
       const plants = beyondUs(way).map((name) => ({ names: [name], kind: 'text' as const }))
@@ -125,6 +125,11 @@ describe.concurrent('what the platform takes from Object.prototype', { timeout: 
         for (const request of seen) expect(lines).toContain(requestLine(request))
     },
   )
+
+  it('fails calls over HTTP/2, and lets none hang', async () => {
+    const plants = beyondUs('HTTP/2').map((name) => ({ names: [name], kind: 'text' as const }))
+    for (const { outcomes } of await playAll('HTTP/2', plants)) expect(outcomes).not.toBe('["hung"]')
+  })
 })
 
 /** Who was asked, from where, and for what. */

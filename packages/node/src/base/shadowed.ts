@@ -23,6 +23,13 @@ const NAMES: readonly string[] = [
   'agent auth createConnection defaultPort headers host hostname insecureHTTPParser',
   'joinDuplicateHeaders maxHeaderSize method protocol setDefaultHeaders setHost socketPath',
   'uniqueHeaders nolisten',
+  // http2.connect, its settings, and ClientHttp2Session.request
+  'settings maxDeflateDynamicTableSize maxHeaderListPairs maxOutstandingPings maxOutstandingSettings',
+  'maxReservedRemoteStreams maxSendHeaderBlockLength maxSessionMemory maxSettings paddingStrategy',
+  'peerMaxConcurrentStreams remoteCustomSettings strictFieldWhitespaceValidation streamResetBurst',
+  'streamResetRate unknownProtocolTimeout customSettings enableConnectProtocol enablePush',
+  'headerTableSize initialWindowSize maxConcurrentStreams maxFrameSize maxHeaderListSize endStream',
+  'exclusive parent silent waitForTrailers weight',
 ].flatMap((names) => names.split(' '))
 const SHADOWS: object = Object.freeze(own(Object.fromEntries(NAMES.map((name) => [name, undefined]))))
 

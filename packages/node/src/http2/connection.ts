@@ -1,7 +1,8 @@
 import { type ClientHttp2Session, connect } from 'node:http2'
 import type { Socket } from 'node:net'
-import { Duplex } from 'node:stream'
+import { Duplex, type DuplexOptions } from 'node:stream'
 import { io } from '../base/io.js'
+import { shadowed } from '../base/shadowed.js'
 import type { Job } from '../http1/job.js'
 import { Http2Health } from './health.js'
 import { Http2Stream, type Loss } from './stream.js'
@@ -68,13 +69,17 @@ export class Http2Connection {
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.#socket = socket
     this.#owner = owner
-    this.#session = connect(owner.origin, {
-      createConnection: () => streamOver(socket),
-      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: HEAD_BYTES },
-      maxHeaderListPairs: HEAD_LINES,
-      maxSendHeaderBlockLength: HEAD_BYTES,
-      maxSessionMemory: SESSION_MEMORY,
-    })
+    const settings = { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: HEAD_BYTES }
+    this.#session = connect(
+      owner.origin,
+      shadowed({
+        createConnection: () => streamOver(socket),
+        settings: shadowed(settings),
+        maxHeaderListPairs: HEAD_LINES,
+        maxSendHeaderBlockLength: HEAD_BYTES,
+        maxSessionMemory: SESSION_MEMORY,
+      }),
+    )
     this.#health = new Http2Health(this.#session, socket, {
       isBusy: () => this.#streams.size > 0,
       forget: () => this.#stop(),
@@ -210,16 +215,18 @@ export class Http2Connection {
  * in one turn of the event loop, which halves the cost of a small request.
  */
 function streamOver(socket: Socket): Duplex {
-  const stream = new Duplex({
-    read: () => void socket.resume(),
-    write: (chunk: Uint8Array, _encoding, done) => void socket.write(chunk, done),
-    writev: (chunks, done) => writeAll(socket, chunks, done),
-    final: (done) => void socket.end(done),
-    destroy(error, done) {
-      socket.destroy(error ?? undefined)
-      done(error)
-    },
-  })
+  const stream = new Duplex(
+    shadowed<DuplexOptions>({
+      read: () => void socket.resume(),
+      write: (chunk: Uint8Array, _encoding, done) => void socket.write(chunk, done),
+      writev: (chunks, done) => writeAll(socket, chunks, done),
+      final: (done) => void socket.end(done),
+      destroy(error, done) {
+        socket.destroy(error ?? undefined)
+        done(error)
+      },
+    }),
+  )
   stream.on('error', () => {}) // HTTP/2 may have stopped to listen
   socket.on('data', (chunk: Uint8Array) => {
     if (!stream.push(chunk)) socket.pause()

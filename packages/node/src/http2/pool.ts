@@ -217,8 +217,9 @@ export class Http2Pool implements ConnectionOwner {
     const attempt = new AbortController()
     this.#attempt = attempt
     const [first] = this.#waiting
+    let socket: Socket | undefined
     try {
-      const socket = await this.#options.open(this.#firstUrl, attempt.signal, {
+      socket = await this.#options.open(this.#firstUrl, attempt.signal, {
         protocols: PROTOCOLS,
         limit: first?.connectLimit ?? Infinity,
       })
@@ -226,15 +227,20 @@ export class Http2Pool implements ConnectionOwner {
       else socket.destroy()
     } catch (error) {
       attempt.abort(error) // also closes what was opened on the way
+      socket?.destroy()
       if (this.#attempt === attempt) this.#failWaiting(asError(error))
     }
   }
 
   #use(socket: Socket): void {
+    if (!(socket instanceof TLSSocket) || socket.alpnProtocol !== 'h2') {
+      this.#attempt = undefined
+      this.#fallBack(socket)
+      return
+    }
+    this.#connections.add(new Http2Connection(socket, this)) // may throw: the calls that wait are told
     this.#attempt = undefined
-    if (!(socket instanceof TLSSocket) || socket.alpnProtocol !== 'h2') return this.#fallBack(socket)
     this.#opened += 1
-    this.#connections.add(new Http2Connection(socket, this))
     this.#proceed()
   }
 

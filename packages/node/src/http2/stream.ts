@@ -7,6 +7,7 @@ import {
   constants,
 } from 'node:http2'
 import { addAbortSignal, pipeline } from 'node:stream'
+import { shadowed } from '../base/shadowed.js'
 import { UNPROCESSED, asError, connectionLost } from '../base/network-error.js'
 import { type SendableBody, contentLength, isBytes, readableOf } from '../bodies/outgoing-body.js'
 import type { RequestOptions } from '../bodies/request-options.js'
@@ -121,7 +122,7 @@ export class Http2Stream implements Carrier {
       this.#hold()
       const { body } = options
       const headers = http2Headers(options)
-      this.#stream = session.request(headers, { endStream: body === null })
+      this.#stream = session.request(headers, shadowed({ endStream: body === null }))
       this.#listen(this.#stream)
       this.#send(this.#stream, body, headers['content-length'])
     } catch (error) {

@@ -75,7 +75,13 @@ const BEYOND_US: readonly Beyond[] = [
     reason: 'TLSSocket copies its options to an object with a prototype',
     names: words(`keepAliveInitialDelay objectMode readableObjectMode writableObjectMode readableHighWaterMark
       writableHighWaterMark defaultEncoding encoding captureRejections pauseOnConnect`),
-    ways: /TLS|tunnel|https|dispatcher|fetch/,
+    ways: /TLS|tunnel|https|HTTP\/2|dispatcher|fetch/,
+  },
+  {
+    reason:
+      'http2 wraps the connection, and makes its streams, with options of its own; its events have these names',
+    names: words('highWaterMark pauseOnCreate headers response'),
+    ways: /HTTP\/2/,
   },
   {
     reason:

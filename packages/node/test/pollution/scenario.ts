@@ -23,6 +23,7 @@ export interface Places {
   readonly http: string
   readonly other: string
   readonly https: string
+  readonly http2: string
   readonly proxy: string
   readonly socket: string
   readonly ca: string
@@ -41,6 +42,7 @@ export interface Way {
 export const ways: Record<string, (places: Places) => Way> = {
   'own connections': ({ http }) => ({ at: http }),
   'own connections over TLS': ({ https, ca }) => ({ at: https, options: { tls: { ca } } }),
+  'HTTP/2': ({ http2, ca }) => ({ at: http2, options: { tls: { ca }, http2: true } }),
   'an HTTP proxy': ({ http, proxy }) => ({ at: http, options: { proxy } }),
   'a tunnel': ({ https, ca, proxy }) => ({ at: https, options: { tls: { ca }, proxy: { all: proxy } } }),
   'a Unix socket': ({ socket }) => ({ at: 'http://site.test/', mount: () => unixSocketTransport(socket) }),

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type ServerHttp2Stream, createSecureServer } from 'node:http2'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,6 +51,12 @@ export async function openStage(authority: Authority): Promise<Stage> {
   }
   const http = `http://127.0.0.1:${await listen(createServer(withOther('http')))}/`
   const https = `https://127.0.0.1:${await listen(createTlsServer({ cert, key, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] }, withOther('https')))}/`
+  const http2 = `https://127.0.0.1:${await listen(
+    createSecureServer({ cert, key }).on('stream', (stream: ServerHttp2Stream, headers) => {
+      const tell = (request: string): unknown => seen.push(`http2\n${request}`)
+      serveStream(stream, headers, { tell, turns, other }).catch(() => {}) // the client is gone
+    }),
+  )}/`
   const proxy = `http://user:pass@127.0.0.1:${await listen(createServer(proxied(withOther('forwarded'), (line) => seen.push(line))))}`
   const socket = join(folder, 'site.sock')
   await listen(createServer(withOther('unix')), socket)
@@ -61,7 +68,7 @@ export async function openStage(authority: Authority): Promise<Stage> {
     }),
   )}/`
   return {
-    places: { http, other, https, proxy, socket, ca: authority.ca, file: join(folder, 'file') },
+    places: { http, other, https, http2, proxy, socket, ca: authority.ca, file: join(folder, 'file') },
     evil,
     take() {
       // Node's fetch draws its boundaries by other means than those that are pinned.
@@ -117,13 +124,45 @@ function lengthOf(text: string): number {
 const ETAG = 'ETag: "v1"'
 
 function answer(socket: Socket, request: string, turns: { flaky: number }): void {
-  const [, target = ''] = request.split(' ')
-  const path = new URL(target, 'http://site.test/').pathname
   const { other = '' } = socket as Socket & { other?: string }
-  const send = (status: string, headers: string[] = [], body: string | Buffer = 'ok'): void => {
+  reply(request, { turns, other }, (status, headers, body) => {
     const head = [`HTTP/1.1 ${status}`, `Content-Length: ${body.length}`, ...headers].join('\r\n')
     socket.write(Buffer.concat([Buffer.from(`${head}\r\n\r\n`), Buffer.from(body)]))
-  }
+  })
+}
+
+interface Told {
+  readonly tell: (request: string) => unknown
+  readonly turns: { flaky: number }
+  readonly other: string
+}
+
+/** One exchange over HTTP/2, whose request is told as HTTP/1.1 would write it. */
+async function serveStream(
+  stream: ServerHttp2Stream,
+  headers: Record<string, unknown>,
+  { tell, ...from }: Told,
+): Promise<void> {
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`)
+  let body = ''
+  stream.on('error', () => {})
+  for await (const bytes of stream) body += (bytes as Buffer).toString('latin1')
+  const request = `${String(headers[':method'])} ${String(headers[':path'])}\r\n${fields.join('')}\r\n${body}`
+  tell(request)
+  reply(request, from, (status, lines, content) => {
+    const pairs = lines.map((line) => line.split(/: /, 2) as [string, string])
+    stream.respond({ ...Object.fromEntries(pairs), ':status': Number(status.split(' ')[0]) })
+    stream.end(content)
+  })
+}
+
+type Answer = (status: string, headers: readonly string[], body: string | Buffer) => void
+
+function reply(request: string, { turns, other }: Omit<Told, 'tell'>, answer: Answer): void {
+  const [, target = ''] = request.split(/[ \r]/)
+  const path = new URL(target, 'http://site.test/').pathname
+  const send = (status: string, headers: string[] = [], body: string | Buffer = 'ok'): void =>
+    answer(status, headers, body)
   if (path === '/login') send('200 OK', ['Set-Cookie: sid=1; Path=/; HttpOnly', 'Content-Type: text/plain'])
   else if (path === '/redirect') send('302 Found', ['Location: landed', 'Set-Cookie: hop=1'])
   else if (path === '/away') send('302 Found', [`Location: ${other}landed`])
