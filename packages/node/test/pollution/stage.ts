@@ -51,10 +51,10 @@ export async function openStage(authority: Authority): Promise<Stage> {
   }
   const http = `http://127.0.0.1:${await listen(createServer(withOther('http')))}/`
   const https = `https://127.0.0.1:${await listen(createTlsServer({ cert, key, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] }, withOther('https')))}/`
+  const tellOfHttp2 = (request: string): unknown => seen.push(`http2\n${request}`)
   const http2 = `https://127.0.0.1:${await listen(
     createSecureServer({ cert, key }).on('stream', (stream: ServerHttp2Stream, headers) => {
-      const tell = (request: string): unknown => seen.push(`http2\n${request}`)
-      serveStream(stream, headers, { tell, turns, other }).catch(() => {}) // the client is gone
+      serveStream(stream, headers, { tell: tellOfHttp2, turns, other }).catch(() => {}) // the client is gone
     }),
   )}/`
   const proxy = `http://user:pass@127.0.0.1:${await listen(createServer(proxied(withOther('forwarded'), (line) => seen.push(line))))}`
