@@ -27,7 +27,7 @@ export interface ContractServerOptions {
   certificate?: Pick<Certificate, 'cert' | 'key'>
 }
 
-const keepAlive = { keepAliveTimeout: 60_000 } // no idle connection ends in the middle of a case // no idle connection ends in the middle of a case
+const keepAlive = { keepAliveTimeout: 60_000 } // no idle connection ends in the middle of a case
 
 /** Starts the site that the contract suite talks to, on a free loopback port. */
 export async function startContractServer(options: ContractServerOptions = {}): Promise<ContractServer> {
