@@ -158,7 +158,7 @@ export const aborts: readonly FetchCase[] = [
     standard: 'AbortError',
   },
   {
-    name: 'aborted while a stream is sent that waits: the stream is cancelled',
+    name: 'an abort while a pending stream is sent cancels the stream',
     play: async ({ fetch, serve }) => {
       const { promise: gone, fault } = watched(() => {})
       const server = await serve(fault, { early: true })

@@ -49,7 +49,7 @@ export const bodies: readonly FetchCase[] = [
     standard: { a: [1, null] },
   },
   {
-    name: 'json() of nothing, or of no JSON, is a SyntaxError',
+    name: 'json() of an empty body, or of invalid JSON, is a SyntaxError',
     play: async (stage) => [
       await failure(async () => (await body(stage, '')).json()),
       await failure(async () => (await body(stage, '{')).json()),
@@ -250,7 +250,7 @@ export const bodies: readonly FetchCase[] = [
     standard: ['TypeError', 'TypeError', 'TypeError'],
   },
   {
-    name: 'a chunk that is none is a TypeError',
+    name: 'an invalid chunk is a TypeError',
     play: (stage) =>
       failure(async () =>
         (await broken(stage, `${head('200 OK', 'Transfer-Encoding: chunked')}1\r\na\r\nnone\r\n`)).text(),
@@ -258,13 +258,13 @@ export const bodies: readonly FetchCase[] = [
     standard: 'TypeError',
   },
   {
-    name: 'a coded body that is corrupt is a TypeError',
+    name: 'a corrupt compressed body is a TypeError',
     play: (stage) =>
       failure(async () => (await body(stage, 'no gzip at all', 'Content-Encoding: gzip')).text()),
     standard: 'TypeError',
   },
   {
-    name: 'a coded body that is cut short is read as far as it goes',
+    name: 'a truncated compressed body is read as far as possible',
     play: (stage) => {
       const bytes = gzipSync('x'.repeat(1000))
       return failure(async () =>

@@ -11,9 +11,10 @@ export interface Deviation {
 /** Every one that stands. One that is not here fails the test, and so does one that is gone. */
 export const deviations: readonly Deviation[] = [
   {
-    where: 'other methods are sent as they are written',
+    where: 'other methods are sent as written',
     ours: 'CUSTOM',
-    reason: 'Every method is written in capitals, as by requests; no server knows one in small letters.',
+    reason:
+      'A session sends every method in upper case, as requests does; no server knows one in lower case.',
   },
   {
     where: 'a stream needs duplex',
@@ -23,59 +24,61 @@ export const deviations: readonly Deviation[] = [
   {
     where: 'a stream that is locked or was read is refused',
     ours: ['TypeError', 'no error'],
-    reason: 'Of a stream that was read, the rest is sent: without sending it, nobody can tell.',
+    reason:
+      'If a stream was partly read, the rest is sent: that it was read can only be detected by sending it.',
   },
   {
-    where: 'headers that frame a message are the caller’s to say',
+    where: 'the caller may set headers that frame a message',
     ours: ['no error', 'TypeError'],
     reason:
-      'A Content-Length may be said if it is right. Transfer-Encoding, Connection and their like are the transport’s.',
+      'A correct Content-Length is accepted. The transport sets Transfer-Encoding, Connection and similar headers.',
   },
   {
     where: 'a URL with a user is refused',
     ours: 'no error',
-    reason: 'The user and the password become Basic auth for that origin, and vanish from the URL.',
+    reason: 'The user and the password become Basic auth for that origin, and are removed from the URL.',
   },
   {
     where: 'a data: URL is fetched',
     ours: 'TypeError',
-    reason: 'A session carries http: and https:; for anything else, mount a transport.',
+    reason: 'A session supports http: and https:; for other schemes, mount a transport.',
   },
   { where: 'a blob: URL is fetched', ours: 'TypeError', reason: 'As for data: URLs.' },
   {
     where: 'ports of other protocols are refused',
     ours: false,
-    reason: 'The rule keeps web pages from such ports; a program may ask any. The guard option limits it.',
+    reason:
+      'The rule protects such ports from web pages; a program may use any. The guard option can restrict it.',
   },
   {
-    where: 'a body whose integrity holds is given out',
+    where: 'a body that matches its integrity value is returned',
     ours: 'TypeError',
-    reason: 'Only a fetch checks it: mount fetchTransport(). A body that nobody checked is not given out.',
+    reason: 'Only a fetch verifies it: mount fetchTransport(). An unverified body is not returned.',
   },
   {
-    where: 'a priority that there is not is passed over',
+    where: 'an invalid priority is ignored',
     ours: 'TypeError, 0 sent',
     reason:
-      'The standard refuses it, as pages do; Node’s fetch does not read priority. It changes nothing in Node.',
+      'The standard and browsers refuse it; Node’s fetch does not read priority. A valid one has no effect in Node.',
   },
   {
-    where: 'null is a value, which most members do not have',
+    where: 'null is a value that most members refuse',
     ours: Array(8).fill('GET'),
-    reason: 'As an option of a session: null removes what the session says.',
+    reason: 'As in all options of a session, null removes the session’s value.',
   },
   {
-    where: 'a dispatcher is asked',
+    where: 'a dispatcher in the init is used',
     ours: ['TypeError, 0 sent', false],
     reason:
-      'The connections are the session’s. It takes a dispatcher as its agent; fetchTransport() passes one on.',
+      'The session manages connections. It accepts a dispatcher as its agent; fetchTransport() passes one on.',
   },
   {
-    where: 'every request says the same of itself',
+    where: 'every request has the same default headers',
     ours: ['accept', 'accept-encoding', 'connection', 'host', 'user-agent'],
-    reason: 'Accept-Language and Sec-Fetch-Mode describe a page. mode is checked, and sends no header.',
+    reason: 'Accept-Language and Sec-Fetch-Mode describe a page. mode is validated, but sends no header.',
   },
   {
-    where: 'values of headers are made text',
+    where: 'header values are converted to strings',
     ours: {
       number: 'GET | a: 1',
       boolean: 'GET | a: true',
@@ -84,84 +87,84 @@ export const deviations: readonly Deviation[] = [
       list: 'TypeError, 0 sent',
       object: 'TypeError, 0 sent',
     },
-    reason: 'null removes a header of the session, undefined says nothing; lists and objects are mistakes.',
+    reason:
+      'null removes a header of the session, undefined means not given; lists and objects are mistakes.',
   },
   {
     where: 'Proxy-Authorization is sent to the origin',
     ours: 'TypeError, 0 sent',
-    reason: 'Credentials for a proxy stand in the proxy’s URL; an origin must not see them.',
+    reason: 'Credentials for a proxy belong in the proxy’s URL; an origin must not see them.',
   },
   {
-    where: 'a request with conditions keeps caches from answering',
+    where: 'a conditional request bypasses caches',
     ours: 'GET | if-none-match: "a"',
-    reason:
-      'A caller who writes If-None-Match may want an answer of a cache; cache: no-store says that it must not.',
+    reason: 'A caller who sends If-None-Match may accept a cached response; cache: no-store excludes one.',
   },
   {
-    where: 'a body that is none of the known ones is made text',
+    where: 'a body of an unknown kind is converted to a string',
     ours: Array(5).fill('TypeError, 0 sent'),
-    reason: 'No server wants [object Object]. json takes values.',
+    reason: 'No server expects [object Object]. Use json for values.',
   },
   {
     where: 'its URL has no fragment',
     ours: 'a#part',
-    reason: 'The fragment that was asked for stays, through redirects too; it is never sent.',
+    reason: 'The requested fragment is kept, also through redirects; it is never sent.',
   },
   {
     where: 'its headers cannot be changed',
     ours: 'no error',
-    reason: 'Middleware that takes a response and adds a header works without a copy.',
+    reason: 'Middleware can add a header to a response without copying it.',
   },
   {
     where: 'methods borrowed from Response.prototype read it',
     ours: '',
-    reason:
-      'The body is read from the socket by the response’s own methods; that is where its speed is from.',
+    reason: 'The response’s own methods read the body from the socket, which makes them fast.',
   },
   {
-    where: 'json() of nothing, or of no JSON, is a SyntaxError',
+    where: 'json() of an empty body, or of invalid JSON, is a SyntaxError',
     ours: ['DecodeError', 'DecodeError', 'DecodeError'],
-    reason: 'A DecodeError names the request and shows how the body begins.',
+    reason: 'A DecodeError names the request and shows the beginning of the body.',
   },
   {
     where: 'a body that is cut off is a TypeError',
     ours: ['TruncatedError', 'TruncatedError', 'TruncatedError'],
-    reason: 'A response is the same whoever asked for it: its readers fail with the session’s own errors.',
+    reason:
+      'A response is the same for session.get and session.fetch: its readers fail with the session’s own errors.',
   },
   {
-    where: 'a chunk that is none is a TypeError',
+    where: 'an invalid chunk is a TypeError',
     ours: 'ProtocolError',
     reason: 'As for a body that is cut off.',
   },
   {
-    where: 'a coded body that is corrupt is a TypeError',
+    where: 'a corrupt compressed body is a TypeError',
     ours: 'DecodeError',
     reason: 'As for a body that is cut off.',
   },
   {
-    where: 'a coded body that is cut short is read as far as it goes',
+    where: 'a truncated compressed body is read as far as possible',
     ours: 'DecodeError',
-    reason: 'A part of a body is not taken for the whole.',
+    reason: 'A partial body is never returned as if it were complete.',
   },
   {
     where: 'another origin gets the other headers',
     ours: [null, 'en'],
-    reason: 'Nobody knows which headers are secret: only those that say how to answer travel.',
+    reason: 'Any header may be secret, so only a short list of harmless ones is sent.',
   },
   {
     where: 'another origin gets the body at a 307',
     ours: 'TypeError',
-    reason: 'A body was meant for the one who was asked. The origins option names others that may have it.',
+    reason: 'A body is meant for the origin of the call. The origins option allows others.',
   },
   {
-    where: 'aborted while a stream is sent that waits: the stream is cancelled',
+    where: 'an abort while a pending stream is sent cancels the stream',
     ours: [true, true],
-    reason: 'The standard has it so; Node’s fetch leaves the stream waiting.',
+    reason: 'The standard requires it; Node’s fetch leaves the stream pending.',
   },
   {
-    where: 'the body’s own error is what the call fails with',
+    where: 'the call fails with a TypeError if the body’s source fails',
     ours: 'itself',
-    reason: 'What the caller’s own code throws reaches the caller as it is.',
+    reason: 'Errors of the caller’s own code reach the caller unchanged.',
   },
 ]
 

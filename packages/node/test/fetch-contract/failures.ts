@@ -52,7 +52,7 @@ export const failures: readonly FetchCase[] = [
     standard: 'TypeError',
   },
   {
-    name: 'the body’s own error is what the call fails with',
+    name: 'the call fails with a TypeError if the body’s source fails',
     play: async ({ fetch, serve }) => {
       const server = await serve(() => {}, { early: true })
       const body = new ReadableStream({

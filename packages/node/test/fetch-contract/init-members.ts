@@ -182,12 +182,12 @@ export const initMembers: readonly FetchCase[] = [
     standard: { ...all(PLAIN, null, undefined), ...all(REFUSED, 5, 'x', {}) },
   },
   {
-    name: 'a priority that there is not is passed over',
+    name: 'an invalid priority is ignored',
     play: (stage) => outcomeOf(stage, init('priority', 'x')),
     standard: PLAIN,
   },
   {
-    name: 'null is a value, which most members do not have',
+    name: 'null is a value that most members refuse',
     play: (stage) =>
       Promise.all(
         ['headers', 'cache', 'credentials', 'mode', 'redirect', 'referrer', 'referrerPolicy', 'duplex'].map(
@@ -197,7 +197,7 @@ export const initMembers: readonly FetchCase[] = [
     standard: Array(8).fill(REFUSED),
   },
   {
-    name: 'a dispatcher is asked',
+    name: 'a dispatcher in the init is used',
     play: async (stage) => {
       let asked = false
       const dispatch = (): never => {
@@ -234,7 +234,7 @@ export const initMembers: readonly FetchCase[] = [
     standard: ['server/a?b', 'server/'],
   },
   {
-    name: 'every request says the same of itself',
+    name: 'every request has the same default headers',
     play: async ({ fetch, serve }) => {
       const server = await serve(({ send }) => send(ok()))
       await fetch(server.url)
@@ -270,7 +270,7 @@ export const initMembers: readonly FetchCase[] = [
     },
   },
   {
-    name: 'values of headers are made text',
+    name: 'header values are converted to strings',
     play: (stage) =>
       outcomesOf(stage, {
         number: headers({ a: 1 }),
@@ -323,7 +323,7 @@ export const initMembers: readonly FetchCase[] = [
     standard: 'GET | proxy-authorization: Basic x',
   },
   {
-    name: 'a request with conditions keeps caches from answering',
+    name: 'a conditional request bypasses caches',
     play: (stage) => outcomeOf(stage, headers({ 'If-None-Match': '"a"' })),
     standard: 'GET | cache-control: no-cache | if-none-match: "a" | pragma: no-cache',
   },
@@ -346,7 +346,7 @@ export const initMembers: readonly FetchCase[] = [
     },
   },
   {
-    name: 'a body that is none of the known ones is made text',
+    name: 'a body of an unknown kind is converted to a string',
     play: (stage) =>
       outcomesOf(stage, {
         number: post(5),

@@ -40,7 +40,7 @@ export const requests: readonly FetchCase[] = [
     standard: ['POST', 'DELETE'],
   },
   {
-    name: 'other methods are sent as they are written',
+    name: 'other methods are sent as written',
     play: async (stage) => (await seen(stage, { method: 'Custom' })).method,
     standard: 'Custom',
   },
@@ -214,7 +214,7 @@ export const requests: readonly FetchCase[] = [
     standard: 'é',
   },
   {
-    name: 'headers that frame a message are the caller’s to say',
+    name: 'the caller may set headers that frame a message',
     play: async (stage) => [
       await failure(() => seen(stage, { method: 'POST', body: 'x', headers: { 'Content-Length': '1' } })),
       await failure(() => seen(stage, { headers: { Connection: 'close' } })),
@@ -345,7 +345,7 @@ export const requests: readonly FetchCase[] = [
     standard: 'TypeError',
   },
   {
-    name: 'a body whose integrity holds is given out',
+    name: 'a body that matches its integrity value is returned',
     play: async (stage) => {
       const init = { integrity: 'sha256-Jok2eyBcFs4y7UIAlCuLix4mLfxw2byfvHfElpmk8d8=' }
       return (await refused(stage, init))[0]
