@@ -19,16 +19,16 @@ export function ownTable(figures) {
 export function browserReport({ version, results, own }) {
   return `# Benchmarks in a browser
 
-Chromium ${version}, headless, ${cpus().length} cores. One page calls the site that it came from, which runs in a process of its own. The
-clients take turns, round by round, in one page and one run. Figures are medians over the rounds; ratios are taken round by round against bare \`fetch\`, then
-their median. All read the same JSON of 280 bytes with two headers and one query parameter; \`session-fetch\` runs a request hook besides. Absolute times depend
+Chromium ${version}, headless, ${cpus().length} cores. One page calls its own site, whose server runs in a separate process. The
+clients take turns, round by round, in one page and one run. Figures are medians over the rounds. Ratios are computed per round against bare \`fetch\`; the table
+has their median. All read the same JSON of 280 bytes with two headers and one query parameter; \`session-fetch\` also runs a request hook. Absolute times depend
 on the machine: run \`npm run bench -- browser\` on yours.
 
 ${results.map(({ name, figures }) => `## ${name}\n\n${markdown(callsRows(figures))}`).join('\n\n')}
 
 ## Our own JavaScript
 
-From the call to the transport and back, over a stub of \`fetch\` that answers at once with a new \`Response\`; the stub's own time is taken off.
+From the call to the transport and back, over a stub of \`fetch\` that immediately returns a new \`Response\`. The time of the stub is subtracted.
 
 ${markdown(ownRows(own))}
 

@@ -21,17 +21,16 @@ export function table(figures) {
 export function report(results, { base, quick, casts, rounds, seconds }) {
   return `# Benchmarks
 
-Node ${process.version}, ${cpus().length} cores. Each client has a process of its own, as in a program that uses it and no other; all call the same server, which has one,
-too, and take turns, round by round, in one run, each turn beginning with calls that do not count. All clients are started anew ${casts} times, for ${rounds} rounds of ${seconds} s each, and three times as many for 10 MB; figures are
-medians over all of them; ratios are taken round by round against bare \`${base}\`, then their median. CPU is the client's own, user and system.
-\`session-fetch\` has a cookie in its jar, two default headers, a default param and a request hook;
-the others send the same headers, cookie and query, and have such a hook where they have hooks; Python requests has a thread for each call at a time. Absolute times depend on the machine; run
-\`npm run bench\` on yours, or a part of it: \`node bench/node.mjs --only "small JSON, 32" --peers got,axios\`. \`node bench/endurance.mjs\` shows what a gigabyte, ten thousand aborts
-and a million calls leave behind.
-${quick ? '\n**These figures are of a quick run, one short round each: they show that the benchmark works, and no more.**\n' : ''}
+Node ${process.version}, ${cpus().length} cores. Each client runs in a separate process, and all call the same server, which has one, too. In one run the
+clients take turns, round by round; each turn begins with warm-up calls that do not count. All clients are restarted ${casts} times, for ${rounds} rounds of ${seconds} s each, and three
+times as many for 10 MB. Figures are medians over all rounds. Ratios are computed per round against bare \`${base}\`; the table has their median. CPU is the client's user and system time.
+\`session-fetch\` has a cookie in its jar, two default headers, a default param and a request hook. The others send the same headers, cookie and query, and have such a hook if they
+support hooks. Python requests uses one thread per concurrent call. Absolute times depend on the machine: run \`npm run bench\` on yours, or a part of it:
+\`node bench/node.mjs --only "small JSON, 32" --peers got,axios\`. \`node bench/endurance.mjs\` measures what remains in memory after a gigabyte, ten thousand aborts and a million calls.
+${quick ? '\n**These figures are from a quick run with one short round each. They only show that the benchmark works.**\n' : ''}
 ## session-fetch over each
 
-How many times as many calls a second it makes, for small JSON.
+Calls per second of session-fetch, as a multiple of each client's, for small JSON.
 
 ${overEach(results.filter(({ name }) => /small JSON, \d+/.test(name)))}
 
