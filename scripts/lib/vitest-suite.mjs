@@ -4,11 +4,14 @@ import { root, run } from './run.mjs'
 import { settle } from './tally.mjs'
 
 const runner = 'node_modules/vitest/vitest.mjs'
+/** The files of one worker share its thread pool: lookups that one of them left behind must not hold the others up. */
+const THREADS = '32'
 
 /** Runs the vitest tests that the arguments choose, and tallies them by the folder they stand in. */
 export function vitest(...choice) {
   const { ok, report } = withReportFile((file) => {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+    process.env.UV_THREADPOOL_SIZE ??= THREADS
     return run(process.execPath, [runner, 'run', ...choice, ...reporters], { loud: true })
   })
   const tallies = new Map()
