@@ -76,10 +76,10 @@ const selfContainedTypes = {
 const subpaths = ['csrf', 'digest', 'document-cookies', 'explain-cors', 'links', 'netrc', 'xhr']
 
 export default [
-  ...entries('core', 'index', 'csrf', 'digest', 'links'),
+  ...entries('core', 'index', 'adapter', 'csrf', 'digest', 'links'),
   ...entries('browser', 'index', 'document-cookies', 'explain-cors', 'xhr'),
   ...entries('node', 'index', 'netrc'),
-  ...entries('session-fetch', 'node', 'browser', 'core', ...subpaths),
+  ...entries('session-fetch', 'node', 'browser', ...subpaths),
   selfContained,
   selfContainedTypes,
 ]

@@ -7,6 +7,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 export default defineConfig({
   resolve: {
     alias: {
+      '@session-fetch/core/adapter': at('packages/core/src/adapter.ts'),
       '@session-fetch/core/csrf': at('packages/core/src/csrf.ts'),
       '@session-fetch/core/links': at('packages/core/src/links.ts'),
       '@session-fetch/core/digest': at('packages/core/src/digest.ts'),

@@ -1,4 +1,4 @@
-// What a page's author uses of the core; what adapters are made of is in session-fetch/core.
+// The names that Node has, too, and what only a page can do.
 export {
   AuthError,
   basic,
@@ -15,6 +15,7 @@ export {
   InvalidRedirectError,
   InvalidRequestError,
   mockTransport,
+  multipart,
   PreparedRequest,
   ProtocolError,
   ProxyError,
@@ -29,7 +30,6 @@ export {
   TooManyRedirectsError,
   TruncatedError,
   UnsupportedError,
-  multipart,
 } from '@session-fetch/core'
 export type {
   Auth,
@@ -51,6 +51,7 @@ export type {
   HeadersSource,
   HeaderValue,
   Hooks,
+  HookSession,
   HooksSource,
   HookState,
   Link,
@@ -62,6 +63,7 @@ export type {
   PartValue,
   Progress,
   ProgressListener,
+  ProgressOptions,
   RedactedRequest,
   RedirectHook,
   RedirectHookState,
@@ -73,16 +75,18 @@ export type {
   RetryHookState,
   RetryOptions,
   SchemaIssue,
+  Send,
   SessionCookie,
   SessionCookies,
   SessionErrorOptions,
   SessionExport,
   SessionOptions,
   SessionSnapshot,
-  Transport,
+  Settings,
   SharedOptions,
   StandardSchema,
   TimeoutOptions,
+  Transport,
 } from '@session-fetch/core'
 export type { BrowserCookies } from './page/cookies.js'
 export { type BrowserSessionOptions, Session } from './page/session.js'

@@ -19,7 +19,10 @@ async function scriptOf(entry: string): Promise<string> {
     write: false,
     format: 'iife',
     globalName: 'library',
-    alias: { '@session-fetch/core': at('../../core/src/index.ts') },
+    alias: {
+      '@session-fetch/core/adapter': at('../../core/src/adapter.ts'),
+      '@session-fetch/core': at('../../core/src/index.ts'),
+    },
   })
   return outputFiles.map(({ text }) => text).join('')
 }

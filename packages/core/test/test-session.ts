@@ -2,24 +2,26 @@ import {
   type CallOptions,
   type Capabilities,
   type MockTransport,
-  type Platform,
   PreparedRequest,
   Session,
   type SessionOptions,
   SessionResponse,
+  mockTransport,
+} from '../src/index.js'
+import {
+  type Platform,
   authenticate,
   cookiePairs,
   encodeMultipart,
   followRedirects,
   inspectAsJson,
-  mockTransport,
   refuseFraming,
   replayableBody,
   retry,
   suggestNearest,
   withCookies,
   withTimeouts,
-} from '../src/index.js'
+} from '../src/adapter.js'
 import { FakeClock } from './fake-clock.js'
 import { StubCookies } from './stub-cookies.js'
 

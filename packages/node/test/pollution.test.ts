@@ -37,6 +37,7 @@ const BUNDLE = {
   target: 'node20',
   logLevel: 'silent',
   alias: {
+    '@session-fetch/core/adapter': at('../../core/src/adapter.ts'),
     '@session-fetch/core': at('../../core/src/index.ts'),
     '@session-fetch/core/digest': at('../../core/src/digest.ts'),
     '@session-fetch/node': at('../src/index.ts'),

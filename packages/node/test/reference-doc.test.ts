@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { CALL_OPTIONS } from '@session-fetch/core'
+import { CALL_OPTIONS } from '@session-fetch/core/adapter'
 import { Session, SessionResponse } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
 import { NODE_OPTIONS } from '../src/session/platform.js'

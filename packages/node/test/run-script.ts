@@ -38,6 +38,7 @@ export async function bundled(name: string): Promise<(...args: string[]) => Prom
     platform: 'node',
     format: 'esm',
     alias: {
+      '@session-fetch/core/adapter': at('../../core/src/adapter.ts'),
       '@session-fetch/core': at('../../core/src/index.ts'),
       '@session-fetch/node': at('../src/index.ts'),
     },

@@ -1,1 +1,1 @@
-export * from '@session-fetch/core/csrf'
+export { angular, csrf, type CsrfOptions, django, laravel, rails } from '@session-fetch/core/csrf'

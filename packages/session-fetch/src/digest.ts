@@ -1,1 +1,1 @@
-export * from '@session-fetch/core/digest'
+export { digest } from '@session-fetch/core/digest'

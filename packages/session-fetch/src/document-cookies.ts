@@ -1,1 +1,1 @@
-export * from '@session-fetch/browser/document-cookies'
+export { documentCookies } from '@session-fetch/browser/document-cookies'

@@ -1,1 +1,1 @@
-export * from '@session-fetch/browser/explain-cors'
+export { explainCors } from '@session-fetch/browser/explain-cors'

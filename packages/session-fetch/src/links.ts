@@ -1,1 +1,1 @@
-export * from '@session-fetch/core/links'
+export { type Link, links } from '@session-fetch/core/links'

@@ -1,1 +1,1 @@
-export * from '@session-fetch/node/netrc'
+export { netrc, type NetrcOptions } from '@session-fetch/node/netrc'

@@ -1,1 +1,1 @@
-export * from '@session-fetch/browser/xhr'
+export { xhrTransport } from '@session-fetch/browser/xhr'

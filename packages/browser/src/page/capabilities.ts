@@ -1,10 +1,5 @@
-import {
-  type Capabilities,
-  type PreparedRequest,
-  UnsupportedError,
-  isReplayable,
-  own,
-} from '@session-fetch/core'
+import { type Capabilities, type PreparedRequest, UnsupportedError } from '@session-fetch/core'
+import { isReplayable, own } from '@session-fetch/core/adapter'
 
 /** What a browser leaves to a session, which is little: the rest it does by itself, and unseen. */
 export const browserCapabilities: Capabilities = /* @__PURE__ */ Object.freeze({

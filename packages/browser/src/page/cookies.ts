@@ -1,10 +1,5 @@
-import {
-  type CookieInit,
-  type CookieQuery,
-  type SessionCookie,
-  type SessionCookies,
-  own,
-} from '@session-fetch/core'
+import type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
 import { unsupported } from './capabilities.js'
 
 /** Cookies that tell when they change, where the store behind them does. */

@@ -7,7 +7,7 @@ import {
   ownTransport,
   requestFor,
   resolveUrl,
-} from '@session-fetch/core'
+} from '@session-fetch/core/adapter'
 import { callPlatform, pageUrl } from './platform.js'
 
 /** A call without a session: a browser keeps cookies and connections all the same. */

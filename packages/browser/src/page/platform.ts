@@ -1,16 +1,15 @@
+import { type MultipartSource, UnsupportedError } from '@session-fetch/core'
 import {
   type CallPlatform,
   type Cancellation,
   type EncodedBody,
-  type MultipartSource,
   type Platform,
-  UnsupportedError,
   authenticate,
   entriesOf,
   retry,
   systemClock,
   withTimeouts,
-} from '@session-fetch/core'
+} from '@session-fetch/core/adapter'
 import { browserCapabilities, refuseUnsupported } from './capabilities.js'
 import type { BrowserCookies } from './cookies.js'
 import { browserTransport } from './transport.js'

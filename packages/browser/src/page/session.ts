@@ -1,9 +1,5 @@
-import {
-  type Capabilities,
-  Session as CoreSession,
-  type SessionOptions,
-  optionsOf,
-} from '@session-fetch/core'
+import { type Capabilities, Session as CoreSession, type SessionOptions } from '@session-fetch/core'
+import { optionsOf } from '@session-fetch/core/adapter'
 import { browserCapabilities, unsupported } from './capabilities.js'
 import { type BrowserCookies, browserCookies } from './cookies.js'
 import { browserPlatform } from './platform.js'

@@ -4,9 +4,8 @@ import {
   type ProgressListener,
   ProtocolError,
   SessionResponse,
-  announcedLength,
-  own,
 } from '@session-fetch/core'
+import { announcedLength, own } from '@session-fetch/core/adapter'
 import { explain } from './transport.js'
 
 /** https://fetch.spec.whatwg.org/#null-body-status */

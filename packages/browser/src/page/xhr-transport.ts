@@ -5,9 +5,8 @@ import {
   SessionResponse,
   type Transport,
   fetchTransport,
-  isReplayable,
-  withDownloadProgress,
 } from '@session-fetch/core'
+import { isReplayable, withDownloadProgress } from '@session-fetch/core/adapter'
 import { unsupported } from './capabilities.js'
 import { explain } from './transport.js'
 import { XhrExchange } from './xhr-exchange.js'

@@ -1,4 +1,5 @@
-import { InvalidRequestError, isRecord } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { isRecord } from '@session-fetch/core/adapter'
 
 /** @throws InvalidRequestError for what is no object, or has a member that is none of the known ones; it names them */
 export function checkNames(option: string, given: object, known: readonly string[]): void {

@@ -1,5 +1,5 @@
 import * as timers from 'node:timers'
-import type { Clock } from '@session-fetch/core'
+import type { Clock } from '@session-fetch/core/adapter'
 
 /**
  * The timers and clocks that schedule I/O: when a request begins on a connection, how long a connection is kept, how

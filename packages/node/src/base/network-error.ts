@@ -12,9 +12,8 @@ import {
   type SessionErrorOptions,
   TlsError,
   TruncatedError,
-  isReplayable,
-  timeoutError,
 } from '@session-fetch/core'
+import { isReplayable, timeoutError } from '@session-fetch/core/adapter'
 import { hasNoAddress, isLoss, mayPass, stepOf } from './connect-step.js'
 
 /** How far an exchange had come when it failed. */

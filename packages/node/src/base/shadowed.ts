@@ -1,4 +1,4 @@
-import { own } from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
 
 /**
  * What Node reads of the options of sockets, streams and requests. It copies them onto objects with a prototype first, so

@@ -1,4 +1,4 @@
-import type { Place } from '@session-fetch/core'
+import type { Place } from '@session-fetch/core/adapter'
 
 /** A URL in two: what names its origin, and its path and query. */
 interface UrlParts {

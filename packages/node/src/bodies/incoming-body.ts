@@ -1,12 +1,6 @@
 import type { Readable } from 'node:stream'
-import {
-  DISCARD_LIMIT,
-  DISCARD_PATIENCE,
-  type PreparedRequest,
-  ResponseTooLargeError,
-  TruncatedError,
-  timeoutError,
-} from '@session-fetch/core'
+import { type PreparedRequest, ResponseTooLargeError, TruncatedError } from '@session-fetch/core'
+import { DISCARD_LIMIT, DISCARD_PATIENCE, timeoutError } from '@session-fetch/core/adapter'
 import { atTurnEnd, holdProcess, io, releaseProcess, unhold } from '../base/io.js'
 import { asError, networkError } from '../base/network-error.js'
 import { HeldBytes } from './held-bytes.js'

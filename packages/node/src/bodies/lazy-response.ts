@@ -1,9 +1,5 @@
-import {
-  InvalidRedirectError,
-  type PreparedRequest,
-  SessionResponse,
-  responseInit,
-} from '@session-fetch/core'
+import { InvalidRedirectError, type PreparedRequest, SessionResponse } from '@session-fetch/core'
+import { responseInit } from '@session-fetch/core/adapter'
 import { atTurnEnd } from '../base/io.js'
 import { asError } from '../base/network-error.js'
 import { type Coding, contentCodings, decodeAll, decodedSource } from './decode.js'

@@ -3,8 +3,8 @@ import {
   InvalidRequestError,
   type PreparedRequest,
   ProtocolError,
-  optionsOf,
 } from '@session-fetch/core'
+import { optionsOf } from '@session-fetch/core/adapter'
 import type { BodyLimits } from './output-guard.js'
 
 /** The most that a server may make a client take. `Infinity` is no limit. */

@@ -1,4 +1,4 @@
-import { type CopyableHeaders, inspectAs } from '@session-fetch/core'
+import { type CopyableHeaders, inspectAs } from '@session-fetch/core/adapter'
 
 /** Name, value, name, value; names in lower case and in order, each once but for `set-cookie`. Nobody changes one. */
 type HeaderList = readonly string[]

@@ -1,12 +1,6 @@
 import { Readable } from 'node:stream'
-import {
-  type EncodedBody,
-  InvalidRequestError,
-  type MultipartSource,
-  isWhole,
-  multipartPieces,
-  own,
-} from '@session-fetch/core'
+import { InvalidRequestError, type MultipartSource } from '@session-fetch/core'
+import { type EncodedBody, isWhole, multipartPieces, own } from '@session-fetch/core/adapter'
 import { shadowed } from '../base/shadowed.js'
 import { StreamChunks, heedFailure } from './stream-chunks.js'
 

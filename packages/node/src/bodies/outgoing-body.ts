@@ -1,5 +1,6 @@
 import { Readable, Transform, type TransformOptions, pipeline } from 'node:stream'
-import { InvalidRequestError, type PreparedRequest, encodeMultipart } from '@session-fetch/core'
+import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
+import { encodeMultipart } from '@session-fetch/core/adapter'
 import { shadowed } from '../base/shadowed.js'
 import { MultipartStream } from './multipart.js'
 import { StreamChunks } from './stream-chunks.js'

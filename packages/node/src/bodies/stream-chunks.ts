@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Readable } from 'node:stream'
-import { type Cancellation, has, own } from '@session-fetch/core'
+import { type Cancellation, has, own } from '@session-fetch/core/adapter'
 import { asError } from '../base/network-error.js'
 
 type Chunk = Uint8Array | string

@@ -1,4 +1,5 @@
-import { type Call, type PreparedRequest, ProgressMeter, type Send, isReplayable } from '@session-fetch/core'
+import type { PreparedRequest, Send } from '@session-fetch/core'
+import { type Call, ProgressMeter, isReplayable } from '@session-fetch/core/adapter'
 import { outgoingBody } from './outgoing-body.js'
 import { StreamChunks } from './stream-chunks.js'
 

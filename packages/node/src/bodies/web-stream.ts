@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type Cancellation, own } from '@session-fetch/core'
+import { type Cancellation, own } from '@session-fetch/core/adapter'
 import { atTurnEnd } from '../base/io.js'
 import { asError } from '../base/network-error.js'
 import { alone } from './held-bytes.js'

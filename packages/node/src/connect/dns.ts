@@ -1,6 +1,6 @@
 import { ADDRCONFIG, type LookupAddress, lookup as systemLookup } from 'node:dns'
 import { type LookupFunction, isIP } from 'node:net'
-import { own } from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
 import { atStep } from '../base/connect-step.js'
 import { io } from '../base/io.js'

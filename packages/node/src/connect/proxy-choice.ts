@@ -1,4 +1,5 @@
-import { InvalidRequestError, isRecord, own } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { isRecord, own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
 import { bypassesProxy, proxyFromEnvironment, proxyVariables } from './proxy-environment.js'
 import { type ProxyServer, toProxyServer } from './proxy-server.js'

@@ -1,4 +1,5 @@
-import { InvalidRequestError, own, parseUrl } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { own, parseUrl } from '@session-fetch/core/adapter'
 import type { TlsSide } from './tls.js'
 
 /** A proxy as its URL describes it. */

@@ -8,7 +8,8 @@ import {
   connect,
   createSecureContext,
 } from 'node:tls'
-import { InvalidRequestError, optionsOf, own } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { optionsOf, own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
 import { failedAt } from '../base/connect-step.js'
 import { connectionLost } from '../base/network-error.js'

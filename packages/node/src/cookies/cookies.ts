@@ -1,11 +1,5 @@
-import {
-  type CookieInit,
-  type CookieKeeper,
-  type SessionCookie,
-  type SessionCookies,
-  inspectAs,
-  own,
-} from '@session-fetch/core'
+import type { CookieInit, SessionCookie, SessionCookies } from '@session-fetch/core'
+import { type CookieKeeper, inspectAs, own } from '@session-fetch/core/adapter'
 import type { CookieJar } from 'tough-cookie'
 import { type CookieImport, importCookies } from '../formats/import.js'
 import { type CookieData, readJson, writeJson } from '../formats/json.js'

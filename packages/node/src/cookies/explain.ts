@@ -1,4 +1,4 @@
-import { cookieText } from '@session-fetch/core'
+import { cookieText } from '@session-fetch/core/adapter'
 import { bySendingOrder } from '../jar/cookie-map.js'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import { countSent } from '../rules/header.js'

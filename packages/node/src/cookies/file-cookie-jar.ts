@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { InvalidRequestError, type SessionError, own } from '@session-fetch/core'
+import { InvalidRequestError, type SessionError } from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
 import { io, unhold } from '../base/io.js'
 import { withFileLock, withFileLockSync } from '../files/file-lock.js'

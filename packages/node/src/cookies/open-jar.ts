@@ -1,4 +1,5 @@
-import { InvalidRequestError, has } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { has } from '@session-fetch/core/adapter'
 import { CookieJar, type Store } from 'tough-cookie'
 import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
 import { ForeignJar } from '../jar/external-jar.js'

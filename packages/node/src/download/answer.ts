@@ -1,10 +1,5 @@
-import {
-  type PreparedRequest,
-  ProtocolError,
-  type Session,
-  type SessionResponse,
-  httpErrorOf,
-} from '@session-fetch/core'
+import { type PreparedRequest, ProtocolError, type Session, type SessionResponse } from '@session-fetch/core'
+import { httpErrorOf } from '@session-fetch/core/adapter'
 import type { Draft, DraftNote } from './draft.js'
 
 /** What a server answers a download with. */

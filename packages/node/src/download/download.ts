@@ -2,14 +2,12 @@ import {
   type CallOptions,
   InvalidRequestError,
   type PreparedRequest,
-  ProgressMeter,
   ProtocolError,
   type Session,
   type SessionResponse,
   TruncatedError,
-  optionsOf,
-  own,
 } from '@session-fetch/core'
+import { ProgressMeter, optionsOf, own } from '@session-fetch/core/adapter'
 import { type DownloadAnswer, askForRest, noteOf } from './answer.js'
 import { Draft } from './draft.js'
 import { onFile } from './file-error.js'

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { own } from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
 import { readPrivateFile, replacePrivateFile, syncFolder, temporaryName } from '../files/private-file.js'
 import { type Release, processLock } from '../files/process-lock.js'
 

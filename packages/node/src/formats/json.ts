@@ -1,4 +1,5 @@
-import { InvalidRequestError, cookieBytes, cookieText, own } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { cookieBytes, cookieText, own } from '@session-fetch/core/adapter'
 import { type CookieRecord, type SameSite, headerBytes, isPartitioned } from '../rules/cookie-record.js'
 import type { CookieEntry } from '../rules/entry.js'
 import { sameSiteAttribute } from '../rules/set-cookie.js'

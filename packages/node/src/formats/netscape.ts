@@ -1,4 +1,4 @@
-import { cookieBytes, cookieText, hasRawBytes } from '@session-fetch/core'
+import { cookieBytes, cookieText, hasRawBytes } from '@session-fetch/core/adapter'
 import { type CookieRecord, recordKey } from '../rules/cookie-record.js'
 import type { CookieEntry } from '../rules/entry.js'
 import type { CookieDocument, DocumentItem } from './document.js'

@@ -1,4 +1,5 @@
-import { InvalidRequestError, cookieBytes, cookieText, hasRawBytes } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { cookieBytes, cookieText, hasRawBytes } from '@session-fetch/core/adapter'
 import type { CookieDocument, CookieFormat } from './document.js'
 import { jsonDocument } from './json.js'
 import { netscapeDocument } from './netscape.js'

@@ -1,4 +1,4 @@
-import type { CookieKeeper } from '@session-fetch/core'
+import type { CookieKeeper } from '@session-fetch/core/adapter'
 import type { CookieJar } from 'tough-cookie'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieRejection } from '../rules/rejection.js'

@@ -1,4 +1,5 @@
-import { InvalidRequestError, parseUrl } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { parseUrl } from '@session-fetch/core/adapter'
 import { type Callback, Cookie, CookieJar, type ErrorCallback, type Nullable, type Store } from 'tough-cookie'
 import { type CookieRecord, type SameSite, headerBytes, isPartitioned } from '../rules/cookie-record.js'
 import { type CookieEntry, admitEntry, textFault } from '../rules/entry.js'

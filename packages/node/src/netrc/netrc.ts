@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { AuthError, type AuthFlow, basic, own } from '@session-fetch/core'
+import { AuthError, type AuthFlow, basic } from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
 import { variable } from '../connect/proxy-environment.js'
 import { type NetrcEntries, parseNetrc } from './parse-netrc.js'
 

@@ -1,4 +1,5 @@
-import { type SessionCookie, cookieBytes, cookieText } from '@session-fetch/core'
+import type { SessionCookie } from '@session-fetch/core'
+import { cookieBytes, cookieText } from '@session-fetch/core/adapter'
 
 export type SameSite = 'strict' | 'lax' | 'none'
 

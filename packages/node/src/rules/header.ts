@@ -1,4 +1,4 @@
-import { cookieText } from '@session-fetch/core'
+import { cookieText } from '@session-fetch/core/adapter'
 import type { CookieRecord } from './cookie-record.js'
 
 /** Longest `Cookie` header we send, in bytes: servers refuse a longer head, sister sites' servers included. */

@@ -1,4 +1,4 @@
-import { cookieText } from '@session-fetch/core'
+import { cookieText } from '@session-fetch/core/adapter'
 
 /** A cookie that was not stored. Its value is left out. */
 export interface RejectedCookie {

@@ -1,4 +1,4 @@
-import { type RequestFunction, type Verb, functionalVerb } from '@session-fetch/core'
+import { type RequestFunction, type Verb, functionalVerb } from '@session-fetch/core/adapter'
 import { PooledTransport } from '../transports/pooled-transport.js'
 import { Session } from './session.js'
 

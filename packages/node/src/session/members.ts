@@ -1,4 +1,5 @@
-import { InvalidRequestError, type Session, editDistance, suggestNearest } from '@session-fetch/core'
+import { InvalidRequestError, type Session } from '@session-fetch/core'
+import { editDistance, suggestNearest } from '@session-fetch/core/adapter'
 import { NODE_OPTIONS } from './platform.js'
 
 /*

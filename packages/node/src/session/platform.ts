@@ -1,9 +1,6 @@
+import { InvalidRequestError, type PreparedRequest, type Send, UnsupportedError } from '@session-fetch/core'
 import {
-  InvalidRequestError,
   type Platform,
-  type PreparedRequest,
-  type Send,
-  UnsupportedError,
   authenticate,
   cookiePairs,
   followRedirects,
@@ -13,7 +10,7 @@ import {
   suggestNearest,
   withCookies,
   withDownloadProgress,
-} from '@session-fetch/core'
+} from '@session-fetch/core/adapter'
 import { nodeClock } from '../base/io.js'
 import { placeBelow } from '../base/url-parts.js'
 import { checkResponseSize } from '../bodies/limits.js'

@@ -7,15 +7,10 @@ import {
   type SessionOptions,
   SessionResponse,
   type SessionSnapshot,
-  type Target,
   exportSession,
-  haveLinks,
   importSession,
-  inspectAsJson,
-  optionsOf,
-  own,
-  snapshot,
 } from '@session-fetch/core'
+import { type Target, haveLinks, inspectAsJson, optionsOf, own, snapshot } from '@session-fetch/core/adapter'
 import type { LimitOptions } from '../bodies/limits.js'
 import type { NetworkOptions } from '../connect/network-options.js'
 import { JarCookies } from '../cookies/cookies.js'

@@ -6,9 +6,8 @@ import {
   type PreparedRequest,
   type Transport,
   UnsupportedError,
-  has,
-  own,
 } from '@session-fetch/core'
+import { has, own } from '@session-fetch/core/adapter'
 import { isRepeatable } from '../base/network-error.js'
 import { shadow, shadowed } from '../base/shadowed.js'
 import { requestTarget } from '../base/url-parts.js'

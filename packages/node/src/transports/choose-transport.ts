@@ -1,12 +1,5 @@
-import {
-  type Call,
-  InvalidRequestError,
-  type Send,
-  type Transport,
-  has,
-  own,
-  withTimeouts,
-} from '@session-fetch/core'
+import { InvalidRequestError, type Send, type Transport } from '@session-fetch/core'
+import { type Call, has, own, withTimeouts } from '@session-fetch/core/adapter'
 import type { LimitOptions } from '../bodies/limits.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from '../connect/network-options.js'
 import type { PoolStats } from '../http1/connection-pool.js'

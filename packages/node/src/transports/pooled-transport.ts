@@ -4,9 +4,8 @@ import {
   type PreparedRequest,
   SessionClosedError,
   type Transport,
-  isReplayable,
-  own,
 } from '@session-fetch/core'
+import { isReplayable, own } from '@session-fetch/core/adapter'
 import { asError, withRequest } from '../base/network-error.js'
 import { plainParts, requestTarget } from '../base/url-parts.js'
 import type { LazyResponse } from '../bodies/lazy-response.js'

@@ -1,4 +1,4 @@
-import { CALL_OPTIONS } from '@session-fetch/core'
+import { CALL_OPTIONS } from '@session-fetch/core/adapter'
 import { NODE_OPTIONS } from '../../src/session/platform.js'
 
 const words = (text: string): string[] => text.trim().split(/\s+/)

@@ -1,0 +1,34 @@
+// What the adapters of a platform are made of, @session-fetch/node and @session-fetch/browser first.
+export { type CallPlatform, type Call, type Caller, type Platform, ownTransport } from './call/call.js'
+export { refuseFraming } from './call/checks.js'
+export type { Defaults } from './call/merge.js'
+export { editDistance, suggestNearest } from './call/nearest-name.js'
+export { CALL_OPTIONS, type OptionKnowledge } from './call/option-names.js'
+export { authenticate } from './layers/authenticate.js'
+export { type CookieKeeper, cookiePairs, withCookies } from './layers/cookies.js'
+export { announcedLength, withDownloadProgress } from './layers/download-progress.js'
+export { REFERRER_POLICIES, followRedirects } from './layers/redirects.js'
+export { retry } from './layers/retry.js'
+export { withTimeouts } from './layers/timeouts.js'
+export { entriesOf, isRecord, optionsOf } from './model/check.js'
+export { cookieBytes, cookieText, hasRawBytes } from './model/cookie-text.js'
+export { has, own, responseInit } from './model/own.js'
+export { inspectAs, inspectAsJson } from './model/redact.js'
+export { Cancellation, type Clock, systemClock } from './model/stop.js'
+export { timeoutError } from './model/timeouts.js'
+export { type Place, parseUrl } from './model/url.js'
+export { type EncodedBody, replayableBody } from './request/body.js'
+export type { CopyableHeaders } from './request/headers.js'
+export { encodeMultipart, multipartPieces } from './request/multipart.js'
+export { isReplayable, isStream, isWhole } from './request/prepared-request.js'
+export { ProgressMeter } from './request/progress.js'
+export { type Target, resolveUrl } from './request/resolve-url.js'
+export { haveLinks } from './response/links.js'
+export {
+  DISCARD_LIMIT,
+  DISCARD_PATIENCE,
+  type Exchange,
+  httpErrorOf,
+} from './response/session-response.js'
+export { snapshot } from './session/export.js'
+export { type RequestFunction, type Verb, functionalVerb, requestFor } from './session/functional.js'
