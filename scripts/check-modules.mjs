@@ -1,5 +1,6 @@
 // node scripts/check-modules.mjs: the modules of each package are reached from its entries, import each other in one
-// direction, types included, and stand in folders ("rooms") that depend on each other in the order given below.
+// direction, types included, and stand in folders ("rooms") that depend on each other in the order given below. Of other
+// packages they import the entries given below, and they name what they export of them.
 import { readFileSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -17,10 +18,23 @@ const ROOMS = {
   browser: words('page'),
   'session-fetch': [],
 }
+/** The entries of our other packages that a package may import. */
+const IMPORTS = {
+  core: /(?!)/,
+  node: /^@session-fetch\/core(?:\/adapter)?$/,
+  browser: /^@session-fetch\/core(?:\/adapter)?$/,
+  'session-fetch': /^@session-fetch\/(?:core|node|browser)(?:\/(?!adapter$)[\w-]+)?$/,
+}
 const IMPORT = /\bfrom '(\.{1,2}\/[^']+)\.js'|\bimport\('(\.{1,2}\/[^']+)\.js'\)/g
+const OUTSIDE =
+  /(?<all>\bexport (?:type )?\* (?:as \w+ )?)?(?:\bfrom |\bimport(?: |\())'(?<name>[^.'][^']*)'/g
+const OURS = /^(?:@session-fetch\/|session-fetch(?:\/|$))/
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const faults = packageFolders().flatMap((folder) => faultsOf(folder, ROOMS[basename(folder)] ?? []))
+  const faults = packageFolders().flatMap((folder) => {
+    const name = basename(folder)
+    return faultsOf(folder, ROOMS[name] ?? [], IMPORTS[name])
+  })
   for (const fault of faults) console.error(fault)
   process.exitCode = faults.length > 0 ? 1 : 0
 }
@@ -30,8 +44,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
  *
  * @param {string} folder the package's
  * @param {string[]} rooms its folders under `src`, top to bottom
+ * @param {RegExp} imports the entries of our other packages that it may import. Default: none
  */
-export function faultsOf(folder, rooms) {
+export function faultsOf(folder, rooms, imports = /(?!)/) {
   const src = join(folder, 'src')
   const modules = new Map(modulesIn(src).map((file) => [file, importsOf(file)]))
   const entries = [...modules.keys()].filter((file) => dirname(file) === src)
@@ -40,6 +55,7 @@ export function faultsOf(folder, rooms) {
     ...wrongArrows(modules, src, rooms),
     ...cycles(modules),
     ...crowded(modules, src),
+    ...[...modules.keys()].flatMap((file) => wrongImports(file, src, imports)),
   ]
 }
 
@@ -102,6 +118,22 @@ function crowded(modules, src) {
   return [...byFolder([...modules.keys()])]
     .filter(([folder, files]) => folder !== src && files.length > MOST_IN_A_ROOM)
     .map(([folder, files]) => `${named(folder)} holds ${files.length} modules; ${MOST_IN_A_ROOM} is the most`)
+}
+
+/** Imports of our other packages that go past their entries, and exports of another package that name nothing. */
+function wrongImports(file, src, allowed) {
+  const outside = Array.from(readFileSync(file, 'utf8').matchAll(OUTSIDE), ({ groups }) => groups)
+  return [
+    ...importsOf(file)
+      .filter((to) => relative(src, to).startsWith('..'))
+      .map((to) => `${named(file)} imports ${named(to)}, a file of another package`),
+    ...outside
+      .filter(({ name }) => OURS.test(name) && !allowed.test(name))
+      .map(({ name }) => `${named(file)} imports ${name}, which is no entry for this package`),
+    ...outside
+      .filter(({ all }) => all)
+      .map(({ name }) => `${named(file)} exports everything of ${name}: list the names`),
+  ]
 }
 
 function byFolder(files) {

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 /** A script has no types. */
 interface CheckModules {
-  faultsOf: (folder: string, rooms: readonly string[]) => string[]
+  faultsOf: (folder: string, rooms: readonly string[], imports?: RegExp) => string[]
 }
 
 const script = new URL('check-modules.mjs', import.meta.url).href
@@ -21,7 +21,9 @@ function faultsIn(modules: Record<string, string>): string[] {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
   }
-  return faultsOf(folder, ROOMS).map((fault) => fault.replace(/\S*\/src\//g, ''))
+  return faultsOf(folder, ROOMS, /^@session-fetch\/core(?:\/adapter)?$/).map((fault) =>
+    fault.replace(/\S*\/src\//g, ''),
+  )
 }
 
 const sound = {
@@ -63,6 +65,44 @@ describe('faultsOf', () => {
     const faults = faultsIn({ ...sound, 'lower/lost.ts': '', 'elsewhere/c.ts': '' })
     expect(faults).toContain('lower/lost.ts is imported by nothing')
     expect(faults).toContain('elsewhere/c.ts is in no room of scripts/check-modules.mjs')
+  })
+
+  it.each([
+    ['users', "export { Session } from '@session-fetch/core'\n"],
+    ['adapters', "import { own } from '@session-fetch/core/adapter'\nexport const b = own\n"],
+    ['another package', "export { Cookie } from 'tough-cookie'\n"],
+  ])('lets a module name what it imports from an entry for %s', (_whom, text) => {
+    expect(
+      faultsIn({ ...sound, 'lower/c.ts': text, 'index.ts': "export * from './lower/c.js'\n" }),
+    ).not.toContain(expect.stringContaining('lower/c.ts imports'))
+  })
+
+  it.each([
+    ["import { own } from '@session-fetch/core/lib/model/own.js'", '@session-fetch/core/lib/model/own.js'],
+    ["import type { Jar } from '@session-fetch/node'", '@session-fetch/node'],
+    ["export const load = () => import('session-fetch')", 'session-fetch'],
+    ["import '@session-fetch/core/lib/index.js'", '@session-fetch/core/lib/index.js'],
+  ])('finds an import past the entries of our other packages: %s', (text, name) => {
+    expect(faultsIn({ ...sound, 'lower/b.ts': `${text}\nexport const b = 1\n` })).toContain(
+      `lower/b.ts imports ${name}, which is no entry for this package`,
+    )
+  })
+
+  it('finds an import of a file of another package', () => {
+    const text = "export { own as b } from '../../../core/src/model/own.js'\n"
+    expect(faultsIn({ ...sound, 'lower/b.ts': text })).toContain(
+      'lower/b.ts imports model/own.ts, a file of another package',
+    )
+  })
+
+  it.each([
+    "export * from '@session-fetch/core'",
+    "export type * from '@session-fetch/core'",
+    "export * as core from '@session-fetch/core'",
+  ])('finds exports of another package that name nothing: %s', (text) => {
+    expect(faultsIn({ ...sound, 'index.ts': `${sound['index.ts']}${text}\n` })).toEqual([
+      'index.ts exports everything of @session-fetch/core: list the names',
+    ])
   })
 
   it('finds a room of more than 15 modules', () => {
