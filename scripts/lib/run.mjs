@@ -9,16 +9,17 @@ export const root = fileURLToPath(new URL('../../', import.meta.url))
  *
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string, env?: Record<string, string>, loud?: boolean }} [options] `loud` shares our screen;
+ * @param {{ cwd?: string, env?: Record<string, string>, loud?: boolean, input?: string }} [options] `loud` shares our screen;
  *   otherwise the output is handed back. `env` is added to ours.
  * @returns {{ ok: boolean, output: string }}
  */
-export function run(program, args, { cwd = root, env = {}, loud = false } = {}) {
+export function run(program, args, { cwd = root, env = {}, loud = false, input } = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
     env: { ...process.env, ...env },
     encoding: 'utf8',
-    stdio: loud ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    input,
+    stdio: loud ? 'inherit' : [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     maxBuffer: 64 * 1024 * 1024,
   })
   return { ok: status === 0, output: `${stdout ?? ''}${stderr ?? ''}${error ? error.message : ''}`.trim() }
