@@ -14,6 +14,16 @@ const compilerMaps = () => ({
   },
 })
 
+/** Puts a package's version in the place of its package.json. */
+const versions = () => ({
+  name: 'versions',
+  load(id) {
+    if (!id.endsWith('/package.json')) return null
+    const { version } = JSON.parse(readFileSync(id, 'utf8'))
+    return `export default { version: ${JSON.stringify(version)} }`
+  },
+})
+
 /** Types that name `Symbol.asyncDispose` bring the library that declares it; the compiler drops such a line. */
 const withDisposable = () => ({
   name: 'with-disposable',
@@ -50,7 +60,7 @@ function entries(folder, ...names) {
     {
       input: input('.js'),
       external,
-      plugins: [compilerMaps()],
+      plugins: [compilerMaps(), versions()],
       output: { ...output('.js'), sourcemap: true },
     },
     { input: input('.d.ts'), external, plugins: [dts(), withDisposable()], output: output('.d.ts') },

@@ -11,6 +11,7 @@ import {
   withCookies,
   withDownloadProgress,
 } from '@session-fetch/core/adapter'
+import manifest from '../../package.json' with { type: 'json' }
 import { nodeClock } from '../base/io.js'
 import { placeBelow } from '../base/url-parts.js'
 import { checkResponseSize } from '../bodies/limits.js'
@@ -33,7 +34,7 @@ export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', 'limits', ...NET
 const HEADERS: Headers = requestHeaders({
   Accept: '*/*',
   'Accept-Encoding': 'gzip, deflate, br',
-  'User-Agent': 'session-fetch/0.1.0',
+  'User-Agent': `session-fetch/${manifest.version}`,
 })
 
 /** A platform whose cookies are in a jar. */
