@@ -1,7 +1,8 @@
 // npm run check: lint, format, types, and what the packed packages look like. One line for each check.
+import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { pathWithPnpm } from './lib/pnpm.mjs'
-import { root, run } from './lib/run.mjs'
+import { root, start } from './lib/run.mjs'
 import { packageFolders } from './lib/workspace.mjs'
 import { setUp } from './setup.mjs'
 
@@ -9,12 +10,21 @@ const bin = (name) => `${root}node_modules/.bin/${name}`
 
 try {
   setUp()
-  const checks = [...sourceChecks(), ...packChecks(pathWithPnpm())]
-  const failed = checks.filter((check) => !passes(check))
-  process.exitCode = failed.length > 0 ? 1 : 0
+  const lanes = [...sourceChecks().map((check) => [check]), ...packLanes(pathWithPnpm())]
+  const workers = Array.from({ length: availableParallelism() }, () => work(lanes))
+  process.exitCode = (await Promise.all(workers)).flat().includes(false) ? 1 : 0
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1
+}
+
+/** Takes one lane after the other. The checks of a lane run one by one. Resolves to whether each passed. */
+async function work(lanes) {
+  const passed = []
+  for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) {
+    for (const check of lane) passed.push(await passes(check))
+  }
+  return passed
 }
 
 function sourceChecks() {
@@ -30,9 +40,9 @@ function sourceChecks() {
   ]
 }
 
-/** Both tools pack the package first, as pnpm would for the registry. */
-function packChecks(PATH) {
-  return packageFolders().flatMap((cwd) => [
+/** Both tools pack the package first, as pnpm would for the registry, and so take turns. */
+function packLanes(PATH) {
+  return packageFolders().map((cwd) => [
     { name: `publint ${relative(root, cwd)}`, program: 'publint', args: ['--strict'], cwd, env: { PATH } },
     {
       name: `attw ${relative(root, cwd)}`,
@@ -44,8 +54,8 @@ function packChecks(PATH) {
   ])
 }
 
-function passes({ name, program, args, cwd, env }) {
-  const { ok, output } = run(program === 'node' ? process.execPath : bin(program), args, { cwd, env })
+async function passes({ name, program, args, cwd, env }) {
+  const { ok, output } = await start(program === 'node' ? process.execPath : bin(program), args, { cwd, env })
   console.log(`${ok ? '✓' : '✗'} ${name}`)
   if (!ok) console.log(output)
   return ok

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** The project's root folder. */
@@ -23,4 +23,22 @@ export function run(program, args, { cwd = root, env = {}, loud = false, input }
     maxBuffer: 64 * 1024 * 1024,
   })
   return { ok: status === 0, output: `${stdout ?? ''}${stderr ?? ''}${error ? error.message : ''}`.trim() }
+}
+
+/**
+ * Runs a program beside others.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string> }} [options] as for `run`
+ * @returns {Promise<{ ok: boolean, output: string }>}
+ */
+export function start(program, args, { cwd = root, env = {} } = {}) {
+  const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 }
+  return new Promise((resolve) => {
+    execFile(program, args, options, (error, stdout, stderr) => {
+      const cause = typeof error?.code === 'string' ? error.message : ''
+      resolve({ ok: error === null, output: `${stdout}${stderr}${cause}`.trim() })
+    })
+  })
 }
