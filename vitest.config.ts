@@ -38,6 +38,11 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     // What a developer's machine says of proxies is not for tests that talk to loopback.
     env: { NO_PROXY: '*', no_proxy: '*' },
+    coverage: {
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.d.ts'],
+      reporter: ['text-summary'],
+    },
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',

@@ -12,6 +12,10 @@ const suites = {
   check: { needs: [], run: () => command('check', 'scripts/check.mjs') },
   demo: { needs: ['chromium'], run: () => command('demo', 'scripts/demo.mjs') },
   unit: { needs: ['httpbin', 'network'], run: () => vitest('--exclude=examples/bundlers/**') },
+  coverage: {
+    needs: ['httpbin', 'network'],
+    run: () => vitest('--coverage', '--exclude=examples/bundlers/**'),
+  },
   bundlers: { needs: ['chromium'], run: () => vitest('examples/bundlers') },
   e2e: {
     needs: ['chromium', 'firefox', 'webkit', 'certificates'],
