@@ -1,7 +1,8 @@
-import { run } from './run.mjs'
+import { root, run } from './run.mjs'
+import { manifest } from './workspace.mjs'
 
-/** The package manager, pinned; npx fetches it where it is missing. */
-export const pnpm = 'pnpm@12.21.0'
+/** The package manager and its version. npx fetches it if it is missing. */
+export const pnpm = manifest(root).packageManager
 
 /** A PATH on which `pnpm` is found, for tools that pack through it. */
 export function pathWithPnpm() {
