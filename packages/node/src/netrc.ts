@@ -1,1 +1,1 @@
-export { netrc, type NetrcOptions } from './netrc/netrc.js'
+export { type NetrcOptions, netrc } from './netrc/netrc.js'

@@ -1,7 +1,7 @@
 import { type FetchLike, type Transport, fetchTransport } from '@session-fetch/core'
 import type { FaultServer } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
-import { requestHeaders } from '../src/bodies/listed-headers.js'
+import { requestHeaders } from '../src/bodies/header-list.js'
 import { Session } from '../src/index.js'
 import { atEnd, serve } from './fault-stage.js'
 

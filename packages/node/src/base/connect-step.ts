@@ -8,7 +8,7 @@ const NO_ADDRESS = /^(?:ENOTFOUND|ENODATA|ENONAME|EBADNAME|EAI_(?!AGAIN))/
 const LOST = /^(?:ECONNRESET|EPIPE)$/
 
 /** Remembers at which step an error arose, whatever its code is; the first step that is told stands. */
-export function failedAt(step: ConnectStep, cause: unknown): Error {
+export function markStep(step: ConnectStep, cause: unknown): Error {
   const error = cause instanceof Error ? cause : new Error(String(cause), { cause })
   if (!steps.has(error)) steps.set(error, step)
   return error
@@ -19,7 +19,7 @@ export async function atStep<T>(step: ConnectStep, act: () => T | Promise<T>): P
   try {
     return await act()
   } catch (cause) {
-    throw failedAt(step, cause)
+    throw markStep(step, cause)
   }
 }
 
@@ -34,14 +34,14 @@ export function hasNoAddress({ code = '' }: NodeJS.ErrnoException): boolean {
 }
 
 /** Whether the connection failed, and not what was said over it. OpenSSL's faults are of a system call, too. */
-export function isLoss({ code = '', syscall }: NodeJS.ErrnoException): boolean {
+export function isConnectionLoss({ code = '', syscall }: NodeJS.ErrnoException): boolean {
   return LOST.test(code) || (syscall !== undefined && code !== 'EPROTO')
 }
 
 /** Whether the same attempt may succeed later. A code of `ERR_` is of Node's own: it was not even tried. */
-export function mayPass(error: NodeJS.ErrnoException): boolean {
+export function isTransient(error: NodeJS.ErrnoException): boolean {
   const step = steps.get(error)
   if (step === 'lookup') return !hasNoAddress(error)
   if (step === 'connect') return error.code?.startsWith('ERR_') !== true
-  return isLoss(error)
+  return isConnectionLoss(error)
 }

@@ -78,7 +78,7 @@ export function whenQuiet(freed: number | undefined, run: () => void): void {
 }
 
 /** Lets the process end before this timer fires. A fake timer may be no more than a number. */
-export function unhold(timer: { unref?: () => unknown }): void {
+export function unrefTimer(timer: { unref?: () => unknown }): void {
   timer.unref?.()
 }
 
@@ -118,7 +118,7 @@ export const nodeClock: Clock = {
   now: () => performance.now(),
   after(ms, fire, holds) {
     const timer = setTimeout(fire, ms)
-    if (!holds) unhold(timer)
+    if (!holds) unrefTimer(timer)
     return () => clearTimeout(timer)
   },
   hold: holdProcess,

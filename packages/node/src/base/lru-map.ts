@@ -2,7 +2,7 @@
  * A map that remembers what was asked for lately: at least `capacity` entries, never more than twice as many.
  * It keeps two generations, so that a hit costs one look-up and writes nothing.
  */
-export class RecentMap<Key, Value> {
+export class LruMap<Key, Value> {
   readonly #capacity: number
   #young: Map<Key, Value> = new Map()
   #old: Map<Key, Value> = new Map()

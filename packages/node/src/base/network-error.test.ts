@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { addressesOf } from '../connect/dns.js'
 import { connectTcp } from '../connect/tcp.js'
 import { handshake } from '../connect/tls.js'
-import { atStep, failedAt } from './connect-step.js'
+import { atStep, markStep } from './connect-step.js'
 import { networkError } from './network-error.js'
 
 const request = { method: 'GET', url: 'http://a.test/' }
@@ -40,7 +40,7 @@ const CODES = [
   undefined,
 ]
 
-describe('a failure to connect', () => {
+describe('networkError: a failed connect', () => {
   it.each(CODES)('with %s is a ConnectionError', async (code) => {
     const dial = (): Socket =>
       new Socket().destroy(failing(code, { syscall: 'connect', address: '192.0.2.1', port: 80 }))
@@ -74,7 +74,7 @@ describe('a failure to connect', () => {
   })
 })
 
-describe('a lookup that fails', () => {
+describe('networkError: a failed lookup', () => {
   it.each([
     ['ENOTFOUND', false],
     ['ENODATA', false],
@@ -108,7 +108,7 @@ describe('a lookup that fails', () => {
   })
 })
 
-describe('a handshake that fails', () => {
+describe('networkError: a failed handshake', () => {
   const shaking = (error?: Error): Promise<unknown> => {
     const socket = new Socket()
     const shaken = handshake(socket, signal)
@@ -147,7 +147,7 @@ describe('a handshake that fails', () => {
   })
 })
 
-describe('what nobody has seen at which step it failed', () => {
+describe('networkError: an error of unknown step', () => {
   it.each([
     ['EHOSTDOWN', {}, ConnectionError],
     ['EPROTONOSUPPORT', {}, ConnectionError],
@@ -172,7 +172,7 @@ describe('what nobody has seen at which step it failed', () => {
   })
 })
 
-describe('a step', () => {
+describe('markStep', () => {
   it('of the caller’s code is passed on, whatever its code', async () => {
     const error = failing('ECONNREFUSED')
     await atStep('caller', () => Promise.reject(error)).catch(() => {})
@@ -180,7 +180,7 @@ describe('a step', () => {
   })
 
   it('that was told first stands', () => {
-    const error = failedAt('tls', failing('ENETDOWN'))
-    expect(networkError(failedAt('lookup', error), request, 'connect')).toBeInstanceOf(TlsError)
+    const error = markStep('tls', failing('ENETDOWN'))
+    expect(networkError(markStep('lookup', error), request, 'connect')).toBeInstanceOf(TlsError)
   })
 })

@@ -13,11 +13,10 @@ import {
   TlsError,
   TruncatedError,
 } from '@session-fetch/core'
-import { isReplayable, timeoutError } from '@session-fetch/core/adapter'
-import { hasNoAddress, isLoss, mayPass, stepOf } from './connect-step.js'
+import { hasNoAddress, isConnectionLoss, isTransient, stepOf } from './connect-step.js'
 
 /** How far an exchange had come when it failed. */
-export type Progress = 'connect' | 'headers' | 'body'
+export type ExchangePhase = 'connect' | 'headers' | 'body'
 
 /** What an error needs to know of the request that failed. */
 interface FailedRequest {
@@ -58,7 +57,7 @@ export class ConnectLimit extends Error {
  * What Node, a connection of ours or a dispatcher reports, as ours. An error that is not the network's, such as the one a body's own
  * generator threw, passes as it is.
  */
-export function networkError(cause: unknown, request: FailedRequest, progress: Progress): unknown {
+export function networkError(cause: unknown, request: FailedRequest, phase: ExchangePhase): unknown {
   if (cause instanceof SessionError || !(cause instanceof Error)) return cause
   const thrown = thrownValue(cause)
   if (thrown !== cause) return thrown
@@ -66,16 +65,16 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
   const { code = '', syscall } = cause as NodeJS.ErrnoException
   const step = stepOf(cause)
   if (step === 'caller') return cause
-  const quiet = quietCause(cause)
-  const options = { request, cause: quiet, phase: progress, retryable: mayRepeat(request) }
-  const what = code || quiet.message
+  const redacted = redactCause(cause)
+  const options = { request, cause: redacted, phase, retryable: isRetryable(request) }
+  const what = code || redacted.message
   if (step === 'lookup' || isLookup(cause)) return dnsError(cause, what, options)
-  if (TLS.test(code) || (step === 'tls' && !isLoss(cause)))
+  if (TLS.test(code) || (step === 'tls' && !isConnectionLoss(cause)))
     return new TlsError(`TLS failed (${what})`, once(options))
-  if (step !== undefined) return socketError(cause, what, mayPass(cause) ? options : once(options))
+  if (step !== undefined) return socketError(cause, what, isTransient(cause) ? options : once(options))
   if (cause instanceof MalformedMessage) return malformed(cause, options)
   if (/^bad (?:response|upgrade)$/.test(cause.message)) return protocolError(cause.message, options)
-  if (SOCKET.test(code) && (syscall !== 'open' || progress === 'connect'))
+  if (SOCKET.test(code) && (syscall !== 'open' || phase === 'connect'))
     return socketError(cause, code, options)
   if (OVERFLOW.test(code)) return headersTooLarge(options)
   if (UNPROCESSED.test(code)) return unprocessed(code, request, options)
@@ -83,7 +82,7 @@ export function networkError(cause: unknown, request: FailedRequest, progress: P
     return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, unsent(options))
   if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
     return protocolError(code || 'not HTTP', options)
-  return progress === 'connect' && isOfSystem(cause, request) ? socketError(cause, what, options) : cause
+  return phase === 'connect' && isOfSystem(cause, request) ? socketError(cause, what, options) : cause
 }
 
 /** Whether the system refused a connection, where nobody has seen at which step it was. A file that is the body may fail, too. */
@@ -93,7 +92,7 @@ function isOfSystem(cause: NodeJS.ErrnoException, { body }: FailedRequest): bool
 }
 
 /** Whether sending this request again is harmless, or the caller said so. */
-function mayRepeat({ method, body, settings }: FailedRequest): boolean {
+function isRetryable({ method, body, settings }: FailedRequest): boolean {
   return (settings?.retry?.methods ?? IDEMPOTENT).includes(method) && isReplayable(body ?? null)
 }
 
@@ -107,12 +106,12 @@ export function isStale(cause: Error, request: PreparedRequest): boolean {
   return (
     LOST.test((cause as NodeJS.ErrnoException).code ?? '') &&
     !request.cancellation.aborted &&
-    isRepeatable(request)
+    mayResend(request)
   )
 }
 
 /** Whether a request may be sent a second time without anyone asking. */
-export function isRepeatable({ method, body }: FailedRequest): boolean {
+export function mayResend({ method, body }: FailedRequest): boolean {
   return IDEMPOTENT.includes(method) && isReplayable(body ?? null)
 }
 
@@ -176,7 +175,7 @@ function once(options: SessionErrorOptions): SessionErrorOptions {
  * An error of the platform's without what it quotes, which may be secret: parsers keep the bytes they
  * stumbled over, and node-fetch the whole URL.
  */
-function quietCause(cause: Error): Error {
+function redactCause(cause: Error): Error {
   if (cause.name === 'FetchError') return withoutUrl(cause)
   for (const quoted of ['data', 'rawPacket']) Reflect.deleteProperty(cause, quoted)
   return cause

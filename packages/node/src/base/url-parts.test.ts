@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { placeBelow, plainParts } from './url-parts.js'
+import { resolveBelow, splitPlainUrl } from './url-parts.js'
 
 const ORIGIN = 'https://api.test:8443'
 
-describe('plainParts', () => {
+describe('splitPlainUrl', () => {
   it.each([
     ['http://a/', 'http://a', '/'],
     ['https://a/', 'https://a', '/'],
@@ -12,7 +12,7 @@ describe('plainParts', () => {
     [`${ORIGIN}/a/b.c/~d?e=f&g=%C3%A4+`, ORIGIN, '/a/b.c/~d?e=f&g=%C3%A4+'],
     [`${ORIGIN}/a;b=1,2?x=https://c.test/d`, ORIGIN, '/a;b=1,2?x=https://c.test/d'],
   ])('splits %s', (url, origin, path) => {
-    expect(plainParts(url)).toEqual(origin === null ? null : { origin, path })
+    expect(splitPlainUrl(url)).toEqual(origin === null ? null : { origin, path })
   })
 
   it.each([
@@ -30,7 +30,7 @@ describe('plainParts', () => {
     `${ORIGIN}/a|b^c`,
     `${ORIGIN}/a\tb`,
   ])('leaves %j to the parser', (url) => {
-    expect(plainParts(url)).toBeNull()
+    expect(splitPlainUrl(url)).toBeNull()
   })
 
   it('gives what the parser gives, for each printable character in a path and in a query', () => {
@@ -39,7 +39,9 @@ describe('plainParts', () => {
       `${ORIGIN}/${char}`,
       `${ORIGIN}/a?b${char}c`,
     ])
-    const split = urls.map((url) => ({ url, parts: plainParts(url) })).filter(({ parts }) => parts !== null)
+    const split = urls
+      .map((url) => ({ url, parts: splitPlainUrl(url) }))
+      .filter(({ parts }) => parts !== null)
     expect(split.length).toBeGreaterThan(200)
     for (const { url, parts } of split) {
       const { origin, pathname, search } = new URL(url)
@@ -48,7 +50,7 @@ describe('plainParts', () => {
   })
 })
 
-describe('placeBelow', () => {
+describe('resolveBelow', () => {
   const base = new URL(`${ORIGIN}/v1/`)
   const placeOf = ({ href, origin, protocol, host, search }: URL): object => ({
     href,
@@ -61,7 +63,7 @@ describe('placeBelow', () => {
   it.each(['me', '/me', 'users/7/', 'users?page=2&q=a/b', 'a;b=1,2/~c', 'a//b', '-', 'a%20b'])(
     'finds %s',
     (url) => {
-      expect(placeBelow(url, base)).toEqual(placeOf(new URL(url, base)))
+      expect(resolveBelow(url, base)).toEqual(placeOf(new URL(url, base)))
     },
   )
 
@@ -90,11 +92,11 @@ describe('placeBelow', () => {
     'ä',
     "a?b='c'",
   ])('leaves %j to the parser', (url) => {
-    expect(placeBelow(url, base)).toBeNull()
+    expect(resolveBelow(url, base)).toBeNull()
   })
 
   it('leaves a URL to the parser', () => {
-    expect(placeBelow(new URL(`${ORIGIN}/a`), base)).toBeNull()
+    expect(resolveBelow(new URL(`${ORIGIN}/a`), base)).toBeNull()
   })
 
   it('gives what the parser gives, for texts of any three characters that matter', () => {
@@ -123,7 +125,7 @@ describe('placeBelow', () => {
       for (const second of characters)
         for (const third of characters) {
           const url = `${first}${second}${third}/b`
-          const place = placeBelow(url, base)
+          const place = resolveBelow(url, base)
           if (place === null) continue
           found += 1
           expect(place).toEqual(placeOf(new URL(url, base)))

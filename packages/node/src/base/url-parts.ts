@@ -19,7 +19,7 @@ const HOST = 8
  * Splits a URL that the parser would give back as it is, by a look at its text alone, for that takes a quarter of
  * the time; whether the first part is an origin is for the caller to know. `null` where the parser must decide.
  */
-export function plainParts(url: string): UrlParts | null {
+export function splitPlainUrl(url: string): UrlParts | null {
   const slash = url.indexOf('/', HOST)
   if (slash < 0) return null
   const path = url.slice(slash)
@@ -27,10 +27,10 @@ export function plainParts(url: string): UrlParts | null {
 }
 
 /**
- * The URL below a base, whose path ends with a slash, found by a look at the text as `plainParts` does. `null` where
+ * The URL below a base, whose path ends with a slash, found by a look at the text as `splitPlainUrl` does. `null` where
  * the parser must decide.
  */
-export function placeBelow(input: string | URL, base: URL): Place | null {
+export function resolveBelow(input: string | URL, base: URL): Place | null {
   if (typeof input !== 'string' || !RELATIVE.test(input) || !staysAsItIs(input)) return null
   const { href, origin, protocol, host } = base
   const query = input.indexOf('?')

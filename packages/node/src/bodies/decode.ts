@@ -2,7 +2,7 @@ import { Duplex, Readable, pipeline } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { DecodeError, type PreparedRequest } from '@session-fetch/core'
 import { shadowed } from '../base/shadowed.js'
-import { joined } from './held-bytes.js'
+import { concatenated } from './body-buffer.js'
 import type { OutputGuard } from './output-guard.js'
 import type { ChunkSource } from './web-stream.js'
 
@@ -17,7 +17,7 @@ export async function decodeAll(
 ): Promise<readonly Uint8Array[]> {
   if (codings.length === 0 || chunks.every((chunk) => chunk.byteLength === 0)) return chunks
   try {
-    const bytes = codings.reduce((rest, coding) => coding.atOnce(rest, AT_ONCE), joined(chunks))
+    const bytes = codings.reduce((rest, coding) => coding.atOnce(rest, AT_ONCE), concatenated(chunks))
     guard.decoded(bytes.byteLength)
     return [bytes]
   } catch (error) {

@@ -1,9 +1,15 @@
 import type { Readable } from 'node:stream'
-import { type PreparedRequest, ResponseTooLargeError, TruncatedError } from '@session-fetch/core'
-import { DISCARD_LIMIT, DISCARD_PATIENCE, timeoutError } from '@session-fetch/core/adapter'
-import { atTurnEnd, holdProcess, io, releaseProcess, unhold } from '../base/io.js'
+import {
+  DISCARD_LIMIT,
+  DISCARD_PATIENCE,
+  type PreparedRequest,
+  ResponseTooLargeError,
+  TruncatedError,
+  timeoutError,
+} from '@session-fetch/core'
+import { atTurnEnd, holdProcess, io, releaseProcess, unrefTimer } from '../base/io.js'
 import { asError, networkError } from '../base/network-error.js'
-import { HeldBytes } from './held-bytes.js'
+import { BodyBuffer } from './body-buffer.js'
 
 /** Where a body's bytes come from: something that can be told to wait, to go on, and to stop. */
 export interface ByteSource {
@@ -29,7 +35,7 @@ const MORE_ROOM = 1_048_576
  * before anyone asks; after that the source waits until they are read.
  */
 export class IncomingBody {
-  #held = new HeldBytes()
+  #buffer = new BodyBuffer()
   #over: { error?: unknown } | undefined
   #collecting = false
   #paused = false
@@ -83,7 +89,7 @@ export class IncomingBody {
 
   /** How many bytes are there and were not taken. */
   get size(): number {
-    return this.#held.size
+    return this.#buffer.size
   }
 
   /**
@@ -97,8 +103,8 @@ export class IncomingBody {
       this.cancel(tooLarge(this.#limit, this.#request))
       return
     }
-    this.#held.add(chunk, this.#source.left)
-    if (!this.#collecting && !this.#paused && this.#held.size > this.#room) {
+    this.#buffer.add(chunk, this.#source.left)
+    if (!this.#collecting && !this.#paused && this.#buffer.size > this.#room) {
       this.#paused = true
       this.#source.pause()
       this.onFull?.()
@@ -120,7 +126,7 @@ export class IncomingBody {
   /** The call was aborted: readers get no more bytes, those that came before included. */
   stop(reason: unknown): void {
     if (this.#over) return
-    this.#held.take()
+    this.#buffer.take()
     this.#finish({ error: reason })
   }
 
@@ -135,10 +141,10 @@ export class IncomingBody {
   async next(): Promise<Uint8Array | null> {
     this.#touched = true
     this.#unreadSince = undefined
-    if (this.#held.size === 0 && !this.#over) await this.#wait(() => this.#held.size > 0)
-    const chunk = this.#held.shift()
+    if (this.#buffer.size === 0 && !this.#over) await this.#wait(() => this.#buffer.size > 0)
+    const chunk = this.#buffer.shift()
     if (chunk === undefined) return this.#ending()
-    if (this.#held.size <= DISCARD_LIMIT / 2) this.#resume()
+    if (this.#buffer.size <= DISCARD_LIMIT / 2) this.#resume()
     return chunk
   }
 
@@ -150,7 +156,7 @@ export class IncomingBody {
 
   async #rest(): Promise<readonly Uint8Array[]> {
     const { left } = this.#source
-    if (left !== undefined) this.#held.gather(left)
+    if (left !== undefined) this.#buffer.gather(left)
     this.#resume()
     await this.#wait(() => false)
     return this.#handOver()
@@ -167,13 +173,13 @@ export class IncomingBody {
 
   #handOver(): readonly Uint8Array[] {
     this.#ending()
-    return this.#held.take()
+    return this.#buffer.take()
   }
 
   /** An independent copy of a body that is over. */
   copy(): IncomingBody {
     const copy = new IncomingBody(this.#source, this.#request)
-    copy.#held = this.#held.copy()
+    copy.#buffer = this.#buffer.copy()
     copy.#finish(this.#over ?? {})
     return copy
   }
@@ -245,7 +251,7 @@ export class IncomingBody {
     clearTimeout(this.#silence)
     if (this.#paused || this.#over) return
     this.#silence = setTimeout(() => this.cancel(timeoutError('body', ms, this.#request)), ms)
-    unhold(this.#silence)
+    unrefTimer(this.#silence)
   }
 
   #finish(over: { error?: unknown }): void {

@@ -3,31 +3,31 @@ import { responseInit } from '@session-fetch/core/adapter'
 import { atTurnEnd } from '../base/io.js'
 import { asError } from '../base/network-error.js'
 import { type Coding, contentCodings, decodeAll, decodedSource } from './decode.js'
-import { bytesOf, textOf } from './held-bytes.js'
+import { bytesOf, textOf } from './body-buffer.js'
 import { type IncomingBody, discarded } from './incoming-body.js'
 import { type BodyLimits, OutputGuard } from './output-guard.js'
 import { isUsed, readAll, webStream } from './web-stream.js'
 
 /** A response's head as a transport reads it. */
-interface ResponseHead {
+interface ReceivedHead {
   readonly status: number
   readonly statusText: string
   readonly headers: HeaderFields
 }
 
 /** A response's body as a transport hands it over. */
-interface ResponseBody {
+interface ReceivedBody {
   /** `null` for a response that cannot have one. */
   readonly incoming: IncomingBody | null
   readonly limits: BodyLimits
 }
 
-const SAID: ResponseInit = Object.freeze(responseInit())
+const DEFAULTS: ResponseInit = Object.freeze(responseInit())
 
 /** What `Response` is told where it would read a default through the prototype. Else nothing: that takes half the time. */
 function init(): ResponseInit | undefined {
   const { prototype } = Object
-  return 'status' in prototype || 'statusText' in prototype || 'headers' in prototype ? SAID : undefined
+  return 'status' in prototype || 'statusText' in prototype || 'headers' in prototype ? DEFAULTS : undefined
 }
 
 /**
@@ -37,7 +37,7 @@ function init(): ResponseInit | undefined {
 export class LazyResponse extends SessionResponse {
   /** Those of this turn of the event loop. */
   static readonly #fresh: LazyResponse[] = []
-  readonly #head: ResponseHead
+  readonly #head: ReceivedHead
   readonly #incoming: IncomingBody | null
   readonly #limits: BodyLimits
   #headers: Headers | undefined
@@ -50,7 +50,7 @@ export class LazyResponse extends SessionResponse {
   /** Whether it shares its source with a clone. */
   #cloned = false
 
-  constructor(request: PreparedRequest, head: ResponseHead, { incoming, limits }: ResponseBody) {
+  constructor(request: PreparedRequest, head: ReceivedHead, { incoming, limits }: ReceivedBody) {
     super(null, init())
     this.#head = head
     this.#incoming = incoming

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { InvalidRequestError, type MultipartSource } from '@session-fetch/core'
 import { type EncodedBody, isWhole, multipartPieces, own } from '@session-fetch/core/adapter'
 import { shadowed } from '../base/shadowed.js'
-import { StreamChunks, heedFailure } from './stream-chunks.js'
+import { StreamChunks, ignoreStreamErrors } from './stream-chunks.js'
 
 /**
  * Parts as a body: a `Blob` where all contents are there at once; else a stream, which reads the contents in turn, as
@@ -30,7 +30,7 @@ export class MultipartStream extends Readable {
     const contents = pieces.map(contentOf)
     this.sources = contents.filter((content) => Symbol.asyncIterator in content)
     this.#chunks = chunksOf(contents)
-    for (const source of this.sources) heedFailure(source)
+    for (const source of this.sources) ignoreStreamErrors(source)
   }
 
   override _read(): void {

@@ -59,7 +59,7 @@ export function contentLength(body: SendableBody, method: string): number | null
  * @throws InvalidRequestError for a body that is a stream which someone else reads, or a Node stream which has nothing
  *   to give any more: it would be sent as an empty one. What such a stream failed with is for who reads it to say.
  */
-export function refuseSpent(request: PreparedRequest): void {
+export function assertReadable(request: PreparedRequest): void {
   const { body } = request as { body: unknown }
   if (body instanceof ReadableStream && body.locked)
     throw new InvalidRequestError('The body is a stream that is locked', { request })

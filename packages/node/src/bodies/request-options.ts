@@ -1,6 +1,6 @@
 import type { PreparedRequest } from '@session-fetch/core'
 import type { Forwarding } from '../connect/open-connection.js'
-import { headerList } from './listed-headers.js'
+import { headerPairs } from './header-list.js'
 import { type SendableBody, outgoingBody } from './outgoing-body.js'
 import { impliedHeaders } from './request-init.js'
 
@@ -16,7 +16,7 @@ export interface RequestOptions {
 }
 
 /** Where requests go, apart from their paths. */
-export interface Target {
+export interface Destination {
   readonly origin: string
   /** Set where a proxy forwards the request. */
   readonly forwarding: Forwarding | null
@@ -27,10 +27,10 @@ export interface Target {
  *
  * @param path With its query.
  */
-export function dispatchOptions(request: PreparedRequest, target: Target, path: string): RequestOptions {
+export function dispatchOptions(request: PreparedRequest, target: Destination, path: string): RequestOptions {
   const { origin, forwarding } = target
   const { body, contentType } = outgoingBody(request)
-  const headers = [...headerList(request.headers)]
+  const headers = [...headerPairs(request.headers)]
   if (contentType !== undefined && !request.headers.has('Content-Type'))
     headers.push('content-type', contentType)
   headers.push(...impliedHeaders(request))

@@ -104,7 +104,7 @@ function unread(source: Source): Pick<Reading, 'cancel'> {
  * Listens for the failure of a body that is a Node stream: of one that fails before its connection is there, the
  * process would die. Who reads it then gets the error all the same.
  */
-export function heedFailure(body: unknown): void {
+export function ignoreStreamErrors(body: unknown): void {
   if (body instanceof Readable && !body.listeners('error').includes(ignore)) body.on('error', ignore)
 }
 

@@ -1,4 +1,4 @@
-import { io, unhold } from '../base/io.js'
+import { io, unrefTimer } from '../base/io.js'
 import type { IncomingBody } from './incoming-body.js'
 
 /** How often those who wait for a connection look whether the bodies that hold one are read, in milliseconds. */
@@ -111,6 +111,6 @@ export class UnreadBodies {
       origin.timer = undefined
       this.#relieve(name, origin)
     }, LOOK_AGAIN)
-    unhold(origin.timer)
+    unrefTimer(origin.timer)
   }
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { type Cancellation, own } from '@session-fetch/core/adapter'
 import { atTurnEnd } from '../base/io.js'
 import { asError } from '../base/network-error.js'
-import { alone } from './held-bytes.js'
+import { withOwnBuffer } from './body-buffer.js'
 import type { IncomingBody } from './incoming-body.js'
 
 /** Bytes that can be asked for one chunk at a time. */
@@ -46,7 +46,7 @@ export function webStream(
         controller.close()
         controller.byobRequest?.respond(0)
       } else {
-        controller.enqueue(alone(chunk)) // the stream takes the whole buffer under a chunk away
+        controller.enqueue(withOwnBuffer(chunk)) // the stream takes the whole buffer under a chunk away
       }
     },
     cancel(reason) {

@@ -4,7 +4,7 @@ import { own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
 import { atStep } from '../base/connect-step.js'
 import { io } from '../base/io.js'
-import { RecentMap } from '../base/lru-map.js'
+import { LruMap } from '../base/lru-map.js'
 
 /** Addresses of the families that this machine has itself, as Node's own `connect` asks; Windows would find nothing. */
 const HINTS = process.platform === 'win32' ? 0 : ADDRCONFIG
@@ -65,7 +65,7 @@ interface Answer {
 export function cachedLookup(options: CachedLookupOptions = {}): LookupFunction {
   checkNames('cachedLookup', options, ['ttl', 'limit', 'lookup'])
   const { ttl = 30_000, limit = 256, lookup = systemLookup } = own(options)
-  const answers = new RecentMap<string, Answer>(limit)
+  const answers = new LruMap<string, Answer>(limit)
   const ask = (hostname: string): Answer => {
     const answer = { addresses: addressesOf(hostname, lookup), until: io.now() + ttl }
     answers.set(hostname, answer)

@@ -19,7 +19,7 @@ export interface Dialled {
 export type Guard = (dialled: Dialled) => boolean | void | Promise<boolean | void>
 
 /** @throws ConnectionError when the guard refuses any of the addresses */
-export async function askGuard(
+export async function checkGuard(
   guard: Guard,
   where: { url: string; proxy?: string },
   addresses: readonly string[],

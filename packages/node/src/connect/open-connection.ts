@@ -1,13 +1,13 @@
 import type { OnReadOpts, Socket } from 'node:net'
 import { ProxyError, SessionError } from '@session-fetch/core'
-import { mayPass, stepOf } from '../base/connect-step.js'
-import { unhold } from '../base/io.js'
+import { isTransient, stepOf } from '../base/connect-step.js'
+import { unrefTimer } from '../base/io.js'
 import { ConnectLimit } from '../base/network-error.js'
 import { addressesOf } from './dns.js'
-import { askGuard } from './guard.js'
+import { checkGuard } from './guard.js'
 import type { ProxyServer } from './proxy-server.js'
 import { connectSocks5 } from './socks5.js'
-import { type Dialling, agreedAddresses, connectTcp, connectUnix } from './tcp.js'
+import { type Dialling, allowedAddresses, connectTcp, connectUnix } from './tcp.js'
 import { type TlsSettings, type TlsTarget, type TlsTicket, dialTls, handshake, startTls } from './tls.js'
 import { connectThrough, proxyAuthorization } from './tunnel.js'
 
@@ -58,7 +58,7 @@ export async function openConnection(route: Route, network: Network, attempt: At
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new ConnectLimit(limit)), limit)
-    unhold(timer)
+    unrefTimer(timer)
   })
   return Promise.race([opening, late]).finally(() => clearTimeout(timer))
 }
@@ -79,7 +79,7 @@ async function opened(route: Route, network: Network, attempt: Attempt): Promise
 async function direct(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
   const { signal, onread } = attempt
   const target = { hostname: route.hostname, port: route.port, where: { url: attempt.url }, signal }
-  const addresses = await agreedAddresses(target, network)
+  const addresses = await allowedAddresses(target, network)
   const options = { localAddress: network.localAddress, onread }
   if (!route.secure) return connectTcp(addresses, target, options)
   const tls = tlsTarget(route, network, attempt)
@@ -102,7 +102,7 @@ async function byProxy(route: Route, proxy: ProxyServer, means: Means): Promise<
   const hostname = await targetHost(route, proxy, means)
   const target = { hostname: proxy.hostname, port: proxy.port, where: { url, proxy: proxy.name }, signal }
   try {
-    const tcp = await connectTcp(await agreedAddresses(target, network), target, network)
+    const tcp = await connectTcp(await allowedAddresses(target, network), target, network)
     const socket = proxy.protocol === 'https:' ? await securedProxy(tcp, proxy, means) : tcp
     if (proxy.protocol.startsWith('socks5')) await connectSocks5(socket, proxy, { ...route, hostname })
     else if (route.secure) await connectThrough(socket, proxy, { ...route, hostname })
@@ -118,7 +118,7 @@ async function targetHost(route: Route, proxy: ProxyServer, { network, attempt }
   if (network.guard === undefined && proxy.protocol !== 'socks5:') return hostname
   const found = await addressesOf(hostname, network.lookup)
   const addresses = found.map(({ address }) => address)
-  if (network.guard) await askGuard(network.guard, { url: attempt.url }, addresses)
+  if (network.guard) await checkGuard(network.guard, { url: attempt.url }, addresses)
   return proxy.protocol === 'socks5:' ? (addresses[0] ?? hostname) : hostname
 }
 
@@ -138,7 +138,7 @@ function proxyFault(proxy: ProxyServer, cause: unknown): ProxyError {
   const { code = '', message } = cause as NodeJS.ErrnoException
   return new ProxyError(`The proxy ${proxy.name} failed (${code || message})`, {
     cause,
-    retryable: mayPass(cause as Error),
+    retryable: isTransient(cause as Error),
   })
 }
 

@@ -1,9 +1,9 @@
 import { domainToASCII } from 'node:url'
-import { RecentMap } from '../base/lru-map.js'
+import { LruMap } from '../base/lru-map.js'
 import { ipBytes, sharesPrefix, unmapped } from './guard.js'
 import { type ProxyServer, toProxyServer } from './proxy-server.js'
 
-const servers = new RecentMap<string, ProxyServer>(8)
+const servers = new LruMap<string, ProxyServer>(8)
 
 /** The variables that name proxies, as they are or as they were. */
 type ProxyVariables = Readonly<Record<string, string | undefined>>
@@ -68,7 +68,7 @@ interface Place {
 
 type Rule = (place: Place) => boolean
 
-const rules = new RecentMap<string, readonly Rule[]>(16)
+const rules = new LruMap<string, readonly Rule[]>(16)
 const LOOPBACK_4 = [127, 0, 0, 0]
 const LOOPBACK_6 = ipBytes('::1')
 

@@ -2,12 +2,12 @@ import type { LookupAddress } from 'node:dns'
 import { type LookupFunction, type OnReadOpts, Socket, type TcpNetConnectOpts, connect, isIP } from 'node:net'
 import { addAbortSignal } from 'node:stream'
 import { ConnectionError } from '@session-fetch/core'
-import { failedAt } from '../base/connect-step.js'
+import { markStep } from '../base/connect-step.js'
 import { io } from '../base/io.js'
 import { asError } from '../base/network-error.js'
 import { shadowed } from '../base/shadowed.js'
 import { addressesOf, noAddress } from './dns.js'
-import { type Guard, askGuard } from './guard.js'
+import { type Guard, checkGuard } from './guard.js'
 
 /** How plain connections are opened. */
 export interface Dialling {
@@ -39,14 +39,14 @@ const PROBE_AFTER = 60_000
  * The addresses of a host, with which the guard, if there is one, agrees: one of these is dialled, so that a name
  * cannot change its mind in between.
  */
-export async function agreedAddresses(
+export async function allowedAddresses(
   { hostname, where }: TcpTarget,
   { lookup, guard }: Dialling,
 ): Promise<LookupAddress[]> {
   const found = await addressesOf(hostname, lookup)
   if (guard !== undefined) {
     const addresses = found.map(({ address }) => address)
-    await askGuard(guard, where, addresses)
+    await checkGuard(guard, where, addresses)
   }
   return found
 }
@@ -60,13 +60,13 @@ export async function connectTcp(
   signal.throwIfAborted() // a lookup, or a guard, may have answered too late
   const from = localAddress === undefined ? undefined : isIP(localAddress)
   const reachable = addresses.filter(({ family }) => from === undefined || family === from)
-  if (reachable.length === 0) throw failedAt('lookup', noAddress(hostname))
+  if (reachable.length === 0) throw markStep('lookup', noAddress(hostname))
   const options = { port, ...(localAddress && { localAddress }), ...(onread && { onread }) }
   const attempts = alternating(reachable).map(
     (host) => () => dial(shadowed({ ...options, host: host.address })),
   )
   const socket = await firstConnected(attempts, signal).catch((cause: unknown) => {
-    throw signal.aborted ? cause : failedAt('connect', cause)
+    throw signal.aborted ? cause : markStep('connect', cause)
   })
   return socket.setNoDelay(true).setKeepAlive(true, PROBE_AFTER)
 }

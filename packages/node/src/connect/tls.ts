@@ -11,7 +11,7 @@ import {
 import { InvalidRequestError } from '@session-fetch/core'
 import { optionsOf, own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
-import { failedAt } from '../base/connect-step.js'
+import { markStep } from '../base/connect-step.js'
 import { connectionLost } from '../base/network-error.js'
 import { shadowed } from '../base/shadowed.js'
 
@@ -70,7 +70,7 @@ export function handshake(secured: Socket, signal: AbortSignal, under: Socket = 
       end()
     }
     secured.once('secureConnect', () => settle(() => resolve(secured)))
-    const fail = (error: Error): void => settle(() => reject(signal.aborted ? error : failedAt('tls', error)))
+    const fail = (error: Error): void => settle(() => reject(signal.aborted ? error : markStep('tls', error)))
     // Stays, so that an error between two listeners is never an uncaught one.
     secured.on('error', fail)
     const close = (): void => fail(secured.errored ?? closedEarly())

@@ -42,7 +42,10 @@ export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQ
 }
 
 /** The URL by which a cookie that names its domain may be set. */
-export function homeOf({ domain, path = '/' }: Pick<CookieInit, 'domain' | 'path'>): string | undefined {
+export function urlForDomain({
+  domain,
+  path = '/',
+}: Pick<CookieInit, 'domain' | 'path'>): string | undefined {
   if (typeof domain !== 'string') return undefined
   const host = domain.replace(/^\./, '')
   const isIpv6 = /^[^[]*:.*:/.test(host)

@@ -13,7 +13,7 @@ function jar(...set: string[]): JarCookies {
   return cookies
 }
 
-describe('the text of a cookie', () => {
+describe('cookieText and cookieBytes', () => {
   it('is UTF-8, read and written, and goes out as the bytes that came', async () => {
     const cookies = jar(...lines)
     expect(await cookies.get({ name: 'city', url })).toMatchObject({ value: 'zürich' })

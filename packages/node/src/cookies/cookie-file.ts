@@ -9,7 +9,7 @@ import {
 import { MAX_IMPORT_TEXT, type RefusedEntry, importCookies } from '../formats/import.js'
 import { emptyDocument, readDocument } from '../formats/read.js'
 import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
-import { MapJar } from '../jar/memory-jar.js'
+import { MemoryJar } from '../jar/memory-jar.js'
 
 /**
  * What a cookie file holds; nothing, where there is none.
@@ -24,7 +24,7 @@ export async function loadFile(
   const map = new CookieMap(limits)
   const document = documentIn(await readPrivateFile(path, MAX_IMPORT_TEXT), formatOf(path), format)
   const entries = document.items.flatMap(({ entry }) => (entry === undefined ? [] : [entry]))
-  const { rejected } = await importCookies(entries, new MapJar(map))
+  const { rejected } = await importCookies(entries, new MemoryJar(map))
   return { map, rejected, format: document.format }
 }
 

@@ -41,7 +41,7 @@ async function headerIn(path: string, options?: FileCookieJarOptions): Promise<s
 const line = (...fields: unknown[]): string => fields.join('\t')
 const kept = 'kept=1; Path=/; Max-Age=60'
 
-describe('a file that is no cookie file', () => {
+describe('FileCookieJar.open: a file that is no cookie file', () => {
   const utf16 = Buffer.from(
     `\ufeff# Netscape HTTP Cookie File\n${line('a.test', 'FALSE', '/', 'FALSE', 0, 'a', 1)}\n`,
     'utf16le',
@@ -110,7 +110,7 @@ describe('a file that is no cookie file', () => {
   })
 })
 
-describe('a cookies.txt that is only partly ours', () => {
+describe('FileCookieJar: netscape', () => {
   const others = [
     '# Netscape HTTP Cookie File',
     '# a word of my own',
@@ -204,7 +204,7 @@ describe('a cookies.txt that is only partly ours', () => {
   })
 })
 
-describe('a storage state of Playwright', () => {
+describe('FileCookieJar: storageState', () => {
   const sid = {
     name: 'sid',
     value: 'in',
@@ -289,7 +289,7 @@ describe('a storage state of Playwright', () => {
   })
 })
 
-describe('cookies as JSON', () => {
+describe('FileCookieJar: json', () => {
   it('keep what is not understood, and are read with a byte order mark', async () => {
     const data = {
       version: 1,

@@ -6,25 +6,25 @@ import { type CookieData, readJson, writeJson } from '../formats/json.js'
 import { readNetscape, writeNetscape } from '../formats/netscape.js'
 import { type StorageState, readStorageState, writeStorageState } from '../formats/storage-state.js'
 import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
-import type { RecordJar } from '../jar/jar.js'
-import { ToughStore } from '../jar/tough-adapter.js'
+import type { Jar } from '../jar/jar.js'
+import { ToughAdapter } from '../jar/tough-adapter.js'
 import { type CookieRecord, copyRecord, toSessionCookie } from '../rules/cookie-record.js'
 import { admitCookie } from '../rules/policy.js'
 import type { CookieSite } from '../rules/site.js'
 import {
   type JarCookieQuery,
-  homeOf,
   isNamed,
   needsUrl,
   parseCookieInit,
   refusedInit,
   siteOf,
   toQuery,
+  urlForDomain,
 } from './arguments.js'
 import { type CookieChangeEvent, type CookieEventMap, CookieEvents, type CookieListener } from './events.js'
 import { type CookieExplanation, explainCookies } from './explain.js'
 import { FileCookieJar } from './file-cookie-jar.js'
-import { type JarSource, recordJar } from './open-jar.js'
+import { type JarSource, openJar } from './open-jar.js'
 
 /** `session.cookies` in Node: a jar of its own behind the calls of the standard `CookieStore`. */
 export class JarCookies implements SessionCookies, CookieKeeper {
@@ -35,7 +35,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
 
   /** What `url` is where a call does not say: the session's `baseUrl`. */
   defaultUrl: () => string | null = () => null
-  readonly #jar: RecordJar
+  readonly #jar: Jar
   readonly #file: FileCookieJar | null
   readonly #events: CookieEvents
   #onchange: ((event: CookieChangeEvent) => void) | null = null
@@ -47,10 +47,10 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    */
   constructor(source?: JarSource | JarCookies | null, limits?: Partial<CookieLimits>) {
     const shared = source instanceof JarCookies
-    this.#jar = shared ? source.#jar : recordJar(source, limits)
+    this.#jar = shared ? source.#jar : openJar(source, limits)
     // Whoever shares the cookies of a file saves them there, too.
     this.#file = shared ? source.#file : source instanceof FileCookieJar ? source : null
-    this.#events = new CookieEvents(this.#jar.news)
+    this.#events = new CookieEvents(this.#jar.events)
   }
 
   /** The same cookies as a tough-cookie jar; what is changed there is changed here. */
@@ -79,7 +79,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   /** @throws InvalidRequestError naming the field that cannot be stored */
   async set(cookie: string | CookieInit, value?: string): Promise<void> {
     const init = own<CookieInit>(typeof cookie === 'string' ? { name: cookie, value: value ?? '' } : cookie)
-    const site = this.#siteOf('set', init.url ?? homeOf(init))
+    const site = this.#siteOf('set', init.url ?? urlForDomain(init))
     if (site === undefined) throw needsUrl('set')
     const parsed = parseCookieInit(init)
     const record = site === null ? 'not-http' : admitCookie(parsed, site, Date.now())
@@ -90,7 +90,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   /** Deletes the cookies of that name which requests to the URL would send, Secure or not. */
   async delete(cookie: string | JarCookieQuery): Promise<void> {
     const query = toQuery(cookie)
-    const url = query.url === undefined ? homeOf(query) : query.url
+    const url = query.url === undefined ? urlForDomain(query) : query.url
     if (url === undefined && this.defaultUrl() === null) throw needsUrl('delete')
     for (const record of await this.#found('delete', url)) {
       if (isNamed(record, query)) await this.#jar.delete(record)
@@ -124,7 +124,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   copy(): JarCookies {
     const map = new CookieMap(this.#jar.limits)
     for (const record of this.#jar.snapshot()) map.put(copyRecord(record), true, Date.now())
-    return new JarCookies(new ToughStore(map))
+    return new JarCookies(new ToughAdapter(map))
   }
 
   /** `change` tells what came and went, `rejected` why a `Set-Cookie` was refused. */

@@ -1,6 +1,6 @@
 import type { SessionCookie } from '@session-fetch/core'
 import { io } from '../base/io.js'
-import type { CookieNews, WithheldCookies } from '../jar/changes.js'
+import type { JarEvents, WithheldCookies } from '../jar/jar-events.js'
 import { toSessionCookie } from '../rules/cookie-record.js'
 import type { RejectedCookie } from '../rules/rejection.js'
 
@@ -29,13 +29,13 @@ export type CookieListener<Type extends keyof CookieEventMap> = (event: CookieEv
 
 /** Turns a jar's news into events. Until someone listens, nothing is watched and nothing is built. */
 export class CookieEvents {
-  readonly #news: CookieNews
+  readonly #news: JarEvents
   readonly #target: EventTarget = new EventTarget()
   #watching = false
   #changed: SessionCookie[] = []
   #deleted: DeletedCookie[] = []
 
-  constructor(news: CookieNews) {
+  constructor(news: JarEvents) {
     this.#news = news
   }
 

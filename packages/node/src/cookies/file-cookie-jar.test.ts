@@ -128,7 +128,7 @@ describe('FileCookieJar', () => {
   })
 })
 
-describe('FileCookieJar by itself', () => {
+describe('FileCookieJar: saving without flush()', () => {
   const set = (cookies: JarCookies, name: string): void => {
     void cookies.capture([`${name}=1; Path=/; Max-Age=60`], url)
   }
@@ -183,7 +183,7 @@ describe('FileCookieJar by itself', () => {
   })
 })
 
-describe('FileCookieJar and the file system', () => {
+describe('FileCookieJar: the file system', () => {
   it('lets nobody but the owner read the file, whatever the mask says', async () => {
     const mask = process.umask(0)
     try {
@@ -251,7 +251,7 @@ describe('FileCookieJar and the file system', () => {
   })
 })
 
-describe('FileCookieJar and others that use the file', () => {
+describe('FileCookieJar: other writers', () => {
   it('saves its changes over theirs', async () => {
     await saved('shared=0; Path=/; Max-Age=60')
     const [[mine, myFile], [theirs, theirFile]] = [await opened(), await opened()]
@@ -285,7 +285,7 @@ describe('FileCookieJar and others that use the file', () => {
   })
 })
 
-describe('a hostile cookie file', () => {
+describe('FileCookieJar.open: a hostile file', () => {
   it('sets no options, and its bad entries are reported', async () => {
     const cookies = [
       { key: 'evil', value: '1', domain: 'com', hostOnly: false, path: '/' },

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { InvalidRequestError, type SessionError } from '@session-fetch/core'
 import { own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
-import { io, unhold } from '../base/io.js'
+import { io, unrefTimer } from '../base/io.js'
 import { withFileLock, withFileLockSync } from '../files/file-lock.js'
 import {
   type Replacement,
@@ -85,7 +85,7 @@ export class FileCookieJar {
     this.rejected = file.rejected
     this.#format = file.format
     this.#sessionCookies = file.sessionCookies
-    this.map.news.watch({
+    this.map.events.watch({
       changed: (record) => this.#note(record, false),
       renewed: (record) => this.#note(record, false),
       deleted: (record) => this.#note(record, true),
@@ -199,7 +199,7 @@ export class FileCookieJar {
     this.#timer = io.setTimeout(() => {
       this.flush().catch((error: SessionError) => this.#warn(error))
     }, this.#pause)
-    unhold(this.#timer)
+    unrefTimer(this.#timer)
   }
 
   #warn({ message, cause }: SessionError): void {

@@ -2,10 +2,10 @@ import { InvalidRequestError } from '@session-fetch/core'
 import { has } from '@session-fetch/core/adapter'
 import { CookieJar, type Store } from 'tough-cookie'
 import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
-import { ForeignJar } from '../jar/external-jar.js'
-import type { RecordJar } from '../jar/jar.js'
-import { MapJar } from '../jar/memory-jar.js'
-import { ToughStore } from '../jar/tough-adapter.js'
+import { ExternalJar } from '../jar/external-jar.js'
+import type { Jar } from '../jar/jar.js'
+import { MemoryJar } from '../jar/memory-jar.js'
+import { ToughAdapter } from '../jar/tough-adapter.js'
 import { FileCookieJar } from './file-cookie-jar.js'
 
 /** Where cookies may be kept: any tough-cookie jar or store, or a file. */
@@ -16,11 +16,11 @@ export type JarSource = CookieJar | Store | FileCookieJar
  *
  * @throws InvalidRequestError if it is none of these
  */
-export function recordJar(source: JarSource | null | undefined, limits?: Partial<CookieLimits>): RecordJar {
-  if (source === undefined || source === null) return new MapJar(new CookieMap(limits))
-  if (source instanceof FileCookieJar) return new MapJar(source.map)
+export function openJar(source: JarSource | null | undefined, limits?: Partial<CookieLimits>): Jar {
+  if (source === undefined || source === null) return new MemoryJar(new CookieMap(limits))
+  if (source instanceof FileCookieJar) return new MemoryJar(source.map)
   const store: unknown = typeof source === 'object' && has(source, 'store') ? source.store : source
-  if (store instanceof ToughStore) return new MapJar(store.map)
+  if (store instanceof ToughAdapter) return new MemoryJar(store.map)
   if (typeof store !== 'object' || store === null || !has(store, 'findCookies')) {
     const isPromise = source instanceof Promise
     throw new InvalidRequestError(
@@ -30,5 +30,5 @@ export function recordJar(source: JarSource | null | undefined, limits?: Partial
     )
   }
   // One that holds no store is a store.
-  return new ForeignJar(store === source ? new CookieJar(source) : (source as CookieJar))
+  return new ExternalJar(store === source ? new CookieJar(source) : (source as CookieJar))
 }

@@ -11,7 +11,7 @@ async function fromState(...cookies: object[]): Promise<[string, string[]]> {
   return [await jar.headerFor(url), rejected.map(({ reason }) => reason)]
 }
 
-describe('a partitioned cookie of a storage state', () => {
+describe('JarCookies.fromStorageState: partitioned cookies', () => {
   it.each([
     ['of another site', { partitionKey: 'https://shop.test' }],
     ['of a site that looks like it', { partitionKey: 'https://notexample.com' }],
@@ -44,7 +44,7 @@ describe('a partitioned cookie of a storage state', () => {
   })
 })
 
-describe('Partitioned in a Set-Cookie', () => {
+describe('JarCookies.capture: Partitioned', () => {
   it('keeps the cookie apart from its namesake, each of which is ended by itself', async () => {
     const jar = new JarCookies()
     await jar.capture(['sid=old; Path=/', 'sid=new; Path=/; Secure; Partitioned'], url)

@@ -12,7 +12,7 @@ export interface DownloadAnswer {
 }
 
 /** Asks for the rest of what there is, and for the whole where the server will not have it, or nothing is there. */
-export async function askForRest(
+export async function requestRest(
   session: Session,
   request: PreparedRequest,
   draft: Draft,

@@ -7,8 +7,7 @@ import {
   type SessionResponse,
   TruncatedError,
 } from '@session-fetch/core'
-import { ProgressMeter, optionsOf, own } from '@session-fetch/core/adapter'
-import { type DownloadAnswer, askForRest, noteOf } from './answer.js'
+import { type DownloadAnswer, noteOf, requestRest } from './answer.js'
 import { Draft } from './draft.js'
 import { onFile } from './file-error.js'
 
@@ -49,7 +48,7 @@ export async function download(
   const { request, meter } = prepareDownload(session, url, own(call))
   const draft = await onFile(path, request, () => Draft.open(path, { resume, permissions, url: request.url }))
   try {
-    const answer = await askForRest(session, request, draft)
+    const answer = await requestRest(session, request, draft)
     await keep(answer, { draft, path, meter })
     await onFile(path, request, () => draft.publish(fsync))
     const { response, resumed } = answer

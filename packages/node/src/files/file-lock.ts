@@ -2,9 +2,9 @@ import { delay, io } from '../base/io.js'
 import { type HeldLock, takeLock } from './process-lock.js'
 
 /** Longest wait for a lock, in milliseconds. */
-const PATIENCE = 30_000
+const LOCK_TIMEOUT = 30_000
 /** Longest wait for a lock while the process ends. */
-const LAST_PATIENCE = 5000
+const EXIT_TIMEOUT = 5000
 /** The first pause between two tries, at most, and the longest. */
 const [PAUSE, LONGEST_PAUSE] = [10, 100]
 /** No process holds the lock of a file for longer, unless it is suspended; one of another machine is taken over then. */
@@ -35,7 +35,7 @@ export async function withFileLock<Result>(
 }
 
 async function withLock<Result>(path: string, work: (lock: HeldLock) => Promise<Result>): Promise<Result> {
-  const end = io.now() + PATIENCE
+  const end = io.now() + LOCK_TIMEOUT
   let lock = takeLock(path, { foreignAge: FOREIGN_AGE })
   for (let pause = PAUSE; lock === null; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
     if (io.now() > end) throw heldByAnother(path)
@@ -51,7 +51,7 @@ async function withLock<Result>(path: string, work: (lock: HeldLock) => Promise<
 
 /** The same at once, for a process that ends: nothing else happens in it until the work is done. */
 export function withFileLockSync<Result>(path: string, work: (lock: HeldLock) => Result): Result {
-  const end = io.now() + LAST_PATIENCE
+  const end = io.now() + EXIT_TIMEOUT
   let lock = takeLock(path, { foreignAge: FOREIGN_AGE })
   while (lock === null) {
     if (io.now() > end) throw heldByAnother(path)

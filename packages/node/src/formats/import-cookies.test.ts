@@ -36,7 +36,7 @@ async function shown(cookies: JarCookies, without: readonly string[] = []): Prom
     .sort()
 }
 
-describe('a jar', () => {
+describe('importCookies', () => {
   it('comes back from JSON as it was', async () => {
     const [before, after] = [await full(), new JarCookies()]
     expect(await after.fromJSON(JSON.stringify(before))).toEqual({ stored: 6, rejected: [] })
@@ -99,7 +99,7 @@ describe('a jar', () => {
   })
 })
 
-describe('fromNetscape', () => {
+describe('readNetscape', () => {
   it('reads what others write', async () => {
     const cookies = new JarCookies()
     const text = [
@@ -142,7 +142,7 @@ describe('fromNetscape', () => {
   })
 })
 
-describe('hostile data', () => {
+describe('importCookies: hostile data', () => {
   it.each([[null], [7], ['{"cookies":'], ['{}'], ['[]'], [{ cookies: 'x' }]])(
     'that holds no cookies is refused: %j',
     async (data) => {

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '@session-fetch/core'
-import type { RecordJar } from '../jar/jar.js'
+import type { Jar } from '../jar/jar.js'
 import { type CookieEntry, admitEntry } from '../rules/entry.js'
 import { type CookieRejection, shownName } from '../rules/rejection.js'
 
@@ -29,10 +29,7 @@ export interface CookieImport {
 export type ReadEntries = readonly (CookieEntry | null)[]
 
 /** Puts into a jar what its rules let in, and reports the rest. */
-export async function importCookies(
-  entries: ReadEntries,
-  jar: Pick<RecordJar, 'put'>,
-): Promise<CookieImport> {
+export async function importCookies(entries: ReadEntries, jar: Pick<Jar, 'put'>): Promise<CookieImport> {
   const rejected: RefusedEntry[] = []
   const now = Date.now()
   let stored = 0

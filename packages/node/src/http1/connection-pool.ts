@@ -1,4 +1,4 @@
-import { io, unhold } from '../base/io.js'
+import { io, unrefTimer } from '../base/io.js'
 import { LOOK_AGAIN, warnOfUnread } from '../bodies/unread-bodies.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 import type { Job } from './job.js'
@@ -69,7 +69,7 @@ export class ConnectionPool {
       return this.#retire(connection)
     const next = this.#waiting.shift()
     if (next) return connection.start(next)
-    connection.rest()
+    connection.release()
     this.#idle.push(connection)
   }
 
@@ -124,7 +124,7 @@ export class ConnectionPool {
     }
     if (this.#waiting.length === 0 || this.#watch) return
     this.#watch = io.setTimeout(() => this.#look(), LOOK_AGAIN)
-    unhold(this.#watch)
+    unrefTimer(this.#watch)
   }
 
   #look(): void {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { OnReadOpts, Socket } from 'node:net'
-import { failedAt } from '../base/connect-step.js'
+import { markStep } from '../base/connect-step.js'
 import { atTurnEnd, io, whenQuiet } from '../base/io.js'
 import { asError, connectionLost } from '../base/network-error.js'
 import { type Job, urlOf } from './job.js'
@@ -90,15 +90,15 @@ export class Connection implements StreamOwner {
     this.#next = job
     const begin = (): void => this.#begin(job)
     if (!this.connected) begin()
-    else if (job.mayRepeat) atTurnEnd(begin)
+    else if (job.mayResend) atTurnEnd(begin)
     else whenQuiet(this.#freed, begin)
   }
 
   /** No job follows for now: the process may end, and in a while the socket does. */
-  rest(): void {
+  release(): void {
     if (this.#socket === undefined) return
     this.#socket.unref()
-    if (this.#idle === undefined) this.#idle = io.setTimeout(() => this.#tire(), this.#idleTime).unref()
+    if (this.#idle === undefined) this.#idle = io.setTimeout(() => this.#closeIdle(), this.#idleTime).unref()
     else this.#idle.refresh()
   }
 
@@ -136,7 +136,7 @@ export class Connection implements StreamOwner {
   #begin(job: Job): void {
     if (job !== this.#next) return // it was given up
     this.#next = undefined
-    if (this.#socket) this.#carry(job, this.#socket)
+    if (this.#socket) this.#startStream(job, this.#socket)
     else void this.#connect(job)
   }
 
@@ -158,7 +158,7 @@ export class Connection implements StreamOwner {
       return
     }
     this.#attempt = undefined
-    if (this.#socket) this.#carry(job, this.#socket)
+    if (this.#socket) this.#startStream(job, this.#socket)
   }
 
   #use(socket: Socket, onread: ReadBuffer): void {
@@ -168,11 +168,11 @@ export class Connection implements StreamOwner {
     if (onread.early) socket.unshift(onread.early)
     socket.on('data', onread.onData)
     socket.on('end', () => this.#lose(socket, (stream) => stream.end()))
-    socket.on('error', (error) => this.#lose(socket, (stream) => stream.abort(failedAt('connect', error))))
+    socket.on('error', (error) => this.#lose(socket, (stream) => stream.abort(markStep('connect', error))))
     socket.on('close', () => this.#lose(socket, (stream) => stream.abort(connectionLost())))
   }
 
-  #carry(job: Job, socket: Socket): void {
+  #startStream(job: Job, socket: Socket): void {
     socket.ref()
     this.#stream = new Http1Stream(job, socket, this)
     this.#stream.open()
@@ -198,7 +198,7 @@ export class Connection implements StreamOwner {
     this.#idle = undefined
   }
 
-  #tire(): void {
+  #closeIdle(): void {
     if (this.#stream === undefined) this.#drop()
   }
 

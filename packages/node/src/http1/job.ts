@@ -3,7 +3,7 @@ import type { RequestOptions } from '../bodies/request-options.js'
 import type { HeaderRecord } from './response-head.js'
 
 /** What carries a request, as the request's exchange sees it. */
-export interface Carrier extends ByteSource {
+export interface RequestStream extends ByteSource {
   /** The header lines of the response as they came: name, value, name, value. */
   readonly rawHeaders: readonly string[] | null
 }
@@ -23,7 +23,7 @@ export interface JobConnection {
 export interface Job {
   readonly options: RequestOptions
   /** Whether it may be sent a second time without the caller's word. */
-  readonly mayRepeat: boolean
+  readonly mayResend: boolean
   /** The HTTP/1.1 connection that it was given, once it was. */
   connection: JobConnection | undefined
   /** The longest that opening a connection for it may take, in milliseconds. */
@@ -33,14 +33,14 @@ export interface Job {
   /** Runs functions of the caller's, such as a lookup, in the async context of this call. */
   within<T>(work: () => T): T
   /** Its connection is open, and nothing of it was sent. */
-  onRequestStart(carrier: Carrier): void
+  onRequestStart(stream: RequestStream): void
   /** What was begun did not count: it is begun again, on another connection. */
-  onRequestAgain(): void
-  onResponseStart(carrier: Carrier, status: number, headers: HeaderRecord, statusText: string): void
-  onResponseData(carrier: Carrier, chunk: Buffer): void
+  onResend(): void
+  onResponseStart(stream: RequestStream, status: number, headers: HeaderRecord, statusText: string): void
+  onResponseData(stream: RequestStream, chunk: Buffer): void
   onResponseEnd(): void
-  /** @param carrier Missing where it failed before it had begun. */
-  onResponseError(carrier: Carrier | undefined, error: Error): void
+  /** @param stream Missing where it failed before it had begun. */
+  onResponseError(stream: RequestStream | undefined, error: Error): void
   /** The server switched protocols. */
   onRequestUpgrade(): void
 }

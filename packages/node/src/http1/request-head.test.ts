@@ -15,7 +15,7 @@ function head(options: Partial<RequestOptions>, keep = true): ReturnType<typeof 
   return requestHead(request, 'a.test', keep)
 }
 
-describe('the head of a request', () => {
+describe('requestHead', () => {
   it('has a line, a host and its fields', () => {
     const { text, length } = head({ path: '/x?y', headers: ['accept', '*/*'] })
     expect(text).toBe('GET /x?y HTTP/1.1\r\nhost: a.test\r\nconnection: keep-alive\r\naccept: */*\r\n\r\n')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MalformedMessage } from '../base/network-error.js'
 import { parseFields } from './response-head.js'
 
-describe('a value that goes on in the next line', () => {
+describe('parseHead: folded lines', () => {
   it.each([
     ['X: a\r\n b\r\n', 'a b'],
     ['X: a \t\r\n \t b\r\n', 'a b'],
@@ -31,7 +31,7 @@ describe('a value that goes on in the next line', () => {
   })
 })
 
-describe('the names of fields', () => {
+describe('parseHead: field names', () => {
   it('are in lower case in the record and as they came beside it, however many have been seen', () => {
     const many = Array.from({ length: 1200 }, (_, index) => `X-Name-${index}`)
     for (const name of [...many, ...many, 'x-name-0', 'X-NAME-0', `X-${'Y'.repeat(100)}`]) {

@@ -82,7 +82,7 @@ const WHOLE: [what: string, text: string, body: string, reusable: boolean][] = [
   ],
 ]
 
-describe('a response', () => {
+describe('ResponseReader', () => {
   // In quadratic time it takes longer than a test may.
   it('whose head comes byte by byte is read in linear time', () => {
     const value = 'x'.repeat(400_000)

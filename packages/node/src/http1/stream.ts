@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { asError, connectionLost } from '../base/network-error.js'
 import { LARGE, isBytes } from '../bodies/outgoing-body.js'
 import { StreamChunks } from '../bodies/stream-chunks.js'
-import type { Carrier, Job } from './job.js'
+import type { Job, RequestStream } from './job.js'
 import { type RequestHead, requestHead } from './request-head.js'
 import { type ResponseHead, keepAliveHint } from './response-head.js'
 import { type ResponseEvents, ResponseReader } from './response-reader.js'
@@ -28,7 +28,7 @@ export interface StreamOwner {
 }
 
 /** One request and its response on an HTTP/1.1 connection (RFC 9112). */
-export class Http1Stream implements Carrier, ResponseEvents {
+export class Http1Stream implements RequestStream, ResponseEvents {
   rawHeaders: readonly string[] | null = null
   /** Whether anything came from the server. */
   heard = false

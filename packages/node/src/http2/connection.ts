@@ -28,7 +28,7 @@ export interface ConnectionOwner {
   /** Whether it is to be kept when nothing is under way. */
   isKept(connection: Http2Connection): boolean
   /** Asked before a stream reports that it failed: whether its request is sent again. */
-  repeats(job: Job, failure: StreamFailure): boolean
+  resends(job: Job, failure: StreamFailure): boolean
   /** It may take requests that it did not take before. */
   onRoom(): void
   /** A response begins to wait for its reader. */
@@ -119,9 +119,9 @@ export class Http2Connection {
     const used = this.#used
     this.#used = true
     const stream = new Http2Stream(job, {
-      repeats: (loss) => this.#repeats(job, loss, used),
-      onTimeout: () => this.#health.doubt(),
-      onTrouble: () => this.#health.distrust(),
+      resends: (loss) => this.#resends(job, loss, used),
+      onTimeout: () => this.#health.ping(),
+      onServerError: () => this.#health.recordFailure(),
       onHold: (holds) => this.#hold(holds),
       onPause: () => this.#owner.onPause(),
     })
@@ -133,7 +133,7 @@ export class Http2Connection {
   /** The job is over, or sent again. */
   done(job: Job): void {
     if (this.#streams.delete(job)) this.#most += 1
-    if (this.#streams.size === 0) this.#rest()
+    if (this.#streams.size === 0) this.#startIdleTimer()
   }
 
   /** It takes no more requests; what it carries may end. */
@@ -183,7 +183,7 @@ export class Http2Connection {
   }
 
   /** Nothing is under way: in a while it is closed. */
-  #rest(): void {
+  #startIdleTimer(): void {
     io.clearTimeout(this.#idle)
     if (!this.isOpen) return
     const { keepAlive = KEEP_ALIVE } = this.#owner
@@ -191,11 +191,11 @@ export class Http2Connection {
     else this.#idle = io.setTimeout(() => this.retire(), keepAlive).unref()
   }
 
-  #repeats(job: Job, loss: Loss, used: boolean): boolean {
+  #resends(job: Job, loss: Loss, used: boolean): boolean {
     this.#streams.delete(job)
     const { size } = this.#streams
     if (loss === 'refused') this.#most = Math.max(1, size)
-    return this.#owner.repeats(job, { loss, used, crowded: this.isOpen && size > 0 })
+    return this.#owner.resends(job, { loss, used, crowded: this.isOpen && size > 0 })
   }
 
   #hold(holds: boolean): void {

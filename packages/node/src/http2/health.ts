@@ -4,9 +4,9 @@ import { io } from '../base/io.js'
 import { connectionLost } from '../base/network-error.js'
 
 /** How long a ping may take, in milliseconds. */
-const PATIENCE = 2000
+const PING_TIMEOUT = 2000
 /** So many streams end unanswered, by the server's own trouble, before their connection is given up. */
-const TROUBLES = 3
+const MAX_FAILURES = 3
 
 /** Whose a connection is. */
 interface Http2Owner {
@@ -24,15 +24,15 @@ export class Http2Health {
   readonly end: () => void
   readonly #session: ClientHttp2Session
   readonly #owner: Http2Owner
-  #doubted = false
-  #troubles = 0
+  #pinging = false
+  #failures = 0
 
   constructor(session: ClientHttp2Session, socket: Socket, owner: Http2Owner) {
     this.#session = session
     this.#owner = owner
     this.end = watchSilence(socket, {
       isBusy: () => owner.isBusy(),
-      ask: (answered) => this.doubt(answered),
+      ask: (answered) => this.ping(answered),
     })
   }
 
@@ -40,17 +40,17 @@ export class Http2Health {
    * It may be dead, of which TCP would not tell for many minutes: where not even a ping is answered, what it carries is
    * lost, and the next request does not meet it.
    */
-  doubt(answered?: () => void): void {
-    if (this.#session.destroyed || this.#doubted) return
-    this.#doubted = true
+  ping(answered?: () => void): void {
+    if (this.#session.destroyed || this.#pinging) return
+    this.#pinging = true
     const giveUp = (): void => {
       this.#owner.forget()
       this.#session.destroy(connectionLost('The connection does not answer'))
     }
-    const timer = io.setTimeout(giveUp, PATIENCE).unref()
+    const timer = io.setTimeout(giveUp, PING_TIMEOUT).unref()
     this.#session.ping(() => {
       io.clearTimeout(timer)
-      this.#doubted = false
+      this.#pinging = false
       answered?.()
     })
   }
@@ -60,9 +60,9 @@ export class Http2Health {
    * refuse each stream of it from then on: Node's own does after many requests that it did not read. What such a
    * connection carries may still end.
    */
-  distrust(): void {
-    this.#troubles += 1
-    if (this.#troubles === TROUBLES) this.#owner.retire()
+  recordFailure(): void {
+    this.#failures += 1
+    if (this.#failures === MAX_FAILURES) this.#owner.retire()
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { io, unhold } from '../base/io.js'
+import { io, unrefTimer } from '../base/io.js'
 import { IDEMPOTENT, asError } from '../base/network-error.js'
 import { isBytes } from '../bodies/outgoing-body.js'
 import { LOOK_AGAIN, warnOfUnread } from '../bodies/unread-bodies.js'
@@ -121,7 +121,7 @@ export class Http2Pool implements ConnectionOwner {
    * What the server did not process is sent again; so is, once, what may be sent twice and met a connection that was just
    * closing (RFC 9113 §8.7).
    */
-  repeats(job: Job, failure: StreamFailure): boolean {
+  resends(job: Job, failure: StreamFailure): boolean {
     if (failure.loss === 'http1') this.#fallBack()
     const { body } = job.options
     const isKept = body === null || isBytes(body) || body instanceof Blob
@@ -129,7 +129,7 @@ export class Http2Pool implements ConnectionOwner {
     if (delay === undefined) return false
     this.#running.get(job)?.done(job)
     this.#running.delete(job)
-    job.onRequestAgain()
+    job.onResend()
     this.#runAgain(job, delay)
     return true
   }
@@ -191,7 +191,7 @@ export class Http2Pool implements ConnectionOwner {
       return void this.#connect()
     }
     this.#watch ??= io.setTimeout(() => this.#look(), LOOK_AGAIN)
-    unhold(this.#watch)
+    unrefTimer(this.#watch)
   }
 
   #look(): void {

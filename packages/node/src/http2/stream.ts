@@ -11,7 +11,7 @@ import { shadowed } from '../base/shadowed.js'
 import { UNPROCESSED, asError, connectionLost } from '../base/network-error.js'
 import { type SendableBody, contentLength, isBytes, readableOf } from '../bodies/outgoing-body.js'
 import type { RequestOptions } from '../bodies/request-options.js'
-import type { Carrier, Job } from '../http1/job.js'
+import type { Job, RequestStream } from '../http1/job.js'
 
 /**
  * Why a stream ended without a response, as far as sending the request again is concerned: it was not processed, it may
@@ -22,11 +22,11 @@ export type Loss = 'refused' | 'lost' | 'http1'
 /** Whom a stream asks and tells. */
 interface StreamOwner {
   /** Asked before a stream reports that it failed: whether the request is sent again, and nobody need know. */
-  repeats(loss: Loss): boolean
+  resends(loss: Loss): boolean
   /** A limit in time passed before the stream was over. */
   onTimeout(): void
   /** The server ended the stream unanswered, with a code that speaks of its own trouble. */
-  onTrouble(): void
+  onServerError(): void
   /** The stream begins, or ends, to keep the process alive. */
   onHold(holds: boolean): void
   /** The response begins to wait for its reader. */
@@ -49,10 +49,13 @@ const FAULTS: readonly number[] = [
 ]
 
 /** The codes by which a server says that it could not, or would not, do any more. */
-const TROUBLE: readonly number[] = [constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_ENHANCE_YOUR_CALM]
+const SERVER_ERRORS: readonly number[] = [
+  constants.NGHTTP2_INTERNAL_ERROR,
+  constants.NGHTTP2_ENHANCE_YOUR_CALM,
+]
 
 /** One request and its response on an HTTP/2 connection. */
-export class Http2Stream implements Carrier {
+export class Http2Stream implements RequestStream {
   rawHeaders: readonly string[] | null = null
   readonly #job: Job
   readonly #owner: StreamOwner
@@ -253,9 +256,9 @@ export class Http2Stream implements Carrier {
     this.#over = true
     this.#hold()
     const { rstCode = constants.NGHTTP2_NO_ERROR } = this.#stream ?? {}
-    if (!this.#answered && !this.#aborted && TROUBLE.includes(rstCode)) this.#owner.onTrouble()
+    if (!this.#answered && !this.#aborted && SERVER_ERRORS.includes(rstCode)) this.#owner.onServerError()
     const loss = this.#answered || this.#aborted ? null : this.#loss(error)
-    if (loss !== null && this.#owner.repeats(loss)) return
+    if (loss !== null && this.#owner.resends(loss)) return
     this.#job.onResponseError(
       this,
       loss === null || loss === 'lost' ? this.#reason(error) : unprocessed(loss, error),

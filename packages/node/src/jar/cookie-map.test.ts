@@ -82,7 +82,7 @@ describe('CookieMap', () => {
   it('sees a change of every kind and tells it', () => {
     const map = new CookieMap()
     const told: string[] = []
-    map.news.watch({
+    map.events.watch({
       changed: ({ name }) => told.push(`changed ${name}`),
       renewed: ({ name }) => told.push(`renewed ${name}`),
       deleted: ({ name }) => told.push(`deleted ${name}`),

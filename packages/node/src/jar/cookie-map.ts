@@ -1,7 +1,7 @@
 import { type CookieRecord, cookieKey, copyRecord, isRenewal } from '../rules/cookie-record.js'
-import { leastWorthKeeping } from '../rules/evict.js'
+import { cookiesToEvict } from '../rules/evict.js'
 import { type CookieSite, domainMatches, isAddress, pathMatches } from '../rules/site.js'
-import { CookieNews } from './changes.js'
+import { JarEvents } from './jar-events.js'
 
 export interface CookieLimits {
   /** Cookies of one domain. Default: 180, as in browsers. */
@@ -21,7 +21,7 @@ interface DomainCookies {
 
 /** All cookies of a jar. Every operation is linear at worst; none looks at a cookie of an unrelated domain. */
 export class CookieMap {
-  readonly news: CookieNews = new CookieNews()
+  readonly events: JarEvents = new JarEvents()
   readonly limits: CookieLimits
   /** Changes whenever a `Cookie` header may have. */
   revision = 0
@@ -76,7 +76,7 @@ export class CookieMap {
     this.#size -= 1
     if (record.secure) this.#countSecure(record, -1)
     this.revision += 1
-    this.news.deleted(record)
+    this.events.deleted(record)
   }
 
   /** The cookie that this one, or a copy of it, is. */
@@ -166,7 +166,7 @@ export class CookieMap {
     this.#size += 1
     if (record.secure) this.#countSecure(record, 1)
     this.revision += 1
-    this.news.changed(record)
+    this.events.changed(record)
     if (group.cookies.size > this.limits.perDomain)
       this.#evict(group.cookies.values(), this.limits.perDomain, now)
     if (this.#size > this.limits.total) this.#evict(this.all(), this.limits.total, now)
@@ -177,7 +177,7 @@ export class CookieMap {
     record.order = old.order
     if (old.secure !== record.secure) this.#countSecure(record, record.secure ? 1 : -1)
     this.revision += 1
-    this.news.changed(record)
+    this.events.changed(record)
   }
 
   /** Headers made with the old end stay true: they are looked at again before it. */
@@ -186,11 +186,11 @@ export class CookieMap {
     old.partitioned = partitioned
     if (old.expires === expires) return
     old.expires = expires
-    this.news.renewed(old)
+    this.events.renewed(old)
   }
 
   #evict(cookies: Iterable<CookieRecord>, limit: number, now: number): void {
-    for (const record of leastWorthKeeping([...cookies], limit, now)) this.delete(record)
+    for (const record of cookiesToEvict([...cookies], limit, now)) this.delete(record)
   }
 
   /** The cookies of the host and of each domain above it. */

@@ -7,18 +7,18 @@ import { admitCookie } from '../rules/policy.js'
 import { type CookieRejection, rejectedCookie } from '../rules/rejection.js'
 import { parseSetCookie } from '../rules/set-cookie.js'
 import { type CookieSite, cookieSite, pathMatches } from '../rules/site.js'
-import { CookieNews } from './changes.js'
+import { JarEvents } from './jar-events.js'
 import { COOKIE_LIMITS, type CookieLimits } from './cookie-map.js'
-import type { RecordJar } from './jar.js'
+import type { Jar } from './jar.js'
 import { fromToughCookie, toToughCookie } from './tough-adapter.js'
 
 /**
  * A tough-cookie jar that someone else made, over any store. Our policy looks at every cookie on its way in
  * and on its way out; what lies in the store is shared with whoever else uses it.
  */
-export class ForeignJar implements RecordJar {
+export class ExternalJar implements Jar {
   readonly jar: CookieJar
-  readonly news: CookieNews = new CookieNews()
+  readonly events: JarEvents = new JarEvents()
   readonly limits: CookieLimits = COOKIE_LIMITS
   readonly size = null
 
@@ -30,7 +30,7 @@ export class ForeignJar implements RecordJar {
     const site = cookieSite(url)
     if (site === null) return ''
     const { host } = site
-    return cookieHeader(await this.matching(site), (names) => this.news.withheld({ host, names }))
+    return cookieHeader(await this.matching(site), (names) => this.events.withheld({ host, names }))
   }
 
   /** One after the other: a store that reads before it writes would lose one of two cookies of a response. */
@@ -40,7 +40,7 @@ export class ForeignJar implements RecordJar {
     for (const line of lines) {
       const fault = site === null ? 'not-http' : await this.#captureLine(line, site)
       if (fault === null) continue
-      this.news.rejected(rejectedCookie(line, fault, url))
+      this.events.rejected(rejectedCookie(line, fault, url))
       refused.push(line)
     }
     return refused
@@ -77,13 +77,13 @@ export class ForeignJar implements RecordJar {
     const url = urlOf({ host: record.domain, path: record.path, trusted: trusted || record.secure })
     const stored = await this.#ask(() => this.jar.setCookie(line, url, { ignoreError: true, loose: true }))
     if (stored === undefined) return 'refused-by-jar'
-    this.news.changed(record)
+    this.events.changed(record)
     return null
   }
 
   async delete(record: CookieRecord): Promise<void> {
     await this.#ask(() => this.jar.store.removeCookie(record.domain, record.path, record.name))
-    this.news.deleted(record)
+    this.events.deleted(record)
   }
 
   async #captureLine(line: string, site: CookieSite): Promise<CookieRejection | null> {

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { MapJar } from './memory-jar.js'
+import { MemoryJar } from './memory-jar.js'
 
 const url = 'https://www.example.com/a/b?q=1'
 
-function jar(...lines: string[]): MapJar {
-  const made = new MapJar()
+function jar(...lines: string[]): MemoryJar {
+  const made = new MemoryJar()
   made.capture(lines, url)
   return made
 }
@@ -65,7 +65,7 @@ describe('HeaderCache', () => {
     ]).toEqual(['b=1; a=1', 'a=1'])
   })
 
-  it.each<[string, (cookies: MapJar) => unknown, string]>([
+  it.each<[string, (cookies: MemoryJar) => unknown, string]>([
     ['a new cookie', (cookies) => cookies.capture(['b=2; Path=/'], url), 'a=1; b=2'],
     ['another value', (cookies) => cookies.capture(['a=2; Path=/'], url), 'a=2'],
     ['a cookie taken back', (cookies) => cookies.capture(['a=; Path=/; Max-Age=0'], url), ''],
@@ -104,7 +104,7 @@ describe('HeaderCache', () => {
   })
 
   it('stays bounded and right when more URLs are asked for than it remembers', () => {
-    const cookies = new MapJar()
+    const cookies = new MemoryJar()
     const hosts = Array.from({ length: 3000 }, (_, index) => `https://h${index}.test/`)
     for (const [index, host] of hosts.entries()) cookies.capture([`n=${index}`], host)
     for (let round = 0; round < 2; round += 1) {

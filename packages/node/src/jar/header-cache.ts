@@ -1,4 +1,4 @@
-import { RecentMap } from '../base/lru-map.js'
+import { LruMap } from '../base/lru-map.js'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import { cookieHeader } from '../rules/header.js'
 import { type CookieSite, type SiteCache, withoutQuery } from '../rules/site.js'
@@ -25,9 +25,9 @@ export class HeaderCache {
   readonly #map: CookieMap
   readonly #sites: SiteCache
   /** By the URL's text before its query: a hit parses nothing. */
-  readonly #byUrl: RecentMap<string, CachedHeader> = new RecentMap(CAPACITY)
+  readonly #byUrl: LruMap<string, CachedHeader> = new LruMap(CAPACITY)
   /** By scheme, host and, where it matters, path. */
-  readonly #bySite: RecentMap<string, CachedHeader> = new RecentMap(CAPACITY)
+  readonly #bySite: LruMap<string, CachedHeader> = new LruMap(CAPACITY)
   #revision = -1
 
   constructor(map: CookieMap, sites: SiteCache) {
@@ -58,7 +58,7 @@ export class HeaderCache {
     if (this.#map.revision !== this.#revision) this.#forget()
     const until = records.reduce((first, { expires }) => Math.min(first, expires), Infinity)
     const made = {
-      header: cookieHeader(records, (names) => this.#map.news.withheld({ host: site.host, names })),
+      header: cookieHeader(records, (names) => this.#map.events.withheld({ host: site.host, names })),
       until,
       records,
       accessed: 0,

@@ -3,12 +3,12 @@ import type { CookieJar } from 'tough-cookie'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieRejection } from '../rules/rejection.js'
 import type { CookieSite } from '../rules/site.js'
-import type { CookieNews } from './changes.js'
+import type { JarEvents } from './jar-events.js'
 import type { CookieLimits } from './cookie-map.js'
 
 /** What keeps a session's cookies: a map of our own, or a tough-cookie jar over any store. */
-export interface RecordJar extends CookieKeeper {
-  readonly news: CookieNews
+export interface Jar extends CookieKeeper {
+  readonly events: JarEvents
   /** The same cookies as a tough-cookie jar. */
   readonly jar: CookieJar
   /** How many cookies it, or a copy of it, may hold. */

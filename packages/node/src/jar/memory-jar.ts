@@ -1,15 +1,15 @@
 import type { CookieJar } from 'tough-cookie'
-import { RecentMap } from '../base/lru-map.js'
+import { LruMap } from '../base/lru-map.js'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import { admitCookie } from '../rules/policy.js'
 import { type CookieRejection, rejectedCookie } from '../rules/rejection.js'
 import { parseSetCookie } from '../rules/set-cookie.js'
 import { type CookieSite, SiteCache, withoutQuery } from '../rules/site.js'
-import type { CookieNews } from './changes.js'
+import type { JarEvents } from './jar-events.js'
 import { type CookieLimits, CookieMap } from './cookie-map.js'
 import { HeaderCache } from './header-cache.js'
-import type { RecordJar } from './jar.js'
-import { toughJar } from './tough-adapter.js'
+import type { Jar } from './jar.js'
+import { toToughJar } from './tough-adapter.js'
 
 /** `Set-Cookie` lines remembered, and how long one may be for that, in characters. */
 const LINES = 256
@@ -22,11 +22,11 @@ interface StoredLine {
 }
 
 /** The jar of our own: synchronous, over a `CookieMap`. */
-export class MapJar implements RecordJar {
+export class MemoryJar implements Jar {
   readonly map: CookieMap
   readonly #sites: SiteCache = new SiteCache()
   readonly #headers: HeaderCache
-  readonly #lines: RecentMap<string, StoredLine> = new RecentMap(LINES)
+  readonly #lines: LruMap<string, StoredLine> = new LruMap(LINES)
   #jar: CookieJar | undefined
 
   constructor(map: CookieMap = new CookieMap()) {
@@ -34,12 +34,12 @@ export class MapJar implements RecordJar {
     this.#headers = new HeaderCache(map, this.#sites)
   }
 
-  get news(): CookieNews {
-    return this.map.news
+  get events(): JarEvents {
+    return this.map.events
   }
 
   get jar(): CookieJar {
-    this.#jar ??= toughJar(this.map)
+    this.#jar ??= toToughJar(this.map)
     return this.#jar
   }
 
@@ -64,7 +64,7 @@ export class MapJar implements RecordJar {
       const site = this.#sites.get(source)
       const fault = site === null ? 'not-http' : this.#captureLine(line, site, source)
       if (fault === null) continue
-      this.news.rejected(rejectedCookie(line, fault, url))
+      this.events.rejected(rejectedCookie(line, fault, url))
       refused = [...(refused ?? []), line]
     }
     return refused

@@ -20,8 +20,8 @@ import { type CookieMap, bySendingOrder } from './cookie-map.js'
  * A real tough-cookie jar over our map. What it stores, refuses and sends is what the session does: its own rules are
  * not asked, only its options `http`, `sameSiteContext`, `allPaths` and `ignoreError` are.
  */
-export function toughJar(map: CookieMap): CookieJar {
-  const jar = new CookieJar(new ToughStore(map), { looseMode: true })
+export function toToughJar(map: CookieMap): CookieJar {
+  const jar = new CookieJar(new ToughAdapter(map), { looseMode: true })
   const ours = {
     setCookie: (cookie: unknown, url: unknown, ...rest: unknown[]) =>
       answered(rest, (options) => setCookie(map, cookie, { ...options, url })),
@@ -30,7 +30,7 @@ export function toughJar(map: CookieMap): CookieJar {
     getCookieString: (url: unknown, ...rest: unknown[]) =>
       answered(rest, (options) => {
         const { host } = siteOf(url) ?? { host: '' }
-        return cookieHeader(found(map, url, options), (names) => map.news.withheld({ host, names }))
+        return cookieHeader(found(map, url, options), (names) => map.events.withheld({ host, names }))
       }),
   }
   return Object.assign(jar, ours)
@@ -76,7 +76,7 @@ function setCookie(
   if (typeof stored !== 'string') return toToughCookie(stored)
   const name = line ?? `${typeof parsed === 'string' ? '' : parsed.name}=`
   const rejected = rejectedCookie(name, stored, site === null ? '' : String(url))
-  map.news.rejected(rejected)
+  map.events.rejected(rejected)
   if (options.ignoreError) return undefined
   throw new InvalidRequestError(`jar.setCookie: the cookie "${rejected.name}" is refused (${stored})`)
 }
@@ -147,7 +147,7 @@ function siteOf(url: unknown): CookieSite | null {
  * Our map as a tough-cookie store, so that a tough-cookie jar can stand over it. It hands out copies, judges
  * every cookie it is given, and never fails: tough-cookie would throw the error into the response that set it.
  */
-export class ToughStore implements Store {
+export class ToughAdapter implements Store {
   readonly synchronous = true
   readonly map: CookieMap
 
@@ -182,9 +182,9 @@ export class ToughStore implements Store {
     const verdict = admitEntry(entry, now)
     if (verdict === 'expired') this.#deleteNamed(cookie)
     else if (typeof verdict === 'string')
-      this.map.news.rejected({ name: entry.name, reason: verdict, url: '' })
+      this.map.events.rejected({ name: entry.name, reason: verdict, url: '' })
     else if (!this.map.put(verdict, false, now)) {
-      this.map.news.rejected({ name: entry.name, reason: 'secure-exists', url: '' })
+      this.map.events.rejected({ name: entry.name, reason: 'secure-exists', url: '' })
     }
     return answer(undefined, callback)
   }

@@ -10,7 +10,7 @@ const SPARE = 10
  * then those of crowded domains that are not Secure, then the others of crowded domains, then any; within
  * each group the longest unused.
  */
-export function leastWorthKeeping(cookies: CookieRecord[], limit: number, now: number): CookieRecord[] {
+export function cookiesToEvict(cookies: CookieRecord[], limit: number, now: number): CookieRecord[] {
   const ended = cookies.filter(({ expires }) => expires <= now)
   const excess = cookies.length - ended.length - limit
   if (excess <= 0) return ended

@@ -1,5 +1,5 @@
 import { parseDate } from 'tough-cookie'
-import { RecentMap } from '../base/lru-map.js'
+import { LruMap } from '../base/lru-map.js'
 import type { SameSite } from './cookie-record.js'
 import type { CookieRejection } from './rejection.js'
 
@@ -68,7 +68,7 @@ interface CookieAttributes {
 }
 
 /** A site says the same of most of its cookies. What was read once is not read again. */
-const KNOWN: RecentMap<string, Readonly<CookieAttributes>> = /* @__PURE__ */ new RecentMap(256)
+const KNOWN: LruMap<string, Readonly<CookieAttributes>> = /* @__PURE__ */ new LruMap(256)
 
 /** Reads what follows the first semicolon of a `Set-Cookie` line: RFC 6265bis §5.6, from step 6 on. */
 function parseCookieAttributes(text: string): Readonly<CookieAttributes> {

@@ -1,5 +1,5 @@
 import { getPublicSuffix } from 'tough-cookie'
-import { RecentMap } from '../base/lru-map.js'
+import { LruMap } from '../base/lru-map.js'
 
 /** What the cookie rules see of a URL. */
 export interface CookieSite {
@@ -66,7 +66,7 @@ const CAPACITY = 256
 
 /** The sites of URLs that were parsed lately. */
 export class SiteCache {
-  readonly #sites: RecentMap<string, CookieSite | null> = new RecentMap(CAPACITY)
+  readonly #sites: LruMap<string, CookieSite | null> = new LruMap(CAPACITY)
 
   /** @param url - without its query, which decides nothing */
   get(url: string): CookieSite | null {
@@ -84,7 +84,7 @@ export function withoutQuery(url: string): string {
   return query < 0 ? url : url.slice(0, query)
 }
 
-const KNOWN: RecentMap<string, boolean> = /* @__PURE__ */ new RecentMap(256)
+const KNOWN: LruMap<string, boolean> = /* @__PURE__ */ new LruMap(256)
 
 /** Whether strangers register names under this domain: `co.uk`, `github.io`, and any single label. */
 export function isPublicSuffix(domain: string): boolean {

@@ -13,18 +13,18 @@ import {
 } from '@session-fetch/core/adapter'
 import manifest from '../../package.json' with { type: 'json' }
 import { nodeClock } from '../base/io.js'
-import { placeBelow } from '../base/url-parts.js'
+import { resolveBelow } from '../base/url-parts.js'
 import { checkResponseSize } from '../bodies/limits.js'
-import { requestHeaders } from '../bodies/listed-headers.js'
+import { requestHeaders } from '../bodies/header-list.js'
 import { multipartBody } from '../bodies/multipart.js'
-import { refuseSpent } from '../bodies/outgoing-body.js'
+import { assertReadable } from '../bodies/outgoing-body.js'
 import { checkInit } from '../bodies/request-init.js'
-import { heedFailure } from '../bodies/stream-chunks.js'
+import { ignoreStreamErrors } from '../bodies/stream-chunks.js'
 import { withUploadProgress } from '../bodies/upload-progress.js'
 import { NETWORK_OPTIONS } from '../connect/network-options.js'
 import { JarCookies } from '../cookies/cookies.js'
 import type { PoolStats } from '../http1/connection-pool.js'
-import { type NodeTransport, limitAttempts } from '../transports/choose-transport.js'
+import { type NodeTransport, withHeadersTimeout } from '../transports/choose-transport.js'
 import { nodeCapabilities } from './capabilities.js'
 
 /** The options that only a Node session takes, and that those made from it share with it. */
@@ -66,15 +66,15 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       checkResponseSize(request)
       checkInit(request)
       checkSettings(request)
-      refuseSpent(request)
-      heedFailure(request.body)
+      assertReadable(request)
+      ignoreStreamErrors(request.body)
     },
     multipart: multipartBody,
     callCookies: cookiePairs,
     bodyOf: replayableBody,
-    below: placeBelow,
+    below: resolveBelow,
     nest: (send, call) => {
-      const timed = limitAttempts(withUploadProgress(send, call), call)
+      const timed = withHeadersTimeout(withUploadProgress(send, call), call)
       const bare = withCookies(timed, cookies)
       const signed = authenticate(bare, call)
       const attempt: Send = (request) => (request.credentials === 'omit' ? bare : signed)(request)

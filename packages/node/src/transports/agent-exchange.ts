@@ -1,11 +1,10 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { type PreparedRequest, ProtocolError } from '@session-fetch/core'
-import { has, isReplayable, own } from '@session-fetch/core/adapter'
-import { type ConnectStep, failedAt } from '../base/connect-step.js'
+import { type PreparedRequest, ProtocolError, has, isReplayable, own } from '@session-fetch/core'
+import { type ConnectStep, markStep } from '../base/connect-step.js'
 import { io, whenQuiet } from '../base/io.js'
-import { type Progress, asError, connectionLost, isStale, networkError } from '../base/network-error.js'
+import { type ExchangePhase, asError, connectionLost, isStale, networkError } from '../base/network-error.js'
 import { readableBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from '../bodies/limits.js'
@@ -40,7 +39,7 @@ interface Outcome {
  * One request over Node's own `http`, watched where its agent is given it. node-fetch tells too little: it
  * passes over bodies that were cut off, upgrades, and how many headers there were.
  */
-export class HttpExchange {
+export class AgentExchange {
   readonly #request: PreparedRequest
   readonly #limits: Limits
   /** Let go of when it has been told: it knows the response, which must not live as long as its connection. */
@@ -51,7 +50,7 @@ export class HttpExchange {
   #message: IncomingMessage | undefined
   #upload: Readable | undefined
   #failBody: ((cause: unknown) => void) | undefined
-  #progress: Progress = 'connect'
+  #phase: ExchangePhase = 'connect'
   #step: ConnectStep = 'connect'
   #interim = 0
 
@@ -84,9 +83,7 @@ export class HttpExchange {
   /** It failed; the first reason stands. */
   fail(cause: unknown): void {
     const { cancellation } = this.#request
-    const error = cancellation.aborted
-      ? cancellation.reason
-      : networkError(cause, this.#request, this.#progress)
+    const error = cancellation.aborted ? cancellation.reason : networkError(cause, this.#request, this.#phase)
     this.settle(({ reject }) => reject(error))
     this.#failBody?.(error)
   }
@@ -101,7 +98,7 @@ export class HttpExchange {
     this.#upload = body
     body.on('error', (error: NodeJS.ErrnoException) => {
       // A file's, say, which is none of the network's.
-      this.#end(error.errno === undefined ? error : failedAt('caller', error))
+      this.#end(error.errno === undefined ? error : markStep('caller', error))
     })
     body.on('close', () => {
       if (!body.readableEnded && !this.#client?.destroyed) this.#end(destroyed())
@@ -135,16 +132,17 @@ export class HttpExchange {
 
   #connecting(socket: Socket): void {
     this.#lease.connected()
-    const connected = (): void => void (this.#progress = 'headers')
-    if (received.has(socket) && received.get(socket) !== socket.bytesRead) return this.#distrust(socket)
+    const connected = (): void => void (this.#phase = 'headers')
+    if (received.has(socket) && received.get(socket) !== socket.bytesRead)
+      return this.#rejectUnsolicited(socket)
     if (!socket.connecting && !socket.destroyed) return connected()
-    socket.once('lookup', (error: Error | null) => error && failedAt('lookup', error))
+    socket.once('lookup', (error: Error | null) => error && markStep('lookup', error))
     if (!has(socket, 'encrypted')) return void socket.once('connect', connected)
     socket.once('connect', () => (this.#step = 'tls')).once('secureConnect', connected)
   }
 
   /** Bytes came while nobody had asked for any: what comes next may answer another. Nothing was sent yet. */
-  #distrust(socket: Socket): void {
+  #rejectUnsolicited(socket: Socket): void {
     if (this.#outcome?.repeat && isReplayable(this.#request.body)) this.settle(({ repeat }) => repeat?.())
     socket.destroy(connectionLost('The server spoke unasked'))
   }
@@ -152,16 +150,16 @@ export class HttpExchange {
   #failed(cause: NodeJS.ErrnoException, client: ClientRequest): void {
     if (this.#message?.complete) return drain(this.#message)
     this.#mark(cause)
-    const stale = client.reusedSocket && this.#progress === 'headers' && isStale(cause, this.#request)
+    const stale = client.reusedSocket && this.#phase === 'headers' && isStale(cause, this.#request)
     if (stale && this.#outcome?.repeat) this.settle(({ repeat }) => repeat?.())
     else this.fail(cause)
   }
 
   /** Remembers what was being done. What has no system call may be the caller's, once that has been told. */
   #mark(cause: NodeJS.ErrnoException): void {
-    const connecting = this.#progress === 'connect'
+    const connecting = this.#phase === 'connect'
     if (cause.syscall !== undefined || (connecting && this.#outcome))
-      failedAt(connecting ? this.#step : 'connect', cause)
+      markStep(connecting ? this.#step : 'connect', cause)
   }
 
   #answer(message: IncomingMessage): void {
@@ -171,7 +169,7 @@ export class HttpExchange {
     Object.defineProperty(message, 'pipe', own({ value: (into: unknown) => into }))
     this.#message = message
     checkHead({ status, headers, raw: message.rawHeaders }, limits, request)
-    this.#progress = 'body'
+    this.#phase = 'body'
     const { socket } = message
     message.once('end', () => {
       if (this.#agent && this.#client?.shouldKeepAlive && !received.has(socket))

@@ -7,8 +7,7 @@ import {
   type Transport,
   UnsupportedError,
 } from '@session-fetch/core'
-import { has, own } from '@session-fetch/core/adapter'
-import { isRepeatable } from '../base/network-error.js'
+import { mayResend } from '../base/network-error.js'
 import { shadow, shadowed } from '../base/shadowed.js'
 import { requestTarget } from '../base/url-parts.js'
 import { readableBody } from '../bodies/incoming-body.js'
@@ -17,7 +16,7 @@ import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from 
 import { outgoingBody, readableOf } from '../bodies/outgoing-body.js'
 import { impliedHeaders, refuseFetchOnly } from '../bodies/request-init.js'
 import { UnreadBodies } from '../bodies/unread-bodies.js'
-import { HttpExchange, whenAgentQuiet } from './agent-exchange.js'
+import { AgentExchange, whenAgentQuiet } from './agent-exchange.js'
 
 /** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
 export type NodeAgent = Agent | { readonly http?: Agent | undefined; readonly https?: Agent | undefined }
@@ -66,7 +65,7 @@ export class CrossFetchTransport implements Transport {
     return new Promise((resolve, reject) => {
       const again = (): void => resolve(this.#send(request, false))
       const repeat = first ? again : undefined
-      const exchange = new HttpExchange(request, this.#limits, { resolve, reject, repeat, lease })
+      const exchange = new AgentExchange(request, this.#limits, { resolve, reject, repeat, lease })
       this.#fetch(request, exchange).catch((cause: unknown) => exchange.fail(cause))
     })
   }
@@ -79,7 +78,7 @@ export class CrossFetchTransport implements Transport {
     return maxTotalSockets === Infinity ? origin : `${protocol}//*`
   }
 
-  async #fetch(request: PreparedRequest, exchange: HttpExchange): Promise<void> {
+  async #fetch(request: PreparedRequest, exchange: AgentExchange): Promise<void> {
     crossFetch ??= await loadCrossFetch(request)
     if (!passesAgents(crossFetch))
       throw new UnsupportedError(
@@ -88,7 +87,7 @@ export class CrossFetchTransport implements Transport {
       )
     const url = new URL(request.url)
     const chosen = url.protocol === 'https:' ? this.#https : (this.#http ?? globalAgent)
-    if (!isRepeatable(request)) await whenAgentQuiet(chosen)
+    if (!mayResend(request)) await whenAgentQuiet(chosen)
     const agent = (target: { path: string }): Agent => {
       // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
       target.path = requestTarget(url)

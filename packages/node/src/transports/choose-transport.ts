@@ -47,7 +47,7 @@ function withDispatcher(dispatcher: Dispatcher, limits: LimitOptions | undefined
 }
 
 /** Core's limits of an attempt, less `timeout.headers` where the transport that serves the URL sees to it. */
-export function limitAttempts(send: Send, call: Call): Send {
+export function withHeadersTimeout(send: Send, call: Call): Send {
   const all = withTimeouts(send, call)
   const { caller, settings } = call
   const { timeouts } = settings

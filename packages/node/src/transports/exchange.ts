@@ -1,14 +1,13 @@
-import { type PreparedRequest, ProtocolError } from '@session-fetch/core'
-import { timeoutError } from '@session-fetch/core/adapter'
-import { unhold } from '../base/io.js'
-import { type Progress, asError, isRepeatable, isStale, networkError } from '../base/network-error.js'
+import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetch/core'
+import { unrefTimer } from '../base/io.js'
+import { type ExchangePhase, asError, isStale, mayResend, networkError } from '../base/network-error.js'
 import { IncomingBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from '../bodies/limits.js'
 import type { RequestOptions } from '../bodies/request-options.js'
 import { StreamChunks } from '../bodies/stream-chunks.js'
 import type { Lease } from '../bodies/unread-bodies.js'
-import type { Carrier, Job, JobConnection } from '../http1/job.js'
+import type { Job, JobConnection, RequestStream } from '../http1/job.js'
 import type { HeaderRecord } from '../http1/response-head.js'
 
 /** The longest that opening a connection takes where `timeout.connect` says nothing: as undici's. */
@@ -44,10 +43,10 @@ export class Exchange implements Job {
   readonly #context: AsyncContext | undefined
   readonly #offAbort: () => void
   #timer: NodeJS.Timeout | undefined
-  #progress: Progress = 'connect'
+  #phase: ExchangePhase = 'connect'
   #interim = 0
-  #repeated = false
-  #carrier: Carrier | undefined
+  #resent = false
+  #stream: RequestStream | undefined
   #body: IncomingBody | undefined
 
   constructor(request: PreparedRequest, options: RequestOptions, events: ExchangeEvents) {
@@ -66,8 +65,8 @@ export class Exchange implements Job {
     return this.#context ? this.#context(work) : work()
   }
 
-  get mayRepeat(): boolean {
-    return isRepeatable(this.#request)
+  get mayResend(): boolean {
+    return mayResend(this.#request)
   }
 
   /** A limit that the caller set runs from the call, and is not this one. */
@@ -79,35 +78,35 @@ export class Exchange implements Job {
     return this.#body?.unreadIn(now, patient) ?? Infinity
   }
 
-  onRequestStart(carrier: Carrier): void {
+  onRequestStart(stream: RequestStream): void {
     // Thrown here, before a byte is written, an abort costs no connection.
     this.#request.cancellation.throwIfAborted()
-    this.#carrier = carrier
+    this.#stream = stream
     this.#lease?.connected()
-    this.#progress = 'headers'
+    this.#phase = 'headers'
     this.#limit('headers')
   }
 
-  onRequestAgain(): void {
-    this.#progress = 'connect'
-    this.#carrier = undefined
+  onResend(): void {
+    this.#phase = 'connect'
+    this.#stream = undefined
     this.#limit('connect')
   }
 
-  onResponseStart(carrier: Carrier, status: number, headers: HeaderRecord, statusText = ''): void {
+  onResponseStart(stream: RequestStream, status: number, headers: HeaderRecord, statusText = ''): void {
     if (status < 200) return this.#countInterim(status)
     clearTimeout(this.#timer)
-    checkHead({ status, headers, raw: carrier.rawHeaders ?? [] }, this.#limits, this.#request)
-    this.#progress = 'body'
+    checkHead({ status, headers, raw: stream.rawHeaders ?? [] }, this.#limits, this.#request)
+    this.#phase = 'body'
     const limits = bodyLimits(this.#request, this.#limits)
-    this.#body = new IncomingBody(carrier, this.#request, limits.size)
+    this.#body = new IncomingBody(stream, this.#request, limits.size)
     this.#lease?.answered(this.#body)
     const head = { status, statusText, headers }
     const body = { incoming: bodyOrNull(this.#body, this.options.method, status), limits }
     this.#tell(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))
   }
 
-  onResponseData(_carrier: Carrier, chunk: Buffer): void {
+  onResponseData(_stream: RequestStream, chunk: Buffer): void {
     this.#body?.push(chunk)
   }
 
@@ -117,12 +116,10 @@ export class Exchange implements Job {
     this.#over(this)
   }
 
-  onResponseError(_carrier: Carrier | undefined, cause: Error): void {
-    if (this.#repeats(cause)) return
+  onResponseError(_stream: RequestStream | undefined, cause: Error): void {
+    if (this.#resends(cause)) return
     const { cancellation } = this.#request
-    const error = cancellation.aborted
-      ? cancellation.reason
-      : networkError(cause, this.#request, this.#progress)
+    const error = cancellation.aborted ? cancellation.reason : networkError(cause, this.#request, this.#phase)
     this.#finish(error)
     this.#body?.fail(error)
     this.#tell(({ reject }) => reject(error))
@@ -138,12 +135,12 @@ export class Exchange implements Job {
   }
 
   /** A request that met a connection which the server was just closing is sent once more, on a fresh one. */
-  #repeats(cause: Error): boolean {
+  #resends(cause: Error): boolean {
     const { connection } = this
-    const stale = this.#progress === 'headers' && connection?.stale && isStale(cause, this.#request)
-    if (!stale || this.#repeated) return false
-    this.#repeated = true
-    this.onRequestAgain()
+    const stale = this.#phase === 'headers' && connection?.stale && isStale(cause, this.#request)
+    if (!stale || this.#resent) return false
+    this.#resent = true
+    this.onResend()
     connection.start(this)
     return true
   }
@@ -158,8 +155,8 @@ export class Exchange implements Job {
     this.#body?.stop(reason)
     this.#tell(({ reject }) => reject(reason))
     if (this.connection === undefined) this.#over(this)
-    else if (this.#carrier === undefined) this.connection.abandon(reason)
-    this.#carrier?.abort(asError(reason))
+    else if (this.#stream === undefined) this.connection.abandon(reason)
+    this.#stream?.abort(asError(reason))
   }
 
   /** Tells the outcome, once. Where that throws it was not told: the call is to fail with what was thrown. */
@@ -186,7 +183,7 @@ export class Exchange implements Job {
   /** Apart from its caller, which without a limit must not pay for the closure's context. */
   #expireAfter(ms: number, phase: 'connect' | 'headers'): NodeJS.Timeout {
     const timer = setTimeout(() => this.#abort(timeoutError(phase, ms, this.#request)), ms)
-    unhold(timer)
+    unrefTimer(timer)
     return timer
   }
 }

@@ -7,12 +7,12 @@ import {
 } from '@session-fetch/core'
 import { isReplayable, own } from '@session-fetch/core/adapter'
 import { asError, withRequest } from '../base/network-error.js'
-import { plainParts, requestTarget } from '../base/url-parts.js'
+import { requestTarget, splitPlainUrl } from '../base/url-parts.js'
 import type { LazyResponse } from '../bodies/lazy-response.js'
 import { type LimitOptions, type Limits, parserLimit, toLimits } from '../bodies/limits.js'
 import { type SendableBody, isBytes, readableOf } from '../bodies/outgoing-body.js'
 import { refuseFetchOnly } from '../bodies/request-init.js'
-import { type RequestOptions, type Target, dispatchOptions } from '../bodies/request-options.js'
+import { type Destination, type RequestOptions, dispatchOptions } from '../bodies/request-options.js'
 import { UnreadBodies } from '../bodies/unread-bodies.js'
 import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from '../connect/network-options.js'
 import { forwardingBy, openConnection, routeTo } from '../connect/open-connection.js'
@@ -42,16 +42,16 @@ const HTTP_1 = ['http/1.1']
 /** The server is not responsible for the URL on this connection: RFC 9110 §15.5.20. */
 const MISDIRECTED = 421
 
-/** The connections to one origin, by one way. */
+/** The connections to one origin, by one route. */
 type OriginPool = Pick<ConnectionPool, 'run' | 'done' | 'stats' | 'isEmpty' | 'close'>
 
 /** How the requests to an origin go, worked out once. */
-interface Way extends Target {
+interface OriginRoute extends Destination {
   readonly proxy: ProxyServer | null
   readonly pool: OriginPool
   readonly limits: Limits
   /** Whether functions of the caller's are asked when a connection is opened. */
-  readonly asks: boolean
+  readonly needsContext: boolean
   /** Made here once: made for a request, it would keep its promise, and with it a response that nobody reads. */
   readonly over: (exchange: Exchange) => void
 }
@@ -64,7 +64,7 @@ export class PooledTransport implements Transport {
   readonly takesRedirects: boolean
   readonly #pools = new Map<string, OriginPool>()
   /** By origin. Not kept where each request asks the environment anew. */
-  readonly #ways = new Map<string, Way>()
+  readonly #routes = new Map<string, OriginRoute>()
   readonly #settings: NetworkSettings
   readonly #dispatcher: Dispatcher | undefined
   /** Of the dispatcher. */
@@ -73,7 +73,7 @@ export class PooledTransport implements Transport {
   readonly #liveEnv: boolean
   readonly #limits: Limits
   /** Requests that were sent again over a connection of their own. */
-  #repeated = 0
+  #resent = 0
   /** What the pools that were forgotten had done. */
   #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
 
@@ -92,16 +92,16 @@ export class PooledTransport implements Transport {
     refuseFetchOnly(request)
     if (this.#dispatcher)
       return viaDispatcher(this.#dispatcher, request, { limits: this.#limits, unread: this.#unread })
-    const { way, path } = this.#wayTo(request.url)
-    const options = dispatchOptions(request, way, path)
-    return viaPool(way, request, options, this.#again)
+    const { route, path } = this.#routeFor(request.url)
+    const options = dispatchOptions(request, route, path)
+    return viaPool(route, request, options, this.#resend)
   }
 
   /** Sends a request once more, over a connection that carries nothing else. */
-  readonly #again = (request: PreparedRequest): Promise<LazyResponse> => {
-    const { way, path } = this.#wayTo(request.url)
-    const key = `${request.url} again ${(this.#repeated += 1)}`
-    const pool = this.#newPool(new URL(request.url), way.proxy)
+  readonly #resend = (request: PreparedRequest): Promise<LazyResponse> => {
+    const { route, path } = this.#routeFor(request.url)
+    const key = `${request.url} again ${(this.#resent += 1)}`
+    const pool = this.#newPool(new URL(request.url), route.proxy)
     this.#pools.set(key, pool)
     const over = (exchange: Exchange): void => {
       pool.done(exchange)
@@ -109,7 +109,7 @@ export class PooledTransport implements Transport {
       this.#pools.delete(key)
       void pool.close(new Error('The connection was for one request'))
     }
-    return viaPool({ ...way, pool, over }, request, dispatchOptions(request, way, path))
+    return viaPool({ ...route, pool, over }, request, dispatchOptions(request, route, path))
   }
 
   /** What the connections of all origins are doing. */
@@ -122,24 +122,24 @@ export class PooledTransport implements Transport {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close(reason)))
   }
 
-  #wayTo(text: string): { way: Way; path: string } {
-    const parts = plainParts(text)
-    const known = parts && this.#ways.get(parts.origin)
-    if (known) return { way: known, path: parts.path }
+  #routeFor(text: string): { route: OriginRoute; path: string } {
+    const parts = splitPlainUrl(text)
+    const known = parts && this.#routes.get(parts.origin)
+    if (known) return { route: known, path: parts.path }
     const url = new URL(text)
-    return { way: this.#newWay(url), path: requestTarget(url) }
+    return { route: this.#newRoute(url), path: requestTarget(url) }
   }
 
-  #newWay(url: URL): Way {
+  #newRoute(url: URL): OriginRoute {
     const proxy = this.#liveEnv ? proxyFromEnvironment(url, process.env) : this.#settings.choose(url)
     const { origin } = url
     const [forwarding, pool] = [forwardingBy(proxy, url), this.#pool(url, proxy)]
     const over = (exchange: Exchange): void => pool.done(exchange)
     const { lookup, guard } = this.#settings.network
-    const asks = lookup !== undefined || guard !== undefined
-    const way = { origin, forwarding, proxy, pool, over, asks, limits: this.#limits }
-    if (!this.#liveEnv) this.#ways.set(origin, way)
-    return way
+    const needsContext = lookup !== undefined || guard !== undefined
+    const route = { origin, forwarding, proxy, pool, over, needsContext, limits: this.#limits }
+    if (!this.#liveEnv) this.#routes.set(origin, route)
+    return route
   }
 
   /** Every proxy, and every user of one, has connections of its own. */
@@ -169,7 +169,7 @@ export class PooledTransport implements Transport {
   }
 
   #forgetEmpty(): void {
-    this.#ways.clear()
+    this.#routes.clear()
     for (const [key, pool] of this.#pools) {
       if (!pool.isEmpty) continue
       this.#past = add(this.#past, pool.stats)
@@ -226,12 +226,12 @@ function outdated(cause: Error): InvalidRequestError {
 
 /** @param again Sends a request over another connection, where the answer says that this one is the wrong one. */
 function viaPool(
-  way: Way,
+  route: OriginRoute,
   request: PreparedRequest,
   options: RequestOptions,
   again?: (request: PreparedRequest) => Promise<LazyResponse>,
 ): Promise<LazyResponse> {
-  const { pool, proxy, forwarding, limits, over } = way
+  const { pool, proxy, forwarding, limits, over } = route
   const carried = new Promise<LazyResponse>((settle, fail) => {
     const resolve = (response: LazyResponse): void => {
       if (again === undefined || response.status !== MISDIRECTED || !isReplayable(request.body))
@@ -240,7 +240,7 @@ function viaPool(
       settle(again(request))
     }
     const reject = (error: unknown): void => fail(withRequest(error, request))
-    const context = way.asks ? AsyncLocalStorage.snapshot() : undefined
+    const context = route.needsContext ? AsyncLocalStorage.snapshot() : undefined
     pool.run(new Exchange(request, options, { limits, context, resolve, reject, over }))
   })
   return proxy && forwarding ? carried.then((response) => notRefused(response, request, proxy)) : carried

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
 import { CookieMap } from './cookie-map.js'
-import { MapJar } from './memory-jar.js'
+import { MemoryJar } from './memory-jar.js'
 
 const url = 'https://www.example.com/a/b?q=1'
 
-describe('MapJar.capture', () => {
+describe('MemoryJar.capture', () => {
   it('does not read a line again that changes nothing', () => {
-    const jar = new MapJar()
+    const jar = new MemoryJar()
     const put = vi.spyOn(jar.map, 'put')
     const lines = ['a=1; Path=/', 'b=2; Path=/; HttpOnly']
     for (let round = 0; round < 5; round += 1) jar.capture(lines, `${url}${round}`)
@@ -14,12 +14,12 @@ describe('MapJar.capture', () => {
     expect([jar.map.revision, jar.headerFor(url)]).toEqual([2, 'a=1; b=2'])
   })
 
-  it.each<[string, (jar: MapJar) => unknown]>([
+  it.each<[string, (jar: MemoryJar) => unknown]>([
     ['the cookie was deleted', (jar) => jar.map.clear()],
     ['another line changed it', (jar) => jar.capture(['a=2; Path=/'], url)],
     ['the jar was changed directly', (jar) => jar.jar.setCookieSync('a=3; Path=/', url)],
   ])('reads a line again when %s', (_what, change) => {
-    const jar = new MapJar()
+    const jar = new MemoryJar()
     jar.capture(['a=1; Path=/'], url)
     change(jar)
     jar.capture(['a=1; Path=/'], url)
@@ -27,15 +27,15 @@ describe('MapJar.capture', () => {
   })
 
   it('reads a line again for another URL, even of the same host', () => {
-    const jar = new MapJar()
+    const jar = new MemoryJar()
     for (const path of ['/x/1', '/y/1', '/x/1']) jar.capture(['a=1'], `https://www.example.com${path}`)
     expect(jar.size).toBe(2)
   })
 
   it('passes over bad lines and tells why, without their values', () => {
-    const jar = new MapJar(new CookieMap({ perDomain: 10 }))
+    const jar = new MemoryJar(new CookieMap({ perDomain: 10 }))
     const told: unknown[] = []
-    jar.news.watch({ rejected: (cookie) => told.push(cookie) })
+    jar.events.watch({ rejected: (cookie) => told.push(cookie) })
     jar.capture(
       ['bad=secret\x01', '', 'a=1', 'other=secret; Domain=other.test'],
       'https://me:pw@a.test/x?token=1',

@@ -109,7 +109,7 @@ describe.each([
   })
 })
 
-describe('JarCookies over someone else’s store', () => {
+describe('ExternalJar', () => {
   it('lets nothing out that would break a header', async () => {
     const jar = new CookieJar()
     jar.setCookieSync('ok=1', url)

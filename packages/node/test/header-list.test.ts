@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { ListedHeaders, headerList } from '../src/bodies/listed-headers.js'
+import { HeaderList, headerPairs } from '../src/bodies/header-list.js'
 import { Random } from './wire/random.js'
 
 const NAMES = [
@@ -62,11 +62,11 @@ function native(headers: Headers): Headers {
   return new Headers([...headers])
 }
 
-describe('headers that begin as a list', () => {
+describe('HeaderList', () => {
   it('are what the standard’s own are, whatever is done to them and their copies', () => {
     const random = new Random(0x1157)
     for (let run = 0; run < 2000; run += 1) {
-      let ours = new ListedHeaders({ Accept: '*/*', 'X-B': '1', 'x-tenant': 'é' }).copy()
+      let ours = new HeaderList({ Accept: '*/*', 'X-B': '1', 'x-tenant': 'é' }).copy()
       let theirs = native(ours)
       for (let steps = random.below(8); steps >= 0; steps -= 1) {
         const step = randomStep(random)
@@ -80,12 +80,12 @@ describe('headers that begin as a list', () => {
         expect([...before]).toEqual([...was])
       }
       expect([...ours]).toEqual([...theirs])
-      expect(headerList(ours)).toEqual([...theirs].flat())
+      expect(headerPairs(ours)).toEqual([...theirs].flat())
     }
   })
 
   it('are read by the platform as they are', async () => {
-    const headers = new ListedHeaders({ Accept: '*/*' }).copy()
+    const headers = new HeaderList({ Accept: '*/*' }).copy()
     headers.set('X-New', '1')
     const all = [
       ['accept', '*/*'],
@@ -100,7 +100,7 @@ describe('headers that begin as a list', () => {
   })
 
   it('share their list until one of them changes', () => {
-    const headers = new ListedHeaders({ Accept: '*/*' })
+    const headers = new HeaderList({ Accept: '*/*' })
     const copy = headers.copy()
     expect(copy.list).toBe(headers.list)
     copy.set('Cookie', 'a=1')
@@ -120,6 +120,6 @@ describe('headers that begin as a list', () => {
       })
       return names
     }
-    expect(walk(new ListedHeaders({ accept: '1' }).copy())).toEqual(walk(new Headers({ accept: '1' })))
+    expect(walk(new HeaderList({ accept: '1' }).copy())).toEqual(walk(new Headers({ accept: '1' })))
   })
 })

@@ -7,7 +7,7 @@ export interface WithheldCookies {
   readonly names: readonly string[]
 }
 
-interface CookieWatcher {
+interface JarListener {
   changed?(record: CookieRecord): void
   /** The cookie stays as it is, but ends later. */
   renewed?(record: CookieRecord): void
@@ -17,11 +17,11 @@ interface CookieWatcher {
 }
 
 /** What happens in a jar, told to whoever watches it. */
-export class CookieNews {
-  readonly #watchers: Set<CookieWatcher> = new Set()
+export class JarEvents {
+  readonly #watchers: Set<JarListener> = new Set()
 
   /** @returns what ends the watch */
-  watch(watcher: CookieWatcher): () => void {
+  watch(watcher: JarListener): () => void {
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)
   }

@@ -1,7 +1,7 @@
 import { type CopyableHeaders, inspectAs } from '@session-fetch/core/adapter'
 
 /** Name, value, name, value; names in lower case and in order, each once but for `set-cookie`. Nobody changes one. */
-type HeaderList = readonly string[]
+type HeaderPairs = readonly string[]
 
 /** A name of which there can be but one: what a list says of it is what `Headers` says. */
 const NAME = /^(?!set-cookie$)[!#$%&'*+\-.^_`|~0-9a-z]+$/i
@@ -12,25 +12,25 @@ const VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xf
  * A standard `Headers` that begins as a list, which its copies and the connection share. The few questions of a plain
  * request are answered by the list; all others by the standard's own, which is filled for them.
  */
-export class ListedHeaders extends Headers implements CopyableHeaders {
+export class HeaderList extends Headers implements CopyableHeaders {
   static {
-    inspectAs<ListedHeaders>(this.prototype, (headers) => new Headers(headers))
+    inspectAs<HeaderList>(this.prototype, (headers) => new Headers(headers))
   }
 
   /** `undefined` when the headers have changed since one was made. */
-  #list: HeaderList | undefined
+  #list: HeaderPairs | undefined
   /** Whether the standard's own hold them, too. */
   #filled = true
 
   /** The headers as a list. */
-  get list(): HeaderList {
+  get list(): HeaderPairs {
     this.#list ??= listOf((each) => super.forEach(each))
     return this.#list
   }
 
   /** Shares the list. */
-  copy(): ListedHeaders {
-    const copy = new ListedHeaders()
+  copy(): HeaderList {
+    const copy = new HeaderList()
     copy.#list = this.list
     copy.#filled = false
     return copy
@@ -117,7 +117,7 @@ export class ListedHeaders extends Headers implements CopyableHeaders {
  * @param Reader The engine's own.
  */
 export function requestHeaders(init: Record<string, string>, Reader: typeof Headers = Headers): Headers {
-  const listed = new ListedHeaders(init)
+  const listed = new HeaderList(init)
   const read = new Reader(listed.copy())
   return [...listed.keys()].every((name) => read.has(name)) ? listed : new Headers(init)
 }
@@ -128,34 +128,34 @@ function isPlain(pattern: RegExp, text: unknown): boolean {
 }
 
 /** The headers of a request as a list. */
-export function headerList(headers: Headers): HeaderList {
-  return headers instanceof ListedHeaders ? headers.list : listOf((each) => headers.forEach(each))
+export function headerPairs(headers: Headers): HeaderPairs {
+  return headers instanceof HeaderList ? headers.list : listOf((each) => headers.forEach(each))
 }
 
 /** By `forEach`, for anything else takes several times as long. */
-function listOf(forEach: (each: (value: string, name: string) => void) => void): HeaderList {
+function listOf(forEach: (each: (value: string, name: string) => void) => void): HeaderPairs {
   const list: string[] = []
   forEach((value, name) => list.push(name, value))
   return list
 }
 
-function valueOf(list: HeaderList, name: string): string | null {
+function valueOf(list: HeaderPairs, name: string): string | null {
   const at = indexOf(list, name)
   return at < 0 ? null : (list[at + 1] ?? null)
 }
 
-function withHeader(list: HeaderList, name: string, value: string): HeaderList {
+function withHeader(list: HeaderPairs, name: string, value: string): HeaderPairs {
   const known = indexOf(list, name)
   const at = known < 0 ? placeOf(list, name) : known
   return list.toSpliced(at, known < 0 ? 0 : 2, name, value)
 }
 
-function indexOf(list: HeaderList, name: string): number {
+function indexOf(list: HeaderPairs, name: string): number {
   for (let at = 0; at < list.length; at += 2) if (list[at] === name) return at
   return -1
 }
 
-function placeOf(list: HeaderList, name: string): number {
+function placeOf(list: HeaderPairs, name: string): number {
   let at = 0
   while (at < list.length && (list[at] ?? '') < name) at += 2
   return at

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { HeldBytes } from './held-bytes.js'
+import { BodyBuffer } from './body-buffer.js'
 
 const bytes = (text: string) => Buffer.from(text)
-const all = (held: HeldBytes) => Buffer.concat([...held.take()]).toString()
+const all = (held: BodyBuffer) => Buffer.concat([...held.take()]).toString()
 
-describe('held bytes', () => {
+describe('BodyBuffer', () => {
   it('are taken chunk by chunk as they came, or all at once', () => {
-    const held = new HeldBytes()
+    const held = new BodyBuffer()
     for (const text of ['ab', 'c', 'def']) held.add(bytes(text))
     expect(held.shift()).toEqual(bytes('ab'))
     expect(held.size).toBe(4)
@@ -15,7 +15,7 @@ describe('held bytes', () => {
   })
 
   it.each([undefined, 3, 1_000_000])('do not change with memory that is used again (%j to come)', (left) => {
-    const held = new HeldBytes()
+    const held = new BodyBuffer()
     const memory = bytes('abc')
     held.add(memory, left)
     memory.fill('x')
@@ -23,7 +23,7 @@ describe('held bytes', () => {
   })
 
   it('of a short body are one piece, until it is read chunk by chunk', () => {
-    const held = new HeldBytes()
+    const held = new BodyBuffer()
     held.add(bytes('ab'), 6)
     held.add(bytes('cd'), 4)
     expect(held.copy().take()).toEqual([bytes('abcd')])
@@ -34,7 +34,7 @@ describe('held bytes', () => {
   })
 
   it('of a long body become one piece when they are gathered', () => {
-    const held = new HeldBytes()
+    const held = new BodyBuffer()
     const [left, more] = [1_000_000, bytes('cd')]
     held.add(bytes('ab'), left)
     held.gather(left)
@@ -43,7 +43,7 @@ describe('held bytes', () => {
   })
 
   it('of which some were taken are gathered all the same', () => {
-    const held = new HeldBytes()
+    const held = new BodyBuffer()
     held.add(bytes('ab'), 4)
     held.shift()
     held.add(bytes('cd'), 2)
@@ -53,7 +53,7 @@ describe('held bytes', () => {
   })
 
   it('are their own in a copy', () => {
-    const held = new HeldBytes()
+    const held = new BodyBuffer()
     held.add(bytes('ab'), 1_000_000)
     held.add(bytes('cd'), 0)
     const copy = held.copy()
@@ -62,7 +62,7 @@ describe('held bytes', () => {
   })
 
   it('are given no room for what is only announced', () => {
-    const held = new HeldBytes()
+    const held = new BodyBuffer()
     held.add(bytes('ab'), 2 ** 50)
     held.gather(2 ** 50)
     expect(all(held)).toBe('ab')

@@ -6,7 +6,7 @@ const SHORT = 262_144
 const MOST = 16_777_216
 
 /** Copies of the bytes of a body that came, and that nobody has taken yet. Who takes them has them alone. */
-export class HeldBytes {
+export class BodyBuffer {
   /** Where there is one: room for all of the body. There are no chunks then. */
   #room: Buffer | undefined
   #chunks: Uint8Array[] = []
@@ -52,8 +52,8 @@ export class HeldBytes {
     return chunks
   }
 
-  copy(): HeldBytes {
-    const copy = new HeldBytes()
+  copy(): BodyBuffer {
+    const copy = new BodyBuffer()
     for (const chunk of this.#chunks) copy.add(chunk)
     if (this.#room) copy.add(this.#room.subarray(0, this.#size))
     return copy
@@ -67,7 +67,7 @@ export class HeldBytes {
 }
 
 /** The chunks as one; a single chunk is given as it is. */
-export function joined(chunks: readonly Uint8Array[]): Uint8Array {
+export function concatenated(chunks: readonly Uint8Array[]): Uint8Array {
   const [first, ...more] = chunks
   return first !== undefined && more.length === 0 ? first : Buffer.concat(chunks)
 }
@@ -76,7 +76,7 @@ const LONG = 1_000_000
 
 /** The chunks as UTF-8 text, without a BOM. */
 export function textOf(chunks: readonly Uint8Array[]): string {
-  const { buffer, byteOffset, byteLength } = joined(chunks)
+  const { buffer, byteOffset, byteLength } = concatenated(chunks)
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
   // ASCII is the same text in latin-1, in half the time or less. Not a text so long that V8 would leave it outside of
   // its heap: it counts such memory as pressure, and collects all of the heap again and again.
@@ -88,7 +88,7 @@ export function textOf(chunks: readonly Uint8Array[]): string {
 /** The chunks, which are the caller's alone, as one, in a buffer that holds nothing else. */
 export function bytesOf(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const [first, ...more] = chunks
-  if (first && more.length === 0) return alone(first)
+  if (first && more.length === 0) return withOwnBuffer(first)
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
   copyInto(bytes, chunks)
   return bytes
@@ -104,7 +104,7 @@ function copyInto(bytes: Uint8Array, chunks: readonly Uint8Array[]): void {
 }
 
 /** A chunk that is the caller's alone, in a buffer that holds nothing else. */
-export function alone({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> {
+export function withOwnBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> {
   const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
   return isWhole ? new Uint8Array(buffer) : new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength))
 }

@@ -10,24 +10,24 @@ it('keeps what comes of a body before Node tells of the head', async () => {
   const told: string[] = []
   const ended = new Promise<void>((resolve) => {
     const job: Job = {
-      mayRepeat: true,
+      mayResend: true,
       options: { origin: 'https://host.test', path: '/', method: 'GET', headers: [], body: null },
       connection: undefined,
       connectLimit: Infinity,
       unreadIn: () => Infinity,
       within: (work) => work(),
       onRequestStart: () => {},
-      onRequestAgain: () => {},
-      onResponseStart: (_carrier, status) => void told.push(String(status)),
-      onResponseData: (_carrier, chunk) => void told.push(String(chunk)),
+      onResend: () => {},
+      onResponseStart: (_stream, status) => void told.push(String(status)),
+      onResponseData: (_stream, chunk) => void told.push(String(chunk)),
       onResponseEnd: resolve,
       onResponseError: () => resolve(),
       onRequestUpgrade: () => {},
     }
     new Http2Stream(job, {
-      repeats: () => false,
+      resends: () => false,
       onTimeout: () => {},
-      onTrouble: () => {},
+      onServerError: () => {},
       onHold: () => {},
       onPause: () => {},
     }).open(session)

@@ -1,13 +1,13 @@
 import { InvalidRequestError } from '@session-fetch/core'
 import { Cookie, CookieJar, type MemoryCookieStore } from 'tough-cookie'
 import { describe, expect, it } from 'vitest'
-import { MapJar } from './memory-jar.js'
+import { MemoryJar } from './memory-jar.js'
 
 const url = 'https://www.example.com/a/b'
 
-describe('toughJar', () => {
+describe('toToughJar', () => {
   it('is a tough-cookie jar over the same cookies', async () => {
-    const { jar } = new MapJar()
+    const { jar } = new MemoryJar()
     expect(jar).toBeInstanceOf(CookieJar)
     await jar.setCookie('a=1; Path=/; Max-Age=60', url)
     jar.setCookieSync('b=2; Domain=example.com', url)
@@ -24,7 +24,7 @@ describe('toughJar', () => {
   })
 
   it('calls back as tough-cookie does', async () => {
-    const { jar } = new MapJar()
+    const { jar } = new MemoryJar()
     const stored = await new Promise((resolve, reject) => {
       jar.setCookie('a=1', url, (error, cookie) => (error ? reject(error) : resolve(cookie)))
     })
@@ -32,7 +32,7 @@ describe('toughJar', () => {
   })
 
   it('clones and serializes', async () => {
-    const { jar } = new MapJar()
+    const { jar } = new MemoryJar()
     jar.setCookieSync('a=1; Path=/; Max-Age=60', url)
     const clone = await jar.clone()
     clone.setCookieSync('b=2; Path=/', url)
@@ -58,9 +58,9 @@ describe('toughJar', () => {
   ]
 
   it.each(bad)('refuses %s with the session’s own reason', async (_what, cookie, reason) => {
-    const keeper = new MapJar()
+    const keeper = new MemoryJar()
     const reasons: string[] = []
-    keeper.news.watch({ rejected: (each) => reasons.push(each.reason) })
+    keeper.events.watch({ rejected: (each) => reasons.push(each.reason) })
     const { jar } = keeper
     const error = await jar.setCookie(cookie, url).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(InvalidRequestError)
@@ -84,7 +84,7 @@ describe('toughJar', () => {
     ['an object', new Cookie({ key: 'a', value: '1', domain: 'example.com', maxAge: 60 }), url, 'a=1'],
     ['one of a host without dots', 'a=1', 'http://intranet/', 'a=1'],
   ])('stores %s, and gives what it stored', async (_what, cookie, at, header) => {
-    const keeper = new MapJar()
+    const keeper = new MemoryJar()
     const { jar } = keeper
     const stored = await jar.setCookie(cookie, at)
     expect(stored).toBeInstanceOf(Cookie)
@@ -97,7 +97,7 @@ describe('toughJar', () => {
   })
 
   it('shows the header that is sent: its order, its limit, its Secure cookies', () => {
-    const keeper = new MapJar()
+    const keeper = new MemoryJar()
     const { jar } = keeper
     jar.setCookieSync('parent=1; Path=/; Domain=example.com', url)
     jar.setCookieSync('own=1; Path=/', url)
@@ -111,7 +111,7 @@ describe('toughJar', () => {
   })
 
   it('heeds the options of tough-cookie', async () => {
-    const { jar } = new MapJar()
+    const { jar } = new MemoryJar()
     jar.setCookieSync('a=1; Path=/; HttpOnly', url)
     jar.setCookieSync('b=1; Path=/; SameSite=Strict', url)
     jar.setCookieSync('c=1; Path=/deep; SameSite=Lax', url)
@@ -129,7 +129,7 @@ describe('toughJar', () => {
   })
 
   it('leaves Secure cookies alone over http', () => {
-    const keeper = new MapJar()
+    const keeper = new MemoryJar()
     const { jar } = keeper
     jar.setCookieSync('sid=good; Path=/; Secure', url)
     for (const line of ['sid=evil; Path=/', 'sid=evil; Path=/; Max-Age=0']) {
@@ -143,7 +143,7 @@ describe('toughJar', () => {
   })
 
   it('compares paths as they are written', () => {
-    const { jar } = new MapJar()
+    const { jar } = new MemoryJar()
     jar.setCookieSync('a=1; Path=/a%20b', 'https://a.test/')
     jar.setCookieSync('b=1', 'https://a.test/x%2Fy/z')
     expect([
@@ -154,7 +154,7 @@ describe('toughJar', () => {
   })
 
   it('keeps the cookies of a host and of its domain apart, and the time they were created', () => {
-    const keeper = new MapJar()
+    const keeper = new MemoryJar()
     const { jar } = keeper
     jar.setCookieSync('a=host; Path=/', 'https://example.com/')
     jar.setCookieSync('a=domain; Path=/; Domain=example.com', 'https://example.com/')
@@ -163,7 +163,7 @@ describe('toughJar', () => {
   })
 
   it('finds and removes single cookies', async () => {
-    const { jar } = new MapJar()
+    const { jar } = new MemoryJar()
     for (const line of ['a=1; Path=/', 'b=1; Path=/x', 'c=1; Path=/x']) jar.setCookieSync(line, url)
     const { store } = jar
     expect((await store.findCookie('www.example.com', '/', 'a'))?.value).toBe('1')
