@@ -47,3 +47,10 @@ export function requestTarget({ href, origin, hash }: URL): string {
 function staysAsItIs(path: string): boolean {
   return PLAIN.test(path) && !ALTERED.test(path)
 }
+
+/** Hosts that mean this machine by definition (RFC 6761 §6.3), not by a DNS answer. Without brackets. */
+export function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' || host === '::1' || host.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(host)
+  )
+}

@@ -1,6 +1,12 @@
-import { InvalidRequestError, type PreparedRequest, UnsupportedError } from '@session-fetch/core'
-import { REFERRER_POLICIES, isReplayable, parseUrl } from '@session-fetch/core/adapter'
-import { isLoopback } from '../rules/site.js'
+import {
+  InvalidRequestError,
+  type PreparedRequest,
+  REFERRER_POLICIES,
+  UnsupportedError,
+  isReplayable,
+  parseUrl,
+} from '@session-fetch/core'
+import { isLoopback } from '../base/url-parts.js'
 
 /** The members of `RequestInit` that have one of a few values, and these, as a `Request` takes them. */
 const WORDS = {

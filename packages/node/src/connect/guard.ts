@@ -1,6 +1,7 @@
-import { isIP } from 'node:net'
+import { BlockList } from 'node:net'
 import { ConnectionError, InvalidRequestError } from '@session-fetch/core'
 import { atStep } from '../base/connect-step.js'
+import { addressFamily, ipBytes, unmapped } from './ip-address.js'
 
 /** A connection that is about to be opened. */
 export interface Dialled {
@@ -39,10 +40,11 @@ export function toGuard(guard: unknown): Guard | undefined {
 }
 
 /**
- * IPv4 blocks that are not on the public internet (IANA's special-purpose registry), and the address at which the
- * host of an Azure machine answers, which is a public one in form alone.
+ * Blocks that are not on the public internet (IANA's special-purpose registries), and the address at which the host of
+ * an Azure machine answers, which is public in form only. Of IPv6, those inside the unicast block: protocols such as
+ * Teredo, documentation, and 6to4.
  */
-const NOT_PUBLIC_4 = [
+const RESERVED: BlockList = /* @__PURE__ */ blockList(
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -59,23 +61,33 @@ const NOT_PUBLIC_4 = [
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-].map(block)
-
-/** What of the unicast block is not: protocols such as Teredo, documentation, and 6to4. */
-const NOT_PUBLIC_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'].map(block)
-const UNICAST = block('2000::/3')
-/** Translated by NAT64 to the IPv4 address in its last four bytes. */
-const NAT64 = block('64:ff9b::/96')
-/** Bytes 8 to 11 of an address of ISATAP, which leads to the IPv4 address in its last four (RFC 5214 §6.1). */
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+)
+const UNICAST: BlockList = /* @__PURE__ */ blockList('2000::/3')
+/** NAT64 translates these to the IPv4 address in their last four bytes. */
+const NAT64: BlockList = /* @__PURE__ */ blockList('64:ff9b::/96')
+/** Bytes 8 to 11 of an ISATAP address, which leads to the IPv4 address in its last four (RFC 5214 §6.1). */
 const ISATAP = [
   [0x00, 0x00, 0x5e, 0xfe],
   [0x02, 0x00, 0x5e, 0xfe],
 ]
 
+function blockList(...blocks: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const block of blocks) {
+    const [address = '', bits] = block.split('/')
+    list.addSubnet(address, Number(bits), addressFamily(address))
+  }
+  return list
+}
+
 /**
- * A guard that lets a session reach public addresses alone: no loopback, private, link-local, carrier or
- * reserved ones, however they are written. A proxy's own address is not judged, for its URL is yours; names
- * are resolved and judged before it is asked, but it resolves them once more, itself.
+ * A guard that allows public addresses only: no loopback, private, link-local, carrier-grade NAT or reserved ones, in
+ * any notation. A proxy's own address is not checked, since its URL is yours. Host names are resolved and checked
+ * before a proxy is asked for them, but the proxy resolves them again itself.
  *
  * @example new Session({ guard: publicOnly() })
  */
@@ -83,68 +95,17 @@ export function publicOnly(): Guard {
   return ({ address, proxy }) => proxy !== undefined || isPublic(address)
 }
 
-/** Whether an IP address is one of the public internet. What is no address is not. */
+/** Whether an IP address is on the public internet; `false` for anything that is not an IP address. */
 export function isPublic(address: string): boolean {
   const bytes = unmapped(ipBytes(address))
-  if (bytes.length === 4) return !NOT_PUBLIC_4.some((excluded) => within(bytes, excluded))
-  if (within(bytes, NAT64)) return !NOT_PUBLIC_4.some((excluded) => within(bytes.slice(12), excluded))
-  return (
-    within(bytes, UNICAST) && !NOT_PUBLIC_6.some((excluded) => within(bytes, excluded)) && !isIsatap(bytes)
-  )
+  if (bytes.length === 0) return false
+  if (bytes.length === 4) return !RESERVED.check(bytes.join('.'))
+  const bare = address.replace(/%.*$/s, '') // BlockList accepts no zone, as in fe80::1%eth0
+  if (NAT64.check(bare, 'ipv6')) return !RESERVED.check(bytes.slice(12).join('.'))
+  return UNICAST.check(bare, 'ipv6') && !RESERVED.check(bare, 'ipv6') && !isIsatap(bytes)
 }
 
-/** Such an address is of one site, whatever its prefix is. */
+/** ISATAP addresses belong to one site, whatever their prefix is. */
 function isIsatap(bytes: readonly number[]): boolean {
   return ISATAP.some((identifier) => identifier.every((byte, index) => bytes[8 + index] === byte))
-}
-
-interface Block {
-  readonly bytes: readonly number[]
-  readonly bits: number
-}
-
-function block(text: string): Block {
-  const [address = '', bits] = text.split('/')
-  return { bytes: ipBytes(address), bits: Number(bits) }
-}
-
-function within(bytes: readonly number[], { bytes: start, bits }: Block): boolean {
-  return sharesPrefix(bytes, start, bits)
-}
-
-/** The 4 or 16 bytes of an IP address; none for what is no address. A zone, as in `fe80::1%eth0`, is left out. */
-export function ipBytes(address: string): number[] {
-  const [bare = ''] = address.split('%')
-  if (isIP(bare) === 4) return bare.split('.').map(Number)
-  if (isIP(bare) === 0) return []
-  // The URL parser writes an IPv4 tail as groups, and every group in hexadecimal.
-  const [head = '', tail] = new URL(`http://[${bare}]/`).hostname.slice(1, -1).split('::')
-  const front = groups(head)
-  const back = groups(tail ?? '')
-  const gap = Array.from({ length: 8 - front.length - back.length }, () => 0)
-  return [...front, ...gap, ...back].flatMap((group) => [group >> 8, group & 0xff])
-}
-
-/** An IPv4 address that is written as an IPv6 one (`::ffff:a.b.c.d`) as itself; any other as it is. */
-export function unmapped(bytes: readonly number[]): readonly number[] {
-  const isMapped =
-    bytes.length === 16 &&
-    bytes.slice(0, 10).every((byte) => byte === 0) &&
-    bytes[10] === 255 &&
-    bytes[11] === 255
-  return isMapped ? bytes.slice(12) : bytes
-}
-
-/** Whether the first `bits` bits of both are the same, and both are of one family. */
-export function sharesPrefix(a: readonly number[], b: readonly number[], bits: number): boolean {
-  if (a.length !== b.length || a.length === 0) return false
-  return a.every((byte, index) => {
-    const kept = Math.min(8, Math.max(0, bits - index * 8))
-    const mask = (0xff << (8 - kept)) & 0xff
-    return (byte & mask) === ((b[index] ?? 0) & mask)
-  })
-}
-
-function groups(text: string): number[] {
-  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
 }

@@ -1,6 +1,8 @@
+import { BlockList, isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { LruMap } from '../base/lru-map.js'
-import { ipBytes, sharesPrefix, unmapped } from './guard.js'
+import { isLoopback } from '../base/url-parts.js'
+import { addressFamily, ipBytes, unmapped } from './ip-address.js'
 import { type ProxyServer, toProxyServer } from './proxy-server.js'
 
 const servers = new LruMap<string, ProxyServer>(8)
@@ -57,35 +59,34 @@ function forAll(env: ProxyVariables): Variable {
   return ['ALL_PROXY', variable(env, 'all_proxy') ?? variable(env, 'ALL_PROXY')]
 }
 
-/** Where a request goes, as rules see it. */
-interface Place {
-  /** In lower case, without brackets and without a trailing dot. */
+/** The host of a request, as the rules compare it. */
+interface Host {
+  /** Lower case, without brackets and trailing dot; an IPv4 address that is written as IPv6 in its IPv4 form. */
   readonly name: string
-  /** The address that the host is; empty for a name. */
-  readonly bytes: readonly number[]
+  /** `undefined` for a host name. */
+  readonly family: 'ipv4' | 'ipv6' | undefined
   readonly port: string
 }
 
-type Rule = (place: Place) => boolean
+type Rule = (host: Host) => boolean
 
 const rules = new LruMap<string, readonly Rule[]>(16)
-const LOOPBACK_4 = [127, 0, 0, 0]
-const LOOPBACK_6 = ipBytes('::1')
 
 /**
- * Whether a `NO_PROXY` list says that a URL is reached without a proxy. Entries are separated by commas or
- * spaces: `*`, a name (which covers what is below it; a leading dot or `*.` says the same), an address, or a
- * CIDR block, each with a port or without. One name or address of the loopback stands for all of them.
+ * Whether a `NO_PROXY` list excludes a URL from proxying. Entries are separated by commas or whitespace: `*`, a host
+ * name (which also matches its subdomains; a leading dot or `*.` makes no difference), an IP address, or a CIDR block,
+ * each with an optional port. Any loopback name or address stands for all of them.
  */
 export function bypassesProxy(list: string, url: URL): boolean {
   if (list === '') return false
-  const place = placeOf(url)
-  return rulesOf(list).some((rule) => rule(place))
+  const host = hostOf(url)
+  return rulesOf(list).some((rule) => rule(host))
 }
 
-function placeOf({ hostname, port, protocol }: URL): Place {
-  const name = bare(hostname)
-  return { name, bytes: unmapped(ipBytes(name)), port: port || (protocol === 'https:' ? '443' : '80') }
+function hostOf({ hostname, port, protocol }: URL): Host {
+  const name = canonical(bare(hostname))
+  const family = isIP(name) === 0 ? undefined : addressFamily(name)
+  return { name, family, port: port || (protocol === 'https:' ? '443' : '80') }
 }
 
 function rulesOf(list: string): readonly Rule[] {
@@ -103,10 +104,10 @@ function toRule(entry: string): Rule {
   if (entry === '*') return () => true
   const { host, port } = split(entry)
   const matches = hostRule(host)
-  return (place) => (port === undefined || port === place.port) && matches(place)
+  return (target) => (port === undefined || port === target.port) && matches(target)
 }
 
-/** `host:port`, `[v6]:port`, or an IPv6 address, whose colons are its own. */
+/** `host:port`, `[v6]:port`, or an IPv6 address, whose colons start no port. */
 function split(entry: string): { host: string; port: string | undefined } {
   const [, host = entry, port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(entry) ?? []
   return { host, port }
@@ -114,32 +115,40 @@ function split(entry: string): { host: string; port: string | undefined } {
 
 function hostRule(host: string): Rule {
   const [address = '', bits] = bare(host).split('/')
-  const bytes = ipBytes(address)
-  if (bits !== undefined) return blockRule(bytes, bits)
-  if (bytes.length > 0) {
-    const wanted = unmapped(bytes)
-    return isLoopback(wanted) ? loopbackRule : (place) => sharesPrefix(place.bytes, wanted, 128)
-  }
+  if (bits !== undefined) return blockRule(address, bits)
+  if (ipBytes(address).length > 0) return addressRule(canonical(address))
   const name = domainToASCII(address.replace(/^\*?\./, ''))
   if (name === 'localhost') return loopbackRule
-  return ({ name: asked, bytes: isAddress }) =>
-    name !== '' && isAddress.length === 0 && (asked === name || asked.endsWith(`.${name}`))
+  return ({ name: asked, family }) =>
+    name !== '' && family === undefined && (asked === name || asked.endsWith(`.${name}`))
 }
 
-function blockRule(bytes: readonly number[], bits: string): Rule {
-  const length = /^\d+$/.test(bits) ? Number(bits) : Infinity
-  if (length > bytes.length * 8) return () => false
-  const start = unmapped(bytes)
-  const kept = length - (bytes.length - start.length) * 8
-  return (place) => kept >= 0 && sharesPrefix(place.bytes, start, kept)
+function addressRule(address: string): Rule {
+  return isLoopback(address) ? loopbackRule : blockRule(address, address.includes(':') ? '128' : '32')
 }
 
-function loopbackRule({ name, bytes }: Place): boolean {
-  return isLoopback(bytes) || name === 'localhost' || name.endsWith('.localhost')
+function blockRule(address: string, bits: string): Rule {
+  const bytes = ipBytes(address)
+  const start = canonical(address)
+  const family = addressFamily(start)
+  const prefix = Number(bits) - (bytes.length - ipBytes(start).length) * 8
+  if (!/^\d+$/.test(bits) || Number(bits) > bytes.length * 8 || prefix < 0) return () => false
+  const block = new BlockList()
+  block.addSubnet(start, prefix, family)
+  return (host) => host.family === family && block.check(host.name, family)
 }
 
-function isLoopback(bytes: readonly number[]): boolean {
-  return sharesPrefix(bytes, LOOPBACK_4, 8) || sharesPrefix(bytes, LOOPBACK_6, 128)
+function loopbackRule({ name }: Host): boolean {
+  return isLoopback(name)
+}
+
+/** An IP address in its canonical form, without a zone, and `::ffff:a.b.c.d` as `a.b.c.d`; a host name unchanged. */
+function canonical(host: string): string {
+  const bytes = unmapped(ipBytes(host))
+  if (bytes.length === 0) return host
+  return bytes.length === 4
+    ? bytes.join('.')
+    : new URL(`http://[${host.replace(/%.*$/s, '')}]/`).hostname.slice(1, -1)
 }
 
 function bare(host: string): string {

@@ -1,6 +1,6 @@
 import { type Socket, isIP } from 'node:net'
 import { ProxyError } from '@session-fetch/core'
-import { ipBytes } from './guard.js'
+import { ipBytes } from './ip-address.js'
 import type { ProxyServer } from './proxy-server.js'
 import { type Reply, readReply } from './tunnel.js'
 

@@ -1,9 +1,9 @@
-import { InvalidRequestError } from '@session-fetch/core'
-import { cookieBytes, cookieText, hasRawBytes, own, parseUrl } from '@session-fetch/core/adapter'
+import { InvalidRequestError, cookieBytes, cookieText, hasRawBytes, own, parseUrl } from '@session-fetch/core'
+import { isLoopback } from '../base/url-parts.js'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieEntry } from '../rules/entry.js'
 import { sameSiteAttribute } from '../rules/set-cookie.js'
-import { domainMatches, isLoopback, siteHost } from '../rules/site.js'
+import { domainMatches, siteHost } from '../rules/site.js'
 import type { CookieDocument } from './document.js'
 import type { ReadEntries } from './import.js'
 

@@ -1,5 +1,6 @@
 import { getPublicSuffix } from 'tough-cookie'
 import { LruMap } from '../base/lru-map.js'
+import { isLoopback } from '../base/url-parts.js'
 
 /** What the cookie rules see of a URL. */
 export interface CookieSite {
@@ -53,13 +54,6 @@ export function pathMatches(path: string, cookiePath: string): boolean {
 export function defaultPath(path: string): string {
   const slash = path.lastIndexOf('/')
   return slash <= 0 ? '/' : path.slice(0, slash)
-}
-
-/** Hosts that resolve to this machine by definition, not by what a name server says. */
-export function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' || host === '::1' || host.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(host)
-  )
 }
 
 const CAPACITY = 256
