@@ -19,7 +19,7 @@ import { Agent as UndiciAgent } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { thrown } from '../../core/test/test-session.js'
 import { NODE_OPTIONS } from '../src/session/platform.js'
-import { passesAgents } from '../src/transports/agent-transport.js'
+import { passesAgents } from '../src/transports/agent-sender.js'
 import { atEnd, serve } from './fault-stage.js'
 
 type Verb = typeof get

@@ -7,7 +7,7 @@ import { LOOK_AGAIN, warnOfUnread } from '../bodies/unread-bodies.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { type Job, urlOf } from '../http1/job.js'
-import { type ConnectionOwner, Http2Connection, type StreamFailure } from './connection.js'
+import type { ConnectionOwner, Http2Connection, StreamFailure } from './connection.js'
 
 const PROTOCOLS = ['h2', 'http/1.1']
 /**
@@ -218,12 +218,14 @@ export class Http2Pool implements ConnectionOwner {
     this.#attempt = attempt
     const [first] = this.#waiting
     let socket: Socket | undefined
+    const loading = import('./connection.js') // loaded by the first connection, with node:http2
     try {
       socket = await this.#options.open(this.#firstUrl, attempt.signal, {
         protocols: PROTOCOLS,
         limit: first?.connectLimit ?? Infinity,
       })
-      if (this.#attempt === attempt) this.#use(socket)
+      const { Http2Connection } = await loading
+      if (this.#attempt === attempt) this.#use(socket, Http2Connection)
       else socket.destroy()
     } catch (error) {
       attempt.abort(error) // also closes what was opened on the way
@@ -232,13 +234,13 @@ export class Http2Pool implements ConnectionOwner {
     }
   }
 
-  #use(socket: Socket): void {
+  #use(socket: Socket, Connection: typeof Http2Connection): void {
     if (!(socket instanceof TLSSocket) || socket.alpnProtocol !== 'h2') {
       this.#attempt = undefined
       this.#fallBack(socket)
       return
     }
-    this.#connections.add(new Http2Connection(socket, this)) // may throw: the calls that wait are told
+    this.#connections.add(new Connection(socket, this)) // may throw: the calls that wait are told
     this.#attempt = undefined
     this.#opened += 1
     this.#proceed()

@@ -1,149 +1,66 @@
-import { type Agent, globalAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import { Readable } from 'node:stream'
+import type { Agent } from 'node:http'
 import {
   InvalidRequestError,
   type PreparedRequest,
   type Transport,
   UnsupportedError,
 } from '@session-fetch/core'
-import { mayResend } from '../base/network-error.js'
-import { shadow, shadowed } from '../base/shadowed.js'
-import { requestTarget } from '../base/url-parts.js'
-import { readableBody } from '../bodies/incoming-body.js'
-import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
-import { type LimitOptions, type Limits, bodyLimits, checkHead, toLimits } from '../bodies/limits.js'
-import { outgoingBody, readableOf } from '../bodies/outgoing-body.js'
-import { impliedHeaders, refuseFetchOnly } from '../bodies/request-init.js'
-import { UnreadBodies } from '../bodies/unread-bodies.js'
-import { AgentExchange, whenAgentQuiet } from './agent-exchange.js'
+import { type LimitOptions, type Limits, toLimits } from '../bodies/limits.js'
+import { refuseFetchOnly } from '../bodies/request-init.js'
+import type { AgentSender, Agents } from './agent-sender.js'
 
-/** What serves sockets to Node's own `http`: an `http.Agent`, and one for https where it differs. */
+/** An `http.Agent` of Node, or one per scheme. */
 export type NodeAgent = Agent | { readonly http?: Agent | undefined; readonly https?: Agent | undefined }
 
-/** What cross-fetch answers with in Node, whatever its types say: a node-fetch response. */
-interface NodeFetchResponse {
-  readonly status: number
-  readonly statusText: string
-  readonly headers: { raw(): Record<string, string[]> }
-  readonly body: Readable
-}
-
-/** A transport over Node's own `http`, for its agents and for libraries that patch it. */
+/**
+ * A transport over Node's own `http`, for `http.Agent`s and for libraries that patch `http`. Everything that it needs,
+ * `node:http` and cross-fetch included, is loaded by its first request: see decision 27.
+ */
 export class CrossFetchTransport implements Transport {
-  readonly #http: Agent | undefined
-  readonly #https: Agent
-  readonly #ownHttps: HttpsAgent | undefined
+  readonly #agents: Agents
   readonly #limits: Limits
-  readonly #unread = new UnreadBodies()
+  #sender: AgentSender | undefined
+  #loading: Promise<AgentSender> | undefined
 
   /**
    * @param agent Stays the caller's: it is never closed here.
-   * @throws InvalidRequestError for what is no agent
+   * @throws InvalidRequestError for anything that is not an agent
    */
   constructor(agent: NodeAgent, limits?: LimitOptions) {
     this.#limits = toLimits(limits)
-    const { http, https } = isAgent(agent) ? bothOf(agent) : eachOf(agent)
-    this.#http = http
-    this.#ownHttps = https ? undefined : new HttpsAgent(own({ keepAlive: true }))
-    this.#https = https ?? (this.#ownHttps as HttpsAgent)
+    this.#agents = isAgent(agent) ? bothOf(agent) : eachOf(agent)
   }
 
   send(request: PreparedRequest): Promise<Response> {
     refuseFetchOnly(request)
-    if (request.settings.timeouts?.connect === undefined) return this.#send(request, true)
-    const what = 'timeout.connect: an http.Agent does not tell when it has connected'
-    return Promise.reject(new UnsupportedError(what, { request }))
+    if (request.settings.timeouts?.connect !== undefined) {
+      const what = 'timeout.connect: an http.Agent does not report when it has connected'
+      return Promise.reject(new UnsupportedError(what, { request }))
+    }
+    if (this.#sender) return this.#sender.send(request)
+    this.#loading ??= this.#load()
+    return this.#loading.then((sender) => sender.send(request))
   }
 
   close(): void {
-    this.#ownHttps?.destroy()
+    void this.#loading?.then((sender) => sender.close())
   }
 
-  #send(request: PreparedRequest, first: boolean): Promise<Response> {
-    const lease = this.#unread.lease(this.#sharing(request.url))
-    return new Promise((resolve, reject) => {
-      const again = (): void => resolve(this.#send(request, false))
-      const repeat = first ? again : undefined
-      const exchange = new AgentExchange(request, this.#limits, { resolve, reject, repeat, lease })
-      this.#fetch(request, exchange).catch((cause: unknown) => exchange.fail(cause))
-    })
-  }
-
-  /** Which calls wait for each other: those to one origin, or all where the agent counts all of its sockets together. */
-  #sharing(url: string): string {
-    const { origin, protocol } = new URL(url)
-    const agent: Partial<Agent> = protocol === 'https:' ? this.#https : (this.#http ?? globalAgent)
-    const { maxTotalSockets = Infinity } = agent
-    return maxTotalSockets === Infinity ? origin : `${protocol}//*`
-  }
-
-  async #fetch(request: PreparedRequest, exchange: AgentExchange): Promise<void> {
-    crossFetch ??= await loadCrossFetch(request)
-    if (!passesAgents(crossFetch))
-      throw new UnsupportedError(
-        'agent: this engine has a fetch of its own in the place of node-fetch, which asks no agent; use proxy, tls and lookup',
-        { request },
-      )
-    const url = new URL(request.url)
-    const chosen = url.protocol === 'https:' ? this.#https : (this.#http ?? globalAgent)
-    if (!mayResend(request)) await whenAgentQuiet(chosen)
-    const agent = (target: { path: string }): Agent => {
-      // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
-      target.path = requestTarget(url)
-      shadow(target)
-      return exchange.watch(chosen)
-    }
-    const { body, headers } = nodeFetchBody(request)
-    if (body instanceof Readable) exchange.sends(body)
-    // Not as text, which node-fetch would ask for its `href`.
-    const response = await crossFetch(url, fetchInit(request, { body, headers, agent }))
-    exchange.settle(({ resolve }) =>
-      resolve(toLazyResponse(response as unknown as NodeFetchResponse, request, this.#limits)),
-    )
+  async #load(): Promise<AgentSender> {
+    const { AgentSender } = await import('./agent-sender.js')
+    this.#sender = new AgentSender(this.#agents, this.#limits)
+    return this.#sender
   }
 }
 
-type CrossFetch = typeof import('cross-fetch').default
-
-let crossFetch: CrossFetch | undefined
-
-/**
- * Loads cross-fetch when an agent first needs it: it brings node-fetch, whatwg-url and tr46 with it.
- *
- * @throws UnsupportedError in a bundle that cannot load it
- */
-async function loadCrossFetch(request: PreparedRequest): Promise<CrossFetch> {
-  try {
-    return (await import('cross-fetch')).default
-  } catch (cause) {
-    const what =
-      'agent: cross-fetch cannot be loaded; keep it out of the bundle (esbuild: --external:cross-fetch) or install it'
-    throw new UnsupportedError(what, { request, cause })
-  }
-}
-
-/** Whether a fetch keeps the agent that it is given: a `Request` of node-fetch has it, one of an engine drops it. */
-export function passesAgents(fetch: object): boolean {
-  const { Request } = fetch as { Request: new (url: URL, init: object) => object } // which its types leave out
-  return 'agent' in new Request(new URL('http://localhost/'), own({ agent: globalAgent, headers: {} }))
-}
-
-/** `compress: false`, for node-fetch takes a body that was cut off for a whole one. */
-function fetchInit({ method, cancellation }: PreparedRequest, more: object): RequestInit {
-  const { signal } = cancellation
-  const init = own({ method, signal, redirect: 'manual', compress: false, ...more })
-  return init as unknown as RequestInit // node-fetch's options: its bodies and its agent are not fetch's
-}
-
-/** By what Node's `http` asks of an agent, for those of libraries extend a class of their own. */
+/** Tested by the method that `http` calls, since agents of libraries may extend a class of their own. */
 function isAgent(agent: unknown): agent is Agent {
   const asked = Object(agent) as object
   return has(asked, 'addRequest') && typeof asked.addRequest === 'function'
 }
 
-/** @throws InvalidRequestError for an object that is no agent and holds none, or something else beside one */
-function eachOf(agents: unknown): { http?: Agent | undefined; https?: Agent | undefined } {
+/** @throws InvalidRequestError for an object that is not an agent and has none, or has other members */
+function eachOf(agents: unknown): Agents {
   const { http, https, ...others } = own(Object(agents)) as { http?: unknown; https?: unknown }
   const given = [http, https].filter((agent) => agent !== undefined && agent !== null)
   if (given.length === 0 || !given.every(isAgent) || Object.keys(others).length > 0) throw notAnAgent()
@@ -156,47 +73,11 @@ function notAnAgent(): InvalidRequestError {
   )
 }
 
-/** An agent serves https unless it is a plain `http.Agent`, which refuses to. */
-function bothOf(agent: Agent): { http?: Agent; https?: Agent } {
+/** An agent serves https unless it is a plain `http.Agent`, which rejects https. */
+function bothOf(agent: Agent): Agents {
   const { protocol } = agent as { protocol?: string }
   if (protocol === 'https:') return { https: agent }
   return agent.constructor.name === 'Agent' && protocol === 'http:'
     ? { http: agent }
     : { http: agent, https: agent }
-}
-
-function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Record<string, string> } {
-  const { body, contentType } = outgoingBody(request)
-  const headers = own(Object.fromEntries(request.headers))
-  if (contentType !== undefined) headers['content-type'] ??= contentType
-  const implied = impliedHeaders(request)
-  for (let at = 0; at < implied.length; at += 2) headers[implied[at] ?? ''] = implied[at + 1] ?? ''
-  if (body instanceof Blob) {
-    headers['content-length'] = String(body.size)
-    return { body: Readable.from(body.stream(), shadowed({ objectMode: true, highWaterMark: 1 })), headers }
-  }
-  const isIterable = typeof body === 'object' && body !== null && Symbol.asyncIterator in body
-  // As bytes: from Node 26 on, node-fetch waits for ever on a stream of text.
-  const length = headers['content-length']
-  return {
-    body: isIterable ? readableOf(body, length === undefined ? length : Number(length)) : body,
-    headers,
-  }
-}
-
-/** The answer of a library that took `http`'s place, so that no agent was asked. */
-function toLazyResponse(response: NodeFetchResponse, request: PreparedRequest, limits: Limits): LazyResponse {
-  const { status, statusText, body } = response
-  const headers = response.headers.raw()
-  try {
-    const raw = Object.entries(headers).flatMap(([name, values]) => values.flatMap((value) => [name, value]))
-    checkHead({ status, headers, raw }, limits, request)
-  } catch (error) {
-    body.on('error', () => {}).destroy()
-    throw error
-  }
-  const most = bodyLimits(request, limits)
-  const { incoming } = readableBody(body, request, most.size)
-  const whole = { incoming: bodyOrNull(incoming, request.method, status), limits: most }
-  return new LazyResponse(request, { status, statusText, headers }, whole)
 }

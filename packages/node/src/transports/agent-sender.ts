@@ -1,0 +1,172 @@
+import { type Agent, globalAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { Readable } from 'node:stream'
+import { type PreparedRequest, UnsupportedError, own } from '@session-fetch/core'
+import { mayResend } from '../base/network-error.js'
+import { shadow, shadowed } from '../base/shadowed.js'
+import { requestTarget } from '../base/url-parts.js'
+import { readableBody } from '../bodies/incoming-body.js'
+import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
+import { type Limits, bodyLimits, checkHead } from '../bodies/limits.js'
+import { outgoingBody, readableOf } from '../bodies/outgoing-body.js'
+import { impliedHeaders } from '../bodies/request-init.js'
+import { UnreadBodies } from '../bodies/unread-bodies.js'
+import { AgentExchange, whenAgentQuiet } from './agent-exchange.js'
+
+/** The agent of each scheme; without one, Node's global agent for http and one of our own for https. */
+export interface Agents {
+  readonly http?: Agent | undefined
+  readonly https?: Agent | undefined
+}
+
+/** What cross-fetch resolves to in Node, whatever its types say: a node-fetch response. */
+interface NodeFetchResponse {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: { raw(): Record<string, string[]> }
+  readonly body: Readable
+}
+
+/**
+ * Sends requests over Node's own `http`. cross-fetch writes the request: it encodes head and body, picks `http` or
+ * `https`, and follows an abort. The response is read by `AgentExchange`, since node-fetch reports neither a body that
+ * was cut off, nor an upgrade, nor how many headers came; only where a library took the place of `http`, so that no
+ * agent was called, is node-fetch's own response used.
+ */
+export class AgentSender {
+  readonly #http: Agent | undefined
+  readonly #https: Agent
+  readonly #ownHttps: HttpsAgent | undefined
+  readonly #limits: Limits
+  readonly #unread = new UnreadBodies()
+
+  constructor({ http, https }: Agents, limits: Limits) {
+    this.#limits = limits
+    this.#http = http
+    this.#ownHttps = https ? undefined : new HttpsAgent(own({ keepAlive: true }))
+    this.#https = https ?? (this.#ownHttps as HttpsAgent)
+  }
+
+  send(request: PreparedRequest): Promise<Response> {
+    return this.#send(request, true)
+  }
+
+  close(): void {
+    this.#ownHttps?.destroy()
+  }
+
+  #send(request: PreparedRequest, first: boolean): Promise<Response> {
+    const lease = this.#unread.lease(this.#sharing(request.url))
+    return new Promise((resolve, reject) => {
+      const again = (): void => resolve(this.#send(request, false))
+      const repeat = first ? again : undefined
+      const exchange = new AgentExchange(request, this.#limits, { resolve, reject, repeat, lease })
+      this.#fetch(request, exchange).catch((cause: unknown) => exchange.fail(cause))
+    })
+  }
+
+  /** Which calls wait for each other: those to one origin, or all where the agent counts all of its sockets together. */
+  #sharing(url: string): string {
+    const { origin, protocol } = new URL(url)
+    const agent: Partial<Agent> = this.#agentFor(protocol) // of another library, it may lack members
+    const { maxTotalSockets = Infinity } = agent
+    return maxTotalSockets === Infinity ? origin : `${protocol}//*`
+  }
+
+  #agentFor(protocol: string): Agent {
+    return protocol === 'https:' ? this.#https : (this.#http ?? globalAgent)
+  }
+
+  async #fetch(request: PreparedRequest, exchange: AgentExchange): Promise<void> {
+    crossFetch ??= await loadCrossFetch(request)
+    if (!passesAgents(crossFetch))
+      throw new UnsupportedError(
+        'agent: this engine has a fetch of its own in the place of node-fetch, which asks no agent; use proxy, tls and lookup',
+        { request },
+      )
+    const url = new URL(request.url)
+    const chosen = this.#agentFor(url.protocol)
+    if (!mayResend(request)) await whenAgentQuiet(chosen)
+    const agent = (target: { path: string }): Agent => {
+      // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
+      target.path = requestTarget(url)
+      shadow(target)
+      return exchange.watch(chosen)
+    }
+    const { body, headers } = nodeFetchBody(request)
+    if (body instanceof Readable) exchange.sends(body)
+    // Not as text, which node-fetch would ask for its `href`.
+    const response = await crossFetch(url, fetchInit(request, { body, headers, agent }))
+    exchange.settle(({ resolve }) =>
+      resolve(toLazyResponse(response as unknown as NodeFetchResponse, request, this.#limits)),
+    )
+  }
+}
+
+type CrossFetch = typeof import('cross-fetch').default
+
+let crossFetch: CrossFetch | undefined
+
+/**
+ * Loads cross-fetch when an agent first needs it: it brings node-fetch, whatwg-url and tr46 with it.
+ *
+ * @throws UnsupportedError in a bundle that cannot load it
+ */
+async function loadCrossFetch(request: PreparedRequest): Promise<CrossFetch> {
+  try {
+    return (await import('cross-fetch')).default
+  } catch (cause) {
+    const what =
+      'agent: cross-fetch cannot be loaded; keep it out of the bundle (esbuild: --external:cross-fetch) or install it'
+    throw new UnsupportedError(what, { request, cause })
+  }
+}
+
+/** Whether a fetch keeps the agent that it is given: a `Request` of node-fetch has it, one of an engine drops it. */
+export function passesAgents(fetch: object): boolean {
+  const { Request } = fetch as { Request: new (url: URL, init: object) => object } // which its types leave out
+  return 'agent' in new Request(new URL('http://localhost/'), own({ agent: globalAgent, headers: {} }))
+}
+
+/** `compress: false`, for node-fetch takes a body that was cut off for a whole one. */
+function fetchInit({ method, cancellation }: PreparedRequest, more: object): RequestInit {
+  const { signal } = cancellation
+  const init = own({ method, signal, redirect: 'manual', compress: false, ...more })
+  return init as unknown as RequestInit // node-fetch's options: its bodies and its agent are not fetch's
+}
+
+function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Record<string, string> } {
+  const { body, contentType } = outgoingBody(request)
+  const headers = own(Object.fromEntries(request.headers))
+  if (contentType !== undefined) headers['content-type'] ??= contentType
+  const implied = impliedHeaders(request)
+  for (let at = 0; at < implied.length; at += 2) headers[implied[at] ?? ''] = implied[at + 1] ?? ''
+  if (body instanceof Blob) {
+    headers['content-length'] = String(body.size)
+    return { body: Readable.from(body.stream(), shadowed({ objectMode: true, highWaterMark: 1 })), headers }
+  }
+  const isIterable = typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+  // As bytes: from Node 26 on, node-fetch waits for ever on a stream of text.
+  const length = headers['content-length']
+  return {
+    body: isIterable ? readableOf(body, length === undefined ? length : Number(length)) : body,
+    headers,
+  }
+}
+
+/** The answer of a library that took `http`'s place, so that no agent was asked. */
+function toLazyResponse(response: NodeFetchResponse, request: PreparedRequest, limits: Limits): LazyResponse {
+  const { status, statusText, body } = response
+  const headers = response.headers.raw()
+  try {
+    const raw = Object.entries(headers).flatMap(([name, values]) => values.flatMap((value) => [name, value]))
+    checkHead({ status, headers, raw }, limits, request)
+  } catch (error) {
+    body.on('error', () => {}).destroy()
+    throw error
+  }
+  const most = bodyLimits(request, limits)
+  const { incoming } = readableBody(body, request, most.size)
+  const whole = { incoming: bodyOrNull(incoming, request.method, status), limits: most }
+  return new LazyResponse(request, { status, statusText, headers }, whole)
+}
