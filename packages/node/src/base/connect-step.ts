@@ -5,7 +5,7 @@ const steps = new WeakMap<Error, ConnectStep>()
 
 /** What resolvers say of a name that has no address, and will have none on another try. */
 const NO_ADDRESS = /^(?:ENOTFOUND|ENODATA|ENONAME|EBADNAME|EAI_(?!AGAIN))/
-const LOST = /^(?:ECONNRESET|EPIPE)$/
+const RESET = /^(?:ECONNRESET|EPIPE)$/
 
 /** Remembers at which step an error arose, whatever its code is; the first step that is told stands. */
 export function markStep(step: ConnectStep, cause: unknown): Error {
@@ -33,9 +33,14 @@ export function hasNoAddress({ code = '' }: NodeJS.ErrnoException): boolean {
   return NO_ADDRESS.test(code)
 }
 
+/** Whether the peer reset or closed the connection. */
+export function isReset({ code = '' }: NodeJS.ErrnoException): boolean {
+  return RESET.test(code)
+}
+
 /** Whether the connection failed, and not what was said over it. OpenSSL's faults are of a system call, too. */
 export function isConnectionLoss({ code = '', syscall }: NodeJS.ErrnoException): boolean {
-  return LOST.test(code) || (syscall !== undefined && code !== 'EPROTO')
+  return RESET.test(code) || (syscall !== undefined && code !== 'EPROTO')
 }
 
 /** Whether the same attempt may succeed later. A code of `ERR_` is of Node's own: it was not even tried. */

@@ -13,7 +13,7 @@ import {
   TlsError,
   TruncatedError,
 } from '@session-fetch/core'
-import { hasNoAddress, isConnectionLoss, isTransient, stepOf } from './connect-step.js'
+import { hasNoAddress, isConnectionLoss, isReset, isTransient, stepOf } from './connect-step.js'
 
 /** How far an exchange had come when it failed. */
 export type ExchangePhase = 'connect' | 'headers' | 'body'
@@ -96,18 +96,12 @@ function isRetryable({ method, body, settings }: FailedRequest): boolean {
   return (settings?.retry?.methods ?? IDEMPOTENT).includes(method) && isReplayable(body ?? null)
 }
 
-const LOST = /^(?:ECONNRESET|EPIPE)$/
-
 /**
  * Whether a request that met a used connection failed because the server was just closing it, and may be sent
  * again without anyone asking: RFC 9112 §9.3.1.
  */
 export function isStale(cause: Error, request: PreparedRequest): boolean {
-  return (
-    LOST.test((cause as NodeJS.ErrnoException).code ?? '') &&
-    !request.cancellation.aborted &&
-    mayResend(request)
-  )
+  return isReset(cause) && !request.cancellation.aborted && mayResend(request)
 }
 
 /** Whether a request may be sent a second time without anyone asking. */

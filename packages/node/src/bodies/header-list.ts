@@ -1,10 +1,11 @@
-import { type CopyableHeaders, inspectAs } from '@session-fetch/core/adapter'
+import { type CopyableHeaders, inspectAs } from '@session-fetch/core'
+import { TCHAR } from '../base/field-text.js'
 
 /** Name, value, name, value; names in lower case and in order, each once but for `set-cookie`. Nobody changes one. */
 type HeaderPairs = readonly string[]
 
 /** A name of which there can be but one: what a list says of it is what `Headers` says. */
-const NAME = /^(?!set-cookie$)[!#$%&'*+\-.^_`|~0-9a-z]+$/i
+const NAME = new RegExp(`^(?!set-cookie$)[${TCHAR}]+$`, 'i')
 /** A value that the standard takes as it is: latin-1 without control characters, and without blanks around it. */
 const VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/
 

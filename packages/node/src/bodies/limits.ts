@@ -4,7 +4,7 @@ import {
   type PreparedRequest,
   ProtocolError,
 } from '@session-fetch/core'
-import { optionsOf } from '@session-fetch/core/adapter'
+import { checkNames } from '../base/check-names.js'
 import type { BodyLimits } from './output-guard.js'
 
 /** The most that a server may make a client take. `Infinity` is no limit. */
@@ -37,12 +37,11 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
  * @throws InvalidRequestError for a limit that is no whole number of 0 or more, or that there is not
  */
 export function toLimits(given: LimitOptions | null | undefined): Limits {
+  const options = optionsOf(given, 'limits')
+  checkNames('limits', options, Object.keys(DEFAULT_LIMITS))
   const limits = { ...DEFAULT_LIMITS }
-  for (const [name, limit] of Object.entries(optionsOf(given, 'limits'))) {
-    if (!isLimit(name)) {
-      const names = Object.keys(DEFAULT_LIMITS).join(', ')
-      throw new InvalidRequestError(`limits has no member "${name.slice(0, 40)}"; there are ${names}`)
-    }
+  for (const name of Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]) {
+    const limit = options[name]
     if (limit !== undefined && limit !== null) limits[name] = toLimit(`limits.${name}`, limit)
   }
   return Object.freeze(limits)
@@ -61,10 +60,6 @@ export function checkResponseSize({ maxResponseSize }: PreparedRequest): void {
 /** A number of header bytes that a parser takes: it knows no `Infinity`. */
 export function parserLimit({ headerBytes }: Limits): number {
   return Math.min(Math.max(headerBytes, 1), 2 ** 31 - 1)
-}
-
-function isLimit(name: string): name is keyof Limits {
-  return Object.hasOwn(DEFAULT_LIMITS, name)
 }
 
 function toLimit(name: string, value: unknown): number {

@@ -6,7 +6,7 @@ import {
   isReplayable,
   parseUrl,
 } from '@session-fetch/core'
-import { isLoopback } from '../base/url-parts.js'
+import { isLoopback, withoutBrackets } from '../base/url-parts.js'
 
 /** The members of `RequestInit` that have one of a few values, and these, as a `Request` takes them. */
 const WORDS = {
@@ -124,5 +124,5 @@ function refererOf({ referrer, referrerPolicy, url: to }: PreparedRequest): stri
 
 /** https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-url, of what is http or https */
 function isTrustworthy({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  return protocol === 'https:' || isLoopback(withoutBrackets(hostname))
 }

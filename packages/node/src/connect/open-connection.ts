@@ -1,8 +1,9 @@
 import type { OnReadOpts, Socket } from 'node:net'
 import { ProxyError, SessionError } from '@session-fetch/core'
-import { isTransient, stepOf } from '../base/connect-step.js'
+import { isReset, isTransient, stepOf } from '../base/connect-step.js'
 import { unrefTimer } from '../base/io.js'
 import { ConnectLimit } from '../base/network-error.js'
+import { withoutBrackets } from '../base/url-parts.js'
 import { addressesOf } from './dns.js'
 import { checkGuard } from './guard.js'
 import type { ProxyServer } from './proxy-server.js'
@@ -144,15 +145,14 @@ function proxyFault(proxy: ProxyServer, cause: unknown): ProxyError {
 
 /** A tunnel that ends before TLS has begun is the proxy's doing; a certificate is the origin's. */
 function rethrow(cause: unknown, proxy: ProxyServer): never {
-  const { code = '' } = cause as NodeJS.ErrnoException
-  if (code !== 'ECONNRESET' && code !== 'EPIPE') throw cause
+  if (!isReset(cause as Error)) throw cause
   throw new ProxyError(`The proxy ${proxy.name} closed the tunnel`, { cause, retryable: false })
 }
 
 /** The way to a URL's origin. */
 export function routeTo(url: URL, proxy: ProxyServer | null, socketPath: string | undefined): Route {
   const secure = url.protocol === 'https:'
-  const hostname = url.hostname.replace(/^\[|\]$/g, '')
+  const hostname = withoutBrackets(url.hostname)
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
   return { secure, hostname, port, proxy, socketPath }
 }

@@ -1,5 +1,5 @@
-import { InvalidRequestError } from '@session-fetch/core'
-import { own, parseUrl } from '@session-fetch/core/adapter'
+import { InvalidRequestError, own, parseUrl } from '@session-fetch/core'
+import { withoutBrackets } from '../base/url-parts.js'
 import type { TlsSide } from './tls.js'
 
 /** A proxy as its URL describes it. */
@@ -36,7 +36,7 @@ export function toProxyServer(text: string | URL, source: string): ProxyServer {
   const port = url.port === '' ? PORTS[protocol] : Number(url.port)
   return own({
     protocol,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    hostname: withoutBrackets(url.hostname),
     port,
     username: decoded(url.username, source),
     password: decoded(url.password, source),

@@ -32,7 +32,7 @@ export interface TlsTarget {
 
 /** Begins TLS on a connection. The certificate is checked by Node's own rules. */
 export function startTls(socket: Socket, target: TlsTarget): Promise<Socket> {
-  return handshake(dialTls({ socket }, target), target.signal, socket)
+  return handshake(dialTls({ socket }, target), target.signal)
 }
 
 /** Begins TLS on a connection, or on one that it begins itself. */
@@ -56,22 +56,15 @@ export function dialTls(to: { socket: Socket } | TcpNetConnectOpts, target: TlsT
 }
 
 /**
- * Waits for the end of the handshake.
+ * Waits for the end of the handshake. `signal` was given to the connection when it was opened, which ends at an abort.
  *
- * @param under The connection under TLS, where that is another socket.
- * @throws what it failed with
+ * @throws the error of the connection
  */
-export function handshake(secured: Socket, signal: AbortSignal, under: Socket = secured): Promise<Socket> {
+export function handshake(secured: Socket, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => void under.destroy(signal.reason as Error)
-    signal.addEventListener('abort', stop)
-    const settle = (end: () => void): void => {
-      signal.removeEventListener('abort', stop)
-      end()
-    }
-    secured.once('secureConnect', () => settle(() => resolve(secured)))
-    const fail = (error: Error): void => settle(() => reject(signal.aborted ? error : markStep('tls', error)))
-    // Stays, so that an error between two listeners is never an uncaught one.
+    secured.once('secureConnect', () => resolve(secured))
+    const fail = (error: Error): void => reject(signal.aborted ? error : markStep('tls', error))
+    // Is never removed, so that no error is an uncaught one before the next owner of the socket listens.
     secured.on('error', fail)
     const close = (): void => fail(secured.errored ?? closedEarly())
     secured.once('close', close)

@@ -1,16 +1,9 @@
 import { domainToASCII } from 'node:url'
-import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
-import { cookieBytes, cookieText, own } from '@session-fetch/core/adapter'
+import { type CookieInit, InvalidRequestError, cookieBytes, cookieText, own } from '@session-fetch/core'
+import { isFieldText, trimBlanks } from '../base/field-text.js'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieRejection } from '../rules/rejection.js'
-import {
-  type ParsedCookie,
-  domainAttribute,
-  isFieldText,
-  pairFault,
-  sameSiteAttribute,
-  trimBlanks,
-} from '../rules/set-cookie.js'
+import { type ParsedCookie, domainAttribute, pairFault, sameSiteAttribute } from '../rules/set-cookie.js'
 import { type CookieSite, cookieSite } from '../rules/site.js'
 
 /** Which cookies: of what name, domain or path, and for which URL. */

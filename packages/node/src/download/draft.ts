@@ -1,9 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { own } from '@session-fetch/core/adapter'
-import { readPrivateFile, replacePrivateFile, syncFolder, temporaryName } from '../files/private-file.js'
+import { own } from '@session-fetch/core'
+import {
+  randomHex,
+  readPrivateFile,
+  replacePrivateFile,
+  syncFolder,
+  temporaryName,
+} from '../files/private-file.js'
 import { type Release, processLock } from '../files/process-lock.js'
 
 interface DraftOptions {
@@ -47,7 +53,7 @@ export class Draft {
     const mode = permissions ?? (await modeOf(target))
     const release = resume ? await processLock(`${target}.part.lock`) : null
     if (release === null) {
-      const path = `${target}.${randomBytes(6).toString('hex')}.part`
+      const path = `${target}.${randomHex()}.part`
       return new Draft(target, path, await createSafely(path, mode), null)
     }
     try {

@@ -61,9 +61,14 @@ export interface Replacement {
   readonly check: () => void
 }
 
+/** Twelve hexadecimal digits, for a file name that no other process has. */
+export function randomHex(): string {
+  return randomBytes(6).toString('hex')
+}
+
 /** A name for a `Replacement` of this file. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
+  return `${path}.${process.pid}.${randomHex()}.tmp`
 }
 
 /**

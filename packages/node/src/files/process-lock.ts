@@ -1,16 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, linkSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { io } from '../base/io.js'
+import { randomHex, removeFile } from './private-file.js'
 
 /** Lets go of a lock. */
 export type Release = () => Promise<void>
@@ -62,7 +53,7 @@ export function takeLock(path: string, { foreignAge = Infinity }: LockOptions = 
   return {
     isHeld,
     release() {
-      if (isHeld()) remove(path)
+      if (isHeld()) removeFile(path)
     },
   }
 }
@@ -79,7 +70,7 @@ function removeAbandoned(path: string, foreignAge: number): boolean {
   const claim = takeLock(`${path}.${owner.id}`, { foreignAge })
   if (claim === null) return false
   try {
-    if (ownerOf(path)?.id === owner.id) remove(path)
+    if (ownerOf(path)?.id === owner.id) removeFile(path)
   } finally {
     claim.release()
   }
@@ -102,7 +93,7 @@ interface Owner {
 }
 
 function describeOwner(): string {
-  const id = randomBytes(8).toString('hex')
+  const id = randomHex()
   return `${process.pid} ${BEGAN} ${hostname()} ${id} ${statusOf(process.pid)?.ticks ?? ''}`.trim()
 }
 
@@ -157,14 +148,14 @@ function statusOf(pid: number): { ended: boolean; ticks: string } | null {
 
 /** Creates a file with its content at once, where the file system has links. */
 function create(path: string, text: string): boolean {
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  const draft = `${path}.${randomHex()}`
   try {
     writeFileSync(draft, text, { flag: 'wx', mode: 0o600 })
     try {
       linkSync(draft, path)
       return true
     } finally {
-      remove(draft)
+      removeFile(draft)
     }
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -193,14 +184,6 @@ function read(path: string): string | null {
     return readFileSync(path, 'latin1')
   } catch {
     return null
-  }
-}
-
-function remove(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch {
-    // Someone else did.
   }
 }
 

@@ -1,6 +1,11 @@
-import { InvalidRequestError } from '@session-fetch/core'
-import { cookieBytes, cookieText, own } from '@session-fetch/core/adapter'
-import { type CookieRecord, type SameSite, headerBytes, isPartitioned } from '../rules/cookie-record.js'
+import { InvalidRequestError, cookieBytes, own } from '@session-fetch/core'
+import {
+  type CookieRecord,
+  type SameSite,
+  decodedFields,
+  headerBytes,
+  isPartitioned,
+} from '../rules/cookie-record.js'
 import type { CookieEntry } from '../rules/entry.js'
 import { sameSiteAttribute } from '../rules/set-cookie.js'
 import type { CookieDocument } from './document.js'
@@ -69,20 +74,8 @@ export function jsonDocument(data: unknown): CookieDocument | null {
 }
 
 function toJsonCookie(record: CookieRecord): JsonCookie {
-  const { name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite, partitioned } = record
-  return {
-    name: cookieText(name),
-    value: cookieText(value),
-    domain,
-    hostOnly,
-    path: cookieText(path),
-    expires: expires === Infinity ? null : expires,
-    secure,
-    httpOnly,
-    ...(sameSite && { sameSite }),
-    ...(partitioned && { partitioned }),
-    creation: record.creation,
-  }
+  const { domain, hostOnly, creation } = record
+  return { ...decodedFields(record, { domain, hostOnly }), creation }
 }
 
 /** tough-cookie holds header text: a character is a byte. */

@@ -32,7 +32,8 @@ export interface ConnectionOptions {
   readonly maxHeaderSize: number
 }
 
-const KEEP_ALIVE = 20_000
+/** How long an idle connection is kept by default, in milliseconds. */
+export const KEEP_ALIVE = 20_000
 const LONGEST_KEEP_ALIVE = 600_000
 /** An idle connection is closed by so many milliseconds before the server closes it. */
 const MARGIN = 2000

@@ -1,12 +1,10 @@
 import { InvalidRequestError } from '@session-fetch/core'
+import { isFieldText, isToken } from '../base/field-text.js'
 import { contentLength } from '../bodies/outgoing-body.js'
 import type { RequestOptions } from '../bodies/request-options.js'
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** Characters of a request target: a blank would end it. */
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/
-/** Bytes of a field's value (RFC 9110 §5.5). `Headers` lets more pass. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** Headers that say how the message is framed, and what becomes of the connection. */
 const OURS = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
@@ -28,7 +26,7 @@ export interface RequestHead {
  */
 export function requestHead(request: RequestOptions, host: string, keep: boolean): RequestHead {
   const { method, path, headers } = request
-  if (!TOKEN.test(method)) throw new InvalidRequestError('The method is not an HTTP token')
+  if (!isToken(method)) throw new InvalidRequestError('The method is not an HTTP token')
   if (!TARGET.test(path)) throw new InvalidRequestError('The URL has characters that no request can carry')
   let fields = ''
   let to = host
@@ -36,7 +34,7 @@ export function requestHead(request: RequestOptions, host: string, keep: boolean
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? ''
     const value = headers[at + 1] ?? ''
-    if (!VALUE.test(value)) throw new InvalidRequestError(`The header "${name}" holds a control character`)
+    if (!isFieldText(value)) throw new InvalidRequestError(`The header "${name}" holds a control character`)
     if (OURS.has(name)) throw new InvalidRequestError(`The header "${name}" is the transport's to set`)
     if (name === 'host') to = value
     else if (name === 'content-length') length = declared(value, length)

@@ -1,3 +1,4 @@
+import { isBlank, isFieldText, isToken, trimBlanks } from '../base/field-text.js'
 import { MalformedMessage } from '../base/network-error.js'
 
 /** The status line and the fields of a response. Bytes are read as latin-1, as `Headers` has them. */
@@ -23,9 +24,6 @@ const STATUS = /HTTP\/1\.([01]) ([1-9]\d{2})(?: |(?=\r))/y
 const VERSION = 'HTTP/1.'
 const CR = 0x0d
 const LF = 0x0a
-/** What a name does not have (RFC 9110 §5.6.2), and what a value does not have (§5.5). */
-const NO_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/
-const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 const LENGTH = /^\d{1,16}$/
 /** Members of the list that is `Connection`. */
 const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
@@ -50,7 +48,7 @@ export function parseHead(text: string): ResponseHead {
   const [start = '', minor, status] = STATUS.exec(text) ?? []
   const end = lineEnd(text, start.length)
   const statusText = text.slice(start.length, end)
-  if (start === '' || NO_VALUE.test(statusText)) throw new MalformedMessage('the status line')
+  if (start === '' || !isFieldText(statusText)) throw new MalformedMessage('the status line')
   return { minor: Number(minor), status: Number(status), statusText, ...parseFields(text, end + 2) }
 }
 
@@ -82,12 +80,12 @@ export function parseFields(text: string, start: number): Pick<ResponseHead, 'he
     if (colon <= at || colon > end) throw new MalformedMessage('a header field')
     const name = text.slice(at, colon)
     const lower = lowerCase(name)
-    let value = trimmed(text.slice(colon + 1, end))
+    let value = trimBlanks(text.slice(colon + 1, end))
     if (isBlank(text.charCodeAt(end + 2))) {
       if (FRAMING.includes(lower)) throw new MalformedMessage('a folded line that frames the body')
       ;({ value, end } = unfolded(text, colon + 1, end))
     }
-    if (NO_VALUE.test(value)) throw new MalformedMessage('a header field')
+    if (!isFieldText(value)) throw new MalformedMessage('a header field')
     add(headers, lower, value)
     raw.push(name, value)
     at = end + 2
@@ -97,20 +95,20 @@ export function parseFields(text: string, start: number): Pick<ResponseHead, 'he
 
 /** A value that begins at `start` and goes on after the line that ends at `end`. */
 function unfolded(text: string, start: number, end: number): { value: string; end: number } {
-  const parts = [trimmed(text.slice(start, end))]
+  const parts = [trimBlanks(text.slice(start, end))]
   while (isBlank(text.charCodeAt(end + 2))) {
     const from = end + 2
     end = lineEnd(text, from)
-    parts.push(trimmed(text.slice(from, end)))
+    parts.push(trimBlanks(text.slice(from, end)))
   }
-  return { value: trimmed(parts.join(' ')), end }
+  return { value: trimBlanks(parts.join(' ')), end }
 }
 
 /** A field's name in lower case. */
 function lowerCase(name: string): string {
   const known = NAMES.get(name)
   if (known !== undefined) return known
-  if (NO_NAME.test(name)) throw new MalformedMessage('a header field')
+  if (!isToken(name)) throw new MalformedMessage('a header field')
   const copy = Buffer.from(name, 'latin1').toString('latin1') // a part of a text would keep all of it, secrets and all
   const lower = copy.toLowerCase()
   if (NAMES.size < MANY_NAMES && name.length < LONG_NAME) NAMES.set(copy, lower)
@@ -122,18 +120,6 @@ function lineEnd(text: string, at: number): number {
   const end = text.indexOf('\r', at)
   if (end < 0 || text.indexOf('\n', at) !== end + 1) throw new MalformedMessage('a line end in the head')
   return end
-}
-
-/** Blanks around a value are no part of it (RFC 9110 §5.5). `trim` would take other bytes along. */
-function trimmed(value: string): string {
-  let [from, to] = [0, value.length]
-  while (from < to && isBlank(value.charCodeAt(from))) from += 1
-  while (from < to && isBlank(value.charCodeAt(to - 1))) to -= 1
-  return value.slice(from, to)
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
 }
 
 function add(headers: HeaderRecord, name: string, value: string): void {

@@ -1,3 +1,4 @@
+import { TCHAR } from '../base/field-text.js'
 import { MalformedMessage } from '../base/network-error.js'
 import {
   CHUNKED,
@@ -172,8 +173,9 @@ function headTooLarge(): MalformedMessage {
 /** Up to 2^52 - 1 bytes. */
 const SIZE = /^[0-9A-Fa-f]{1,13}/
 /** What may follow a size (RFC 9112 §7.1.1), with blanks around `;` and `=`, and is passed over. */
-const EXTENSIONS =
-  /^(?:[\t ]*;[\t ]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[\t ]*=[\t ]*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*$/
+const EXTENSIONS = new RegExp(
+  `^(?:[\\t ]*;[\\t ]*[${TCHAR}]+(?:[\\t ]*=[\\t ]*(?:[${TCHAR}]+|"(?:[\\t !#-[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"))?)*$`,
+)
 const LONGEST_SIZE_LINE = 4096
 const LF = 0x0a
 

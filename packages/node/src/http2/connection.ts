@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { Duplex, type DuplexOptions } from 'node:stream'
 import { io } from '../base/io.js'
 import { shadowed } from '../base/shadowed.js'
+import { KEEP_ALIVE } from '../http1/connection.js'
 import type { Job } from '../http1/job.js'
 import { Http2Health } from './health.js'
 import { Http2Stream, type Loss } from './stream.js'
@@ -11,7 +12,6 @@ import { Http2Stream, type Loss } from './stream.js'
 const EARLY = 100
 const STREAM_WINDOW = 262_144
 const CONNECTION_WINDOW = 1_048_576
-const KEEP_ALIVE = 20_000
 /** What Node gives a head up at. The session's own limits are below that, and say so. */
 const [HEAD_BYTES, HEAD_LINES] = [1_048_576, 16_384]
 /**

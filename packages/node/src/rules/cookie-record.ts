@@ -81,13 +81,20 @@ export function copyRecord(record: CookieRecord): CookieRecord {
   }
 }
 
-/** A cookie as `CookieStore` shows it: a host-only one has no domain. */
+/** A cookie as `CookieStore` returns it: `domain` is `null` if the cookie is host-only. */
 export function toSessionCookie(record: CookieRecord): SessionCookie {
-  const { name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite, partitioned } = record
+  return decodedFields(record, { domain: record.hostOnly ? null : record.domain })
+}
+
+/** The fields of a record as callers get them, with those of `scope` for its domain. */
+export function decodedFields<Scope extends object>(
+  { name, value, path, expires, secure, httpOnly, sameSite, partitioned }: CookieRecord,
+  scope: Scope,
+): Scope & DecodedFields {
   return {
     name: cookieText(name),
     value: cookieText(value),
-    domain: hostOnly ? null : domain,
+    ...scope,
     path: cookieText(path),
     expires: expires === Infinity ? null : expires,
     secure,
@@ -95,6 +102,18 @@ export function toSessionCookie(record: CookieRecord): SessionCookie {
     ...(sameSite && { sameSite }),
     ...(partitioned && { partitioned }),
   }
+}
+
+interface DecodedFields {
+  name: string
+  value: string
+  path: string
+  /** Milliseconds since 1970; `null` for a cookie that ends with the session. */
+  expires: number | null
+  secure: boolean
+  httpOnly: boolean
+  sameSite?: SameSite
+  partitioned?: boolean
 }
 
 /** The bytes of what tough-cookie holds: header text, unless a program put other text there. */

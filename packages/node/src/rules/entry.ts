@@ -1,8 +1,9 @@
-import { parseUrl } from '@session-fetch/core/adapter'
+import { parseUrl } from '@session-fetch/core'
+import { isFieldText } from '../base/field-text.js'
 import type { CookieRecord, SameSite } from './cookie-record.js'
 import { MAX_LIFETIME, admitCookie } from './policy.js'
 import type { CookieRejection } from './rejection.js'
-import { isFieldText, pairFault } from './set-cookie.js'
+import { pairFault } from './set-cookie.js'
 import { canonicalHost, isAddress } from './site.js'
 
 /** A cookie as a file or another jar describes it. Name, value and path are bytes, one character each. */

@@ -1,11 +1,11 @@
 import { parseDate } from 'tough-cookie'
+import { isFieldText, trimBlanks } from '../base/field-text.js'
 import { LruMap } from '../base/lru-map.js'
 import type { SameSite } from './cookie-record.js'
 import type { CookieRejection } from './rejection.js'
 
 /** RFC 6265bis §5.6: bytes of name and value together. */
 const MAX_PAIR = 4096
-const FIELD_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/
 const PREFIX = /^__(?:secure|host|http|host-http)-/i
 
 /** A cookie as it describes itself, before anyone asked who sent it. */
@@ -30,11 +30,6 @@ export function parseSetCookie(line: string): ParsedCookie | CookieRejection {
   const attributes = parseCookieAttributes(semicolon < 0 ? '' : line.slice(semicolon + 1))
   const { domain, path, maxAge, expires, secure, httpOnly, sameSite, partitioned } = attributes
   return { name, value, domain, path, maxAge, expires, secure, httpOnly, sameSite, partitioned }
-}
-
-/** Whether the text can stand in a header: bytes, and no control character but tab. */
-export function isFieldText(text: string): boolean {
-  return FIELD_TEXT.test(text)
 }
 
 /** What is wrong with a name and a value, wherever they come from. */
@@ -153,17 +148,4 @@ function lastDate(dates: readonly string[]): number | undefined {
     if (date !== undefined) return date.getTime()
   }
   return undefined
-}
-
-/** Text without the spaces and tabs around it; other white space, such as the second byte of a letter, stays. */
-export function trimBlanks(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
-  return start === 0 && end === text.length ? text : text.slice(start, end)
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
 }

@@ -1,6 +1,6 @@
 import { getPublicSuffix } from 'tough-cookie'
 import { LruMap } from '../base/lru-map.js'
-import { isLoopback } from '../base/url-parts.js'
+import { isLoopback, withoutBrackets } from '../base/url-parts.js'
 
 /** What the cookie rules see of a URL. */
 export interface CookieSite {
@@ -26,7 +26,7 @@ export function cookieSite(url: string | URL): CookieSite | null {
 
 /** A URL's host name as cookies compare it. */
 export function canonicalHost(hostname: string): string {
-  if (hostname.startsWith('[')) return hostname.slice(1, -1)
+  if (hostname.startsWith('[')) return withoutBrackets(hostname)
   return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname
 }
 
