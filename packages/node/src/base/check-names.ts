@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '@session-fetch/core'
 import { isRecord } from '@session-fetch/core/adapter'
 
-/** @throws InvalidRequestError for what is no object, or has a member that is none of the known ones; it names them */
+/** @throws InvalidRequestError unless `given` is a plain object with known members only; the message lists them */
 export function checkNames(option: string, given: object, known: readonly string[]): void {
   if (!isRecord(given)) throw new InvalidRequestError(`${option} takes an object of ${known.join(', ')}`)
   const strange = Object.keys(given).find((name) => !known.includes(name))

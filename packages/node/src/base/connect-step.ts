@@ -1,20 +1,23 @@
-/** What was being done when it failed: `connect` until the connection ends; `caller` is code of the caller's, such as a guard. */
+/**
+ * The step at which a connection failed. `connect` also covers the time until the connection ends; `caller` is a
+ * function of the caller's, such as a guard.
+ */
 export type ConnectStep = 'lookup' | 'caller' | 'connect' | 'tls'
 
 const steps = new WeakMap<Error, ConnectStep>()
 
-/** What resolvers say of a name that has no address, and will have none on another try. */
+/** Resolver codes for names that have no address, and will have none on a retry. */
 const NO_ADDRESS = /^(?:ENOTFOUND|ENODATA|ENONAME|EBADNAME|EAI_(?!AGAIN))/
 const RESET = /^(?:ECONNRESET|EPIPE)$/
 
-/** Remembers at which step an error arose, whatever its code is; the first step that is told stands. */
+/** Records the step at which an error arose, regardless of its code. The first recorded step is kept. */
 export function markStep(step: ConnectStep, cause: unknown): Error {
   const error = cause instanceof Error ? cause : new Error(String(cause), { cause })
   if (!steps.has(error)) steps.set(error, step)
   return error
 }
 
-/** Waits for a step, and remembers it where it fails. */
+/** Runs a step, and records it on the error if it fails. */
 export async function atStep<T>(step: ConnectStep, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act()
@@ -23,12 +26,12 @@ export async function atStep<T>(step: ConnectStep, act: () => T | Promise<T>): P
   }
 }
 
-/** The step at which an error arose, where that is known. */
+/** The recorded step of an error, if any. */
 export function stepOf(error: Error): ConnectStep | undefined {
   return steps.get(error)
 }
 
-/** Whether a name has no address, as far as the resolver's code tells. */
+/** Whether the resolver's code means that the name has no address. */
 export function hasNoAddress({ code = '' }: NodeJS.ErrnoException): boolean {
   return NO_ADDRESS.test(code)
 }
@@ -38,12 +41,15 @@ export function isReset({ code = '' }: NodeJS.ErrnoException): boolean {
   return RESET.test(code)
 }
 
-/** Whether the connection failed, and not what was said over it. OpenSSL's faults are of a system call, too. */
+/**
+ * Whether the connection itself failed, as opposed to the protocol spoken over it. OpenSSL errors have a `syscall`,
+ * too.
+ */
 export function isConnectionLoss({ code = '', syscall }: NodeJS.ErrnoException): boolean {
   return RESET.test(code) || (syscall !== undefined && code !== 'EPROTO')
 }
 
-/** Whether the same attempt may succeed later. A code of `ERR_` is of Node's own: it was not even tried. */
+/** Whether a retry may succeed. Codes that begin with `ERR_` come from Node itself, before any attempt. */
 export function isTransient(error: NodeJS.ErrnoException): boolean {
   const step = steps.get(error)
   if (step === 'lookup') return !hasNoAddress(error)

@@ -2,10 +2,10 @@ import * as timers from 'node:timers'
 import type { Clock } from '@session-fetch/core/adapter'
 
 /**
- * The timers and clocks that schedule I/O: when a request begins on a connection, how long a connection is kept, how
- * old a lock is. They are taken once, when this module loads, so that fake timers which a test installs later never
- * stop I/O. Deadlines and back-offs do not belong here: they use the global timers when they begin, so that a test can
- * drive them.
+ * The timers and clocks that schedule I/O: when a request starts on a connection, how long a connection is kept, how
+ * old a lock is. They are captured once, when this module loads, so that fake timers installed by a test never stop
+ * I/O. Deadlines and back-offs do not belong here: they use the global timers at call time, so that a test can drive
+ * them.
  */
 export const io: {
   setImmediate: typeof timers.setImmediate
@@ -14,7 +14,7 @@ export const io: {
   setInterval: typeof timers.setInterval
   clearInterval: typeof timers.clearInterval
   queueMicrotask: typeof globalThis.queueMicrotask
-  /** A monotonic reading in milliseconds. */
+  /** Monotonic time in milliseconds. */
   now: () => number
   /** Milliseconds since 1970. */
   date: () => number
@@ -39,8 +39,8 @@ export function delay(ms: number): Promise<void> {
 const waiting: (() => void)[] = []
 
 /**
- * Calls `run` at the end of this turn of the event loop, after what came from the network in it. All calls of a turn
- * share one immediate, which costs as much as they do; one that throws does not take the others with it.
+ * Calls `run` at the end of this turn of the event loop, after the network events of the turn. All callbacks of a
+ * turn share one immediate, since an immediate costs as much as the callback; if one throws, the others still run.
  */
 export function atTurnEnd(run: () => void): void {
   if (waiting.push(run) === 1) io.setImmediate(runWaiting)
@@ -57,18 +57,17 @@ function runWaiting(): void {
 }
 
 /**
- * How long after its first response, in milliseconds, a connection carries no request that must not be repeated. A
- * server that closes connections after a response, without having said so, closes them after the first: the price is
- * paid once for each connection.
+ * How long after its first response, in milliseconds, a connection is not used for a request that must not be sent
+ * twice. A server that closes connections after a response without announcing it does so after the first one, so
+ * each connection pays for this only once.
  */
 const QUIET = 10
 
 /**
- * Calls `run` when a server that closes a connection right after a response has been heard: when the event loop has
- * asked the network once more for what came, and not before a new connection was quiet for a moment.
+ * Calls `run` once a server's close right after a response would have been noticed: after one more poll of the
+ * network, and for a new connection not before `QUIET` has passed.
  *
- * @param freed When the first response of the connection ended, as `io.now` tells it; `undefined` where the connection
- *   has carried more.
+ * @param freed When the connection's first response ended, by `io.now()`; `undefined` if it has had more than one.
  */
 export function whenQuiet(freed: number | undefined, run: () => void): void {
   const poll = (): unknown => io.setImmediate(() => io.setImmediate(run))
@@ -77,7 +76,7 @@ export function whenQuiet(freed: number | undefined, run: () => void): void {
   else poll()
 }
 
-/** Lets the process end before this timer fires. A fake timer may be no more than a number. */
+/** Allows the process to exit before this timer fires. Fake timers may be plain numbers. */
 export function unrefTimer(timer: { unref?: () => unknown }): void {
   timer.unref?.()
 }
@@ -85,11 +84,11 @@ export function unrefTimer(timer: { unref?: () => unknown }): void {
 const LONGEST = 2 ** 31 - 1
 let holders = 0
 let handle: NodeJS.Timeout | undefined
-/** Whether the handle holds the process. */
+/** Whether the handle keeps the process alive. */
 let holds = false
 let isLetGo = false
 
-/** Keeps the process alive until `releaseProcess` has been called as often. All holders share one timer. */
+/** Keeps the process alive until `releaseProcess` has been called as often. All callers share one timer. */
 export function holdProcess(): void {
   holders += 1
   if (holds) return
@@ -98,7 +97,7 @@ export function holdProcess(): void {
   handle.ref()
 }
 
-/** At the end of the turn, for where one call ends another often begins. */
+/** Takes effect at the end of the turn, since one call often starts when another ends. */
 export function releaseProcess(): void {
   holders -= 1
   if (holders > 0 || isLetGo) return
@@ -113,7 +112,7 @@ function letGo(): void {
   handle?.unref()
 }
 
-/** Node's clock: a timer that does not hold lets the process end before it fires. */
+/** Node's clock: timers without `holds` do not keep the process alive. */
 export const nodeClock: Clock = {
   now: () => performance.now(),
   after(ms, fire, holds) {

@@ -1,6 +1,6 @@
 /**
- * A map that remembers what was asked for lately: at least `capacity` entries, never more than twice as many.
- * It keeps two generations, so that a hit costs one look-up and writes nothing.
+ * A least-recently-used cache with at least `capacity` and at most twice as many entries. It keeps two generations,
+ * so that a hit costs one look-up and no write.
  */
 export class LruMap<Key, Value> {
   readonly #capacity: number

@@ -15,10 +15,10 @@ import {
 } from '@session-fetch/core'
 import { hasNoAddress, isConnectionLoss, isReset, isTransient, stepOf } from './connect-step.js'
 
-/** How far an exchange had come when it failed. */
+/** The phase in which an exchange failed. */
 export type ExchangePhase = 'connect' | 'headers' | 'body'
 
-/** What an error needs to know of the request that failed. */
+/** The parts of a request that an error needs. */
 interface FailedRequest {
   readonly method: string
   readonly url: string
@@ -26,7 +26,7 @@ interface FailedRequest {
   readonly settings?: { readonly retry: { readonly methods: readonly string[] } | null }
 }
 
-/** Methods that may be sent twice without anyone asking (RFC 9110 §9.2.2). */
+/** Methods that may be sent twice without being asked to (RFC 9110 §9.2.2). */
 export const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
 
 const SOCKET =
@@ -38,11 +38,11 @@ const PROTOCOL = /^(?:HPE_|UND_ERR_RES_|UND_ERR_INFO|ERR_HTTP2_|ERR_ASSERTION)/
 const OVERFLOW = /^(?:UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/
 const UNSENDABLE =
   /^(?:UND_ERR_REQ_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|ERR_INVALID_|ERR_HTTP2_(?:CONNECT_|HEADER_|INVALID_(?:CONNECTION_HEADERS|HEADER_VALUE|PSEUDOHEADER)$))/
-/** The request never reached the server, or it said that it did nothing with it: RFC 9113 §8.7. */
+/** Codes of requests that never reached the server, or that it did not process (RFC 9113 §8.7). */
 export const UNPROCESSED: RegExp =
   /^ERR_HTTP2_(?:GOAWAY_SESSION|INVALID_SESSION|OUT_OF_STREAMS|STREAM_CANCEL|REFUSED_STREAM|HTTP_1_1_REQUIRED)$/
 
-/** Opening a connection took longer than it may. */
+/** Opening a connection exceeded its time limit. */
 export class ConnectLimit extends Error {
   /** In milliseconds. */
   readonly limit: number
@@ -54,8 +54,8 @@ export class ConnectLimit extends Error {
 }
 
 /**
- * What Node, a connection of ours or a dispatcher reports, as ours. An error that is not the network's, such as the one a body's own
- * generator threw, passes as it is.
+ * Converts an error of Node, of our connections or of a dispatcher to a `SessionError`. Errors that do not come from
+ * the network, such as one thrown by the generator of a body, are returned unchanged.
  */
 export function networkError(cause: unknown, request: FailedRequest, phase: ExchangePhase): unknown {
   if (cause instanceof SessionError || !(cause instanceof Error)) return cause
@@ -85,31 +85,34 @@ export function networkError(cause: unknown, request: FailedRequest, phase: Exch
   return phase === 'connect' && isOfSystem(cause, request) ? socketError(cause, what, options) : cause
 }
 
-/** Whether the system refused a connection, where nobody has seen at which step it was. A file that is the body may fail, too. */
+/**
+ * Whether the system refused a connection at an unknown step. The error may also come from a file stream that is the
+ * body.
+ */
 function isOfSystem(cause: NodeJS.ErrnoException, { body }: FailedRequest): boolean {
   if ((body as { errored?: unknown } | null | undefined)?.errored === cause) return false
   return SYSTEM.test(cause.code ?? '')
 }
 
-/** Whether sending this request again is harmless, or the caller said so. */
+/** Whether the request may be sent again: it is idempotent, or its `retry.methods` allow it. */
 function isRetryable({ method, body, settings }: FailedRequest): boolean {
   return (settings?.retry?.methods ?? IDEMPOTENT).includes(method) && isReplayable(body ?? null)
 }
 
 /**
- * Whether a request that met a used connection failed because the server was just closing it, and may be sent
- * again without anyone asking: RFC 9112 §9.3.1.
+ * Whether a request on a reused connection failed because the server was closing it at that moment, and may be sent
+ * again (RFC 9112 §9.3.1).
  */
 export function isStale(cause: Error, request: PreparedRequest): boolean {
   return isReset(cause) && !request.cancellation.aborted && mayResend(request)
 }
 
-/** Whether a request may be sent a second time without anyone asking. */
+/** Whether a request may be sent twice without being asked to. */
 export function mayResend({ method, body }: FailedRequest): boolean {
   return IDEMPOTENT.includes(method) && isReplayable(body ?? null)
 }
 
-/** What a resolver says, where nobody has seen at which step it was. */
+/** Recognises resolver errors whose step was not recorded. */
 function isLookup({ code = '', syscall = '' }: NodeJS.ErrnoException): boolean {
   return /^(?:ENOTFOUND|EAI_|ENODATA)/.test(code) || /^(?:getaddrinfo|query[A-Z])/.test(syscall)
 }
@@ -140,13 +143,13 @@ function socketError(cause: Error, code: string, options: SessionErrorOptions): 
   return new ConnectionError(`No connection (${code}${triedAt(cause)})`, options)
 }
 
-/** Harmless to send again, whatever the method. */
+/** Safe to send again with any method. */
 function unprocessed(code: string, { body }: FailedRequest, options: SessionErrorOptions): ConnectionError {
   const retryable = isReplayable(body ?? null)
   return new ConnectionError(`The server did not process the request (${code})`, { ...options, retryable })
 }
 
-/** The addresses that were tried: one error each where a host name has several. */
+/** The addresses that were tried; a host name with several fails with one error for each. */
 function triedAt(cause: Error): string {
   const tried = cause instanceof AggregateError ? cause.errors : [cause]
   const addresses = (tried as { address?: string; port?: number }[]).flatMap(({ address, port }) =>
@@ -155,19 +158,19 @@ function triedAt(cause: Error): string {
   return addresses.length === 0 ? '' : ` at ${addresses.join(', ')}`
 }
 
-/** The caller's mistake, seen before a byte was sent. */
+/** An error of the caller, found before anything was sent. */
 function unsent(options: SessionErrorOptions): SessionErrorOptions {
   return { ...once(options), phase: 'prepare' }
 }
 
-/** Worth no second try. */
+/** Marks an error as not retryable. */
 function once(options: SessionErrorOptions): SessionErrorOptions {
   return { ...options, retryable: false }
 }
 
 /**
- * An error of the platform's without what it quotes, which may be secret: parsers keep the bytes they
- * stumbled over, and node-fetch the whole URL.
+ * Removes what a platform error quotes, which may be secret: parsers attach the bytes that they rejected, and
+ * node-fetch the whole URL.
  */
 function redactCause(cause: Error): Error {
   if (cause.name === 'FetchError') return withoutUrl(cause)
@@ -175,31 +178,31 @@ function redactCause(cause: Error): Error {
   return cause
 }
 
-/** "request to <url> failed, reason: <reason>" */
+/** The format is "request to <url> failed, reason: <reason>". */
 function withoutUrl({ name, message, code }: NodeJS.ErrnoException): Error {
   const reason = /reason: (.*)$/s.exec(message)?.[1] ?? 'the request failed'
   return Object.assign(new Error(reason), { name, code })
 }
 
-/** A connection that ended before its time, as Node reports one that was reset. */
+/** A connection that ended early, in the form in which Node reports a reset. */
 export function connectionLost(message: string = 'The connection was closed'): Error {
   return Object.assign(new Error(message), { code: 'ECONNRESET' })
 }
 
-/** An error that stands for a value which is none. */
+/** Wraps a thrown value that is not an `Error`. */
 class ThrownValue extends Error {}
 
-/** A reason as sockets and streams want it; a reason, and what a caller's own code throws, may be any value. */
+/** An abort reason, or a value thrown by a caller's code, as the `Error` that sockets and streams require. */
 export function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new ThrownValue('Aborted', { cause: reason })
 }
 
-/** The value that an error of `asError` stands for; any other error is itself. */
+/** The value that `asError` wrapped; any other error unchanged. */
 function thrownValue(error: unknown): unknown {
   return error instanceof ThrownValue ? error.cause : error
 }
 
-/** What a server sent is not HTTP/1.1. The message says what is wrong with it, and quotes none of it. */
+/** The server sent something that is not valid HTTP/1.1. The message names the fault and quotes nothing. */
 export class MalformedMessage extends Error {
   readonly code: 'ERR_HTTP1_SYNTAX' | 'ERR_HTTP1_HEAD_SIZE'
 
@@ -209,7 +212,7 @@ export class MalformedMessage extends Error {
   }
 }
 
-/** An error from a connection or its pool, which knew no request, as one that names it. */
+/** Adds the request to an error from a connection or its pool, which do not know it. */
 export function withRequest(error: unknown, request: { method: string; url: string }): unknown {
   if (error instanceof SessionClosedError && !error.request)
     return new SessionClosedError(error.message, { request })

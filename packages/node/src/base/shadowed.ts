@@ -1,8 +1,9 @@
 import { own } from '@session-fetch/core/adapter'
 
 /**
- * What Node reads of the options of sockets, streams and requests. It copies them onto objects with a prototype first, so
- * that what is not said must be said to be `undefined`. Not what Node has a default for in such a copy: `ciphers`.
+ * The members that Node reads from the options of sockets, streams and requests. Node copies options onto objects
+ * with a prototype, so members that are not set must be set to `undefined` explicitly. Members that have a default
+ * in such a copy (`ciphers`) are left out.
  */
 const NAMES: readonly string[] = [
   // stream.Duplex, stream.Transform
@@ -33,12 +34,12 @@ const NAMES: readonly string[] = [
 ].flatMap((names) => names.split(' '))
 const SHADOWS: object = Object.freeze(own(Object.fromEntries(NAMES.map((name) => [name, undefined]))))
 
-/** Options for what Node makes of them: nothing that someone put on `Object.prototype` is taken for one. */
+/** Options for Node with every known member set, so that none is read from `Object.prototype`. */
 export function shadowed<T extends object>(options: T): T {
   return Object.assign(own(SHADOWS) as T, options)
 }
 
-/** The same for options of somebody else's making, which keep what they say. */
+/** The same in place, for options made by other code, whose members are kept. */
 export function shadow(options: object): void {
   for (const name of NAMES) if (!Object.hasOwn(options, name)) Object.assign(options, { [name]: undefined })
 }

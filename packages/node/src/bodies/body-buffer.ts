@@ -1,13 +1,13 @@
 import { isAscii } from 'node:buffer'
 
-/** A body of no more bytes is put into one piece of memory as it comes, unless it is read chunk by chunk. */
+/** Bodies up to this size are collected in one buffer as they arrive, unless they are read chunk by chunk. */
 const SHORT = 262_144
-/** More than this is not made room for because a server announced it. */
+/** No more than this is allocated on the word of a `Content-Length`. */
 const MOST = 16_777_216
 
-/** Copies of the bytes of a body that came, and that nobody has taken yet. Who takes them has them alone. */
+/** Buffers received bytes until they are read. The reader owns the returned chunks. Fast path: see decision 14. */
 export class BodyBuffer {
-  /** Where there is one: room for all of the body. There are no chunks then. */
+  /** One buffer for the whole body; while it is set, `#chunks` is empty. */
   #room: Buffer | undefined
   #chunks: Uint8Array[] = []
   #size = 0
@@ -17,7 +17,7 @@ export class BodyBuffer {
     return this.#size
   }
 
-  /** @param left How many bytes are yet to come, where that is known. */
+  /** @param left The number of bytes still to come, if known. */
   add(chunk: Uint8Array, left: number = Infinity): void {
     const length = chunk.byteLength + left
     if (!this.#begun && length <= SHORT) this.#room = Buffer.allocUnsafe(length)
@@ -27,7 +27,10 @@ export class BodyBuffer {
     this.#size += chunk.byteLength
   }
 
-  /** All bytes will be taken at once, and so many are yet to come: they are put into one piece. */
+  /**
+   * Collects everything in one buffer from now on. The caller will take all bytes at once, and `left` more are to
+   * come.
+   */
   gather(left: number): void {
     const length = this.#size + left
     if (this.#room || length > MOST) return
@@ -36,14 +39,14 @@ export class BodyBuffer {
     this.#chunks = []
   }
 
-  /** Takes what came first. */
+  /** Removes and returns the first chunk. */
   shift(): Uint8Array | undefined {
     const chunk = this.#takeRoom() ?? this.#chunks.shift()
     if (chunk) this.#size -= chunk.byteLength
     return chunk
   }
 
-  /** Takes all of them. */
+  /** Removes and returns all chunks. */
   take(): readonly Uint8Array[] {
     const room = this.#takeRoom()
     const chunks = room ? [room] : this.#chunks
@@ -66,7 +69,7 @@ export class BodyBuffer {
   }
 }
 
-/** The chunks as one; a single chunk is given as it is. */
+/** The chunks as one; a single chunk is not copied. */
 export function concatenated(chunks: readonly Uint8Array[]): Uint8Array {
   const [first, ...more] = chunks
   return first !== undefined && more.length === 0 ? first : Buffer.concat(chunks)
@@ -78,14 +81,14 @@ const LONG = 1_000_000
 export function textOf(chunks: readonly Uint8Array[]): string {
   const { buffer, byteOffset, byteLength } = concatenated(chunks)
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
-  // ASCII is the same text in latin-1, in half the time or less. Not a text so long that V8 would leave it outside of
-  // its heap: it counts such memory as pressure, and collects all of the heap again and again.
+  // Decoding ASCII as latin-1 takes at most half the time. Not for long texts: V8 would allocate them outside of its
+  // heap, count them as external memory pressure, and run full collections again and again.
   if (bytes.length < LONG && isAscii(bytes)) return bytes.toString('latin1')
   const text = bytes.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
-/** The chunks, which are the caller's alone, as one, in a buffer that holds nothing else. */
+/** The chunks as one, in a buffer of exactly that size. The caller must own the chunks. */
 export function bytesOf(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const [first, ...more] = chunks
   if (first && more.length === 0) return withOwnBuffer(first)
@@ -94,7 +97,7 @@ export function bytesOf(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> 
   return bytes
 }
 
-/** Copies the chunks, one after another, to the beginning of a piece of memory that is long enough. */
+/** Copies the chunks one after another into a buffer that is large enough. */
 function copyInto(bytes: Uint8Array, chunks: readonly Uint8Array[]): void {
   let offset = 0
   for (const chunk of chunks) {
@@ -103,7 +106,7 @@ function copyInto(bytes: Uint8Array, chunks: readonly Uint8Array[]): void {
   }
 }
 
-/** A chunk that is the caller's alone, in a buffer that holds nothing else. */
+/** A chunk in a buffer of exactly its size. The caller must own the chunk. */
 export function withOwnBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> {
   const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
   return isWhole ? new Uint8Array(buffer) : new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength))

@@ -6,10 +6,10 @@ import { concatenated } from './body-buffer.js'
 import type { OutputGuard } from './output-guard.js'
 import type { ChunkSource } from './web-stream.js'
 
-/** Bodies that decode to no more than this are decoded at once; larger ones as a stream. */
+/** Bodies that decode to at most this much are decoded in one step, larger ones as a stream. */
 const AT_ONCE = shadowed({ maxOutputLength: 262_144 })
 
-/** Undoes the codings of a whole body. */
+/** Decodes a whole body. */
 export async function decodeAll(
   chunks: readonly Uint8Array[],
   codings: readonly Coding[],
@@ -43,9 +43,9 @@ async function readToEnd(
 }
 
 /**
- * A source with its codings undone, chunk by chunk, with back-pressure.
+ * A source that is decoded chunk by chunk, with back-pressure.
  *
- * @param codings Asked for at the first read, so that what they throw is a failed read.
+ * @param codings Called at the first read, so that what it throws rejects that read.
  */
 export function decodedSource(
   source: ChunkSource,
@@ -65,7 +65,7 @@ export function decodedSource(
     },
     cancel(reason) {
       source.cancel(reason)
-      void chunks.return(undefined).catch(() => {}) // it may still be told of the reason
+      void chunks.return(undefined).catch(() => {}) // the generator may still reject with the reason
     },
   }
 }
@@ -91,7 +91,7 @@ async function* chunksOf(source: ChunkSource, guard: OutputGuard): AsyncGenerato
   }
 }
 
-/** Undoes one coding. The first bytes tell how; where there are none, there is nothing to undo. */
+/** Undoes one coding. Its form depends on the first bytes; an empty body is left empty. */
 async function* undone(
   coding: Coding,
   chunks: AsyncGenerator<Uint8Array>,
@@ -112,28 +112,31 @@ async function* resumed(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): As
   yield* rest
 }
 
-/** An error on either side ends both; the reader sees it. */
+/** An error on either side destroys both; the reader of the decoder gets it. */
 function piped(source: AsyncGenerator<Uint8Array>, decoder: Duplex): AsyncIterable<Uint8Array> {
   pipeline(Readable.from(source, shadowed({ objectMode: true, highWaterMark: 1 })), decoder, () => {})
   return decoder
 }
 
-/** More codings than this are an attack, not a response. */
+/** More codings than this are taken for an attack. */
 const MOST_CODINGS = 5
-/** How much a decoder gives at a time. */
+/** The size of a decoder's output chunks. */
 const CHUNK = shadowed({ chunkSize: 65_536 })
 
-/** How one content coding is undone. */
+/** How to undo one content coding. */
 export interface Coding {
-  /** @throws `ERR_BUFFER_TOO_LARGE` when the result would be longer than `maxOutputLength` */
+  /** @throws an error with the code `ERR_BUFFER_TOO_LARGE` if the result is longer than `maxOutputLength` */
   atOnce(bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array
-  /** @param first The first bytes, which may tell which form of the coding this is. */
+  /** @param first The first bytes, from which the form of the coding is detected. */
   stream(first: Uint8Array): Duplex
 }
 
 const gzip: Coding = { atOnce: zlib.gunzipSync, stream: () => zlib.createGunzip(CHUNK) }
 
-/** RFC 9110 §8.4.1.2: deflate is zlib-wrapped (RFC 1950 §2.2), but servers that send it bare are tolerated. */
+/**
+ * RFC 9110 §8.4.1.2: deflate is zlib-wrapped (RFC 1950 §2.2), but raw deflate is accepted, as servers send that,
+ * too.
+ */
 const deflate: Coding = {
   atOnce: (bytes, options) =>
     hasZlibHeader(bytes) ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options),
@@ -149,10 +152,10 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map([
 ])
 
 /**
- * The codings of a `Content-Encoding` header in the order they must be undone. One that we do not know
- * leaves the body as it is.
+ * The codings of a `Content-Encoding` header, in the order in which they must be undone. With an unknown one, the
+ * body is left encoded.
  *
- * @throws DecodeError for a longer chain than anyone needs
+ * @throws DecodeError for more than `MOST_CODINGS`
  */
 export function contentCodings(header: string, request?: PreparedRequest): readonly Coding[] {
   const names = header
@@ -169,7 +172,7 @@ export function contentCodings(header: string, request?: PreparedRequest): reado
   return codings.length === names.length ? codings.reverse() : []
 }
 
-/** Node has zstd since 22.15; the types know no such Node yet. */
+/** Node has zstd since 22.15; its types do not have it yet. */
 interface Zstd {
   readonly constants: { readonly ZSTD_d_windowLogMax?: number }
   readonly createZstdDecompress?: (options: object) => Duplex
@@ -179,7 +182,7 @@ interface Zstd {
 function zstd(): [string, Coding][] {
   const { constants, createZstdDecompress, zstdDecompressSync } = zlib as Zstd
   if (!createZstdDecompress || !zstdDecompressSync || constants.ZSTD_d_windowLogMax === undefined) return []
-  // RFC 9659: a window of 8 MiB at most, so that a few bytes cannot claim more memory.
+  // RFC 9659: a window of at most 8 MiB, so that a few bytes cannot allocate more memory.
   const params = { [constants.ZSTD_d_windowLogMax]: 23 }
   const coding: Coding = {
     atOnce: (bytes, options) => zstdDecompressSync(bytes, shadowed({ params, ...options })),
@@ -188,15 +191,15 @@ function zstd(): [string, Coding][] {
   return [['zstd', coding]]
 }
 
-/** An engine's brotli. */
+/** The brotli functions of an engine. */
 type Brotli = Pick<typeof zlib, 'brotliDecompressSync' | 'createBrotliDecompress'>
 
-/** The first byte of a body in brotli, whose rest is missing. */
+/** The first byte of a brotli body, truncated after it. */
 const CUT_OFF = Uint8Array.of(0x0b)
 
 /**
- * Brotli as the engine has it; where that takes a body that was cut off for a whole one, as Deno's does, by the web's
- * own stream, which does not. Found out when it is first needed.
+ * The engine's brotli if it rejects truncated bodies; otherwise, as in Deno, the web's `DecompressionStream`, which
+ * does. Tested when it is first needed.
  */
 export function brotliOf(
   engine: Brotli,
@@ -220,15 +223,15 @@ function refuses({ brotliDecompressSync }: Brotli, bytes: Uint8Array): boolean {
   }
 }
 
-/** @throws what zlib says of a body that is to be decoded as a stream */
+/** @throws the error with which zlib reports a body that must be decoded as a stream */
 function refuseAtOnce(): never {
   throw Object.assign(new Error('Decoded as a stream'), { code: 'ERR_BUFFER_TOO_LARGE' })
 }
 
 function webStream(Decompression: typeof DecompressionStream): Duplex {
-  const pair = new Decompression('brotli' as CompressionFormat) // not every engine has it, nor do the types
-  const stream = Duplex.fromWeb(pair as Parameters<typeof Duplex.fromWeb>[0]) // the same, by other names
-  // Its errors have no code to know them by.
+  const pair = new Decompression('brotli' as CompressionFormat) // some engines lack it, and so do the types
+  const stream = Duplex.fromWeb(pair as Parameters<typeof Duplex.fromWeb>[0]) // the same types under other names
+  // Its errors have no `code` to recognise them by.
   return stream.once('error', (error) => Object.assign(error, { code: 'Z_DATA_ERROR' }))
 }
 

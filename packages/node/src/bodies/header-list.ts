@@ -1,26 +1,26 @@
 import { type CopyableHeaders, inspectAs } from '@session-fetch/core'
 import { TCHAR } from '../base/field-text.js'
 
-/** Name, value, name, value; names in lower case and in order, each once but for `set-cookie`. Nobody changes one. */
+/** Name, value, name, value: names in lower case and sorted, each once except for `set-cookie`. Never modified. */
 type HeaderPairs = readonly string[]
 
-/** A name of which there can be but one: what a list says of it is what `Headers` says. */
+/** Names whose list entry equals the result of `Headers.get`: all but `set-cookie`. */
 const NAME = new RegExp(`^(?!set-cookie$)[${TCHAR}]+$`, 'i')
-/** A value that the standard takes as it is: latin-1 without control characters, and without blanks around it. */
+/** Values that `Headers` stores unchanged: latin-1 without control characters and surrounding whitespace. */
 const VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/
 
 /**
- * A standard `Headers` that begins as a list, which its copies and the connection share. The few questions of a plain
- * request are answered by the list; all others by the standard's own, which is filled for them.
+ * A standard `Headers` that starts as a list, which its copies and the connection share. `has`, `get` and `set` work
+ * on the list; every other method first fills the standard's own storage. Fast path: see decision 14.
  */
 export class HeaderList extends Headers implements CopyableHeaders {
   static {
     inspectAs<HeaderList>(this.prototype, (headers) => new Headers(headers))
   }
 
-  /** `undefined` when the headers have changed since one was made. */
+  /** `undefined` after a change, until it is built again. */
   #list: HeaderPairs | undefined
-  /** Whether the standard's own hold them, too. */
+  /** Whether the inherited storage is filled. */
   #filled = true
 
   /** The headers as a list. */
@@ -29,7 +29,7 @@ export class HeaderList extends Headers implements CopyableHeaders {
     return this.#list
   }
 
-  /** Shares the list. */
+  /** Copies by sharing the list. */
   copy(): HeaderList {
     const copy = new HeaderList()
     copy.#list = this.list
@@ -93,7 +93,7 @@ export class HeaderList extends Headers implements CopyableHeaders {
     return super.entries()
   }
 
-  /** Other than the standard's, so that undici, too, reads the headers by it and not from within. */
+  /** Overridden so that undici, too, iterates instead of reading the inherited storage. */
   override [Symbol.iterator](): ReturnType<Headers['entries']> {
     return this.entries()
   }
@@ -112,10 +112,10 @@ export class HeaderList extends Headers implements CopyableHeaders {
 }
 
 /**
- * Headers for requests: listed ones, unless this engine reads `Headers` that it is given from within, as Bun and
- * workerd do, which sees nothing of a list.
+ * Headers for requests: a `HeaderList`, unless this engine reads a given `Headers` by its internal storage, as Bun
+ * and workerd do, which do not see the list.
  *
- * @param Reader The engine's own.
+ * @param Reader The engine's own `Headers`.
  */
 export function requestHeaders(init: Record<string, string>, Reader: typeof Headers = Headers): Headers {
   const listed = new HeaderList(init)
@@ -123,7 +123,7 @@ export function requestHeaders(init: Record<string, string>, Reader: typeof Head
   return [...listed.keys()].every((name) => read.has(name)) ? listed : new Headers(init)
 }
 
-/** Whoever writes no TypeScript may say anything; the standard makes a text of it. */
+/** JavaScript callers may pass any type, which the standard method converts. */
 function isPlain(pattern: RegExp, text: unknown): boolean {
   return typeof text === 'string' && pattern.test(text)
 }
@@ -133,7 +133,7 @@ export function headerPairs(headers: Headers): HeaderPairs {
   return headers instanceof HeaderList ? headers.list : listOf((each) => headers.forEach(each))
 }
 
-/** By `forEach`, for anything else takes several times as long. */
+/** Uses `forEach`, since iterating takes several times as long. */
 function listOf(forEach: (each: (value: string, name: string) => void) => void): HeaderPairs {
   const list: string[] = []
   forEach((value, name) => list.push(name, value))

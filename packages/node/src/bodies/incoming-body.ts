@@ -11,43 +11,43 @@ import { atTurnEnd, holdProcess, io, releaseProcess, unrefTimer } from '../base/
 import { asError, networkError } from '../base/network-error.js'
 import { BodyBuffer } from './body-buffer.js'
 
-/** Where a body's bytes come from: something that can be told to wait, to go on, and to stop. */
+/** A source of bytes that can be paused, resumed and aborted. */
 export interface ByteSource {
   pause(): void
   resume(): void
-  /** Stops for good; the connection is given up. */
+  /** Stops for good and gives up the connection. */
   abort(reason: Error): void
-  /** How many bytes are yet to come, where that is known. */
+  /** The number of bytes still to come, if known. */
   readonly left?: number | undefined
-  /** What comes no longer keeps the process alive. */
+  /** Stops keeping the process alive. */
   unref?(): void
 }
 
-/** For how many milliseconds a body whose source waits may be without its first reader while a call needs a connection. */
+/** How long, in milliseconds, a paused body may wait for its first reader while a call needs its connection. */
 const FIRST_READ = 100
-/** And for how long nobody may read a body that is still coming, or has been read in part. */
+/** The same for a body that is still arriving, or has been read in part. */
 const NEXT_READ = 5000
-/** As much of a body that nobody reads is taken into memory where that frees a connection which is not ours. */
+/** How much of an unread body is buffered if that frees a connection of an agent or a dispatcher. */
 const MORE_ROOM = 1_048_576
 
 /**
- * The bytes of a response on their way from the socket to a reader. Up to 64 KiB are taken off the socket
- * before anyone asks; after that the source waits until they are read.
+ * Buffers the bytes of a response between the socket and its reader. Up to 64 KiB are read from the socket in
+ * advance; then the source is paused until they are read.
  */
 export class IncomingBody {
   #buffer = new BodyBuffer()
   #over: { error?: unknown } | undefined
   #collecting = false
   #paused = false
-  /** Bytes that are taken off the source without being asked for. */
+  /** How many bytes are read in advance. */
   #room = DISCARD_LIMIT
   /** Whether a reader has asked for bytes. */
   #touched = false
-  /** Whether a reader waits for bytes. */
+  /** Whether a reader is waiting for bytes. */
   #awaited = false
-  /** When it was first seen that no reader waited for bytes, nor has taken any since. */
+  /** When the body was first found without a waiting reader, since the last read. */
   #unreadSince: number | undefined
-  /** What readers wait for, and what ends their wait. */
+  /** The promise that waiting readers share, and its `resolve`. */
   #change: Promise<void> | undefined
   #wake: (() => void) | undefined
   #silence: NodeJS.Timeout | undefined
@@ -57,14 +57,14 @@ export class IncomingBody {
   #total = 0
   /** Called once, when no more bytes will come. */
   onOver: (() => void) | undefined
-  /** Called each time that the source must wait for a reader. */
+  /** Called each time the source is paused. */
   onFull: (() => void) | undefined
-  /** Called once with what a body failed with, and before `onOver`. */
+  /** Called once with the error of a failed body, before `onOver`. */
   onFailure: ((error: unknown) => void) | undefined
 
   /**
-   * @param request What this answers; its `timeout.body` limits the source's silences.
-   * @param limit The most bytes that may come.
+   * @param request The request that this answers; its `timeout.body` limits the source's silences.
+   * @param limit The maximum number of bytes.
    */
   constructor(source: ByteSource, request: PreparedRequest, limit: number = Infinity) {
     this.#source = source
@@ -77,24 +77,24 @@ export class IncomingBody {
     return this.#over !== undefined
   }
 
-  /** Whether it broke, was aborted, or was given up. */
+  /** Whether it failed, was aborted or was cancelled. */
   get failed(): boolean {
     return this.#over !== undefined && Object.hasOwn(this.#over, 'error')
   }
 
-  /** What it failed with. */
+  /** The error of a failed body. */
   get failure(): unknown {
     return this.#over?.error
   }
 
-  /** How many bytes are there and were not taken. */
+  /** The number of buffered bytes. */
   get size(): number {
     return this.#buffer.size
   }
 
   /**
-   * The source has bytes, and may use their memory again. After a pause a dispatcher may report none, which a stream of
-   * bytes does not take.
+   * Adds bytes, which are copied: the source may reuse its memory. Empty chunks, as a dispatcher may report after a
+   * pause, are ignored, since a byte stream rejects them.
    */
   push(chunk: Uint8Array): void {
     if (this.#over || chunk.byteLength === 0) return
@@ -110,34 +110,34 @@ export class IncomingBody {
       this.onFull?.()
     }
     this.#listen()
-    if (!this.#collecting) this.#notify() // who wants all of it is told at the end
+    if (!this.#collecting) this.#notify() // a reader of the whole body is woken only at the end
   }
 
-  /** The source has no more bytes. */
+  /** Ends the body. */
   end(): void {
     this.#finish({})
   }
 
-  /** The source failed; readers are told once they have read what came before. */
+  /** Fails the body. Readers get the error after the bytes that came before. */
   fail(error: unknown): void {
     this.#finish({ error })
   }
 
-  /** The call was aborted: readers get no more bytes, those that came before included. */
+  /** Aborts the body. Readers get the reason at once, and none of the buffered bytes. */
   stop(reason: unknown): void {
     if (this.#over) return
     this.#buffer.take()
     this.#finish({ error: reason })
   }
 
-  /** Nobody will read the rest. */
+  /** Cancels the body, and its source. */
   cancel(reason: Error): void {
     if (this.#over) return
     this.#finish({ error: reason })
     this.#source.abort(reason)
   }
 
-  /** The next bytes, or `null` at the end. */
+  /** The next chunk, or `null` at the end. */
   async next(): Promise<Uint8Array | null> {
     this.#touched = true
     this.#unreadSince = undefined
@@ -148,7 +148,7 @@ export class IncomingBody {
     return chunk
   }
 
-  /** All bytes, as they came; at once where they are there. They are the caller's then, and no longer held here. */
+  /** All bytes, synchronously if they are there. The caller owns them; they are no longer buffered here. */
   all(): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
     this.#touched = this.#collecting = true
     return this.#over ? this.#handOver() : this.#rest()
@@ -162,7 +162,7 @@ export class IncomingBody {
     return this.#handOver()
   }
 
-  /** A reader waits, until there is what it waits for or nothing more will come; and the process with it. */
+  /** Waits for `isThere` or the end, and keeps the process alive meanwhile. */
   async #wait(isThere: () => boolean): Promise<void> {
     this.#awaited = true
     holdProcess()
@@ -185,8 +185,8 @@ export class IncomingBody {
   }
 
   /**
-   * Nobody will read it: waits until it has ended by itself, for as long as that is cheap; then lets it go. A reader
-   * that begins meanwhile, or in the same turn of the event loop, has it all the same.
+   * Drops a body: waits for its end as long as that is cheap, then cancels it. A reader that starts meanwhile, or in
+   * the same turn of the event loop, still gets it.
    */
   async discard(): Promise<void> {
     if (this.#over) return
@@ -198,10 +198,10 @@ export class IncomingBody {
   }
 
   /**
-   * Milliseconds until this is a body that nobody reads; `Infinity` while a reader waits for its bytes.
+   * Milliseconds until the body counts as unread; `Infinity` while a reader is waiting.
    *
-   * @param now A monotonic reading in milliseconds.
-   * @param patient Whether a body whose source waits is given a moment for its first reader.
+   * @param now Monotonic time in milliseconds.
+   * @param patient Whether a paused body gets `FIRST_READ` for its first reader.
    */
   unreadIn(now: number, patient: boolean): number {
     if (this.#over || this.#awaited) return Infinity
@@ -211,10 +211,7 @@ export class IncomingBody {
     return Math.max(0, this.#unreadSince + (isFull ? FIRST_READ : NEXT_READ) - now)
   }
 
-  /**
-   * Frees the connection of a body that nobody reads: takes more of it into memory, or, where that was not enough,
-   * cancels it.
-   */
+  /** Frees the connection of an unread body: buffers more of it, or cancels it if that was not enough. */
   relieve(): void {
     if (!this.#paused || this.#touched) return
     if (this.#room === MORE_ROOM) return this.cancel(unread(this.#request))
@@ -223,7 +220,7 @@ export class IncomingBody {
     this.#resume()
   }
 
-  /** Whoever has not begun to read it lets the process end. */
+  /** Allows the process to exit, unless a reader has started. */
   unref(): void {
     if (!this.#touched) this.#source.unref?.()
   }
@@ -244,7 +241,10 @@ export class IncomingBody {
     this.#source.resume()
   }
 
-  /** Starts the clock of a silence anew. A reader that makes the source wait is not the source's silence. */
+  /**
+   * Restarts the timer for `timeout.body`. It is stopped while the source is paused, since then the reader is slow,
+   * not the source.
+   */
   #listen(): void {
     const ms = this.#request.settings.timeouts?.body
     if (ms === undefined || ms === Infinity) return
@@ -263,7 +263,7 @@ export class IncomingBody {
     this.onOver?.()
   }
 
-  /** Resolves when bytes came or the body is over. */
+  /** Resolves when bytes have come or the body is over. */
   #changed(): Promise<void> {
     this.#change ??= new Promise((resolve) => {
       this.#wake = resolve
@@ -279,7 +279,7 @@ export class IncomingBody {
   }
 }
 
-/** Why a body was let go that nobody had read. */
+/** The error of a body that was dropped before it was read. */
 export function discarded(): Error {
   return new DOMException('The body was discarded before it had been read', 'AbortError')
 }
@@ -292,13 +292,13 @@ function tooLarge(limit: number, request: PreparedRequest): ResponseTooLargeErro
   return new ResponseTooLargeError(`The body is over the limit of ${limit} bytes`, { request, phase: 'body' })
 }
 
-/** A Node stream as a body, and what makes it fail from outside. */
+/** A Node stream as a body, and a function that fails it. */
 interface ReadableBody {
   readonly incoming: IncomingBody
   readonly fail: (cause: unknown) => void
 }
 
-/** Takes a body from a Node stream: an `http` message, or what a library puts in its place. */
+/** Reads a body from a Node stream: an `http` message, or a mock in its place. */
 export function readableBody(body: Readable, request: PreparedRequest, limit: number): ReadableBody {
   const abort = (reason: Error): void => void body.destroy(reason)
   const source = { pause: () => body.pause(), resume: () => body.resume(), abort }

@@ -8,14 +8,14 @@ import { type IncomingBody, discarded } from './incoming-body.js'
 import { type BodyLimits, OutputGuard } from './output-guard.js'
 import { isUsed, readAll, webStream } from './web-stream.js'
 
-/** A response's head as a transport reads it. */
+/** A response's head as a transport returns it. */
 interface ReceivedHead {
   readonly status: number
   readonly statusText: string
   readonly headers: HeaderFields
 }
 
-/** A response's body as a transport hands it over. */
+/** A response's body as a transport returns it. */
 interface ReceivedBody {
   /** `null` for a response that cannot have one. */
   readonly incoming: IncomingBody | null
@@ -24,18 +24,21 @@ interface ReceivedBody {
 
 const DEFAULTS: ResponseInit = Object.freeze(responseInit())
 
-/** What `Response` is told where it would read a default through the prototype. Else nothing: that takes half the time. */
+/**
+ * The init for `Response` if it would otherwise read a member from `Object.prototype`; else none, which takes half
+ * the time.
+ */
 function init(): ResponseInit | undefined {
   const { prototype } = Object
   return 'status' in prototype || 'statusText' in prototype || 'headers' in prototype ? DEFAULTS : undefined
 }
 
 /**
- * A response that builds what is asked of it, when it is asked: a `Headers` only for who reads `headers`, a
- * web stream only for who touches `body`. Reading JSON or text goes from the socket's bytes to the value.
+ * A response that builds its parts on demand: a `Headers` when `headers` is read, a web stream when `body` is.
+ * `json()` and `text()` go straight from the received bytes to the value. Fast path: see decision 14.
  */
 export class LazyResponse extends SessionResponse {
-  /** Those of this turn of the event loop. */
+  /** Responses of this turn of the event loop. */
   static readonly #fresh: LazyResponse[] = []
   readonly #head: ReceivedHead
   readonly #incoming: IncomingBody | null
@@ -43,7 +46,7 @@ export class LazyResponse extends SessionResponse {
   #headers: Headers | undefined
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
   #taken = false
-  /** Ends the call that this answers: what stops the call stops who reads the body, until then. */
+  /** Called when the body is done. Until then, an abort of the call also aborts reading the body. */
   #onEnd: (() => void) | undefined
   #ended = false
   #watched = false
@@ -79,7 +82,7 @@ export class LazyResponse extends SessionResponse {
     return this.#headers
   }
 
-  /** @throws InvalidRedirectError where the server names several places */
+  /** @throws InvalidRedirectError for several different `Location` headers */
   override leadsTo(): string | null {
     if (isAmbiguous(this.#head.headers['location']))
       throw new InvalidRedirectError('The server sent different Location headers', { request: this.request })
@@ -100,7 +103,7 @@ export class LazyResponse extends SessionResponse {
         : this.#incoming
       const { cancellation } = this.request
       this.#stream = webStream(source, { cancellation, incoming: this.#incoming, onEnd: () => this.#end() })
-      // Read before anyone looked: as with a native response, what is left is a stream that is locked.
+      // Created after the body was consumed: like a native response, it has a locked stream then.
       if (this.#taken) this.#stream.getReader()
     }
     return this.#stream
@@ -150,7 +153,7 @@ export class LazyResponse extends SessionResponse {
     const incoming = this.#incoming
     if (incoming === null || this.#ended || incoming.failed) return done()
     const first = this.#onEnd === undefined
-    const onEnd = both(this.#onEnd, done) // another call may have brought this response, which ends with it too
+    const onEnd = both(this.#onEnd, done) // another call may have returned this response, and ends with it, too
     this.#onEnd = onEnd
     if (first && LazyResponse.#fresh.push(this) === 1) atTurnEnd(LazyResponse.#watchFresh)
     const { onOver } = incoming
@@ -163,15 +166,15 @@ export class LazyResponse extends SessionResponse {
   override async discard(): Promise<void> {
     if (!this.#cloned && !this.bodyUsed && this.#stream?.locked !== true) {
       await this.#incoming?.discard()
-      if (!this.bodyUsed) this.#end() // what was kept of it stays readable, whatever stops the call later
+      if (!this.bodyUsed) this.#end() // the buffered bytes stay readable after a later abort of the call
     } else if (this.#stream?.locked === false) {
-      void this.#stream.cancel().catch(() => {}) // not waited for: with a clone, it ends when that one does
+      void this.#stream.cancel().catch(() => {}) // not awaited: with a clone, it resolves only when the clone's is cancelled, too
     }
   }
 
   /**
-   * A body that nobody reads lets the process end, and ends its call when nobody can read it any more. Not one that was
-   * read at once: what is registered, and its bytes with it, may live until the next full collection.
+   * An unread body lets the process exit, and ends its call when it is garbage-collected. Not registered if it was
+   * read at once, since a registered response keeps its bytes until the next full collection.
    */
   static #watchFresh(this: void): void {
     for (const response of LazyResponse.#fresh.splice(0)) response.#watch()
@@ -185,7 +188,7 @@ export class LazyResponse extends SessionResponse {
     unread.register(this, { incoming, onEnd }, incoming)
   }
 
-  /** The body was read, or is of no use any more. */
+  /** The body was read or dropped. */
   #end(): void {
     const onEnd = this.#onEnd
     this.#ended = true
@@ -194,13 +197,13 @@ export class LazyResponse extends SessionResponse {
     onEnd?.()
   }
 
-  /** The whole body as a response of the platform's own, for readers that ask for its type. */
+  /** The whole body as a native response, for the readers that depend on its type. */
   async #native(): Promise<Response> {
     const type = this.headers.get('Content-Type')
     return new Response(await this.bytes(), responseInit(type))
   }
 
-  /** Reads the whole body, unless the call is stopped before the end. */
+  /** Reads the whole body, unless the call is aborted first. */
   async #read<T>(make: (chunks: readonly Uint8Array[]) => T): Promise<T> {
     if (this.bodyUsed || this.#stream?.locked) throw new TypeError('The body was already read')
     const { cancellation } = this.request
@@ -215,7 +218,7 @@ export class LazyResponse extends SessionResponse {
     }
   }
 
-  /** Takes the whole body, decoded; at once where it is there. */
+  /** Takes the whole decoded body, synchronously if it is there. */
   #take(incoming: IncomingBody): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
     if (this.#stream) return readAll(this.#stream)
     this.#taken = true
@@ -231,7 +234,7 @@ export class LazyResponse extends SessionResponse {
     return new OutputGuard(this.request, this.#limits)
   }
 
-  /** Of a body that is said to have too many codings, no more is taken. */
+  /** Cancels the body if its `Content-Encoding` is invalid. */
   #codings(): readonly Coding[] {
     try {
       return this.#contentEncoding() ? contentCodings(this.#contentEncoding(), this.request) : []
@@ -246,7 +249,7 @@ export class LazyResponse extends SessionResponse {
   }
 }
 
-/** A body that nobody has read, and that nobody can read any more, gives its connection up and ends its call. */
+/** Cancels a body that was garbage-collected unread, and ends its call. */
 const unread = new FinalizationRegistry<{ incoming: IncomingBody; onEnd: () => void }>(
   ({ incoming, onEnd }) => {
     incoming.cancel(discarded())
@@ -262,12 +265,12 @@ function both(first: (() => void) | undefined, then: () => void): () => void {
   }
 }
 
-/** Fields by their names in lower case; a name that came twice has a list. */
+/** Header fields by lower-case name; repeated ones as a list. */
 type HeaderFields = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /**
- * The headers of a response as a standard `Headers`; a name with several lines keeps them, but for `Location`: where all
- * its lines are the same, they are one, as in browsers.
+ * The headers of a response as a standard `Headers`. Repeated lines are kept, except for `Location`: identical lines
+ * become one, as in browsers.
  */
 function toHeaders(raw: HeaderFields): Headers {
   const headers = new Headers()
@@ -279,7 +282,7 @@ function toHeaders(raw: HeaderFields): Headers {
   return headers
 }
 
-/** Whether the lines of a field differ. */
+/** Whether a field has lines that differ. */
 function isAmbiguous(values: string | readonly string[] | undefined): boolean {
   return typeof values === 'object' && values.some((value) => value !== values[0])
 }
@@ -287,7 +290,7 @@ function isAmbiguous(values: string | readonly string[] | undefined): boolean {
 /** Statuses that never have a body (Fetch, "null body status"). */
 const NULL_BODY = [204, 205, 304]
 
-/** A response's body, or `null` where there may be none. What comes all the same has a moment to end by itself. */
+/** A response's body, or `null` if it must not have one; one that was sent all the same is dropped. */
 export function bodyOrNull(incoming: IncomingBody, method: string, status: number): IncomingBody | null {
   if (method !== 'HEAD' && !NULL_BODY.includes(status)) return incoming
   void incoming.discard()

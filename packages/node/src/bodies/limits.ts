@@ -7,7 +7,7 @@ import {
 import { checkNames } from '../base/check-names.js'
 import type { BodyLimits } from './output-guard.js'
 
-/** The most that a server may make a client take. `Infinity` is no limit. */
+/** Limits on what a server may send. `Infinity` disables a limit. */
 export interface LimitOptions {
   /** Bytes of the headers of one response, names and values. Default: 16 384. */
   headerBytes?: number | undefined
@@ -17,7 +17,7 @@ export interface LimitOptions {
   setCookies?: number | undefined
   /** Informational responses (1xx) before the final one. Default: 16. */
   informational?: number | undefined
-  /** Bytes that each byte of a compressed body may become, once it is over 10 MiB. Default: 200. */
+  /** Decoded bytes per received byte of a compressed body, checked above 10 MiB. Default: 200. */
   ratio?: number | undefined
 }
 
@@ -34,7 +34,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
 /**
  * Fills in the defaults.
  *
- * @throws InvalidRequestError for a limit that is no whole number of 0 or more, or that there is not
+ * @throws InvalidRequestError for an unknown limit, or one that is not a whole number of 0 or more
  */
 export function toLimits(given: LimitOptions | null | undefined): Limits {
   const options = optionsOf(given, 'limits')
@@ -47,17 +47,17 @@ export function toLimits(given: LimitOptions | null | undefined): Limits {
   return Object.freeze(limits)
 }
 
-/** What the body of this request's response may come to. */
+/** The limits for the body of this request's response. */
 export function bodyLimits(request: PreparedRequest, { ratio }: Limits): BodyLimits {
   return { size: request.maxResponseSize ?? Infinity, ratio }
 }
 
-/** @throws InvalidRequestError for a `maxResponseSize` that is no whole number of 0 or more */
+/** @throws InvalidRequestError if `maxResponseSize` is not a whole number of 0 or more */
 export function checkResponseSize({ maxResponseSize }: PreparedRequest): void {
   if (maxResponseSize !== undefined && maxResponseSize !== null) toLimit('maxResponseSize', maxResponseSize)
 }
 
-/** A number of header bytes that a parser takes: it knows no `Infinity`. */
+/** The limit for parsers, which do not accept `Infinity`. */
 export function parserLimit({ headerBytes }: Limits): number {
   return Math.min(Math.max(headerBytes, 1), 2 ** 31 - 1)
 }
@@ -67,21 +67,21 @@ function toLimit(name: string, value: unknown): number {
   throw new InvalidRequestError(`${name} must be a whole number of 0 or more`)
 }
 
-/** What is known of a response before its body. */
+/** A response before its body. */
 interface Head {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** The header lines as they came: name, value, name, value. */
+  /** The header lines as received: name, value, name, value. */
   readonly raw: RawHeaders
 }
 
 type RawHeaders = readonly { readonly length: number }[]
 
 /**
- * Whether a response's head may be believed.
+ * Checks the head of a response.
  *
- * @throws ProtocolError for a status that HTTP does not have, or a transfer coding that nobody undoes
- * @throws HeadersTooLargeError for too many headers or cookies; none of them is stored
+ * @throws ProtocolError for an invalid status or an unknown transfer coding
+ * @throws HeadersTooLargeError for too many headers or cookies; none is stored
  */
 export function checkHead({ status, headers, raw }: Head, limits: Limits, request: PreparedRequest): void {
   if (status < 100 || status > 999)
@@ -102,7 +102,7 @@ function checkRaw(raw: RawHeaders, { headers, headerBytes }: Limits, request: Pr
   if (bytes > headerBytes) throw tooMany('bytes of headers', headerBytes, request)
 }
 
-/** @throws ProtocolError for more interim responses than any server needs */
+/** @throws ProtocolError for too many interim responses */
 export function countInterim(
   count: number,
   { status, limits, request }: { status: number; limits: Limits; request: PreparedRequest },

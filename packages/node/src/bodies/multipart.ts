@@ -5,8 +5,8 @@ import { shadowed } from '../base/shadowed.js'
 import { StreamChunks, ignoreStreamErrors } from './stream-chunks.js'
 
 /**
- * Parts as a body: a `Blob` where all contents are there at once; else a stream, which reads the contents in turn, as
- * fast as the connection takes them, and can be sent only once.
+ * A multipart body: a `Blob` if no content is a stream; otherwise a stream, which reads the contents one after
+ * another with back-pressure and can be sent only once.
  */
 export function multipartBody(source: MultipartSource): EncodedBody {
   const { pieces, contentType } = multipartPieces(source)
@@ -19,7 +19,7 @@ export function multipartBody(source: MultipartSource): EncodedBody {
 type Piece = ReturnType<typeof multipartPieces>['pieces'][number]
 type Chunk = Uint8Array | string
 
-/** Pieces as one stream of bytes. When it is destroyed, so are those that have not been read. */
+/** The pieces as one byte stream. Destroying it also destroys the contents that were not read. */
 export class MultipartStream extends Readable {
   /** The contents that are streams. */
   readonly sources: readonly AsyncIterable<Chunk>[]
@@ -50,7 +50,7 @@ export class MultipartStream extends Readable {
   }
 }
 
-/** Lets a source that is a generator clean up. What it throws then is too late to be told. */
+/** Lets a generator clean up. An error at that point has no receiver. */
 function endQuietly(chunks: AsyncGenerator<unknown, void>): void {
   chunks.return().catch(() => {})
 }
@@ -63,7 +63,7 @@ function contentOf(piece: Piece): Iterable<Chunk> | AsyncIterable<Chunk> | Blob 
   return new StreamChunks(piece instanceof ReadableStream ? unlocked(piece) : piece)
 }
 
-/** @throws InvalidRequestError for a stream that someone else reads */
+/** @throws InvalidRequestError for a stream with another reader */
 function unlocked(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   if (stream.locked) throw new InvalidRequestError('multipart: a content is a stream that is locked')
   return stream
@@ -74,7 +74,7 @@ async function* chunksOf(contents: Iterable<ReturnType<typeof contentOf>>): Asyn
     for await (const chunk of content instanceof Blob ? new StreamChunks(content.stream()) : content) {
       if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array))
         throw new InvalidRequestError('A body is made of bytes and text')
-      if (chunk.length > 0) yield chunk // a Readable takes no empty ones
+      if (chunk.length > 0) yield chunk // a Readable rejects empty chunks
     }
   }
 }

@@ -5,7 +5,7 @@ import { shadowed } from '../base/shadowed.js'
 import { MultipartStream } from './multipart.js'
 import { StreamChunks } from './stream-chunks.js'
 
-/** A body in a form that sockets take. */
+/** A body in a form that can be written to a socket. */
 export type SendableBody =
   | string
   | Uint8Array
@@ -14,19 +14,19 @@ export type SendableBody =
   | Iterable<Uint8Array | string>
   | null
 
-/** A body to send, and the `Content-Type` that its form has of itself. */
+/** A body to send, and the default `Content-Type` of its form. */
 interface OutgoingBody {
   body: SendableBody
   contentType?: string
 }
 
-/** So many bytes are more than a connection takes at once: while they are still to be sent, a request is not. */
+/** More bytes than a connection buffers: if this many are still queued, the request was not sent completely. */
 export const LARGE = 65_536
 
-/** Methods of which nobody expects a body; any other says that it has none (RFC 9110 §8.6). */
+/** Methods that omit `Content-Length: 0` when there is no body (RFC 9110 §8.6). */
 const EXPECT_NONE = ['GET', 'HEAD', 'DELETE', 'OPTIONS']
 
-/** Turns the body of a request into one that a connection, a dispatcher and node-fetch can all send. */
+/** Converts the body of a request to a form that connections, dispatchers and node-fetch can send. */
 export function outgoingBody(request: Pick<PreparedRequest, 'body' | 'cancellation'>): OutgoingBody {
   const { body } = request
   if (body === null || typeof body === 'string' || body instanceof Blob) return { body }
@@ -35,20 +35,18 @@ export function outgoingBody(request: Pick<PreparedRequest, 'body' | 'cancellati
   if (body instanceof ArrayBuffer) return { body: new Uint8Array(body) }
   if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) }
   if (!(body instanceof Readable)) return { body: new StreamChunks(body, request.cancellation) }
-  // One that is waited for ends nothing by itself. Without a reason, for its owner may listen to none.
+  // A stream that is being awaited does not notice the abort. Destroyed without a reason, since its owner may not
+  // listen for errors.
   request.cancellation.onAbort(() => void body.destroy())
-  return { body: body as AsyncIterable<Uint8Array | string> } // what a Readable gives is looked at when it is sent
+  return { body: body as AsyncIterable<Uint8Array | string> } // its chunks are checked when they are sent
 }
 
-/** Text or bytes, which are there at once. */
+/** Whether a body is text or bytes. */
 export function isBytes(body: SendableBody): body is string | Uint8Array {
   return typeof body === 'string' || body instanceof Uint8Array
 }
 
-/**
- * The bytes of a body: `null` where only their end tells, `undefined` where there is no body and none is
- * expected.
- */
+/** The length of a body in bytes: `null` if unknown, `undefined` if there is no body and the method expects none. */
 export function contentLength(body: SendableBody, method: string): number | null | undefined {
   if (body === null) return EXPECT_NONE.includes(method.toUpperCase()) ? undefined : 0
   if (isBytes(body)) return Buffer.byteLength(body)
@@ -56,8 +54,8 @@ export function contentLength(body: SendableBody, method: string): number | null
 }
 
 /**
- * @throws InvalidRequestError for a body that is a stream which someone else reads, or a Node stream which has nothing
- *   to give any more: it would be sent as an empty one. What such a stream failed with is for who reads it to say.
+ * @throws InvalidRequestError for a web stream with another reader, or a Node stream that has ended or was
+ *   destroyed, which would be sent as an empty body. A stream that failed passes: its reader gets the error.
  */
 export function assertReadable(request: PreparedRequest): void {
   const { body } = request as { body: unknown }
@@ -73,10 +71,10 @@ function isSpent(source: unknown): boolean {
 }
 
 /**
- * Chunks as a Node stream of bytes. One of objects is not piped as it is: what is neither bytes nor text among them is
- * thrown by who takes it, where nobody can catch it.
+ * Chunks as a Node byte stream. A stream in object mode is not used directly: a chunk of a wrong type would be
+ * thrown inside the consumer, where it cannot be caught.
  *
- * @param declared The bytes that `Content-Length` says; the stream fails where there are more or fewer. Default: any.
+ * @param declared The `Content-Length`: the stream fails if it has more or fewer bytes. Default: any.
  */
 export function readableOf(chunks: object, declared?: number): Readable {
   const bytes =
@@ -96,11 +94,14 @@ function counted(bytes: Readable, length: number): Readable {
     flush: (done) => done(left > 0 ? wrongLength() : null),
   })
   const counter = new Transform(options)
-  pipeline(bytes, counter, () => {}) // whoever reads the counter hears what the source failed with
+  pipeline(bytes, counter, () => {}) // the reader of the counter gets the error of the source
   return counter
 }
 
-/** A body that is not as long as was declared: the connection is lost, for the server waits for the rest, or has too much. */
+/**
+ * A body whose length differs from its `Content-Length`. The connection is lost: the server waits for more, or got
+ * too much.
+ */
 export function wrongLength(): InvalidRequestError {
   return new InvalidRequestError('The body is not as long as its Content-Length says')
 }

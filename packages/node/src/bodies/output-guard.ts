@@ -1,17 +1,17 @@
 import { DecodeError, type PreparedRequest, ResponseTooLargeError } from '@session-fetch/core'
 
-/** A body may decode to this much, whatever it is made of. */
+/** Any body may decode to this many bytes, whatever the ratio. */
 const FREE = 10 * 1024 * 1024
 
-/** The most that a body may come to. */
+/** The limits of a response body. */
 export interface BodyLimits {
-  /** Bytes, both as they come and as decoded. */
+  /** Maximum bytes, both received and decoded. */
   readonly size: number
-  /** Decoded bytes for each one that came. Deflate's own limit is about 1032. */
+  /** Decoded bytes per received byte. Deflate cannot exceed about 1032. */
   readonly ratio: number
 }
 
-/** Watches how much a body decodes to. */
+/** Counts how much a body decodes to, against its limits. */
 export class OutputGuard {
   readonly #request: PreparedRequest
   readonly #limit: number
@@ -25,15 +25,15 @@ export class OutputGuard {
     this.#ratio = ratio
   }
 
-  /** Encoded bytes came from the source. */
+  /** Counts received bytes. */
   came(bytes: number): void {
     this.#came += bytes
   }
 
   /**
-   * A coding was undone; `total` bytes came of it so far.
+   * Checks the output of one coding, `total` bytes so far.
    *
-   * @throws ResponseTooLargeError for what only a decompression bomb has: very much from very little
+   * @throws ResponseTooLargeError for a decompression bomb: far more output than input
    */
   undone(total: number): void {
     if (total > FREE && total > this.#came * this.#ratio) {
@@ -44,9 +44,9 @@ export class OutputGuard {
   }
 
   /**
-   * All codings of these bytes have been undone.
+   * Counts bytes after all codings were undone.
    *
-   * @throws ResponseTooLargeError when the body is over its limit
+   * @throws ResponseTooLargeError if the body exceeds its limit
    */
   decoded(bytes: number): void {
     this.#decoded += bytes
@@ -54,7 +54,7 @@ export class OutputGuard {
       throw this.#tooLarge(`The body is over the limit of ${this.#limit} bytes`)
   }
 
-  /** What zlib reports, as ours; what came of the network passes as it is. */
+  /** Converts a zlib error to a `DecodeError`; network errors are returned unchanged. */
   decodeError(cause: unknown): unknown {
     const code = String((cause as NodeJS.ErrnoException | undefined)?.code)
     if (!/^(?:Z_|ZSTD_|ERR_.*(?:ZLIB|BROTLI|ZSTD|PADDING)|ERR__ERROR)/.test(code)) return cause

@@ -8,7 +8,7 @@ import {
 } from '@session-fetch/core'
 import { isLoopback, withoutBrackets } from '../base/url-parts.js'
 
-/** The members of `RequestInit` that have one of a few values, and these, as a `Request` takes them. */
+/** The members of `RequestInit` with a fixed set of values, as `Request` accepts them. */
 const WORDS = {
   cache: ['default', 'no-store', 'reload', 'no-cache', 'force-cache', 'only-if-cached'],
   credentials: ['omit', 'same-origin', 'include'],
@@ -19,17 +19,17 @@ const WORDS = {
   referrerPolicy: ['', ...REFERRER_POLICIES],
 } as const satisfies Partial<Record<keyof PreparedRequest, readonly string[]>>
 
-/** Referrers that send none: an empty one, and the page, which there is not. */
+/** Values of `referrer` that send no header: none, and the page, which does not exist here. */
 const NO_REFERRER: readonly unknown[] = [undefined, null, '', 'about:client']
 const NO_HEADERS: readonly string[] = []
 
 /**
- * Refuses what a `Request` refuses; a session makes none in Node.
+ * Rejects values that `Request` would reject; in Node a session creates none.
  *
- * @throws InvalidRequestError naming the member, and what it may be
+ * @throws InvalidRequestError naming the member and its values
  */
 export function checkInit(request: PreparedRequest): void {
-  // One by one: a look at a member by a name that varies takes several times as long.
+  // Spelled out, since reading a member by a variable name takes several times as long.
   checkWord('cache', request.cache)
   checkWord('credentials', request.credentials)
   checkWord('duplex', request.duplex)
@@ -51,8 +51,8 @@ function checkWord(name: keyof typeof WORDS, value: unknown): void {
 }
 
 /**
- * Refuses what only a fetch does: who asks for a check, a cache or a dispatcher must not be given a response without,
- * whatever else is passed over. `fetchTransport()` takes them all.
+ * Rejects members that only a fetch implements: a caller who asks for an integrity check, a cache or a dispatcher
+ * must not get a response without it. `fetchTransport()` supports them all.
  *
  * @throws UnsupportedError naming the member
  */
@@ -68,8 +68,8 @@ export function refuseFetchOnly(request: PreparedRequest): void {
 }
 
 /**
- * The headers that fetch adds for members of `RequestInit`, in pairs: `Referer`, and what keeps caches on the way from
- * answering. A header of the caller's stands in their place.
+ * The headers that fetch adds for members of `RequestInit`, in pairs: `Referer`, and cache directives. Headers of
+ * the caller take precedence.
  */
 export function impliedHeaders(request: PreparedRequest): readonly string[] {
   const { cache, referrer, headers } = request
@@ -122,7 +122,7 @@ function refererOf({ referrer, referrerPolicy, url: to }: PreparedRequest): stri
   }
 }
 
-/** https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-url, of what is http or https */
+/** https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-url, for http and https */
 function isTrustworthy({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || isLoopback(withoutBrackets(hostname))
 }

@@ -4,10 +4,10 @@ import { headerPairs } from './header-list.js'
 import { type SendableBody, outgoingBody } from './outgoing-body.js'
 import { impliedHeaders } from './request-init.js'
 
-/** A request as connections take it. */
+/** A request in the form that connections send. */
 export interface RequestOptions {
   readonly origin: string
-  /** With its query; behind the origin where a proxy forwards it. */
+  /** Path and query; prefixed by the origin if a proxy forwards the request. */
   readonly path: string
   readonly method: string
   /** Name, value, name, value; names in lower case. */
@@ -15,17 +15,17 @@ export interface RequestOptions {
   readonly body: SendableBody
 }
 
-/** Where requests go, apart from their paths. */
+/** The destination of requests, without their paths. */
 export interface Destination {
   readonly origin: string
-  /** Set where a proxy forwards the request. */
+  /** Set if a proxy forwards the request. */
   readonly forwarding: Forwarding | null
 }
 
 /**
- * A request as connections take it.
+ * Converts a request to the form that connections send.
  *
- * @param path With its query.
+ * @param path Path and query.
  */
 export function dispatchOptions(request: PreparedRequest, target: Destination, path: string): RequestOptions {
   const { origin, forwarding } = target

@@ -9,14 +9,14 @@ type Source = ReadableStream<Uint8Array> | AsyncIterable<Chunk>
 /** A source that is being read. */
 interface Reading {
   readonly next: () => Promise<IteratorResult<Chunk, unknown>>
-  /** Tells the source that nothing more is wanted, also while it is waited for. */
+  /** Cancels the source, also while a read is pending. */
   readonly cancel: (reason: unknown) => Promise<unknown> | undefined
 }
 
 /**
- * The chunks of a web stream, a generator or any other iterable as they come, one at a time. Whoever takes them, the
- * source runs in the async context of its own call: a connection is shared by the calls of many. It can be told that
- * nothing more is wanted even while it is waited for, and is told so once.
+ * The chunks of a web stream, a generator or any other async iterable. The source runs in the async context of its
+ * own call, since a connection is shared by many calls. It can be cancelled while a read is pending, and is
+ * cancelled only once.
  */
 export class StreamChunks implements AsyncIterable<Chunk> {
   readonly #source: Source
@@ -33,7 +33,7 @@ export class StreamChunks implements AsyncIterable<Chunk> {
     this.#release = cancellation?.onAbort((reason) => this.cancel(reason))
   }
 
-  /** Nobody wants more. The reason of an abort is what the source is told, whatever else ended with it. */
+  /** Cancels the source. If the call was aborted, the source gets the reason of the abort. */
   cancel(reason?: unknown): void {
     if (this.#over) return
     const reading = this.#reading ?? unread(this.#source)
@@ -72,7 +72,7 @@ export class StreamChunks implements AsyncIterable<Chunk> {
     this.#release?.()
   }
 
-  /** What a source throws at its end is too late to be told; and a web stream may be another's to read. */
+  /** Ignores errors of a source that is being cancelled; a web stream may also be locked by another reader. */
   async #quietly(work: () => Promise<unknown> | undefined): Promise<void> {
     try {
       await this.#inContext(work)
@@ -93,7 +93,7 @@ function readingOf(source: Source): Reading {
   return { next: async () => iterator.next(), cancel: () => iterator.return?.() }
 }
 
-/** A source that was not begun. One that gives a new iterator each time has nothing to clean up. */
+/** A source that was not read from. Iterables that create a new iterator each time have nothing to clean up. */
 function unread(source: Source): Pick<Reading, 'cancel'> {
   if (isWebStream(source)) return { cancel: (reason) => source.cancel(reason) }
   const generator: AsyncIterable<Chunk> & { return?: AsyncIterator<Chunk>['return'] } = source
@@ -101,8 +101,8 @@ function unread(source: Source): Pick<Reading, 'cancel'> {
 }
 
 /**
- * Listens for the failure of a body that is a Node stream: of one that fails before its connection is there, the
- * process would die. Who reads it then gets the error all the same.
+ * Adds an error listener to a body that is a Node stream. Otherwise a stream that fails before its connection is
+ * open would crash the process. The reader of the stream still gets the error.
  */
 export function ignoreStreamErrors(body: unknown): void {
   if (body instanceof Readable && !body.listeners('error').includes(ignore)) body.on('error', ignore)

@@ -1,17 +1,17 @@
 import { io, unrefTimer } from '../base/io.js'
 import type { IncomingBody } from './incoming-body.js'
 
-/** How often those who wait for a connection look whether the bodies that hold one are read, in milliseconds. */
+/** How often waiting calls check whether the bodies that hold a connection are being read, in milliseconds. */
 export const LOOK_AGAIN = 100
-/** Origins that have been warned of. */
+/** Origins for which a warning was emitted. */
 const warned = new Set<string>()
-/** With so many, it is begun anew. */
+/** The set is cleared at this size. */
 const MANY_ORIGINS = 1000
 
 /**
- * Warns, once per origin, that bodies which nobody reads hold its connections.
+ * Warns, once per origin, that unread bodies hold its connections.
  *
- * @param remedy What was done about it.
+ * @param remedy What was done about it, for the message.
  */
 export function warnOfUnread(origin: string, remedy: string): void {
   if (warned.has(origin)) return
@@ -24,32 +24,32 @@ export function warnOfUnread(origin: string, remedy: string): void {
   )
 }
 
-/** What a call tells of the connection that it needs. */
+/** Reports on the connection of a call. */
 export interface Lease {
-  /** It has one, or needs none any more. */
+  /** The call has a connection, or no longer needs one. */
   connected(): void
-  /** It was answered with this body. */
+  /** The call was answered with this body. */
   answered(body: IncomingBody): void
 }
 
-/** The calls to an origin that wait, and the bodies from there whose sources wait. */
+/** The waiting calls and the paused bodies of an origin. */
 interface Origin {
   waiting: number
-  /** The oldest first. */
+  /** Oldest first. */
   full: IncomingBody[]
-  /** Whether it was seen that callers leave bodies unread. */
+  /** Whether unread bodies were found before. */
   warned: boolean
   timer?: NodeJS.Timeout | undefined
 }
 
 /**
- * Frees connections that are not ours, an agent's or a dispatcher's, where calls wait for one and cannot be given one
- * more: bodies that nobody reads are taken into memory, the oldest first, and cancelled where they are too long for that.
+ * Frees connections of an agent or a dispatcher, to which no connection can be added, while calls wait for one:
+ * unread bodies are buffered, oldest first, and cancelled if they are too long for that.
  */
 export class UnreadBodies {
   readonly #origins = new Map<string, Origin>()
 
-  /** A call begins to wait for a connection. */
+  /** Registers a call that waits for a connection. */
   lease(name: string): Lease {
     const origin = this.#at(name)
     origin.waiting += 1
@@ -95,7 +95,7 @@ export class UnreadBodies {
     if (isIdle && this.#origins.get(name) === origin) this.#origins.delete(name)
   }
 
-  /** Relieves as many bodies as there are calls that wait; where there are none to relieve yet, looks again. */
+  /** Frees as many connections as there are waiting calls, or checks again later. */
   #relieve(name: string, origin: Origin): void {
     const time = io.now()
     const unread = origin.full.filter((body) => body.unreadIn(time, !origin.warned) === 0)

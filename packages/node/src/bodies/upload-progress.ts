@@ -3,10 +3,10 @@ import { type Call, ProgressMeter, isReplayable } from '@session-fetch/core/adap
 import { outgoingBody } from './outgoing-body.js'
 import { StreamChunks } from './stream-chunks.js'
 
-/** Many bytes at once are sent in pieces of this size, so that there is progress to tell of. */
+/** Larger chunks are split into pieces of this size, so that there is progress to report. */
 const PIECE = 65_536
 
-/** Tells `onUploadProgress` of the request's body as the connection takes it, from its start at each attempt. */
+/** Reports the sent bytes of a request body to `onUploadProgress`, from zero for each attempt. */
 export function withUploadProgress(send: Send, { cancellation }: Call): Send {
   return (request) => {
     const listener = request.onUploadProgress
@@ -31,7 +31,10 @@ type Chunk = Uint8Array | string
 
 type Chunks = Iterable<Chunk> | AsyncIterable<Chunk>
 
-/** Chunks made of a body's, which is told at once when no more are wanted: a generator that waits would be told later. */
+/**
+ * Chunks derived from a body. Cancelling also cancels the body at once, since a generator with a pending read would
+ * notice only later.
+ */
 function cancellable(
   body: Chunks,
   chunksOf: (body: Chunks) => AsyncGenerator<Chunk>,
@@ -54,7 +57,7 @@ async function* watched(body: Chunks, length: number | null, meter: ProgressMete
   for await (const chunk of body) {
     for (const piece of pieces(chunk)) {
       yield piece
-      // The next one is asked for: this one is on its way.
+      // The next piece was requested, so this one was taken by the connection.
       meter.add(Buffer.byteLength(piece))
     }
   }
@@ -62,9 +65,9 @@ async function* watched(body: Chunks, length: number | null, meter: ProgressMete
 }
 
 interface Source {
-  /** The body from its start. */
+  /** Opens the body from its start. */
   readonly open: () => Chunks
-  /** In bytes; `null` where only the end tells. */
+  /** In bytes; `null` if unknown. */
   readonly length: number | null
   readonly contentType: string | undefined
 }

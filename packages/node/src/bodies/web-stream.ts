@@ -5,24 +5,24 @@ import { asError } from '../base/network-error.js'
 import { withOwnBuffer } from './body-buffer.js'
 import type { IncomingBody } from './incoming-body.js'
 
-/** Bytes that can be asked for one chunk at a time. */
+/** Bytes that are read one chunk at a time. */
 export interface ChunkSource {
-  /** The next bytes, which are the caller's alone, or `null` at the end. */
+  /** The next chunk, owned by the caller, or `null` at the end. */
   next(): Promise<Uint8Array | null>
   cancel(reason: Error): void
 }
 
-/** What a stream must hear of, and whom it tells. */
+/** What affects a stream from outside, and the callback at its end. */
 interface StreamEvents {
-  /** What stops the call: its readers get no more bytes. */
+  /** Its abort fails the stream at once. */
   readonly cancellation: Cancellation
-  /** The body that the bytes come from. Its failure is the stream's, whether anyone asks for bytes or not. */
+  /** The body that provides the bytes. Its failure fails the stream even if no read is pending. */
   readonly incoming: IncomingBody
-  /** Called when the stream is over. Keeps alive what must live as long as the stream does. */
+  /** Called at the end of the stream. The closure also keeps alive what must live as long as the stream. */
   readonly onEnd: () => void
 }
 
-/** A web stream of a source's bytes, read only as fast as it is asked to. */
+/** A web stream over a source, with back-pressure. */
 export function webStream(
   source: ChunkSource,
   { cancellation, incoming, onEnd }: StreamEvents,
@@ -46,7 +46,7 @@ export function webStream(
         controller.close()
         controller.byobRequest?.respond(0)
       } else {
-        controller.enqueue(withOwnBuffer(chunk)) // the stream takes the whole buffer under a chunk away
+        controller.enqueue(withOwnBuffer(chunk)) // the stream transfers the whole buffer under a chunk
       }
     },
     cancel(reason) {
@@ -60,26 +60,26 @@ export function webStream(
   return stream
 }
 
-/** What became of the streams that were made here. */
+/** The state of the streams that were created here. */
 const states = new WeakMap<ReadableStream, FailureEvents['state']>()
 
-/** Whether anyone has read a stream, or cancelled it. Deno's `isDisturbed` knows that of its own streams alone. */
+/** Whether a stream was read from or cancelled. Deno's `isDisturbed` only knows its own streams. */
 export function isUsed(stream: ReadableStream): boolean {
-  // It takes web streams too; its types do not say so.
+  // accepts web streams, too, although its types do not
   return states.get(stream)?.pulled === true || Readable.isDisturbed(stream as unknown as Readable)
 }
 
 interface FailureEvents extends Omit<StreamEvents, 'onEnd'> {
-  /** Whether anyone has asked for bytes, or wants none. */
+  /** Whether a read was requested, or the stream was cancelled. */
   readonly state: { readonly pulled: boolean }
 }
 
 /**
- * Lets a stream fail with its call and its body, of which whoever reads it gets what came before it broke. Neither keeps
- * the stream alive: what nobody can read any more is to be collected, though its connection, or a signal that serves
- * many calls, lives on.
+ * Fails a stream with its call or its body; after a failure of the body, buffered bytes can still be read. Neither
+ * keeps the stream alive: an unreachable stream can be collected while its connection, or a signal shared by many
+ * calls, lives on.
  *
- * @returns what lets go of them
+ * @returns a function that removes the listeners
  */
 function failWith(
   controller: ReadableByteStreamController,
@@ -93,7 +93,7 @@ function failWith(
   }
   const broke = (error: unknown): void => {
     if (incoming.size === 0) return fail(error)
-    // A stream that only its `closed` is asked of would never tell; who reads asks in this turn.
+    // A stream of which only `closed` is awaited would never settle; a reader asks within this turn.
     atTurnEnd(() => {
       if (!state.pulled) fail(error)
     })
