@@ -6,10 +6,13 @@ import { atStep } from '../base/connect-step.js'
 import { io } from '../base/io.js'
 import { LruMap } from '../base/lru-map.js'
 
-/** Addresses of the families that this machine has itself, as Node's own `connect` asks; Windows would find nothing. */
+/**
+ * Only address families that this machine has itself, as in Node's `net.connect`; on Windows this flag would find
+ * nothing.
+ */
 const HINTS = process.platform === 'win32' ? 0 : ADDRCONFIG
 
-/** Resolves a name to all its addresses; an address is its own. */
+/** Resolves a host name to all its addresses. An IP address resolves to itself. */
 export function addressesOf(
   hostname: string,
   lookup: LookupFunction = systemLookup,
@@ -25,7 +28,9 @@ export function addressesOf(
   return atStep('lookup', () => found)
 }
 
-/** The addresses in an answer, which may be one or a list, whatever was asked for. What is no address is left out. */
+/**
+ * The addresses in a lookup's result, which may be one or a list regardless of `all`. Invalid addresses are dropped.
+ */
 function addressesIn(found: unknown): LookupAddress[] {
   const items = [found].flat() as readonly (string | Partial<LookupAddress> | null | undefined)[]
   return items.flatMap((item) => {
@@ -35,31 +40,30 @@ function addressesIn(found: unknown): LookupAddress[] {
   })
 }
 
-/** What Node says of a name that has none. */
+/** The error with which Node reports a name without addresses. */
 export function noAddress(hostname: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' })
 }
 
 export interface CachedLookupOptions {
-  /** Milliseconds that an answer is kept. Default: 30 000. */
+  /** How long an answer is cached, in milliseconds. Default: 30 000. */
   ttl?: number | undefined
-  /** The most names kept; the one unused longest goes first. Default: 256. */
+  /** The number of names to cache; the least recently used are dropped. Default: 256. */
   limit?: number | undefined
-  /** What answers at first. Default: Node's `dns.lookup`. */
+  /** The lookup to cache. Default: Node's `dns.lookup`. */
   lookup?: LookupFunction | undefined
 }
 
 interface Answer {
   readonly addresses: Promise<LookupAddress[]>
-  /** On the process' monotonic clock. */
+  /** Monotonic time in milliseconds. */
   until: number
 }
 
 /**
- * A `lookup` that remembers what names resolve to, and asks once for all who wait for the same name. Failures
- * are not kept.
+ * A `lookup` with a cache. Concurrent lookups of a name share one query; failures are not cached.
  *
- * @throws InvalidRequestError for an option that there is not
+ * @throws InvalidRequestError for an unknown option
  * @example new Session({ lookup: cachedLookup({ ttl: 60_000 }) })
  */
 export function cachedLookup(options: CachedLookupOptions = {}): LookupFunction {
@@ -79,7 +83,7 @@ export function cachedLookup(options: CachedLookupOptions = {}): LookupFunction 
   }
 }
 
-/** A lookup that knows its answer. */
+/** A lookup with a fixed answer. */
 function fixedLookup(addresses: readonly LookupAddress[]): LookupFunction {
   return (hostname, options, callback) => {
     const wanted = addresses.filter(({ family }) => !options.family || family === options.family)

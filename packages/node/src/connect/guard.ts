@@ -7,19 +7,19 @@ import { addressFamily, ipBytes, unmapped } from './ip-address.js'
 export interface Dialled {
   /** The URL whose request opens the connection; later requests to its origin may share it. */
   readonly url: string
-  /** The IP address that is dialled, or that the proxy is asked to reach. */
+  /** The IP address to connect to, or that the proxy will be asked to connect to. */
   readonly address: string
-  /** The proxy whose address this is, without credentials; absent for the URL's own host. */
+  /** The proxy that has this address, without credentials; absent if the address is the URL's own host. */
   readonly proxy?: string
 }
 
 /**
- * Decides whether an address may be dialled. `false`, or anything but `true` and nothing, refuses it with a
- * `ConnectionError`; what it throws reaches the caller.
+ * Decides whether an address may be connected to. Anything but `true` or `undefined` fails the call with a
+ * `ConnectionError`; an error that the guard throws reaches the caller.
  */
 export type Guard = (dialled: Dialled) => boolean | void | Promise<boolean | void>
 
-/** @throws ConnectionError when the guard refuses any of the addresses */
+/** @throws ConnectionError if the guard refuses any of the addresses */
 export async function checkGuard(
   guard: Guard,
   where: { url: string; proxy?: string },
@@ -32,7 +32,7 @@ export async function checkGuard(
   }
 }
 
-/** @throws InvalidRequestError for what is no function */
+/** @throws InvalidRequestError if it is not a function */
 export function toGuard(guard: unknown): Guard | undefined {
   if (guard === undefined || guard === null) return undefined
   if (typeof guard === 'function') return guard as Guard

@@ -5,25 +5,28 @@ import type { Network } from './open-connection.js'
 import { type ProxyChoice, type ProxyOptions, toProxyChoice } from './proxy-choice.js'
 import { type TlsOptions, toTlsSettings } from './tls.js'
 
-/** How a session's own connections are opened and kept. */
+/** Options of a session's own connections. */
 export interface NetworkOptions {
-  /** Connections per origin; further requests wait for a free one, in order. Default: 128. */
+  /** Maximum connections per origin; further requests wait for a free one, in order. Default: 128. */
   connections?: number | undefined
-  /** The longest that an idle connection is kept, in milliseconds; 0 keeps none. Default: 20 000, or what the server says. */
+  /**
+   * Maximum idle time of a connection in milliseconds; 0 closes it after each response. Default: 20 000, or the
+   * server's `Keep-Alive`.
+   */
   keepAlive?: number | undefined
-  /** Whether to speak HTTP/2 with https origins that do: all requests on one connection. Default: `false`. */
+  /** Whether to use HTTP/2 with https origins that support it: all requests over one connection. Default: `false`. */
   http2?: boolean | undefined
-  /** Certificates and their checks. Default: Node's own. */
+  /** Certificates and their validation. Default: Node's own. */
   tls?: TlsOptions | undefined
-  /** The proxy for all URLs, or one per scheme; `null` is none. Default: the environment's. */
+  /** The proxy for all URLs, or one per scheme; `null` for none. Default: from the environment. */
   proxy?: ProxyOptions | null | undefined
-  /** Whether proxies come from the environment, as it is now, where `proxy` says nothing. Default: `true`. */
+  /** Whether to read proxies from the environment, once, if `proxy` is not set. Default: `true`. */
   trustEnv?: boolean | undefined
-  /** Resolves names, with the signature of Node's `dns.lookup`. Default: that. */
+  /** Resolves host names, with the signature of Node's `dns.lookup`. Default: `dns.lookup`. */
   lookup?: LookupFunction | undefined
-  /** The local IP address that connections come from. Default: the system's choice. */
+  /** The local IP address of connections. Default: chosen by the system. */
   localAddress?: string | undefined
-  /** Asked for each address before it is dialled. Default: none. */
+  /** Called with each address before it is connected to. Default: none. */
   guard?: Guard | undefined
 }
 
@@ -35,7 +38,7 @@ export interface NetworkSettings {
   readonly network: Network
 }
 
-/** The names of what is above, for who checks them. */
+/** The names of these options. */
 export const NETWORK_OPTIONS = [
   'connections',
   'keepAlive',

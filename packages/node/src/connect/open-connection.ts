@@ -12,45 +12,45 @@ import { type Dialling, allowedAddresses, connectTcp, connectUnix } from './tcp.
 import { type TlsSettings, type TlsTarget, type TlsTicket, dialTls, handshake, startTls } from './tls.js'
 import { connectThrough, proxyAuthorization } from './tunnel.js'
 
-/** Where the connections of a pool lead, and by which way. */
+/** The destination of a pool's connections, and the proxy on the way. */
 interface Route {
   readonly secure: boolean
-  /** A name, or an address without brackets. */
+  /** A host name, or an IP address without brackets. */
   readonly hostname: string
   readonly port: number
   readonly proxy: ProxyServer | null
-  /** The Unix domain socket that takes the place of name and port. */
+  /** A Unix domain socket to use instead of host name and port. */
   readonly socketPath: string | undefined
 }
 
-/** What all connections of a transport have in common. */
+/** The settings that all connections of a transport share. */
 export interface Network extends Dialling {
   readonly tls: TlsSettings
 }
 
 /** One attempt to open a connection. */
 interface Attempt {
-  /** The URL whose request needs it. */
+  /** The URL of the request that needs the connection. */
   readonly url: string
-  /** Gives the attempt up, with every socket that it holds. */
+  /** Aborts the attempt and closes its sockets. */
   readonly signal: AbortSignal
   readonly ticket: TlsTicket
-  /** The protocols to offer in TLS, best first. */
+  /** Protocols for ALPN, in order of preference. */
   readonly protocols: readonly string[]
-  /** What the socket may read into, where nothing but its owner reads from it. */
+  /** The buffer to read into, if no proxy or TLS layer reads from the socket first. */
   readonly onread: OnReadOpts | undefined
-  /** The longest that it may take, in milliseconds. */
+  /** Time limit in milliseconds. */
   readonly limit: number
 }
 
 const HTTP_1 = ['http/1.1']
 
 /**
- * Opens a connection along a route. An attempt that is given up is over at once, whatever it waits for.
+ * Opens a connection along a route. An abort rejects at once, at any step.
  *
- * @throws ProxyError when a proxy is at fault
- * @throws ConnectLimit when it takes too long; the caller then aborts the attempt. Else what Node says, or what the
- *   guard throws
+ * @throws ProxyError if the proxy is at fault
+ * @throws ConnectLimit after `limit`; the caller then aborts the attempt
+ * @throws errors of Node, or of the guard
  */
 export async function openConnection(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
   const { signal, limit } = attempt
@@ -113,7 +113,7 @@ async function byProxy(route: Route, proxy: ProxyServer, means: Means): Promise<
   }
 }
 
-/** The host as the proxy is told it. The guard looks at where a name leads before the proxy does. */
+/** The host that is sent to the proxy. The guard checks its addresses before that. */
 async function targetHost(route: Route, proxy: ProxyServer, { network, attempt }: Means): Promise<string> {
   const { hostname } = route
   if (network.guard === undefined && proxy.protocol !== 'socks5:') return hostname
@@ -123,14 +123,14 @@ async function targetHost(route: Route, proxy: ProxyServer, { network, attempt }
   return proxy.protocol === 'socks5:' ? (addresses[0] ?? hostname) : hostname
 }
 
-/** TLS with the proxy itself. It is never shown the client's certificate, which is for origins. */
+/** TLS with the proxy itself. The client certificate is for origins and is not presented to it. */
 function securedProxy(socket: Socket, proxy: ProxyServer, { network, attempt }: Means): Promise<Socket> {
   const { signal } = attempt
   const tls = proxy.tls ?? network.tls.forProxies
   return startTls(socket, { hostname: proxy.hostname, tls, protocols: HTTP_1, signal })
 }
 
-/** What is told as it is: the guard's word, and what the proxy's own steps have put into words. */
+/** Errors that are passed on unchanged: those of the guard, and those that already name the proxy. */
 function isNoFaultOf(cause: unknown): boolean {
   return cause instanceof SessionError || (cause instanceof Error && stepOf(cause) === 'caller')
 }
@@ -143,13 +143,13 @@ function proxyFault(proxy: ProxyServer, cause: unknown): ProxyError {
   })
 }
 
-/** A tunnel that ends before TLS has begun is the proxy's doing; a certificate is the origin's. */
+/** If the connection ends before TLS has begun, the proxy closed the tunnel; certificate errors are the origin's. */
 function rethrow(cause: unknown, proxy: ProxyServer): never {
   if (!isReset(cause as Error)) throw cause
   throw new ProxyError(`The proxy ${proxy.name} closed the tunnel`, { cause, retryable: false })
 }
 
-/** The way to a URL's origin. */
+/** The route to a URL's origin. */
 export function routeTo(url: URL, proxy: ProxyServer | null, socketPath: string | undefined): Route {
   const secure = url.protocol === 'https:'
   const hostname = withoutBrackets(url.hostname)
@@ -157,15 +157,18 @@ export function routeTo(url: URL, proxy: ProxyServer | null, socketPath: string 
   return { secure, hostname, port, proxy, socketPath }
 }
 
-/** What is different about a request that a proxy forwards, instead of opening a tunnel for it. */
+/** Changes to a request that a proxy forwards, as opposed to tunnelling its connection. */
 export interface Forwarding {
-  /** What stands before the path: the origin. */
+  /** The prefix of the request target: the origin. */
   readonly prefix: string
-  /** Credentials for this proxy, in pairs. */
+  /** `Proxy-Authorization` for this proxy: name, value. */
   readonly headers: readonly string[]
 }
 
-/** HTTP proxies forward plain requests themselves (RFC 9112 §3.2.2); any other way is a tunnel. */
+/**
+ * HTTP proxies forward plain http requests (RFC 9112 §3.2.2); everything else goes through a tunnel. Returns `null`
+ * for those.
+ */
 export function forwardingBy(proxy: ProxyServer | null, url: URL): Forwarding | null {
   if (proxy === null || url.protocol !== 'http:' || proxy.protocol.startsWith('socks5')) return null
   const authorization = proxyAuthorization(proxy)
@@ -173,7 +176,7 @@ export function forwardingBy(proxy: ProxyServer | null, url: URL): Forwarding | 
   return { prefix: url.origin, headers }
 }
 
-/** Settles as `work` does, or rejects at the abort: what looks up a name, or guards an address, may never answer. */
+/** Settles as `work` does, or rejects at the abort, since a lookup or a guard may never settle. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error)

@@ -5,30 +5,30 @@ import { bypassesProxy, proxyFromEnvironment, proxyVariables } from './proxy-env
 import { type ProxyServer, toProxyServer } from './proxy-server.js'
 import { type TlsOptions, toTlsSettings } from './tls.js'
 
-/** Proxies by the scheme of the URL that is asked for. */
+/** Proxies by the scheme of the requested URL. */
 export interface ProxiesByScheme {
-  /** For `http:` URLs; `null` is none. Default: `all`. */
+  /** For `http:` URLs; `null` for none. Default: `all`. */
   http?: string | URL | null | undefined
-  /** For `https:` URLs; `null` is none. Default: `all`. */
+  /** For `https:` URLs; `null` for none. Default: `all`. */
   https?: string | URL | null | undefined
   /** For both. Default: none. */
   all?: string | URL | null | undefined
-  /** What is reached without a proxy, as in `NO_PROXY`. Default: nothing. */
+  /** Hosts that are connected to directly, in the format of `NO_PROXY`. Default: none. */
   no?: string | readonly string[] | null | undefined
-  /** How the certificate of an `https:` proxy is checked. Default: the `ca` of the session's `tls`. */
+  /** How to validate the certificate of an `https:` proxy. Default: with the `ca` of the session's `tls`. */
   tls?: TlsOptions | undefined
 }
 
 export type ProxyOptions = string | URL | ProxiesByScheme
 
-/** The proxy for a URL, or `null` for none. Asked for every request, hop and retry. */
+/** Returns the proxy for a URL, or `null` for none. Called for every request, redirect and retry. */
 export type ProxyChoice = (url: URL) => ProxyServer | null
 
 /**
- * Who carries what: what the session says, or else, where it is trusted, the environment.
+ * Chooses proxies by the session's option, or, if that is not set and `trustEnv` is, by the environment.
  *
- * @param proxy `null` is none, whatever the environment says.
- * @throws InvalidRequestError for what is no proxy
+ * @param proxy `null` for none, regardless of the environment.
+ * @throws InvalidRequestError for an invalid proxy
  */
 export function toProxyChoice(proxy: ProxyOptions | null | undefined, trustEnv: boolean): ProxyChoice {
   if (proxy === undefined) return trustEnv ? chooseByEnvironment() : () => null
@@ -38,7 +38,7 @@ export function toProxyChoice(proxy: ProxyOptions | null | undefined, trustEnv: 
   throw new InvalidRequestError('proxy must be a URL, null, or { http, https, all, no }')
 }
 
-/** The environment as it stands now, whatever becomes of it. */
+/** Reads the environment once; later changes have no effect. */
 function chooseByEnvironment(): ProxyChoice {
   const env = proxyVariables()
   return (url) => proxyFromEnvironment(url, env)

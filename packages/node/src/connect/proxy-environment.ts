@@ -7,27 +7,27 @@ import { type ProxyServer, toProxyServer } from './proxy-server.js'
 
 const servers = new LruMap<string, ProxyServer>(8)
 
-/** The variables that name proxies, as they are or as they were. */
+/** Environment variables for proxies: the live environment or a copy. */
 type ProxyVariables = Readonly<Record<string, string | undefined>>
 
 const NAMES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy']
 
-/** The variables as they stand now. A look at the environment costs more than all the rest of a choice. */
+/** A copy of the variables. Reading `process.env` costs more than the rest of a choice. */
 export function proxyVariables(): ProxyVariables {
   const all = ['REQUEST_METHOD', ...NAMES.flatMap((name) => [name, name.toUpperCase()])]
   return Object.fromEntries(all.map((name) => [name, variable(process.env, name)]))
 }
 
-/** A variable of the environment, which has a prototype, as any object. */
+/** An own member of the environment, which has a prototype like any object. */
 export function variable(env: ProxyVariables, name: string): string | undefined {
   return Object.hasOwn(env, name) ? env[name] : undefined
 }
 
 /**
- * The proxy that the environment names for a URL: `http_proxy` or `https_proxy`, else `all_proxy`, unless
- * `no_proxy` covers the URL. Lower-case names win, even when they are set to nothing.
+ * The proxy of a URL from the environment: `http_proxy` or `https_proxy`, else `all_proxy`, unless `no_proxy` covers
+ * the URL. Lower-case names take precedence, even if they are empty.
  *
- * @throws InvalidRequestError naming the variable that holds no URL of a proxy
+ * @throws InvalidRequestError naming the variable that is not a proxy URL
  */
 export function proxyFromEnvironment(url: URL, env: ProxyVariables): ProxyServer | null {
   const [name, text] = url.protocol === 'https:' ? forHttps(env) : forHttp(env)
@@ -47,7 +47,7 @@ function forHttps(env: ProxyVariables): Variable {
   return text === undefined ? forAll(env) : ['HTTPS_PROXY', text]
 }
 
-/** A CGI program is given its client's `Proxy` header as `HTTP_PROXY` (CVE-2016-5385): there it says nothing. */
+/** Ignores `HTTP_PROXY` in a CGI program, where it comes from the client's `Proxy` header (CVE-2016-5385). */
 function forHttp(env: ProxyVariables): Variable {
   const text =
     variable(env, 'http_proxy') ??

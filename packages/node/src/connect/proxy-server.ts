@@ -2,30 +2,30 @@ import { InvalidRequestError, own, parseUrl } from '@session-fetch/core'
 import { withoutBrackets } from '../base/url-parts.js'
 import type { TlsSide } from './tls.js'
 
-/** A proxy as its URL describes it. */
+/** A proxy, parsed from its URL. */
 export interface ProxyServer {
   readonly protocol: 'http:' | 'https:' | 'socks5:' | 'socks5h:'
-  /** A name, or an address without brackets. */
+  /** A host name, or an IP address without brackets. */
   readonly hostname: string
   readonly port: number
   readonly username: string
   readonly password: string
-  /** As it may be shown: no credentials. */
+  /** Its URL without credentials, for messages. */
   readonly name: string
-  /** Tells it from every other proxy, other credentials for the same one included. */
+  /** Its URL with credentials, as the key of its connections. */
   readonly key: string
-  /** How its certificate is checked, where that differs from the origins'. */
+  /** How to validate its certificate, if not like those of origins. */
   readonly tls?: TlsSide | undefined
 }
 
 const PORTS = { 'http:': 80, 'https:': 443, 'socks5:': 1080, 'socks5h:': 1080 }
 
 /**
- * A proxy from its URL: `http:`, `https:`, `socks5:` (names are resolved here) or `socks5h:` (by the proxy);
- * without a scheme it is `http:`.
+ * Parses a proxy URL: `http:`, `https:`, `socks5:` (host names are resolved locally) or `socks5h:` (by the proxy).
+ * The default scheme is `http:`.
  *
- * @param source Where the text stood, for the error.
- * @throws InvalidRequestError, without the text, which may hold a password
+ * @param source The name of the option or variable, for the error.
+ * @throws InvalidRequestError, without the text, which may contain a password
  */
 export function toProxyServer(text: string | URL, source: string): ProxyServer {
   const url = parsed(String(text).trim())

@@ -12,7 +12,7 @@ const IPV4 = 1
 const NAME = 3
 const IPV6 = 4
 
-/** What the reply codes mean (RFC 1928 §6), and which of them may pass. */
+/** The reply codes (RFC 1928 §6), and those worth a retry. */
 const REPLIES = [
   'succeeded',
   'general failure',
@@ -26,7 +26,7 @@ const REPLIES = [
 ]
 const MAY_PASS = [1, 3, 4, 5, 6]
 
-/** Asks a SOCKS5 proxy (RFC 1928), with a user and a password where it has some (RFC 1929), for a connection. */
+/** Requests a connection from a SOCKS5 proxy (RFC 1928), with username and password (RFC 1929) if it has them. */
 export async function connectSocks5(
   socket: Socket,
   proxy: ProxyServer,
@@ -62,7 +62,7 @@ function hasCredentials({ username, password }: ProxyServer): boolean {
   return username !== '' || password !== ''
 }
 
-/** A text with its length before it. */
+/** Text, prefixed by its length. */
 function field(text: string): Buffer {
   const bytes = Buffer.from(text)
   if (bytes.length > 255)
@@ -80,7 +80,7 @@ function port(port: number): Buffer {
   return Buffer.from([port >> 8, port & 0xff])
 }
 
-/** Replies of two bytes: a version, and what matters. */
+/** Parses replies of two bytes: the version, then the value. */
 function parsePair(version: number): (bytes: Buffer) => Reply<number> | undefined {
   return ([first, second]) => {
     if (first !== undefined && first !== version) throw notSocks()

@@ -9,7 +9,7 @@ import { shadowed } from '../base/shadowed.js'
 import { addressesOf, noAddress } from './dns.js'
 import { type Guard, checkGuard } from './guard.js'
 
-/** How plain connections are opened. */
+/** Options of TCP connections. */
 export interface Dialling {
   readonly lookup: LookupFunction | undefined
   readonly localAddress: string | undefined
@@ -19,25 +19,25 @@ export interface Dialling {
 interface TcpTarget {
   readonly hostname: string
   readonly port: number
-  /** What the guard is told about the connection. */
+  /** Passed to the guard. */
   readonly where: { url: string; proxy?: string }
   readonly signal: AbortSignal
 }
 
 interface TcpOptions {
   readonly localAddress: string | undefined
-  /** What the socket may read into. */
+  /** The buffer to read into. */
   readonly onread?: OnReadOpts | undefined
-  /** What begins to connect. Default: plain TCP. */
+  /** Starts a connection. Default: plain TCP. */
   readonly dial?: (options: TcpNetConnectOpts) => Socket
 }
 
-/** Milliseconds of silence before TCP asks whether the peer is still there. */
+/** Milliseconds of silence before the first TCP keep-alive probe. */
 const PROBE_AFTER = 60_000
 
 /**
- * The addresses of a host, with which the guard, if there is one, agrees: one of these is dialled, so that a name
- * cannot change its mind in between.
+ * The addresses of a host, after the guard has allowed them. One of these is connected to, so that a second lookup
+ * cannot return others.
  */
 export async function allowedAddresses(
   { hostname, where }: TcpTarget,
@@ -51,13 +51,13 @@ export async function allowedAddresses(
   return found
 }
 
-/** Opens a TCP connection to whichever of a host's addresses answers first (RFC 8305). */
+/** Opens a TCP connection to the first address of a host that answers (RFC 8305). */
 export async function connectTcp(
   addresses: readonly LookupAddress[],
   { hostname, port, signal }: TcpTarget,
   { localAddress, onread, dial = connect }: TcpOptions,
 ): Promise<Socket> {
-  signal.throwIfAborted() // a lookup, or a guard, may have answered too late
+  signal.throwIfAborted() // the lookup or the guard may have settled after the abort
   const from = localAddress === undefined ? undefined : isIP(localAddress)
   const reachable = addresses.filter(({ family }) => from === undefined || family === from)
   if (reachable.length === 0) throw markStep('lookup', noAddress(hostname))
@@ -71,7 +71,7 @@ export async function connectTcp(
   return socket.setNoDelay(true).setKeepAlive(true, PROBE_AFTER)
 }
 
-/** The families in turn, beginning with the first address's: RFC 8305 §4. */
+/** Interleaves the address families, starting with that of the first address (RFC 8305 §4). */
 function alternating(addresses: readonly LookupAddress[]): LookupAddress[] {
   const [first] = addresses
   const some = addresses.filter(({ family }) => family === first?.family)
@@ -80,9 +80,9 @@ function alternating(addresses: readonly LookupAddress[]): LookupAddress[] {
 }
 
 /**
- * Opens a connection to a Unix domain socket, or to a named pipe of Windows.
+ * Opens a connection to a Unix domain socket, or to a named pipe on Windows.
  *
- * @throws ConnectionError when nobody listens there, or we may not speak
+ * @throws ConnectionError if nothing listens there, or access is denied
  */
 export async function connectUnix(
   path: string,
@@ -97,16 +97,17 @@ export async function connectUnix(
   }
 }
 
-/** Milliseconds that an attempt has to itself: RFC 8305 §5, Connection Attempt Delay. */
+/** Milliseconds before the next attempt starts (RFC 8305 §5, Connection Attempt Delay). */
 export const HEAD_START = 250
 
 /**
- * The first of several attempts to connect that succeeds (RFC 8305). Each begins when the one before has failed, or has
- * had its time; that one goes on, for it may only be slow: Node's own way gives it up. The others are closed.
+ * The first of several connection attempts to succeed (RFC 8305). An attempt starts when the one before has failed
+ * or has had `HEAD_START`; earlier attempts continue, since they may only be slow. Node's own `autoSelectFamily`
+ * aborts them (nodejs/node#54359). The others are closed at the end.
  *
  * @param attempts At least one.
- * @param signal Closes all of them, and later the one that succeeded.
- * @throws its reason, what the only one failed with, or an AggregateError of all with the code of the first
+ * @param signal Closes all of them, and later the connected one.
+ * @throws the signal's reason, the error of the only attempt, or an AggregateError with the code of the first
  */
 export function firstConnected(attempts: readonly (() => Socket)[], signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -124,7 +125,7 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
       const socket = attempted(attempt)
       open.add(socket)
       socket.once('connect', () => succeed(socket))
-      // Stays, so that an error between two listeners is never an uncaught one.
+      // Is never removed, so that an error while no one else listens does not crash the process.
       socket.on('error', (error) => fail(socket, error))
     }
 
@@ -134,7 +135,7 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
     }
 
     function fail(socket: Socket, error: Error): void {
-      if (!open.delete(socket)) return // it is over
+      if (!open.delete(socket)) return // settled already
       errors.push(error)
       if (errors.length < attempts.length) return begin()
       end()
@@ -158,7 +159,7 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
   })
 }
 
-/** What is refused at once, such as by Node's permissions, fails like what is refused later. */
+/** An attempt that throws, such as under Node's permission model, fails like one that emits an error. */
 function attempted(attempt: () => Socket): Socket {
   try {
     return attempt()

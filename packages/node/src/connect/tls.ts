@@ -15,39 +15,39 @@ import { markStep } from '../base/connect-step.js'
 import { connectionLost } from '../base/network-error.js'
 import { shadowed } from '../base/shadowed.js'
 
-/** The last TLS session with a peer, which makes the next connection to it cheaper. */
+/** The last TLS session with a peer, for resumption by the next connection. */
 export interface TlsTicket {
   session: Buffer | undefined
 }
 
 export interface TlsTarget {
-  /** The name or address that the certificate must be for, unless the settings name another. */
+  /** The name or address that the certificate must be valid for, unless `tls.servername` is set. */
   readonly hostname: string
   readonly tls: TlsSide
   readonly ticket?: TlsTicket | undefined
-  /** The protocols to offer, best first. */
+  /** Protocols for ALPN, in order of preference. */
   readonly protocols: readonly string[]
   readonly signal: AbortSignal
 }
 
-/** Begins TLS on a connection. The certificate is checked by Node's own rules. */
+/** Starts TLS on an open connection. Node validates the certificate. */
 export function startTls(socket: Socket, target: TlsTarget): Promise<Socket> {
   return handshake(dialTls({ socket }, target), target.signal)
 }
 
-/** Begins TLS on a connection, or on one that it begins itself. */
+/** Starts TLS on an open connection, or on a new one. */
 export function dialTls(to: { socket: Socket } | TcpNetConnectOpts, target: TlsTarget): TLSSocket {
   const { hostname, tls, ticket, protocols } = target
   const servername = tls.servername ?? nameOf(hostname)
   const options: ConnectionOptions = {
     ...to,
     servername,
-    // Said here, or Node would take what is dialled for the name of what has none.
+    // Node would otherwise check the certificate against the dialled address if there is no server name.
     checkServerIdentity: (_host, certificate) => checkServerIdentity(servername || hostname, certificate),
     rejectUnauthorized: tls.rejectUnauthorized,
     ALPNProtocols: [...protocols],
     session: ticket?.session,
-    // Node would make it of all these options.
+    // Node would otherwise build one from all these options.
     secureContext: tls.context ?? createSecureContext(own({})),
   }
   const secured = connect(shadowed(options))
@@ -56,7 +56,7 @@ export function dialTls(to: { socket: Socket } | TcpNetConnectOpts, target: TlsT
 }
 
 /**
- * Waits for the end of the handshake. `signal` was given to the connection when it was opened, which ends at an abort.
+ * Waits for the end of the handshake. An abort of `signal` destroys the connection, for which it was opened.
  *
  * @throws the error of the connection
  */
@@ -64,7 +64,7 @@ export function handshake(secured: Socket, signal: AbortSignal): Promise<Socket>
   return new Promise((resolve, reject) => {
     secured.once('secureConnect', () => resolve(secured))
     const fail = (error: Error): void => reject(signal.aborted ? error : markStep('tls', error))
-    // Is never removed, so that no error is an uncaught one before the next owner of the socket listens.
+    // Is never removed, so that an error while no one else listens does not crash the process.
     secured.on('error', fail)
     const close = (): void => fail(secured.errored ?? closedEarly())
     secured.once('close', close)
@@ -76,45 +76,45 @@ function closedEarly(): Error {
   return connectionLost('The connection was closed during the TLS handshake')
 }
 
-/** An address has no name to ask for; a trailing dot is no part of one (RFC 6066 §3). */
+/** The name for SNI, which is empty for IP addresses and has no trailing dot (RFC 6066 §3). */
 function nameOf(hostname: string): string {
   return isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : ''
 }
 
-/** A PEM text or its bytes. */
+/** PEM text, or its bytes. */
 export type Pem = string | Uint8Array
 
-/** How TLS connections are made; Node's own options of `tls.connect`, with their meaning. */
+/** TLS options, with the meaning that they have in Node's `tls.connect`. */
 export interface TlsOptions {
-  /** Certificate authorities to trust, in place of the ones that Node knows. */
+  /** Trusted certificate authorities, instead of Node's. */
   ca?: Pem | readonly Pem[] | undefined
-  /** The client's certificate chain. */
+  /** The client certificate chain. */
   cert?: Pem | readonly Pem[] | undefined
   /** The client's private key. */
   key?: Pem | readonly Pem[] | undefined
-  /** The client's certificate and key in one PKCS#12 file. */
+  /** The client certificate and key as one PKCS#12 file. */
   pfx?: Pem | undefined
-  /** What `key` or `pfx` is encrypted with. */
+  /** The passphrase of `key` or `pfx`. */
   passphrase?: string | undefined
-  /** Literally `false` trusts any certificate; nothing else does, the environment included. Default: `true`. */
+  /** `false` disables certificate validation. Nothing else does, including the environment. Default: `true`. */
   rejectUnauthorized?: boolean | undefined
-  /** The name to ask for, and to expect in the certificate. Default: the host of the URL. */
+  /** The name for SNI and for the certificate check. Default: the host of the URL. */
   servername?: string | undefined
-  /** The oldest version to speak. Default: Node's, TLS 1.2. */
+  /** The minimum TLS version. Default: Node's, TLS 1.2. */
   minVersion?: SecureVersion | undefined
 }
 
-/** One side of TLS, ready for every connection. */
+/** Validated TLS settings for one kind of peer. */
 export interface TlsSide {
-  /** What Node made of the certificates; `undefined` is Node's default. */
+  /** The loaded certificates; `undefined` for Node's defaults. */
   readonly context: SecureContext | undefined
   readonly rejectUnauthorized: boolean
   readonly servername: string | undefined
 }
 
-/** TLS options, looked at once. */
+/** Validated TLS settings. */
 export interface TlsSettings extends TlsSide {
-  /** For proxies: the same authorities are trusted, but the client's certificate is not shown. */
+  /** For proxies: the same authorities, but no client certificate. */
   readonly forProxies: TlsSide
 }
 
@@ -122,11 +122,11 @@ const NAMES = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'rejectUnauthorized', '
 const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']
 
 /**
- * Looks at TLS options and loads what they hold.
+ * Validates TLS options and loads their certificates.
  *
- * @param name What the options are called in an error.
- * @throws InvalidRequestError for an unknown name, a value of the wrong type, or a certificate, key or
- *   passphrase that Node cannot use
+ * @param name The name of the option, for errors.
+ * @throws InvalidRequestError for an unknown name, a value of the wrong type, or a certificate, key or passphrase
+ *   that Node cannot use
  */
 export function toTlsSettings(given: TlsOptions | null | undefined, name = 'tls'): TlsSettings {
   const options = optionsOf(given, name)
@@ -183,7 +183,7 @@ function loaded(name: string, options: TlsOptions): SecureContext | undefined {
   }
 }
 
-/** Node passes by a text that holds no certificate, and then trusts nobody. */
+/** Node silently ignores a `ca` without certificates and then rejects every peer. */
 function holdsCertificates(ca: TlsOptions['ca']): boolean {
   return [ca ?? []]
     .flat()

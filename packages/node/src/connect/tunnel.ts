@@ -3,12 +3,12 @@ import { ProxyError } from '@session-fetch/core'
 import { connectionLost } from '../base/network-error.js'
 import type { ProxyServer } from './proxy-server.js'
 
-/** So many interim answers are passed over, as before any response (`limits.informational`). */
+/** Maximum interim responses, the same as before any response (`limits.informational`). */
 const MOST_INTERIM = 16
 
 /**
- * Asks an HTTP proxy for a tunnel (RFC 9110 §9.3.6). What a proxy answers other than 2xx is its own word, not
- * the origin's, and ends in a `ProxyError`.
+ * Requests a tunnel from an HTTP proxy (RFC 9110 §9.3.6). Any status but 2xx comes from the proxy, not the origin,
+ * and fails with a `ProxyError`.
  */
 export async function connectThrough(
   socket: Socket,
@@ -20,11 +20,11 @@ export async function connectThrough(
   socket.write(`${lines.join('\r\n')}\r\n\r\n`)
   const status = await finalStatus(socket)
   if (status < 200 || status > 299) throw refusal(proxy, status)
-  // Nobody may speak in a tunnel before we do.
+  // In TLS and HTTP the client sends first, so nothing may arrive yet.
   if (socket.readableLength > 0) throw notHttp()
 }
 
-/** The status of the answer that counts: interim ones are passed over (RFC 9110 §15.2), but for a switch of protocols. */
+/** The status of the final response. Interim responses are skipped (RFC 9110 §15.2), except for 101. */
 async function finalStatus(socket: Socket): Promise<number> {
   for (let interim = 0; interim <= MOST_INTERIM; interim += 1) {
     const status = await readReply(socket, parseHead)
@@ -33,7 +33,7 @@ async function finalStatus(socket: Socket): Promise<number> {
   throw notHttp()
 }
 
-/** The credentials of a proxy as a header, in lines or in nothing. */
+/** `Proxy-Authorization` for a proxy; `undefined` without credentials. */
 export function proxyAuthorization({ username, password }: ProxyServer): string | undefined {
   if (username === '' && password === '') return undefined
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
@@ -44,7 +44,7 @@ function authorization(proxy: ProxyServer): string[] {
   return credentials === undefined ? [] : [`Proxy-Authorization: ${credentials}`]
 }
 
-/** The proxy's own refusal. Only one that says it is busy or has no way is worth another attempt. */
+/** The error for a proxy's refusal. Only busy or unreachable is worth a retry. */
 export function refusal(proxy: ProxyServer, status: number): ProxyError {
   const what = status === 407 ? 'wants other credentials' : 'refused the request'
   return new ProxyError(`The proxy ${proxy.name} ${what} (status ${status})`, {
@@ -67,20 +67,20 @@ function notHttp(): Error {
   return Object.assign(new Error('The answer to CONNECT is not HTTP'), { code: 'HPE_INVALID_CONSTANT' })
 }
 
-/** What was understood of a reply, and how many bytes of it that took. */
+/** A parsed reply, and its length in bytes. */
 export interface Reply<T> {
   readonly value: T
   readonly length: number
 }
 
-/** A peer that talks on without being understood is cut off here, as HTTP's own heads are. */
+/** Replies longer than this are rejected, the same limit as for response heads. */
 const LONGEST_REPLY = 16 * 1024
 
 /**
- * Reads from a socket until `parse` understands a whole reply. Bytes after it stay on the socket.
+ * Reads from a socket until `parse` returns a reply. Bytes after the reply stay on the socket.
  *
- * @param parse Gives `undefined` while it needs more.
- * @throws Error with the code `ECONNRESET` when the peer ends first, `EMSGSIZE` when it never ends
+ * @param parse Returns `undefined` if it needs more bytes.
+ * @throws Error with the code `ECONNRESET` if the peer closes first, `EMSGSIZE` if the reply is too long
  */
 export function readReply<T>(socket: Socket, parse: (bytes: Buffer) => Reply<T> | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -108,7 +108,7 @@ export function readReply<T>(socket: Socket, parse: (bytes: Buffer) => Reply<T> 
 }
 
 function next(socket: Socket): Buffer | null {
-  return socket.read() as Buffer | null // a socket without an encoding gives bytes
+  return socket.read() as Buffer | null // bytes, since the socket has no encoding
 }
 
 function take<T>(socket: Socket, bytes: Buffer, { value, length }: Reply<T>): T {

@@ -6,12 +6,12 @@ import type { CookieRejection } from '../rules/rejection.js'
 import { type ParsedCookie, domainAttribute, pairFault, sameSiteAttribute } from '../rules/set-cookie.js'
 import { type CookieSite, cookieSite } from '../rules/site.js'
 
-/** Which cookies: of what name, domain or path, and for which URL. */
+/** Selects cookies by name, domain or path, and by the URL that they would be sent to. */
 export interface JarCookieQuery {
   name?: string | undefined
-  /** Relative ones are joined to the session's `baseUrl`. `null`: of every URL. Default: `baseUrl`. */
+  /** Resolved against the session's `baseUrl`. `null` selects cookies of all URLs. Default: `baseUrl`. */
   url?: string | null | undefined
-  /** The cookie's own domain, host-only or not. */
+  /** The cookie's domain, host-only or not. */
   domain?: string | null | undefined
   path?: string | undefined
 }
@@ -22,10 +22,10 @@ export function toQuery(cookie: string | JarCookieQuery): JarCookieQuery {
   return query
 }
 
-/** A domain as a cookie has it, however it was written. */
+/** A domain in the form in which cookies store it. */
 function asDomain(text: string): string {
   const domain = text.replace(/^\./, '')
-  return domainToASCII(domain) || domain.toLowerCase() // an IPv6 address is no domain
+  return domainToASCII(domain) || domain.toLowerCase() // domainToASCII rejects IPv6 addresses
 }
 
 export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQuery): boolean {
@@ -34,7 +34,7 @@ export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQ
   return path === undefined || cookieText(record.path) === path
 }
 
-/** The URL by which a cookie that names its domain may be set. */
+/** A URL that may set a cookie with this domain. */
 export function urlForDomain({
   domain,
   path = '/',
@@ -46,9 +46,9 @@ export function urlForDomain({
 }
 
 /**
- * The site of a URL that a call named. `undefined`: it named none. `null`: its URL can have no cookies.
+ * The site of a URL argument: `undefined` if it is `null`, `null` if the URL cannot have cookies.
  *
- * @throws InvalidRequestError if it is no URL
+ * @throws InvalidRequestError for an invalid URL
  */
 export function siteOf(
   method: string,
@@ -68,7 +68,7 @@ export function needsUrl(method: string): InvalidRequestError {
 }
 
 /**
- * Reads what a program says of a cookie. It is told what is wrong with it, where a server would be ignored.
+ * Validates the argument of `set`. Unlike a `Set-Cookie` line, an invalid one throws.
  *
  * @throws InvalidRequestError naming the field
  */
@@ -94,7 +94,7 @@ export function parseCookieInit(init: CookieInit): ParsedCookie {
   }
 }
 
-/** Which field of a `set` call a rule of the policy is about. */
+/** The field of `set` that a rejection is about. */
 const FIELDS: Partial<Record<CookieRejection, keyof CookieInit>> = {
   'not-http': 'url',
   'domain-mismatch': 'domain',
@@ -106,7 +106,7 @@ const FIELDS: Partial<Record<CookieRejection, keyof CookieInit>> = {
   'too-large': 'value',
 }
 
-/** The error for a cookie that the policy refuses a program. */
+/** The error for a cookie that the policy rejects. */
 export function refusedInit(reason: CookieRejection): InvalidRequestError {
   return invalid(FIELDS[reason] ?? 'name', `is refused (${reason})`)
 }

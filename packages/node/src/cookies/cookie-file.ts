@@ -12,9 +12,9 @@ import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
 import { MemoryJar } from '../jar/memory-jar.js'
 
 /**
- * What a cookie file holds; nothing, where there is none.
+ * Loads a cookie file; a missing file is empty.
  *
- * @param format - what it has to be
+ * @param format The required format.
  */
 export async function loadFile(
   path: string,
@@ -28,7 +28,7 @@ export async function loadFile(
   return { map, rejected, format: document.format }
 }
 
-/** What the file is to hold: what others left there, and our changes over it; `null` where that is what it holds. */
+/** The new content of a file: its current content with our changes applied; `null` if that is no change. */
 export function editedFile(
   old: Buffer | null,
   changes: ReadonlyMap<string, CookieChange>,
@@ -39,7 +39,10 @@ export function editedFile(
   return bytes.equals(before) ? null : bytes
 }
 
-/** @param asked - what the file has to be; a new one is `usual` */
+/**
+ * @param asked The required format.
+ * @param usual The format of a new file.
+ */
 function documentIn(bytes: Buffer | null, usual: CookieFormat, asked?: CookieFormat): CookieDocument {
   const text = bytes?.toString('latin1') ?? ''
   return /^(?:\xef\xbb\xbf)?[ \t\r\n]*$/.test(text)
@@ -51,7 +54,7 @@ function formatOf(path: string): CookieFormat {
   return path.endsWith('.txt') ? 'netscape' : 'json'
 }
 
-/** Work whose failure is told with the file's name. @throws SessionError */
+/** Adds the file name to the error of `work`. @throws SessionError */
 export async function guarded<Result>(
   done: 'read' | 'saved',
   path: string,
@@ -69,29 +72,29 @@ export function failure(done: 'read' | 'saved', path: string, cause: unknown): S
   return new SessionError(`The cookie file ${path} could not be ${done}${why}`, { cause })
 }
 
-/** What a process that ends has to save. */
+/** A jar with unsaved changes. */
 interface Unsaved {
-  /** Gives up what is being saved: nothing more happens in this process that could finish it. */
+  /** Cancels a save in progress, which cannot finish while the process exits. */
   abandon(): void
-  /** Saves at once, and never throws. */
+  /** Saves synchronously; never throws. */
   saveNow(): void
 }
 
 const unsaved: Set<Unsaved> = new Set()
 
-/** Saves it when the process ends, however it does so, unless a signal ends it at once. */
+/** Saves the jar when the process exits, unless a signal kills it. */
 export function saveAtExit(one: Unsaved): void {
   if (unsaved.size === 0) process.on('exit', saveAll)
   unsaved.add(one)
 }
 
-/** It is saved; the process may end without it. */
+/** Removes the jar from those to be saved at exit. */
 export function isSaved(one: Unsaved): void {
   unsaved.delete(one)
   if (unsaved.size === 0) process.off('exit', saveAll)
 }
 
-/** First all let go: two of them may wait for the lock of one file. */
+/** Abandons all first, since two jars may wait for the lock of the same file. */
 function saveAll(): void {
   for (const one of unsaved) one.abandon()
   for (const one of unsaved) one.saveNow()

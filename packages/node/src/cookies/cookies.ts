@@ -26,14 +26,14 @@ import { type CookieExplanation, explainCookies } from './explain.js'
 import { FileCookieJar } from './file-cookie-jar.js'
 import { type JarSource, openJar } from './open-jar.js'
 
-/** `session.cookies` in Node: a jar of its own behind the calls of the standard `CookieStore`. */
+/** `session.cookies` in Node: a cookie jar with the methods of the standard `CookieStore`. */
 export class JarCookies implements SessionCookies, CookieKeeper {
   static {
-    // How many cookies there are, and nothing of them.
+    // shows the size, but no cookies
     inspectAs<JarCookies>(this.prototype, ({ size }) => `JarCookies { size: ${size ?? 'unknown'} }`)
   }
 
-  /** What `url` is where a call does not say: the session's `baseUrl`. */
+  /** The default for `url`: the session's `baseUrl`. */
   defaultUrl: () => string | null = () => null
   readonly #jar: Jar
   readonly #file: FileCookieJar | null
@@ -41,42 +41,42 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   #onchange: ((event: CookieChangeEvent) => void) | null = null
 
   /**
-   * @param source - a tough-cookie jar or store, a `FileCookieJar`, or another session's cookies, to share them.
-   *   Default: a jar of our own
-   * @param limits - how many cookies a jar of our own holds
+   * @param source A tough-cookie jar or store, a `FileCookieJar`, or the cookies of another session to share.
+   *   Default: a new jar in memory.
+   * @param limits The limits of a new jar.
    */
   constructor(source?: JarSource | JarCookies | null, limits?: Partial<CookieLimits>) {
     const shared = source instanceof JarCookies
     this.#jar = shared ? source.#jar : openJar(source, limits)
-    // Whoever shares the cookies of a file saves them there, too.
+    // sessions that share the cookies of a file also save them there
     this.#file = shared ? source.#file : source instanceof FileCookieJar ? source : null
     this.#events = new CookieEvents(this.#jar.events)
   }
 
-  /** The same cookies as a tough-cookie jar; what is changed there is changed here. */
+  /** The same cookies as a tough-cookie jar; changes apply to both. */
   get jar(): CookieJar {
     return this.#jar.jar
   }
 
-  /** How many cookies there are; `null` where only the store knows. */
+  /** The number of cookies; `null` for an external store, which has no count. */
   get size(): number | null {
     return this.#jar.size
   }
 
-  /** The cookie of that name which a request to the URL would send first, or `null`. */
+  /** The first cookie of this name that a request to the URL would send, or `null`. */
   async get(cookie: string | JarCookieQuery): Promise<SessionCookie | null> {
     const [first] = await this.getAll(cookie)
     return first ?? null
   }
 
-  /** All cookies that a request to the URL would send, in that order; every cookie, where no URL is known. */
+  /** All cookies that a request to the URL would send, in that order; without any URL, all cookies. */
   async getAll(cookie: string | JarCookieQuery = {}): Promise<SessionCookie[]> {
     const query = toQuery(cookie)
     const found = await this.#found('get', query.url)
     return found.filter((record) => isNamed(record, query)).map(toSessionCookie)
   }
 
-  /** @throws InvalidRequestError naming the field that cannot be stored */
+  /** Stores a cookie. @throws InvalidRequestError naming the invalid field */
   async set(cookie: string | CookieInit, value?: string): Promise<void> {
     const init = own<CookieInit>(typeof cookie === 'string' ? { name: cookie, value: value ?? '' } : cookie)
     const site = this.#siteOf('set', init.url ?? urlForDomain(init))
@@ -87,7 +87,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     if (fault !== null) throw refusedInit(fault)
   }
 
-  /** Deletes the cookies of that name which requests to the URL would send, Secure or not. */
+  /** Deletes the cookies of this name that a request to the URL would send, including Secure ones. */
   async delete(cookie: string | JarCookieQuery): Promise<void> {
     const query = toQuery(cookie)
     const url = query.url === undefined ? urlForDomain(query) : query.url
@@ -97,12 +97,12 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     }
   }
 
-  /** Deletes every cookie. */
+  /** Deletes all cookies. */
   async clear(): Promise<void> {
     for (const record of await this.#jar.all()) await this.#jar.delete(record)
   }
 
-  /** For each cookie of the jar, whether a request to the URL would send it, and why. */
+  /** Explains for each cookie whether a request to the URL would send it. */
   async explain(url: string): Promise<CookieExplanation[]> {
     return explainCookies(await this.#jar.all(), this.#siteOf('explain', url) ?? null)
   }
@@ -111,15 +111,15 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     return this.#jar.headerFor(url)
   }
 
-  /** Stores `Set-Cookie` lines as a response from `url` would. @returns those that were refused */
+  /** Stores the `Set-Cookie` lines of a response from `url`. @returns the rejected lines */
   capture(lines: readonly string[], url: string): ReturnType<CookieKeeper['capture']> {
     return this.#jar.capture(lines, url)
   }
 
   /**
-   * The same cookies in a jar of their own.
+   * The same cookies in a separate jar.
    *
-   * @throws UnsupportedError if they lie in an asynchronous store
+   * @throws UnsupportedError if they are in an asynchronous store
    */
   copy(): JarCookies {
     const map = new CookieMap(this.#jar.limits)
@@ -127,7 +127,10 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     return new JarCookies(new ToughAdapter(map))
   }
 
-  /** `change` tells what came and went, `rejected` why a `Set-Cookie` was refused. */
+  /**
+   * `change` reports changed and deleted cookies, `rejected` why a `Set-Cookie` was rejected, `withheld` cookies
+   * that did not fit in the header.
+   */
   addEventListener<Type extends keyof CookieEventMap>(
     type: Type,
     listener: CookieListener<Type> | null,
@@ -154,27 +157,30 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     if (this.#onchange) this.#events.add('change', this.#onchange)
   }
 
-  /** Every cookie, with its value, for `JSON.stringify`. @throws UnsupportedError if the store is asynchronous */
+  /** All cookies with their values, for `JSON.stringify`. @throws UnsupportedError if the store is asynchronous */
   toJSON(): CookieData {
     return writeJson(this.#jar.snapshot())
   }
 
-  /** Adds the cookies of `toJSON()`, or of tough-cookie's `serialize()`. Each has to pass the rules again. */
+  /** Adds cookies from `toJSON()` or from tough-cookie's `serialize()`. Each is validated again. */
   async fromJSON(data: unknown): Promise<CookieImport> {
     return importCookies(readJson(data), this.#jar)
   }
 
-  /** Every cookie as the text of a `cookies.txt`, for `curl -b`. @throws UnsupportedError as `toJSON` */
+  /** All cookies as a `cookies.txt`, for `curl -b`. @throws UnsupportedError if the store is asynchronous */
   toNetscape(): string {
     return writeNetscape(this.#jar.snapshot())
   }
 
-  /** Adds the cookies of a `cookies.txt`, as `curl -c` writes it. */
+  /** Adds the cookies of a `cookies.txt`, as written by `curl -c`. */
   async fromNetscape(text: string): Promise<CookieImport> {
     return importCookies(readNetscape(text), this.#jar)
   }
 
-  /** Every cookie as Playwright's `storageState`, for `browser.newContext`. @throws UnsupportedError as `toJSON` */
+  /**
+   * All cookies as a `storageState` of Playwright, for `browser.newContext`. @throws UnsupportedError if the store
+   * is asynchronous
+   */
   toStorageState(): StorageState {
     return writeStorageState(this.#jar.snapshot())
   }
@@ -184,7 +190,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     return importCookies(readStorageState(state), this.#jar)
   }
 
-  /** Saves the cookies, where they came from a file. */
+  /** Saves the cookies if they are kept in a file. */
   async flush(): Promise<void> {
     await this.#file?.flush()
   }
@@ -194,7 +200,9 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     return siteOf(method, url === undefined ? base : url, base)
   }
 
-  /** To read, what a request would send; to delete, Secure ones over http too; of no known URL, everything. */
+  /**
+   * For `get`, the cookies that a request would send; for `delete`, also Secure ones over http; without a URL, all.
+   */
   async #found(purpose: 'get' | 'delete', url: string | null | undefined): Promise<readonly CookieRecord[]> {
     const site = this.#siteOf(purpose, url)
     if (site === undefined) return this.#jar.all()

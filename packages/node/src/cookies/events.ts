@@ -4,19 +4,19 @@ import type { JarEvents, WithheldCookies } from '../jar/jar-events.js'
 import { toSessionCookie } from '../rules/cookie-record.js'
 import type { RejectedCookie } from '../rules/rejection.js'
 
-/** A cookie that is gone: as the standard has it, without its value. */
+/** A deleted cookie, without its value as in the standard. */
 export type DeletedCookie = Omit<SessionCookie, 'value'> & { value?: undefined }
 
-/** What `change` listeners get, in the standard's shape. */
+/** The event of `change`, as in the standard. */
 export interface CookieChangeEvent extends Event {
   readonly changed: readonly SessionCookie[]
   readonly deleted: readonly DeletedCookie[]
 }
 
-/** What `rejected` listeners get. */
+/** The event of `rejected`. */
 export interface CookieRejectedEvent extends Event, RejectedCookie {}
 
-/** What `withheld` listeners get. */
+/** The event of `withheld`. */
 export interface CookieWithheldEvent extends Event, WithheldCookies {}
 
 export interface CookieEventMap {
@@ -27,7 +27,7 @@ export interface CookieEventMap {
 
 export type CookieListener<Type extends keyof CookieEventMap> = (event: CookieEventMap[Type]) => void
 
-/** Turns a jar's news into events. Until someone listens, nothing is watched and nothing is built. */
+/** Dispatches the changes of a jar as DOM events. Does nothing until the first listener is added. */
 export class CookieEvents {
   readonly #news: JarEvents
   readonly #target: EventTarget = new EventTarget()
@@ -41,7 +41,7 @@ export class CookieEvents {
 
   add(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
     this.#watch()
-    this.#target.addEventListener(type, listener as EventListener, options) // EventTarget checks what it is given
+    this.#target.addEventListener(type, listener as EventListener, options) // EventTarget validates the listener
   }
 
   remove(type: string, listener: unknown, options?: boolean | EventListenerOptions): void {
@@ -60,7 +60,7 @@ export class CookieEvents {
     })
   }
 
-  /** All changes of one turn are one event, told after it. */
+  /** Collects all changes of a turn for one event after it. */
   #later(): this {
     if (this.#changed.length + this.#deleted.length === 0) io.queueMicrotask(() => this.#tell())
     return this

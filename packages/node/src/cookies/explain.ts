@@ -4,7 +4,7 @@ import type { CookieRecord } from '../rules/cookie-record.js'
 import { countSent } from '../rules/header.js'
 import { type CookieSite, domainMatches, pathMatches } from '../rules/site.js'
 
-/** Whether a request to a URL would carry a cookie, and why. Its value is left out. */
+/** Whether a request to a URL would send a cookie, and why. Does not contain its value. */
 export interface CookieExplanation {
   readonly name: string
   readonly domain: string
@@ -16,16 +16,16 @@ export interface CookieExplanation {
     | 'not-http'
     /** It belongs to another domain. */
     | 'other-domain'
-    /** It goes to its own host alone, and the URL's host lies under that. */
+    /** The cookie is host-only, and the URL's host is a subdomain. */
     | 'host-only'
     | 'other-path'
-    /** It is Secure, and the URL is plain http to another machine. */
+    /** The cookie is Secure, and the URL is plain http to another machine. */
     | 'insecure-url'
-    /** Those before it fill the header: 16 KiB. */
+    /** The cookies before it fill the header: 16 KiB. */
     | 'header-full'
 }
 
-/** Every cookie of a jar, those that are sent first, in the order they are sent. */
+/** Explains all cookies of a jar. Those that are sent come first, in the order in which they are sent. */
 export function explainCookies(
   records: readonly CookieRecord[],
   site: CookieSite | null,

@@ -23,26 +23,27 @@ import { editedFile, failure, guarded, isSaved, loadFile, saveAtExit } from './c
 
 export interface FileCookieJarOptions {
   /**
-   * Default: what the file holds; for a new one `netscape`, which curl reads and writes, if its name ends in `.txt`,
-   * else `json`. `storageState` is Playwright's.
+   * The file format: `json`, `netscape` (a `cookies.txt`, which curl reads and writes) or `storageState`
+   * (Playwright's). Default: that of the file; for a new file, `netscape` if its name ends in `.txt`, otherwise
+   * `json`.
    */
   format?: CookieFormat | undefined
-  /** Whether cookies that end with the session are saved, too. Default: `false`. */
+  /** Whether to save session cookies, too. Default: `false`. */
   sessionCookies?: boolean | undefined
-  /** How many cookies are held. Default: 180 of a domain, 5000 in all. */
+  /** Maximum number of cookies. Default: 180 per domain, 5000 in all. */
   limits?: Partial<CookieLimits> | undefined
 }
 
-/** How soon a change is saved, in milliseconds; what changes until then is saved with it. */
+/** Delay before a change is saved, in milliseconds; changes until then are saved together. */
 const SOON = 100
-/** Saving takes at most one part in so many of the time. */
+/** Saving takes at most 1/SHARE of the time. */
 const SHARE = 20
-/** Longest time that a change waits to be saved because saving takes long, in milliseconds. */
+/** Maximum delay of a save, however long saving takes, in milliseconds. */
 const LATEST = 10_000
 
 /**
- * Cookies that outlive the process, in a file that only its owner may read. Several processes may use one file: each
- * saves what it changed, over what the others did, soon after the change and at the latest when the process ends.
+ * A cookie jar in a file that only its owner can read. Several processes may share a file: each saves its own changes
+ * on top of those of the others, shortly after a change and at the latest when the process exits.
  *
  * @example const jar = await FileCookieJar.open('cookies.json')
  *          const session = new Session({ jar }) // session.close() saves
@@ -58,22 +59,22 @@ export class FileCookieJar {
     }
   }
 
-  /** Saves. Where the runtime has the symbol. */
+  /** Saves. Present if the runtime has `Symbol.asyncDispose`. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
   readonly path: string
-  /** What the file held and was not taken. */
+  /** Cookies of the file that were rejected. */
   readonly rejected: readonly RefusedEntry[]
   readonly map: CookieMap
   readonly #format: CookieFormat
   readonly #sessionCookies: boolean
-  /** What changed since it was last saved, by domain and key: the cookie, or the one that is gone. */
+  /** Changes since the last save, by domain and key. */
   #changes: Map<string, CookieChange> = new Map()
   #saving: Promise<void> = Promise.resolve()
-  /** What is being saved now, and by what it is held. */
+  /** The save in progress. */
   #underWay: UnderWay | null = null
   #timer: ReturnType<typeof io.setTimeout> | undefined
   #pause = SOON
-  /** Whether it has been told that saving fails. */
+  /** Whether a warning about failing saves was emitted. */
   #warned = false
   readonly #atExit = { abandon: () => this.#abandon(), saveNow: () => this.#saveNow() }
 
@@ -93,11 +94,11 @@ export class FileCookieJar {
   }
 
   /**
-   * Loads a file, or begins a new one. Each cookie has to pass the rules as if a server had set it.
+   * Loads a file, or starts a new one. Each cookie is validated as if a server had set it.
    *
-   * @throws InvalidRequestError for an option that there is not
-   * @throws SessionError if the file cannot be read, is a symbolic link, or holds something else than cookies; its
-   *   `cause` says what
+   * @throws InvalidRequestError for an unknown option
+   * @throws SessionError if the file cannot be read, is a symbolic link, or contains something other than cookies;
+   *   see `cause`
    */
   static async open(path: string, options: FileCookieJarOptions = {}): Promise<FileCookieJar> {
     checkNames('FileCookieJar.open', options, ['format', 'sessionCookies', 'limits'])
@@ -108,10 +109,11 @@ export class FileCookieJar {
   }
 
   /**
-   * Saves what changed, which otherwise happens soon. A crash at any moment leaves the old file or the new one.
+   * Saves pending changes, which otherwise happens after a short delay. A crash leaves either the old or the new
+   * file.
    *
-   * @throws SessionError if that fails; what changed is tried again with the next change, `flush()` or `close()`, and
-   *   when the process ends
+   * @throws SessionError if saving fails; the changes are saved again with the next change, by `flush()` or
+   *   `close()`, and when the process exits
    */
   flush(): Promise<void> {
     io.clearTimeout(this.#timer)
@@ -167,7 +169,7 @@ export class FileCookieJar {
     if (this.#changes.size === 0) isSaved(this.#atExit)
   }
 
-  /** What was being saved is still to be saved, unless it changed again. */
+  /** Puts the changes of a cancelled save back, unless they were overwritten since. */
   #abandon(): void {
     if (this.#underWay === null) return
     const { changes, lock, temporary } = this.#underWay
@@ -177,7 +179,7 @@ export class FileCookieJar {
     lock.release()
   }
 
-  /** While the process ends, nothing waits for anything, and no warning is shown any more. */
+  /** Saves while the process exits: synchronously, and without warnings, which would not be shown any more. */
   #saveNow(): void {
     try {
       withFileLockSync(`${this.path}.lock`, (lock) => {
@@ -192,7 +194,7 @@ export class FileCookieJar {
     }
   }
 
-  /** Saves soon, and everything that changes until then at once. The process does not stay for that alone. */
+  /** Schedules a save. The timer does not keep the process alive. */
   #saveSoon(): void {
     saveAtExit(this.#atExit)
     if (this.#timer !== undefined) return
@@ -216,7 +218,9 @@ export class FileCookieJar {
     this.#saveSoon()
   }
 
-  /** A `cookies.txt` has one place for a cookie and its partitioned namesake: the site's own comes first. */
+  /**
+   * A `cookies.txt` cannot contain both a cookie and its partitioned twin: the unpartitioned one takes precedence.
+   */
   #flat(record: CookieRecord, gone: boolean): CookieChange | null {
     const twin = this.map.twinOf(record)
     if (twin !== undefined && (record.partitioned || gone))
@@ -251,6 +255,6 @@ function tellAtExit({ message, cause }: SessionError): void {
   try {
     writeSync(process.stderr.fd, `${message}: ${describe(cause)}\n`)
   } catch {
-    // There is nobody left to tell.
+    // stderr is closed
   }
 }

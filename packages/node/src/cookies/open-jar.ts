@@ -8,13 +8,13 @@ import { MemoryJar } from '../jar/memory-jar.js'
 import { ToughAdapter } from '../jar/tough-adapter.js'
 import { FileCookieJar } from './file-cookie-jar.js'
 
-/** Where cookies may be kept: any tough-cookie jar or store, or a file. */
+/** A place to keep cookies: any tough-cookie jar or store, or a file. */
 export type JarSource = CookieJar | Store | FileCookieJar
 
 /**
- * The jar behind a source. What is ours under tough-cookie's clothes is used directly.
+ * The jar for a source. A `ToughAdapter` is unwrapped and its map used directly.
  *
- * @throws InvalidRequestError if it is none of these
+ * @throws InvalidRequestError for anything else
  */
 export function openJar(source: JarSource | null | undefined, limits?: Partial<CookieLimits>): Jar {
   if (source === undefined || source === null) return new MemoryJar(new CookieMap(limits))
@@ -29,6 +29,6 @@ export function openJar(source: JarSource | null | undefined, limits?: Partial<C
         : 'jar is no tough-cookie jar or store, and no FileCookieJar',
     )
   }
-  // One that holds no store is a store.
+  // an object without a store is a store itself
   return new ExternalJar(store === source ? new CookieJar(source) : (source as CookieJar))
 }

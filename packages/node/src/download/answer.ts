@@ -2,16 +2,16 @@ import { type PreparedRequest, ProtocolError, type Session, type SessionResponse
 import { httpErrorOf } from '@session-fetch/core/adapter'
 import type { Draft, DraftNote } from './draft.js'
 
-/** What a server answers a download with. */
+/** A server's answer to a download. */
 export interface DownloadAnswer {
   readonly response: SessionResponse
-  /** Whether it is the rest of what there is. */
+  /** Whether it contains only the missing part. */
   readonly resumed: boolean
-  /** The size that the file will have; `null` where only the body's end tells. */
+  /** The size of the complete file; `null` if unknown. */
   readonly total: number | null
 }
 
-/** Asks for the rest of what there is, and for the whole where the server will not have it, or nothing is there. */
+/** Requests the missing part, or the whole file if there is no part or the server does not resume it. */
 export async function requestRest(
   session: Session,
   request: PreparedRequest,
@@ -45,14 +45,14 @@ async function wholeOf(response: SessionResponse): Promise<DownloadAnswer> {
   return { response, resumed: false, total: length === null ? null : Number(length) }
 }
 
-/** The size of the whole file, where a response is the rest of just the one that there is; else `null`. */
+/** The size of the complete file if a response continues the existing part; otherwise `null`. */
 function continues({ status, headers }: Response, note: DraftNote, size: number): number | null {
   const range = status === 206 ? parseContentRange(headers.get('Content-Range')) : null
   const fits = range?.start === size && (note.total ?? range.total) === range.total
   return fits && strongValidator(headers) === note.validator && !isCoded(headers) ? range.total : null
 }
 
-/** What makes these bytes of use to a later download, if anything does. */
+/** The note that allows a later download to resume this one; `null` if it cannot. */
 export function noteOf({ response: { headers }, total }: DownloadAnswer): DraftNote | null {
   const validator = isCoded(headers) ? null : strongValidator(headers)
   return validator === null ? null : { validator, total }
@@ -62,14 +62,14 @@ function isCoded(headers: Headers): boolean {
   return !/^(?:identity)?$/i.test(headers.get('Content-Encoding') ?? '')
 }
 
-/** The part of a body that a `206` holds: `start` to `end`, both included, of `total` bytes. */
+/** The range of a `206`: `start` to `end`, both inclusive, of `total` bytes. */
 interface ContentRange {
   readonly start: number
   readonly end: number
   readonly total: number
 }
 
-/** Reads `Content-Range` (RFC 9110 §14.4); `null` for what is none, or does not tell the total. */
+/** Parses `Content-Range` (RFC 9110 §14.4); `null` if it is invalid or has no total. */
 export function parseContentRange(header: string | null): ContentRange | null {
   const [, ...digits] = /^\s*bytes\s+(\d{1,15})-(\d{1,15})\/(\d{1,15})\s*$/i.exec(header ?? '') ?? []
   if (digits.length === 0) return null
@@ -77,12 +77,12 @@ export function parseContentRange(header: string | null): ContentRange | null {
   return start <= end && end < total ? { start, end, total } : null
 }
 
-/** A modification this close to the answer, in milliseconds, may not have been the last one of its second. */
+/** A `Last-Modified` less than this before `Date`, in milliseconds, may not be the last change of its second. */
 const SETTLED = 60_000
 
 /**
- * What `If-Range` may compare a representation by (RFC 9110 §13.1.5): a strong `ETag`, or a `Last-Modified` that had
- * been left alone for a minute (§8.8.2.2). `null` where there is neither.
+ * A validator for `If-Range` (RFC 9110 §13.1.5): a strong `ETag`, or a `Last-Modified` at least a minute before
+ * `Date` (§8.8.2.2); `null` if there is neither.
  */
 export function strongValidator(headers: Headers): string | null {
   const tag = headers.get('ETag')

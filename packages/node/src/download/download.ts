@@ -11,33 +11,33 @@ import { type DownloadAnswer, noteOf, requestRest } from './answer.js'
 import { Draft } from './draft.js'
 import { onFile } from './file-error.js'
 
-/** What a download may say beyond what any call may. */
+/** The options of a download, in addition to those of a call. */
 export interface DownloadOptions
   extends Omit<CallOptions, 'body' | 'json' | 'form' | 'multipart' | 'throwHttpErrors'> {
   /**
-   * Keeps what came of a file when its download fails, in `<path>.part`, and asks only for the rest the next time,
-   * unless the file has changed. Default: `false`.
+   * If the download fails, keep the received part in `<path>.part`, and next time request only the rest, unless the
+   * file has changed on the server. Default: `false`.
    */
   resume?: boolean | undefined
-  /** Whether the file is on the disk, not only on its way there, when the download is over. Default: `false`. */
+  /** Whether to flush the file to disk before the download resolves. Default: `false`. */
   fsync?: boolean | undefined
-  /** The file's mode, less the umask's bits. Default: that of the file that it replaces, else `0o666`. */
+  /** The mode of the file, before the umask. Default: that of the file that it replaces, else `0o666`. */
   permissions?: number | undefined
 }
 
-/** A file that was downloaded. */
+/** A finished download. */
 export interface Download {
-  /** As it was given. */
+  /** As passed to `download()`. */
   readonly path: string
   /** The size of the file. */
   readonly bytes: number
-  /** Whether bytes of an earlier download are part of it. */
+  /** Whether it continues an earlier download. */
   readonly resumed: boolean
   /** Its body has been read. */
   readonly response: SessionResponse
 }
 
-/** `session.download`: a body as a file that is whole or not there. */
+/** Implements `session.download`: the file is either complete or absent. */
 export async function download(
   session: Session,
   url: string | URL,
@@ -61,19 +61,19 @@ export async function download(
 
 interface Prepared {
   readonly request: PreparedRequest
-  /** Counts the file, not what comes of it now. */
+  /** Counts the whole file, including the part of an earlier download. */
   readonly meter: ProgressMeter | null
 }
 
 function prepareDownload(session: Session, url: string | URL, call: CallOptions): Prepared {
   const said = call.timeout === undefined ? session.timeout : call.timeout
-  // A file takes as long as it takes: one number limits the silences, that before the connection included.
+  // Downloads may take arbitrarily long, so a plain number limits silences only, including the time to connect.
   const timeout = typeof said === 'number' ? { attempt: said, body: said } : said
   const request = session.prepare('GET', url, Object.assign(call, { timeout, throwHttpErrors: false }))
   for (const name of ['Range', 'If-Range'])
     if (request.headers.has(name))
       throw new InvalidRequestError(`${name}: a download asks for what it lacks by itself`, { request })
-  request.headers.set('Accept-Encoding', 'identity') // a range is one of the bytes as they are sent
+  request.headers.set('Accept-Encoding', 'identity') // ranges refer to the encoded bytes
   const listener = request.onDownloadProgress ?? null
   request.onDownloadProgress = null
   return { request, meter: listener && new ProgressMeter(listener, () => {}) }
@@ -85,7 +85,7 @@ interface Filling {
   readonly meter: ProgressMeter | null
 }
 
-/** Where this fails nobody gets the answer to read it, and it is let go of: it would keep its connection. */
+/** On failure the response is discarded, since the caller does not get it and it would hold its connection. */
 async function keep(answer: DownloadAnswer, filling: Filling): Promise<void> {
   const { response, resumed } = answer
   const { draft, path } = filling

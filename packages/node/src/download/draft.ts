@@ -13,22 +13,22 @@ import {
 import { type Release, processLock } from '../files/process-lock.js'
 
 interface DraftOptions {
-  /** Whether the bytes outlive a failure, and those of an earlier one are used. */
+  /** Whether to keep the bytes after a failure, and to use those of an earlier one. */
   readonly resume: boolean
-  /** The mode of a new file, less the umask's bits. Default: that of the file that it replaces, else 0o666. */
+  /** The mode of a new file, before the umask. Default: that of the file that it replaces, else 0o666. */
   readonly permissions: number | undefined
-  /** What the bytes are a copy of. */
+  /** The URL of the download. */
   readonly url: string
 }
 
-/** What makes a draft last: a note of what it is, and a lock, so that nobody else writes to it. */
+/** The note and the lock of a draft that is kept after a failure. The lock excludes other writers. */
 interface Keeping {
   readonly notePath: string
   readonly url: string
   readonly release: Release
 }
 
-/** A file on its way to its name: it lies beside it, and takes its place when it is whole. */
+/** A partial file beside its target, renamed to it when it is complete. */
 export class Draft {
   readonly #target: string
   readonly #path: string
@@ -45,9 +45,9 @@ export class Draft {
   }
 
   /**
-   * A new draft of `target`; with `resume`, the one that is there, unless somebody is writing to it.
+   * Opens a draft of `target`; with `resume`, the existing one, unless another writer has locked it.
    *
-   * @throws what the file system says, when `target` cannot become a file
+   * @throws file system errors, if `target` cannot be a file
    */
   static async open(target: string, { resume, permissions, url }: DraftOptions): Promise<Draft> {
     const mode = permissions ?? (await modeOf(target))
@@ -68,21 +68,21 @@ export class Draft {
     }
   }
 
-  /** How many bytes there are. */
+  /** The number of bytes. */
   get size(): number {
     return this.#size
   }
 
-  /** What the bytes are, where they are of use. */
+  /** The note of reusable bytes, if any. */
   get note(): DraftNote | null {
     return this.#note
   }
 
-  /** Starts over, with bytes of which `note` tells; without a note, they will not outlive a failure. */
+  /** Starts over, with bytes that `note` describes; without a note, they are deleted after a failure. */
   async begin(note: DraftNote | null): Promise<void> {
     const { notePath, url } = this.#keeping ?? own<Partial<Keeping>>({})
     this.#note = null
-    // In this order: a note is never beside bytes of which it does not tell.
+    // in this order, so that a note never exists beside bytes that it does not describe
     if (notePath !== undefined) await remove(notePath)
     await this.#file.truncate(0)
     this.#size = 0
@@ -100,9 +100,9 @@ export class Draft {
   }
 
   /**
-   * Puts the file in its place.
+   * Renames the draft to its target.
    *
-   * @param durable Whether it is to be there after a power cut.
+   * @param durable Whether to flush it to disk, so that it survives a power failure.
    */
   async publish(durable: boolean): Promise<void> {
     if (durable) await this.#file.sync()
@@ -113,7 +113,7 @@ export class Draft {
     await this.#keeping?.release()
   }
 
-  /** The download failed: keeps what a later one can use, and leaves nothing else behind. Never throws. */
+  /** Cleans up after a failure, keeping only what a later download can resume. Never throws. */
   async abandon(): Promise<void> {
     await this.#file.close().catch(() => {})
     if (this.#note === null || this.#size === 0) {
@@ -123,7 +123,7 @@ export class Draft {
     await this.#keeping?.release()
   }
 
-  /** Takes up the bytes of an earlier download. Of a whole file the last byte is asked for again. */
+  /** Loads the bytes of an earlier download. Of a complete file, the last byte is requested again. */
   async #recall(): Promise<void> {
     if (this.#keeping === null) return
     const note = await readNote(this.#keeping.notePath, this.#keeping.url)
@@ -146,18 +146,18 @@ function remove(path: string): Promise<void | null> {
   return unlink(path).catch(orAbsent)
 }
 
-/** What the bytes of a draft are, so that a server can be asked for the rest of just that. */
+/** Describes the bytes of a draft, so that exactly their continuation can be requested. */
 export interface DraftNote {
-  /** A strong `ETag`, or a `Last-Modified` that is as good. */
+  /** A strong `ETag`, or a reliable `Last-Modified`. */
   readonly validator: string
-  /** All bytes that there will be; `null` where the server did not say. */
+  /** The total size; `null` if unknown. */
   readonly total: number | null
 }
 
-/** No note of ours is longer, in bytes. */
+/** Maximum length of a note, in bytes. */
 const LONGEST = 4096
 
-/** What an earlier download of `url` noted; `null` where there is nothing of use. */
+/** The note of an earlier download of `url`; `null` if there is none, or it is invalid. */
 async function readNote(path: string, url: string): Promise<DraftNote | null> {
   try {
     const bytes = await readPrivateFile(path, LONGEST)
@@ -167,10 +167,10 @@ async function readNote(path: string, url: string): Promise<DraftNote | null> {
   }
 }
 
-/** The URL is not noted itself: its query may hold a secret. */
+/** Stores a digest of the URL, since its query may contain a secret. */
 function writeNote(path: string, url: string, { validator, total }: DraftNote): Promise<void> {
   const bytes = Buffer.from(JSON.stringify({ url: digestOf(url), validator, total }))
-  // Whoever holds the draft's lock holds it until this process ends.
+  // the draft's lock is held until this process ends, so no check is needed
   return replacePrivateFile(path, { bytes, temporary: temporaryName(path), check: () => {} })
 }
 
@@ -188,18 +188,18 @@ function digestOf(url: string): string {
   return createHash('sha256').update(url).digest('hex')
 }
 
-/** Windows has neither flag. A FIFO must not keep us waiting, a link must not lead us elsewhere. */
+/** Windows lacks both flags. They prevent blocking on a FIFO and following a link. */
 const SAFELY = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-/** Makes a file that was not there. */
+/** Creates a file, which must not exist. */
 function createSafely(path: string, mode: number): Promise<FileHandle> {
   return open(path, SAFELY | constants.O_CREAT | constants.O_EXCL, mode)
 }
 
 /**
- * Opens a file that is there, or gives `null`.
+ * Opens an existing file, or returns `null`.
  *
- * @throws if it is a link, no regular file, or somebody else's: then what is written to it is not ours alone
+ * @throws if it is a link, not a regular file, or owned by another user, who could then read or change it
  */
 async function reopenSafely(path: string): Promise<FileHandle | null> {
   const file = await open(path, SAFELY).catch(orAbsent)
@@ -219,7 +219,7 @@ function isOurs(uid: number): boolean {
   return process.getuid === undefined || process.getuid() === uid
 }
 
-/** What is not there is no error. */
+/** Treats a missing file as `null`. */
 function orAbsent(error: unknown): null {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
   throw error

@@ -1,16 +1,16 @@
 import { type PreparedRequest, SessionError, type SessionErrorOptions } from '@session-fetch/core'
 
-/** A file could not be read or written; `cause` is what the system said. */
+/** A file could not be written; `cause` is the system error. */
 export class FileError extends SessionError {
   override readonly name: string = 'FileError'
 
-  /** @param path The file; the message names it. */
+  /** @param path The file, for the message. */
   constructor(path: string, options: SessionErrorOptions = {}) {
     super(`${path} cannot be written (${reasonOf(options.cause)})`, options)
   }
 }
 
-/** Does something with a file; what fails is a `FileError` that names it. */
+/** Converts a failure of `work` to a `FileError`. */
 export async function onFile<T>(path: string, request: PreparedRequest, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

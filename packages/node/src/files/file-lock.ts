@@ -1,23 +1,23 @@
 import { delay, io } from '../base/io.js'
 import { type HeldLock, takeLock } from './process-lock.js'
 
-/** Longest wait for a lock, in milliseconds. */
+/** Maximum wait for a lock, in milliseconds. */
 const LOCK_TIMEOUT = 30_000
-/** Longest wait for a lock while the process ends. */
+/** Maximum wait for a lock while the process exits. */
 const EXIT_TIMEOUT = 5000
-/** The first pause between two tries, at most, and the longest. */
+/** The maximum first pause between two attempts, and the longest pause. */
 const [PAUSE, LONGEST_PAUSE] = [10, 100]
-/** No process holds the lock of a file for longer, unless it is suspended; one of another machine is taken over then. */
+/** No running process holds a file lock for longer than this; an older lock of another machine is taken over. */
 const FOREIGN_AGE = 60_000
 
-/** By lock, the last of those in this process that want it: one after the other, none has to look for its turn. */
+/** The last waiter for each lock in this process. Waiters of one process queue here instead of polling. */
 const turns: Map<string, Promise<unknown>> = new Map()
 
 /**
- * Does some work while no other process that asks for the lock does. The work has to ask whether the lock still is its
- * own before it changes anything: one of a suspended process on another machine may have been taken over.
+ * Runs `work` while holding a lock that excludes other processes. `work` must check `isHeld()` before it changes
+ * anything, since another machine may take over the lock of a suspended process.
  *
- * @throws if another process does not free the lock within 30 s
+ * @throws if another process does not release the lock within 30 s
  */
 export async function withFileLock<Result>(
   path: string,
@@ -49,7 +49,7 @@ async function withLock<Result>(path: string, work: (lock: HeldLock) => Promise<
   }
 }
 
-/** The same at once, for a process that ends: nothing else happens in it until the work is done. */
+/** The same synchronously, for use while the process exits. */
 export function withFileLockSync<Result>(path: string, work: (lock: HeldLock) => Result): Result {
   const end = io.now() + EXIT_TIMEOUT
   let lock = takeLock(path, { foreignAge: FOREIGN_AGE })

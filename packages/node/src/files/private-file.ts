@@ -16,16 +16,16 @@ import {
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Owner only. */
+/** Read and write for the owner only. */
 const PRIVATE = 0o600
-/** Windows has neither flag. A FIFO must not keep us waiting, a link must not lead us elsewhere. */
+/** Windows lacks both flags. They prevent blocking on a FIFO and following a link. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
 /**
- * The bytes of a regular file, or `null` if there is none.
+ * Reads a regular file; `null` if it does not exist.
  *
- * @throws if it is a symbolic link, no regular file, or longer than `limit` bytes
+ * @throws if it is a symbolic link, not a regular file, or longer than `limit` bytes
  */
 export async function readPrivateFile(path: string, limit: number): Promise<Buffer | null> {
   if (statOf(path) === null) return null
@@ -39,7 +39,7 @@ export async function readPrivateFile(path: string, limit: number): Promise<Buff
   }
 }
 
-/** The same at once. */
+/** The same synchronously. */
 export function readPrivateFileSync(path: string, limit: number): Buffer | null {
   if (statOf(path) === null) return null
   const file = openSync(path, READ)
@@ -52,12 +52,12 @@ export function readPrivateFileSync(path: string, limit: number): Buffer | null 
   }
 }
 
-/** What takes the place of a file. */
+/** The new content of a file. */
 export interface Replacement {
   readonly bytes: Buffer
-  /** Where the bytes are until they are whole: a name that nobody else has. */
+  /** The path to write to until the file is complete, which must be unique. */
   readonly temporary: string
-  /** Called right before the new file takes the old one's place; what it throws stops that. */
+  /** Called right before the rename, which it cancels by throwing. */
   readonly check: () => void
 }
 
@@ -66,15 +66,12 @@ export function randomHex(): string {
   return randomBytes(6).toString('hex')
 }
 
-/** A name for a `Replacement` of this file. */
+/** A path for a `Replacement` of this file. */
 export function temporaryName(path: string): string {
   return `${path}.${process.pid}.${randomHex()}.tmp`
 }
 
-/**
- * Puts a whole file in the place of another at once. Nobody but the owner may read it; if the other one was
- * stricter, so is this.
- */
+/** Replaces a file atomically. Only the owner gets access; a stricter mode of the old file is kept. */
 export async function replacePrivateFile(
   path: string,
   { bytes, temporary, check }: Replacement,
@@ -84,7 +81,7 @@ export async function replacePrivateFile(
   try {
     await writeWhole(file, bytes, mode)
     check()
-    renameSync(temporary, path) // nothing comes between the check and this
+    renameSync(temporary, path) // synchronous, so that nothing happens between the check and the rename
   } catch (error) {
     removeFile(temporary)
     throw error
@@ -92,7 +89,7 @@ export async function replacePrivateFile(
   await syncFolder(dirname(path))
 }
 
-/** The same at once. */
+/** The same synchronously. */
 export function replacePrivateFileSync(path: string, { bytes, temporary, check }: Replacement): void {
   const mode = modeFor(path)
   const file = openSync(temporary, CREATE, PRIVATE)
@@ -112,12 +109,12 @@ export function replacePrivateFileSync(path: string, { bytes, temporary, check }
   }
 }
 
-/** Removes a file, if it is there. */
+/** Removes a file if it exists. */
 export function removeFile(path: string): void {
   try {
     unlinkSync(path)
   } catch {
-    // It was not there.
+    // it does not exist
   }
 }
 
@@ -131,7 +128,7 @@ async function writeWhole(file: FileHandle, bytes: Buffer, mode: number): Promis
   }
 }
 
-/** Makes the new name last; a folder that cannot be synced is no reason to fail. */
+/** Flushes a folder, so that a rename survives a power failure. Errors are ignored. */
 export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, constants.O_RDONLY)
@@ -141,7 +138,7 @@ export async function syncFolder(path: string): Promise<void> {
       await folder.close()
     }
   } catch {
-    // Some systems do not open folders.
+    // some systems cannot open folders
   }
 }
 

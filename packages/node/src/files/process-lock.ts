@@ -3,36 +3,36 @@ import { hostname } from 'node:os'
 import { io } from '../base/io.js'
 import { randomHex, removeFile } from './private-file.js'
 
-/** Lets go of a lock. */
+/** Releases a lock. */
 export type Release = () => Promise<void>
 
-/** A lock that this process holds until it lets go or ends. */
+/** A lock that is held until it is released or this process ends. */
 export interface HeldLock {
-  /** Whether it still is this one's, and nobody took it over. */
+  /** Whether this lock is still held, and was not taken over. */
   isHeld(): boolean
-  /** Removes the lock, unless another process has it now. */
+  /** Removes the lock file, unless another process holds the lock now. */
   release(): void
 }
 
 interface LockOptions {
   /**
-   * How old, in milliseconds, a lock of another machine may become: nobody can tell whether its owner is gone.
-   * Default: as old as it likes.
+   * Age in milliseconds at which a lock of another machine is taken over, since its owner cannot be checked.
+   * Default: never.
    */
   foreignAge?: number
 }
 
-/** When this process began, in milliseconds since 1970. Read once: the system's clock may be set while it runs. */
+/** When this process started, in milliseconds since 1970. Read once, since the system clock may be changed. */
 const BEGAN = Math.round(io.date() - process.uptime() * 1000)
-/** How far readings of that by two copies of this module may lie apart, in milliseconds. */
+/** Tolerance for the start time as computed by two copies of this module, in milliseconds. */
 const SAME_START = 2000
-/** A lock that says nothing for this long, in milliseconds, never will. */
+/** Age in milliseconds at which an empty lock file is taken for abandoned. */
 const UNFINISHED = 10_000
 
 /**
- * Takes a lock that this process holds until it lets go or ends: a file that only one can create.
+ * Takes a lock that is held until it is released or this process ends: a file that only one process can create.
  *
- * @returns what lets go of it, or `null` when somebody else, or another part of this process, has it
+ * @returns a function that releases it, or `null` if it is held by another process or elsewhere in this one
  */
 export async function processLock(path: string): Promise<Release | null> {
   const lock = takeLock(path)
@@ -40,10 +40,10 @@ export async function processLock(path: string): Promise<Release | null> {
 }
 
 /**
- * Takes a lock at once. One that was left behind by a process which is no more is taken over; one of a process that
- * lives is not, however long it is suspended.
+ * Takes a lock synchronously. The lock of a process that has ended is taken over; that of a living one is not, even
+ * if it is suspended.
  *
- * @returns `null` when somebody else, or another part of this process, has it
+ * @returns `null` if it is held by another process or elsewhere in this one
  */
 export function takeLock(path: string, { foreignAge = Infinity }: LockOptions = {}): HeldLock | null {
   if (!removeAbandoned(path, foreignAge)) return null
@@ -59,9 +59,11 @@ export function takeLock(path: string, { foreignAge = Infinity }: LockOptions = 
 }
 
 /**
- * Removes a lock whose owner is no more, and says whether there is none now. Whoever sees that has to get hold of a second lock, named for that very owner,
- * and then look again: so what another made in its place meanwhile is never removed, even by a process that slept
+ * Removes the lock of an owner that has ended. To do so, a process must first take a second lock, named after that
+ * owner, and then check again: thus a new lock in its place is never removed, even by a process that was suspended
  * in between.
+ *
+ * @returns whether there is no lock now
  */
 function removeAbandoned(path: string, foreignAge: number): boolean {
   const owner = ownerOf(path)
@@ -77,18 +79,18 @@ function removeAbandoned(path: string, foreignAge: number): boolean {
   return true
 }
 
-/** Who holds a lock, as its file says. */
+/** The owner of a lock, as recorded in its file. */
 interface Owner {
-  /** Of this lock alone. */
+  /** Unique for each lock. */
   readonly id: string
   readonly pid: number
   /** Milliseconds since 1970. */
   readonly began: number
   /** `undefined` while the file is being written. */
   readonly host: string | undefined
-  /** When the process started, on the kernel's clock, where that can be asked. */
+  /** The start time of the process on the kernel's clock, if available. */
   readonly ticks: string | undefined
-  /** Of the file, in milliseconds. */
+  /** Age of the file in milliseconds. */
   readonly age: number
 }
 
@@ -112,7 +114,7 @@ function ownerOf(path: string): Owner | null {
       age,
     }
   } catch {
-    return null // let go of meanwhile
+    return null // released meanwhile
   }
 }
 
@@ -121,7 +123,7 @@ function isAbandoned({ pid, began, host, ticks, age }: Owner, foreignAge: number
   if (host !== hostname()) return age > foreignAge
   if (!isAlive(pid)) return true
   const status = statusOf(pid)
-  // A number may be another process's by now; in a container that starts again it often is.
+  // A process number may be reused, and often is when a container restarts.
   if (status !== null && ticks !== undefined) return status.ended || status.ticks !== ticks
   return pid === process.pid && Math.abs(began - BEGAN) > SAME_START
 }
@@ -135,7 +137,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What Linux tells of a process: proc(5). `ended`: it is, but for its parent, who has not asked yet. */
+/** The state of a process on Linux (proc(5)). `ended` includes zombies, whose parent has not waited for them yet. */
 function statusOf(pid: number): { ended: boolean; ticks: string } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
@@ -146,7 +148,7 @@ function statusOf(pid: number): { ended: boolean; ticks: string } | null {
   }
 }
 
-/** Creates a file with its content at once, where the file system has links. */
+/** Creates a file with its content atomically, if the file system supports hard links. */
 function create(path: string, text: string): boolean {
   const draft = `${path}.${randomHex()}`
   try {

@@ -2,41 +2,41 @@ import { type CookieRecord, recordKey } from '../rules/cookie-record.js'
 import { type CookieEntry, admitEntry } from '../rules/entry.js'
 import { MAX_ENTRIES } from './import.js'
 
-/** What a cookie file may be: cookies as JSON, a `cookies.txt`, or a `storageState` of Playwright. */
+/** The format of a cookie file: cookies as JSON, a `cookies.txt`, or a `storageState` of Playwright. */
 export type CookieFormat = 'json' | 'netscape' | 'storageState'
 
-/** One thing in a cookie file: a line, or a member of a list. */
+/** An item of a cookie file: a line, or an element of a list. */
 export interface DocumentItem {
   readonly raw: unknown
-  /** `null`: it is no cookie, though it should be; `undefined`: it is something else, such as a comment. */
+  /** `null` for an invalid cookie; `undefined` for other items, such as comments. */
   readonly entry: CookieEntry | null | undefined
 }
 
-/** A cookie file as it was read, so that what is not ours can be written back as it was. */
+/** A parsed cookie file. Everything else in it is kept when it is written back. */
 export interface CookieDocument {
   readonly format: CookieFormat
   readonly items: readonly DocumentItem[]
   /**
-   * A cookie in the file's terms, or `null` where the format has no place for it.
+   * Encodes a cookie for the file; `null` if the format cannot represent it.
    *
-   * @param old - the raw item that it stands in place of
+   * @param old The raw item that it replaces.
    */
   readonly toRaw: (record: CookieRecord, old?: unknown) => unknown
-  /** The whole file, one character a byte. */
+  /** Encodes the whole file, one character per byte. */
   readonly write: (raws: readonly unknown[]) => string
 }
 
-/** What became of a cookie since the file was read. */
+/** A change of a cookie since the file was read. */
 export interface CookieChange {
   readonly record: CookieRecord
   readonly gone: boolean
 }
 
 /**
- * The file with what changed. Whatever else it holds stays as it was, what the rules refuse, too; only cookies that
- * have ended go.
+ * Applies changes to a file. Everything else in it is kept, including rejected cookies; only expired ones are
+ * removed.
  *
- * @param sessionCookies - whether cookies that end with the session are added; those in the file are kept up to date
+ * @param sessionCookies Whether to add session cookies; those already in the file are always updated.
  */
 export function editDocument(
   document: CookieDocument,
@@ -44,7 +44,7 @@ export function editDocument(
   sessionCookies: boolean,
 ): string {
   const now = Date.now()
-  // What ended by itself, another process may have prolonged.
+  // another process may have prolonged a cookie that expired here
   const open = new Map([...changes].filter(([, { record }]) => record.expires > now))
   const done = new Set<string>()
   const raws: unknown[] = []

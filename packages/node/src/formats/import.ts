@@ -3,32 +3,32 @@ import type { Jar } from '../jar/jar.js'
 import { type CookieEntry, admitEntry } from '../rules/entry.js'
 import { type CookieRejection, shownName } from '../rules/rejection.js'
 
-/** Longest text that is read as cookies, in characters. */
+/** Maximum length of text to import, in characters. */
 export const MAX_IMPORT_TEXT: number = 16 * 1024 * 1024
-/** Most entries that are looked at; further ones are refused unread. */
+/** Maximum number of entries to import; further ones are rejected unread. */
 export const MAX_ENTRIES = 50_000
-/** Most refusals that are told one by one. */
+/** Maximum number of rejections to report. */
 const MAX_REPORTED = 1000
 
-/** An entry that was not taken. */
+/** A rejected entry. */
 export interface RefusedEntry {
-  /** Where it stood in the data, from 0. */
+  /** Its index in the data, from 0. */
   readonly index: number
   readonly name: string
   readonly reason: CookieRejection
 }
 
-/** What became of imported cookies. */
+/** The result of an import. */
 export interface CookieImport {
   readonly stored: number
-  /** The first thousand that were not. */
+  /** The first thousand rejected entries. */
   readonly rejected: readonly RefusedEntry[]
 }
 
-/** What a format makes of its data: an entry for each cookie, and `null` for what is none. */
+/** Parsed entries; `null` for one that is not a cookie. */
 export type ReadEntries = readonly (CookieEntry | null)[]
 
-/** Puts into a jar what its rules let in, and reports the rest. */
+/** Stores valid entries in a jar and reports the rest. */
 export async function importCookies(entries: ReadEntries, jar: Pick<Jar, 'put'>): Promise<CookieImport> {
   const rejected: RefusedEntry[] = []
   const now = Date.now()
@@ -44,7 +44,7 @@ export async function importCookies(entries: ReadEntries, jar: Pick<Jar, 'put'>)
   return { stored, rejected }
 }
 
-/** @throws InvalidRequestError for a text too long to be a cookie file */
+/** @throws InvalidRequestError for text that is too long for a cookie file */
 export function checkImportText(text: string): string {
   if (text.length <= MAX_IMPORT_TEXT) return text
   throw new InvalidRequestError(`cookies: more than ${MAX_IMPORT_TEXT} characters are no cookie file`)

@@ -12,25 +12,25 @@ import type { CookieDocument } from './document.js'
 import { type ReadEntries, checkImportText } from './import.js'
 import { isStorageState, partitionOf } from './storage-state.js'
 
-/** A cookie as JSON holds it: text, in which a lone surrogate from U+DC80 on stands for a byte that is no UTF-8. */
+/** A cookie in JSON. In its text, a lone surrogate from U+DC80 on represents a byte that is not UTF-8. */
 export interface JsonCookie {
   name: string
   value: string
   domain: string
   hostOnly: boolean
   path: string
-  /** Milliseconds since 1970, or `null` for a cookie that ends with the session. */
+  /** Milliseconds since 1970, or `null` for a session cookie. */
   expires: number | null
   secure: boolean
   httpOnly: boolean
   sameSite?: SameSite
-  /** Whether it lies in the partition of its own site (CHIPS). */
+  /** Whether it is in the partition of its own site (CHIPS). */
   partitioned?: boolean
   /** Milliseconds since 1970. */
   creation: number
 }
 
-/** Cookies as JSON. They open every door they opened here: keep them as you would keep a password. */
+/** Cookies as JSON. They grant access: protect them like passwords. */
 export interface CookieData {
   version: 1
   cookies: JsonCookie[]
@@ -41,10 +41,10 @@ export function writeJson(records: readonly CookieRecord[]): CookieData {
 }
 
 /**
- * Reads what `writeJson` wrote, or what tough-cookie's `jar.serialize()` did. Only the cookies are read: whatever
- * else the data says of how to treat them is passed over.
+ * Reads the output of `writeJson` or of tough-cookie's `jar.serialize()`. Only the cookies are used; settings in the
+ * data are ignored.
  *
- * @throws InvalidRequestError if the data holds no list of cookies, or is a `storageState`
+ * @throws InvalidRequestError if the data has no list of cookies, or is a `storageState`
  */
 export function readJson(data: unknown): ReadEntries {
   const parsed = typeof data === 'string' ? parse(data) : data
@@ -56,7 +56,7 @@ export function readJson(data: unknown): ReadEntries {
   return cookies.map(toEntry)
 }
 
-/** A file of cookies as JSON, ours or tough-cookie's; `null` where it holds no list of them. */
+/** A JSON file of cookies, ours or tough-cookie's; `null` if it has no list of them. */
 export function jsonDocument(data: unknown): CookieDocument | null {
   const all = own<{ cookies?: unknown; version?: unknown }>(Object(data))
   const { cookies, version } = all
@@ -78,7 +78,7 @@ function toJsonCookie(record: CookieRecord): JsonCookie {
   return { ...decodedFields(record, { domain, hostOnly }), creation }
 }
 
-/** tough-cookie holds header text: a character is a byte. */
+/** tough-cookie stores header text, one character per byte. */
 function toToughJson(record: CookieRecord): Record<string, unknown> {
   const { name: key, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite } = record
   return {
@@ -102,7 +102,7 @@ const OURS: readonly string[] = (
   'partitioned extensions creation lastAccessed'
 ).split(' ')
 
-/** What a cookie in a file says beside what we know of it. */
+/** The members of a cookie in a file that are unknown here. */
 function withoutOurs(raw: unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(Object(raw)).filter(([name]) => !OURS.includes(name)))
 }
@@ -112,7 +112,7 @@ function parse(text: string): unknown {
     return JSON.parse(checkImportText(text).replace(/^\ufeff/, ''))
   } catch (cause) {
     if (cause instanceof InvalidRequestError) throw cause
-    throw new InvalidRequestError('cookies.fromJSON: the text is no JSON') // its message would quote the text
+    throw new InvalidRequestError('cookies.fromJSON: the text is no JSON') // the engine's message would quote the text
   }
 }
 
@@ -138,7 +138,7 @@ function toEntry(cookie: unknown): CookieEntry | null {
   }
 }
 
-/** tough-cookie's `maxAge` counts from when the cookie was created, not from when it was last read. */
+/** tough-cookie's `maxAge` is relative to the creation time, not to the time of reading. */
 function toExpiry({ expires, maxAge, creation }: Record<string, unknown>): number {
   if (typeof maxAge === 'number') return toTime(creation) + maxAge * 1000
   return expires === undefined || expires === null || expires === 'Infinity' ? Infinity : toTime(expires)

@@ -4,32 +4,32 @@ import type { CookieEntry } from '../rules/entry.js'
 import type { CookieDocument, DocumentItem } from './document.js'
 import { type ReadEntries, checkImportText } from './import.js'
 
-/** The first line, by which wget and Python know the format. */
+/** The first line, by which wget and Python recognise the format. */
 const MAGIC = '# Netscape HTTP Cookie File'
-/** What Python asks of the first line; wget leaves the name out. */
+/** The first line as Python accepts it; wget omits the name. */
 const IS_MAGIC = /^#(?: Netscape)? HTTP Cookie File/
 const HTTP_ONLY = '#HttpOnly_'
-/** The lines by which Python's `http.cookiejar` signs its files. */
+/** The lines by which files of Python's `http.cookiejar` are recognised. */
 const PYTHON = ['# http://curl.haxx.se/rfc/cookie_spec.html', '# This is a generated file!  Do not edit.']
 
 /**
- * A `cookies.txt` as curl, wget, yt-dlp and Python read it. SameSite has no place in it; cookies without a name,
- * with a tab in them, or of bytes that are no text cannot be written and are left out.
+ * Writes a `cookies.txt` for curl, wget, yt-dlp and Python. The format has no SameSite. Cookies without a name, with
+ * a tab, or that are not UTF-8 cannot be represented and are left out.
  */
 export function writeNetscape(records: readonly CookieRecord[]): string {
   const lines = withoutTwins(records).flatMap((record) => toLine(record) ?? [])
   return `${[MAGIC, '', ...lines.map(cookieText).filter((line) => !hasRawBytes(line))].join('\n')}\n`
 }
 
-/** Reads a `cookies.txt`: comments and blank lines are passed over, curl's `#HttpOnly_` mark is understood. */
+/** Reads a `cookies.txt`. Comments and blank lines are skipped; curl's `#HttpOnly_` prefix is supported. */
 export function readNetscape(text: string): ReadEntries {
   const { items } = linesOf(cookieBytes(checkImportText(text).replace(/^\ufeff/, '')))
   return items.flatMap(({ entry }) => (entry === undefined ? [] : [entry]))
 }
 
 /**
- * The lines of a `cookies.txt`, in bytes; `null` where it is something else. Without the line that names the format,
- * every line that is neither blank nor a comment has to be a cookie, and there has to be one.
+ * Parses a `cookies.txt`, one character per byte; `null` if it is something else. If the first line does not name
+ * the format, every line but blanks and comments must be a cookie, and at least one must exist.
  */
 export function netscapeDocument(bytes: string): CookieDocument | null {
   const { items, isPython, newline } = linesOf(bytes)
@@ -63,7 +63,7 @@ function isComment(line: string): boolean {
   return text === '' || (text.startsWith('#') && !text.startsWith(HTTP_ONLY))
 }
 
-/** Whether a line has the fields of a cookie, and the two flags among them say yes or no. */
+/** Whether a line has the fields of a cookie, and both flags are TRUE or FALSE. */
 function isCookieLine(line: string): boolean {
   return /^[^\t]+\t(?:TRUE|FALSE)\t[^\t]*\t(?:TRUE|FALSE)\t[^\t]*\t[^\t]*(?:\t[^\t]*)?$/i.test(
     line.trimStart(),
@@ -71,7 +71,7 @@ function isCookieLine(line: string): boolean {
 }
 
 function toEntry(raw: string, isPython: boolean): CookieEntry | null {
-  const line = raw.trimStart() // as curl reads it
+  const line = raw.trimStart() // as curl does
   const httpOnly = line.startsWith(HTTP_ONLY)
   const fields = (httpOnly ? line.slice(HTTP_ONLY.length) : line).split('\t')
   const [domain, subdomains, path, secure, expires, name, value = ''] = isPython
@@ -93,19 +93,19 @@ function toEntry(raw: string, isPython: boolean): CookieEntry | null {
   }
 }
 
-/** wget writes the port beside the host, and Python calls a host without dots `<host>.local`. */
+/** wget adds the port to the host, and Python writes a host without dots as `<host>.local`. */
 function hostIn(domain: string): string {
   const host = domain.replace(/^([^:]+|\[.*\]):\d+$/, '$1')
   return host === 'localhost.local' ? 'localhost' : host
 }
 
-/** Python takes a header's bytes for latin-1, and writes that as UTF-8. */
+/** Python decodes header bytes as latin-1 and writes the result as UTF-8. */
 function fromPython(bytes: string): string {
   const text = cookieText(bytes)
   return /^[\0-\xff]*$/.test(text) ? text : bytes
 }
 
-/** curl, wget and browsers write 0 for a cookie that ends with the session, Python nothing. */
+/** curl, wget and browsers write 0 for a session cookie, Python an empty field. */
 function toExpiry(seconds: string | undefined): number {
   if (seconds === '') return Infinity
   if (seconds === undefined || !/^-?\d+(?:\.\d+)?$/.test(seconds)) return Number.NaN
@@ -113,14 +113,14 @@ function toExpiry(seconds: string | undefined): number {
 }
 
 /**
- * @param old - the line that it stands in place of: who wrote that finds its domain as it was
- * @returns `null` for a cookie that no line can hold
+ * @param old The line to replace, whose spelling of the domain is kept.
+ * @returns `null` for a cookie that the format cannot represent
  */
 function toLine(record: CookieRecord, old?: string, isPython: boolean = false): string | null {
   const { name, value, domain, hostOnly, path, expires, secure, httpOnly } = record
   if (name === '' || `${name}${value}${path}`.includes('\t')) return null
   const spelled = old?.trimStart().replace(HTTP_ONLY, '').split('\t')[0] ?? ''
-  const endless = isPython ? '' : '0' // to Python a cookie of 0 has ended, to curl a line without is none
+  const endless = isPython ? '' : '0' // to Python, 0 means expired; to curl, a line without the field is invalid
   const fields = [
     spelled !== '' && spelled.startsWith('.') === !hostOnly ? spelled : `${hostOnly ? '' : '.'}${domain}`,
     yesOrNo(!hostOnly),
@@ -133,7 +133,7 @@ function toLine(record: CookieRecord, old?: string, isPython: boolean = false): 
   return `${httpOnly ? HTTP_ONLY : ''}${(isPython ? fields.map(cookieBytes) : fields).join('\t')}`
 }
 
-/** A line cannot say that its cookie is partitioned, so the site's own of that name comes first. */
+/** The format cannot mark a cookie as partitioned, so of two twins the unpartitioned one is written. */
 function withoutTwins(records: readonly CookieRecord[]): readonly CookieRecord[] {
   const own = new Set(records.filter(({ partitioned }) => !partitioned).map(recordKey))
   return records.filter(

@@ -17,11 +17,11 @@ const NAMES: Record<CookieFormat, string> = {
 }
 
 /**
- * What a file holds. Its content decides what format it has.
+ * Parses a cookie file. Its format is detected from the content.
  *
- * @param bytes - one character each
- * @param format - which it has to be
- * @throws InvalidRequestError if it is no cookie file, or one of another format
+ * @param bytes One character per byte.
+ * @param format The required format.
+ * @throws InvalidRequestError if it is not a cookie file, or of another format
  */
 export function readDocument(bytes: string, format?: CookieFormat): CookieDocument {
   const text = bytes.replace(/^\xef\xbb\xbf/, '')
@@ -37,7 +37,7 @@ export function readDocument(bytes: string, format?: CookieFormat): CookieDocume
   )
 }
 
-/** A new file. */
+/** A new, empty file. */
 export function emptyDocument(format: CookieFormat): CookieDocument {
   return readDocument(EMPTY[format], format)
 }

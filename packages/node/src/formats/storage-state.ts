@@ -7,38 +7,38 @@ import { domainMatches, siteHost } from '../rules/site.js'
 import type { CookieDocument } from './document.js'
 import type { ReadEntries } from './import.js'
 
-/** A cookie as Playwright's `storageState` has it. */
+/** A cookie of Playwright's `storageState`. */
 export interface StorageStateCookie {
   name: string
   value: string
-  /** With a leading dot unless it is for its own host alone. */
+  /** Starts with a dot unless the cookie is host-only. */
   domain: string
   path: string
-  /** Seconds since 1970, or -1 for a cookie that ends with the session. */
+  /** Seconds since 1970, or -1 for a session cookie. */
   expires: number
   httpOnly: boolean
   secure: boolean
   sameSite: 'Strict' | 'Lax' | 'None'
-  /** Of a partitioned cookie, the site in whose pages it is sent: here always its own. */
+  /** The site whose pages send a partitioned cookie: here always its own. */
   partitionKey?: string
-  /** Chromium's other half of that: whether the cookie was set in a frame, with another site between. */
+  /** The rest of Chromium's partition key: whether the cookie was set in a frame below another site. */
   _crHasCrossSiteAncestor?: false
 }
 
-/** What Playwright's `browser.newContext({ storageState })` takes and `context.storageState()` gives. */
+/** The input of Playwright's `browser.newContext({ storageState })` and the output of `context.storageState()`. */
 export interface StorageState {
   cookies: StorageStateCookie[]
-  /** What pages kept in their local storage. A session has none. */
+  /** The local storage of pages. Always empty for a session. */
   origins: { origin: string; localStorage: { name: string; value: string }[] }[]
 }
 
-/** Bytes that are no UTF-8 have no place there: a browser would make other bytes of them. They are left out. */
+/** Cookies that are not UTF-8 are left out, since a browser would change their bytes. */
 export function writeStorageState(records: readonly CookieRecord[]): StorageState {
   const cookies = records.map(toStateCookie)
   return { cookies: cookies.filter(({ name, value }) => !hasRawBytes(name + value)), origins: [] }
 }
 
-/** @throws InvalidRequestError if the data holds no list of cookies */
+/** @throws InvalidRequestError if the data has no list of cookies */
 export function readStorageState(state: unknown): ReadEntries {
   const { cookies } = own<{ cookies?: unknown }>(Object(state))
   if (Array.isArray(cookies)) return cookies.map(toEntry)
@@ -46,8 +46,8 @@ export function readStorageState(state: unknown): ReadEntries {
 }
 
 /**
- * Whether data is a storage state, and not cookies as JSON: what pages stored stands beside the cookies, or each cookie
- * says what Playwright's do.
+ * Whether data is a storage state rather than cookies as JSON: it has `origins`, or every cookie has Playwright's
+ * members.
  */
 export function isStorageState(data: unknown): boolean {
   const { cookies, origins } = own<{ cookies?: unknown; origins?: unknown }>(Object(data))
@@ -61,7 +61,7 @@ function isStateCookie(cookie: unknown): boolean {
   return isPlaywrights && typeof expires === 'number' && typeof httpOnly === 'boolean'
 }
 
-/** A file that Playwright wrote, with what pages stored; `null` where it is something else. */
+/** A file written by Playwright, including the storage of its pages; `null` if it is something else. */
 export function storageStateDocument(data: unknown): CookieDocument | null {
   if (!isStorageState(data)) return null
   const all = own<{ cookies: unknown[] }>(Object(data))
@@ -77,13 +77,13 @@ export function storageStateDocument(data: unknown): CookieDocument | null {
   }
 }
 
-/** A browser's own name for a partition stays as it is. */
+/** An existing partition key is kept. */
 function partitionIn(raw: unknown): { partitionKey?: unknown } {
   const { partitionKey } = own<{ partitionKey?: unknown }>(Object(raw))
   return partitionKey === undefined ? {} : { partitionKey }
 }
 
-/** Where a site said nothing of SameSite, browsers treat the cookie as Lax, and Playwright calls it that. */
+/** Browsers treat a cookie without SameSite as Lax, and Playwright reports it as Lax. */
 function toStateCookie(record: CookieRecord): StorageStateCookie {
   const { name, value, domain, hostOnly, path, expires, httpOnly, secure, sameSite = 'lax' } = record
   return {
@@ -104,7 +104,7 @@ function toStateCookie(record: CookieRecord): StorageStateCookie {
 
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const
 
-/** The site of a domain, as a browser names the partition of its own pages. */
+/** The partition key of a site's own pages. */
 function ownPartition(domain: string): string {
   const host = siteHost(domain)
   return `${isLoopback(host) ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}`
@@ -132,10 +132,7 @@ function toEntry(cookie: unknown): CookieEntry | null {
   }
 }
 
-/**
- * Whose partition a cookie lies in. A session sends each request as if its own site stood in the address bar, with
- * nothing between.
- */
+/** The partition of a cookie. A session sends every request as a top-level request of the target's own site. */
 export function partitionOf(said: Record<string, unknown>, domain: string): 'none' | 'own' | 'other' {
   const { partitionKey: key = null } = said
   if (key === null || key === '') return 'none'
@@ -147,7 +144,7 @@ export function partitionOf(said: Record<string, unknown>, domain: string): 'non
   return domainMatches(domain.replace(/^\./, '').toLowerCase(), site) ? 'own' : 'other'
 }
 
-/** A partition as the DevTools protocol has it. */
+/** A partition key in the form of the DevTools protocol. */
 interface Partition {
   topLevelSite?: unknown
   hasCrossSiteAncestor?: unknown
@@ -157,7 +154,7 @@ function toExpiry(seconds: number): number {
   return seconds === -1 ? Infinity : seconds * 1000
 }
 
-/** Engines that do not default to Lax call a cookie without SameSite `None`, which needs Secure to be meant. */
+/** Engines that do not default to Lax report a cookie without SameSite as `None`, which is valid only with Secure. */
 function toSameSite(word: unknown, secure: boolean): CookieEntry['sameSite'] {
   const sameSite = typeof word === 'string' ? sameSiteAttribute(word) : undefined
   return sameSite === 'none' && !secure ? undefined : sameSite

@@ -3,37 +3,36 @@ import { LOOK_AGAIN, warnOfUnread } from '../bodies/unread-bodies.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 import type { Job } from './job.js'
 
-/** How many connections there are, and what they are doing. */
+/** The number of connections, and their use. */
 export interface PoolStats {
   /** Connections opened so far. */
   opened: number
-  /** Requests that found a connection open, so far. */
+  /** Requests so far that used an open connection. */
   reused: number
-  /** Requests under way. */
+  /** Requests in progress. */
   running: number
   /** Requests waiting for a connection. */
   pending: number
 }
 
 /**
- * Connections to one origin, each carrying one request at a time. The one that was freed last is used first,
- * so calls one after another stay on one socket; requests beyond the limit wait in order, and one that is
- * given up while it waits costs nothing. Where all connections are held by responses that nobody reads, the next request
- * gets one more, which is closed afterwards.
+ * Connections to one origin, each with one request at a time. The last one freed is used first, so sequential calls
+ * stay on one socket. Requests beyond the limit wait in order. If all connections are held by unread responses, the
+ * next request gets an extra one, which is closed afterwards.
  */
 export class ConnectionPool {
   readonly #options: ConnectionOptions
   readonly #limit: number
   readonly #connections: Connection[] = []
   readonly #idle: Connection[] = []
-  /** Not a Set: the tables that a busy Set outgrows keep alive what was in them. */
+  /** An array, since a Set keeps removed entries reachable until its outgrown tables are collected. */
   readonly #waiting: Job[] = []
   #reused = 0
-  /** Sockets that closed connections had opened. */
+  /** Sockets opened by connections that were removed. */
   #past = 0
   #watch: NodeJS.Timeout | undefined
 
-  /** @param limit The most connections there may be. */
+  /** @param limit Maximum number of connections. */
   constructor(options: ConnectionOptions, limit: number) {
     this.#options = { ...options, onPause: () => this.#onPause() }
     this.#limit = limit
@@ -45,13 +44,13 @@ export class ConnectionPool {
     return { opened, reused: this.#reused, running, pending: this.#waiting.length }
   }
 
-  /** Whether it holds nothing: no request and no open socket. */
+  /** Whether it has no requests and no open sockets. */
   get isEmpty(): boolean {
     const { length } = this.#connections
     return length === this.#idle.length && !this.#connections.some(({ connected }) => connected)
   }
 
-  /** Sends a job as soon as a connection is free. Call `done` when it is over. */
+  /** Starts a job as soon as a connection is free. Call `done` afterwards. */
   run(job: Job): void {
     const connection = this.#freed() ?? this.#grow()
     if (connection !== undefined) return connection.start(job)
@@ -59,9 +58,9 @@ export class ConnectionPool {
     if (this.#watch === undefined || this.#isOver) this.#relieve()
   }
 
-  /** The job is over, or given up: its connection is free for the next, or its place in the queue is. */
+  /** Frees the connection of a job, or removes the job from the queue. */
   done(job: Job): void {
-    const connection = job.connection as Connection | undefined // start() gave it one of this pool's
+    const connection = job.connection as Connection | undefined // assigned by this pool's Connection.start()
     if (connection === undefined) return this.#forget(job)
     if (connection.reused) this.#reused += 1
     connection.job = undefined
@@ -78,7 +77,7 @@ export class ConnectionPool {
     await Promise.all(this.#connections.map((connection) => connection.close(reason)))
   }
 
-  /** The idle connection that was freed last; one that is still open goes first. */
+  /** Removes the idle connection that was freed last, preferably one that is still open. */
   #freed(): Connection | undefined {
     if (this.#idle.at(-1)?.connected) return this.#idle.pop()
     const open = this.#idle.findLastIndex(({ connected }) => connected)
@@ -106,7 +105,7 @@ export class ConnectionPool {
     connection.retire()
   }
 
-  /** Whether there are more connections than there may be. */
+  /** Whether there are more connections than the limit. */
   get #isOver(): boolean {
     return this.#connections.length > this.#limit
   }
@@ -115,7 +114,10 @@ export class ConnectionPool {
     if (this.#isOver) this.#relieve()
   }
 
-  /** Lets the first that waits go over one more connection where nobody reads what the others hold; else looks again. */
+  /**
+   * If all connections are held by unread responses, opens one more for the first waiting job; otherwise checks
+   * again later.
+   */
   #relieve(): void {
     if (this.#waiting.length > 0 && this.#unreadIn() === 0) {
       warnOfUnread(this.#options.origin, 'one more was opened')
@@ -133,8 +135,8 @@ export class ConnectionPool {
   }
 
   /**
-   * Milliseconds until nobody reads what the connections carry; `Infinity` while one of them is at work. Where there are
-   * more connections than there may be, it was seen that callers leave bodies unread.
+   * Milliseconds until all responses count as unread; `Infinity` while one is being awaited or read. If there are
+   * more connections than the limit, unread responses were found before, and new ones get no extra time.
    */
   #unreadIn(except?: Connection): number {
     const [time, patient] = [io.now(), !this.#isOver]

@@ -6,61 +6,61 @@ import { asError, connectionLost } from '../base/network-error.js'
 import { type Job, urlOf } from './job.js'
 import { Http1Stream, type StreamOwner } from './stream.js'
 
-/** Opens a socket for a request. An aborted signal ends it, whatever stage it is at. */
+/** Opens a socket for a request. An abort of `signal` cancels it at any step. */
 export type OpenSocket = (url: string, signal: AbortSignal, how: SocketOptions) => Promise<Socket>
 
 interface SocketOptions {
-  /** What TLS offers, best first. Default: HTTP/1.1 alone. */
+  /** Protocols for ALPN, in order of preference. Default: HTTP/1.1 only. */
   readonly protocols?: readonly string[]
-  /** What it may read into. One with a proxy or HTTP/2 in its way has its own memory all the same. */
+  /** The buffer to read into. Not used with a proxy or HTTP/2. */
   readonly onread?: OnReadOpts
-  /** The longest that opening it may take, in milliseconds. */
+  /** Time limit for opening, in milliseconds. */
   readonly limit: number
 }
 
 export interface ConnectionOptions {
   readonly origin: string
   /**
-   * The longest that it is kept while idle, in milliseconds; 0 closes it after each response. Without one,
-   * 20 seconds, or what the server says.
+   * Maximum idle time in milliseconds; 0 closes the connection after each response. Default: 20 seconds, or the
+   * server's `Keep-Alive`.
    */
   readonly keepAlive: number | undefined
   readonly open: OpenSocket
-  /** Called when a response begins to wait for its reader. */
+  /** Called when a response is paused because its buffer is full. */
   readonly onPause?: () => void
-  /** The most bytes of a response's head, names and values. */
+  /** Maximum size of a response's headers, names and values, in bytes. */
   readonly maxHeaderSize: number
 }
 
-/** How long an idle connection is kept by default, in milliseconds. */
+/** Default idle time of a connection, in milliseconds. */
 export const KEEP_ALIVE = 20_000
 const LONGEST_KEEP_ALIVE = 600_000
-/** An idle connection is closed by so many milliseconds before the server closes it. */
+/** An idle connection is closed this many milliseconds before the server would close it. */
 const MARGIN = 2000
 
-/** One connection that carries one request at a time, and is opened anew when it was lost. */
+/** A connection that handles one request at a time, and reconnects after it was closed. */
 export class Connection implements StreamOwner {
   readonly host: string
   readonly keepAlive: number | undefined
   readonly maxHeaderSize: number
   /** Sockets opened so far. */
   opened = 0
-  /** Whether the stream before found a socket that had carried another, and heard nothing on it. */
+  /** Whether the previous request was sent on a reused socket and got no bytes in return. */
   stale = false
-  /** What it carries, or is opened for. */
+  /** The current job, including one that waits for the socket to open. */
   job: Job | undefined
   readonly onPause: () => void
   readonly #open: OpenSocket
   #socket: Socket | undefined
   #stream: Http1Stream | undefined
-  /** The job that begins when the turn ends. */
+  /** The job that starts at the end of the turn. */
   #next: Job | undefined
   #attempt: AbortController | undefined
-  /** Whether the socket that is open now has carried a request before. */
+  /** Whether the current socket has had a request before. */
   #used = false
-  /** When the first response of the socket ended, unless another has ended since. */
+  /** When the first response on the socket ended; `undefined` after a second one. */
   #freed: number | undefined
-  /** How many sockets there had been when the job found one open. */
+  /** The value of `opened` when the current job found an open socket. */
   #found = -1
   #idle: NodeJS.Timeout | undefined
   #idleTime: number
@@ -79,7 +79,7 @@ export class Connection implements StreamOwner {
     return this.#socket !== undefined
   }
 
-  /** Whether the job was carried by a socket that had carried another. */
+  /** Whether the job used an open socket. */
   get reused(): boolean {
     return this.#found === this.opened
   }
@@ -95,7 +95,7 @@ export class Connection implements StreamOwner {
     else whenQuiet(this.#freed, begin)
   }
 
-  /** No job follows for now: the process may end, and in a while the socket does. */
+  /** Makes the connection idle: it no longer keeps the process alive, and is closed after the idle time. */
   release(): void {
     if (this.#socket === undefined) return
     this.#socket.unref()
@@ -103,12 +103,12 @@ export class Connection implements StreamOwner {
     else this.#idle.refresh()
   }
 
-  /** No job follows. */
+  /** Closes the socket for good. */
   retire(): void {
     this.#drop()
   }
 
-  /** Nobody waits any more for the job that has not begun, nor for the socket that is opened for it. */
+  /** Cancels a job that has not started, and the opening of its socket. */
   abandon(reason: unknown): void {
     const error = asError(reason)
     const job = this.#next
@@ -135,7 +135,7 @@ export class Connection implements StreamOwner {
   }
 
   #begin(job: Job): void {
-    if (job !== this.#next) return // it was given up
+    if (job !== this.#next) return // cancelled
     this.#next = undefined
     if (this.#socket) this.#startStream(job, this.#socket)
     else void this.#connect(job)
@@ -153,7 +153,7 @@ export class Connection implements StreamOwner {
       this.#use(socket, onread)
     } catch (cause) {
       const error = attempt.signal.aborted ? attempt.signal.reason : cause
-      attempt.abort(error) // also closes what was opened on the way
+      attempt.abort(error) // also closes a partly opened connection
       this.#attempt = undefined
       job.onResponseError(undefined, asError(error))
       return
@@ -182,7 +182,7 @@ export class Connection implements StreamOwner {
   #read(bytes: Buffer, socket: Socket): void {
     if (socket !== this.#socket) return
     if (this.#stream) this.#stream.read(bytes)
-    else this.#drop() // the server speaks unasked: what comes next may answer another
+    else this.#drop() // unsolicited data: it could be taken for the next response
   }
 
   #lose(socket: Socket, tell: (stream: Http1Stream) => void): void {
@@ -216,21 +216,23 @@ export class Connection implements StreamOwner {
   }
 }
 
-/** The most bytes that one read of a socket brings. */
+/** Maximum bytes per read of a socket. */
 const READ_SIZE = 65_536
 
 /**
- * What a socket reads into, again and again: Node would take fresh memory for each read, and a good part of a small
- * response's time.
+ * A buffer that a socket reuses for every read. Otherwise Node allocates memory for each, which costs a good part of
+ * a small response's time. Fast path: see decision 14.
  */
 export class ReadBuffer implements OnReadOpts {
-  /** Told of what comes. The bytes are only lent: the next ones take their place. */
+  /** Called with received bytes, which are valid only during the call. */
   onData: ((bytes: Buffer) => void) | undefined
-  /** What came before anyone listened; the socket is to read no more then, but TLS may have more records at hand. */
+  /**
+   * Bytes that came before `onData` was set. The socket stops reading then, but TLS may have decrypted more already.
+   */
   early: Buffer | undefined
   #buffer: Buffer | undefined
 
-  /** Made for the socket that asks for it: some have memory of their own. */
+  /** Allocated on demand, since not all sockets use it. */
   get buffer(): Buffer {
     this.#buffer ??= Buffer.allocUnsafeSlow(READ_SIZE)
     return this.#buffer

@@ -2,50 +2,53 @@ import type { ByteSource } from '../bodies/incoming-body.js'
 import type { RequestOptions } from '../bodies/request-options.js'
 import type { HeaderRecord } from './response-head.js'
 
-/** What carries a request, as the request's exchange sees it. */
+/** The stream of a request, as seen by its exchange. */
 export interface RequestStream extends ByteSource {
-  /** The header lines of the response as they came: name, value, name, value. */
+  /** The header lines of the response as received: name, value, name, value. */
   readonly rawHeaders: readonly string[] | null
 }
 
-/** What a job may do with the HTTP/1.1 connection that it was given. */
+/** The HTTP/1.1 connection of a job, as seen by the job. */
 export interface JobConnection {
-  /** Whether the job was carried by a socket that had carried another. */
+  /** Whether the job used an open socket. */
   readonly reused: boolean
-  /** Whether that socket was lost before anything of the response came. */
+  /** Whether that socket was lost before any byte of the response. */
   readonly stale: boolean
   start(job: Job): void
-  /** Gives up a job that has not begun. */
+  /** Cancels a job that has not started. */
   abandon(reason: unknown): void
 }
 
-/** A request on its way to a connection, and who is told of what comes back. What it throws ends the exchange. */
+/** A request and the callbacks for its response. A callback that throws aborts the exchange. */
 export interface Job {
   readonly options: RequestOptions
-  /** Whether it may be sent a second time without the caller's word. */
+  /** Whether it may be sent twice without being asked to. */
   readonly mayResend: boolean
-  /** The HTTP/1.1 connection that it was given, once it was. */
+  /** The HTTP/1.1 connection, once it is assigned. */
   connection: JobConnection | undefined
-  /** The longest that opening a connection for it may take, in milliseconds. */
+  /** Time limit for opening a connection, in milliseconds. */
   readonly connectLimit: number
-  /** Milliseconds until its response is one that nobody reads; `Infinity` while one is awaited, or read. See `IncomingBody`. */
+  /**
+   * Milliseconds until the response counts as unread; `Infinity` while it is being awaited or read. See
+   * `IncomingBody`.
+   */
   unreadIn(now: number, patient: boolean): number
-  /** Runs functions of the caller's, such as a lookup, in the async context of this call. */
+  /** Runs functions of the caller, such as a lookup, in the async context of the call. */
   within<T>(work: () => T): T
-  /** Its connection is open, and nothing of it was sent. */
+  /** The connection is open; nothing was sent yet. */
   onRequestStart(stream: RequestStream): void
-  /** What was begun did not count: it is begun again, on another connection. */
+  /** The request will be sent again on another connection. */
   onResend(): void
   onResponseStart(stream: RequestStream, status: number, headers: HeaderRecord, statusText: string): void
   onResponseData(stream: RequestStream, chunk: Buffer): void
   onResponseEnd(): void
-  /** @param stream Missing where it failed before it had begun. */
+  /** @param stream `undefined` if it failed before it started. */
   onResponseError(stream: RequestStream | undefined, error: Error): void
   /** The server switched protocols. */
   onRequestUpgrade(): void
 }
 
-/** The URL that a job asks for. */
+/** The URL of a job. */
 export function urlOf({ options: { origin, path } }: Job): string {
   return path.startsWith('/') ? `${origin}${path}` : path
 }

@@ -3,26 +3,26 @@ import { isFieldText, isToken } from '../base/field-text.js'
 import { contentLength } from '../bodies/outgoing-body.js'
 import type { RequestOptions } from '../bodies/request-options.js'
 
-/** Characters of a request target: a blank would end it. */
+/** Characters of a request target, which a space would end. */
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/
 
-/** Headers that say how the message is framed, and what becomes of the connection. */
+/** Headers that control framing and the connection. */
 const OURS = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
 
-/** A request's head, and how its body is framed. */
+/** A request's head and the framing of its body. */
 export interface RequestHead {
-  /** From the request line to the empty line, in latin-1. */
+  /** The head from the request line to the empty line, in latin-1. */
   readonly text: string
-  /** The bytes of the body; `null` for chunks. */
+  /** The length of the body in bytes; `null` for chunked. */
   readonly length: number | null
 }
 
 /**
- * Writes a request's head (RFC 9112 §3).
+ * Serialises a request's head (RFC 9112 §3).
  *
- * @param host What `Host` says, unless the request has one of its own.
- * @param keep Whether the connection is to stay open.
- * @throws InvalidRequestError for what cannot be written
+ * @param host The default `Host`.
+ * @param keep Whether to keep the connection open.
+ * @throws InvalidRequestError for anything that cannot be sent
  */
 export function requestHead(request: RequestOptions, host: string, keep: boolean): RequestHead {
   const { method, path, headers } = request
@@ -45,7 +45,7 @@ export function requestHead(request: RequestOptions, host: string, keep: boolean
   return { text: `${start}${fields}${framing(length)}\r\n`, length: length === undefined ? 0 : length }
 }
 
-/** What a layer says of a body whose length nobody else knows. Of any other, it may say nothing else. */
+/** The `Content-Length` of a layer. It sets the length of a stream; for any other body it must be correct. */
 function declared(value: string, known: number | null | undefined): number {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : undefined
   if (length !== undefined && (known === null || known === length)) return length

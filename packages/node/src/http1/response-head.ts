@@ -1,47 +1,47 @@
 import { isBlank, isFieldText, isToken, trimBlanks } from '../base/field-text.js'
 import { MalformedMessage } from '../base/network-error.js'
 
-/** The status line and the fields of a response. Bytes are read as latin-1, as `Headers` has them. */
+/** The status line and the fields of a response, decoded as latin-1. */
 export interface ResponseHead {
   /** 1 for HTTP/1.1, 0 for HTTP/1.0. */
   readonly minor: number
   readonly status: number
   readonly statusText: string
-  /** Names in lower case; a name that came twice has a list. */
+  /** Fields by lower-case name; repeated ones as a list. */
   readonly headers: HeaderRecord
-  /** The fields as they came: name, value, name, value. */
+  /** The fields as received: name, value, name, value. */
   readonly raw: readonly string[]
 }
 
 export type HeaderRecord = Record<string, string | string[] | undefined>
 
-/** `CHUNKED` and `UNTIL_CLOSE` say how a body ends whose length nobody knows. */
+/** Values of `bodyLength` for bodies of unknown length. */
 export const CHUNKED = -1
 export const UNTIL_CLOSE = -2
 
-/** RFC 9112 §4. The reason phrase may be missing, and the blank before it. */
+/** RFC 9112 §4. The reason phrase and the space before it are optional. */
 const STATUS = /HTTP\/1\.([01]) ([1-9]\d{2})(?: |(?=\r))/y
 const VERSION = 'HTTP/1.'
 const CR = 0x0d
 const LF = 0x0a
 const LENGTH = /^\d{1,16}$/
-/** Members of the list that is `Connection`. */
+/** Options of the `Connection` list. */
 const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
 const KEEP_ALIVE = /(?:^|[\t ,])keep-alive(?:$|[\t ,])/i
 const NULL_BODY = [204, 304]
-/** Fields that two readers of a folded line would understand differently. */
+/** Fields that must not be folded, since two parsers could read them differently. */
 const FRAMING = ['content-length', 'transfer-encoding']
 
-/** Names that came, and the same in lower case: servers say the same few again and again. */
+/** Received names and their lower-case form, cached since servers repeat the same few. Fast path: see decision 14. */
 const NAMES = new Map<string, string>()
 const MANY_NAMES = 512
 const LONG_NAME = 64
 
 /**
- * Reads a head, from the status line to the last field's line end.
+ * Parses a head, from the status line to the last field's line end.
  *
- * @throws MalformedMessage for anything that RFC 9112 does not allow: what two programs read differently is how
- *   one response is smuggled into another
+ * @throws MalformedMessage for anything that RFC 9112 does not allow: text that two parsers read differently allows
+ *   response smuggling
  */
 export function parseHead(text: string): ResponseHead {
   STATUS.lastIndex = 0
@@ -53,10 +53,10 @@ export function parseHead(text: string): ResponseHead {
 }
 
 /**
- * Looks at a head that is not whole: one that will never be right may never end.
+ * Checks an incomplete head, since one that is invalid may never end.
  *
- * @param from What comes before it was looked at already.
- * @throws MalformedMessage where no more can mend it
+ * @param from Bytes before this index were checked already.
+ * @throws MalformedMessage if more bytes cannot make it valid
  */
 export function checkBeginning(bytes: Buffer, from: number): void {
   const isHttp = from >= VERSION.length || VERSION.startsWith(bytes.toString('latin1', 0, VERSION.length))
@@ -66,10 +66,10 @@ export function checkBeginning(bytes: Buffer, from: number): void {
 }
 
 /**
- * Reads lines of fields, up to the text's end (RFC 9112 §5): without a blank before the colon. A value that goes on in
- * lines which begin with a blank is joined by a space (§5.2), but for those that frame the body.
+ * Parses field lines to the end of the text (RFC 9112 §5); whitespace before the colon is invalid. Folded lines are
+ * joined by a space (§5.2), except for fields that frame the body.
  *
- * @throws MalformedMessage for a line that is no field
+ * @throws MalformedMessage for an invalid line
  */
 export function parseFields(text: string, start: number): Pick<ResponseHead, 'headers' | 'raw'> {
   const headers: HeaderRecord = Object.create(null)
@@ -93,7 +93,7 @@ export function parseFields(text: string, start: number): Pick<ResponseHead, 'he
   return { headers, raw }
 }
 
-/** A value that begins at `start` and goes on after the line that ends at `end`. */
+/** A folded value that starts at `start`, with a first line that ends at `end`. */
 function unfolded(text: string, start: number, end: number): { value: string; end: number } {
   const parts = [trimBlanks(text.slice(start, end))]
   while (isBlank(text.charCodeAt(end + 2))) {
@@ -104,18 +104,18 @@ function unfolded(text: string, start: number, end: number): { value: string; en
   return { value: trimBlanks(parts.join(' ')), end }
 }
 
-/** A field's name in lower case. */
+/** A field name in lower case. */
 function lowerCase(name: string): string {
   const known = NAMES.get(name)
   if (known !== undefined) return known
   if (!isToken(name)) throw new MalformedMessage('a header field')
-  const copy = Buffer.from(name, 'latin1').toString('latin1') // a part of a text would keep all of it, secrets and all
+  const copy = Buffer.from(name, 'latin1').toString('latin1') // a slice would keep the whole head in memory, secrets included
   const lower = copy.toLowerCase()
   if (NAMES.size < MANY_NAMES && name.length < LONG_NAME) NAMES.set(copy, lower)
   return lower
 }
 
-/** Where the line ends that goes on at `at`: at CR and LF, with neither before them. */
+/** The index of the CRLF that ends a line; a CR or LF before it is invalid. */
 function lineEnd(text: string, at: number): number {
   const end = text.indexOf('\r', at)
   if (end < 0 || text.indexOf('\n', at) !== end + 1) throw new MalformedMessage('a line end in the head')
@@ -130,9 +130,9 @@ function add(headers: HeaderRecord, name: string, value: string): void {
 }
 
 /**
- * The bytes of a response's body, or how its end is told (RFC 9112 §6.3).
+ * The length of a response's body, or the way its end is marked (RFC 9112 §6.3).
  *
- * @throws MalformedMessage where the fields leave a doubt
+ * @throws MalformedMessage if the fields contradict each other
  */
 export function bodyLength({ status, headers }: ResponseHead, method: string): number {
   const { 'transfer-encoding': coding, 'content-length': length } = headers
@@ -141,7 +141,7 @@ export function bodyLength({ status, headers }: ResponseHead, method: string): n
   if (length !== undefined && !(typeof length === 'string' && LENGTH.test(length)))
     throw new MalformedMessage('the Content-Length')
   if (method === 'HEAD' || NULL_BODY.includes(status)) return 0
-  if (coding !== undefined) return CHUNKED // the exchange has refused any other
+  if (coding !== undefined) return CHUNKED // checkHead rejects other codings
   return length === undefined ? UNTIL_CLOSE : Number(length)
 }
 
@@ -153,7 +153,7 @@ export function keepsOpen({ minor, headers }: ResponseHead): boolean {
   return !CLOSE.test(options) && (minor === 1 || (coding === undefined && KEEP_ALIVE.test(options)))
 }
 
-/** For how many milliseconds a server keeps an idle connection, where it says so. */
+/** The timeout of the server's `Keep-Alive`, in milliseconds. */
 export function keepAliveHint({ headers: { 'keep-alive': parameters } }: ResponseHead): number | undefined {
   if (parameters === undefined) return undefined
   const seconds = /(?:^|[,;\t ])timeout=(\d{1,6})(?:$|[,;\t ])/i.exec(String(parameters))?.[1]

@@ -11,38 +11,38 @@ import {
   parseHead,
 } from './response-head.js'
 
-/** Whom a reader tells. What they throw goes to whoever gave it the bytes. */
+/** Callbacks of a reader. Their errors are thrown by `read`. */
 export interface ResponseEvents {
-  /** A head has come: that of the response, or of an interim one (1xx) before it. */
+  /** Called with the final head and with each interim one (1xx) before it. */
   onHead(head: ResponseHead): void
   onData(data: Buffer): void
-  /** @param reusable Whether the connection may carry another request. */
+  /** @param reusable Whether the connection can be used for another request. */
   onEnd(reusable: boolean): void
 }
 
 interface ReaderOptions {
-  /** The request's: a response to `HEAD` has no body. */
+  /** The request method: a response to `HEAD` has no body. */
   readonly method: string
-  /** The most bytes of names and values in a head. */
+  /** Maximum size of a head's names and values, in bytes. */
   readonly maxHeaderSize: number
 }
 
 const HEAD_END = '\r\n\r\n'
 
 /**
- * Reads the bytes of one response to one request (RFC 9112), however they are cut. Strict: of what the standard
- * forbids nothing is mended or guessed, for a guess is where two readers part.
+ * A parser for one response (RFC 9112), fed in chunks of any size. It is strict and never guesses at invalid input,
+ * since two parsers would guess differently.
  */
 export class ResponseReader {
   readonly #events: ResponseEvents
   readonly #method: string
   readonly #maxHeaderSize: number
   #part: 'head' | 'body' | 'chunked' | 'rest' | 'over' = 'head'
-  /** The beginning of a head whose end is yet to come, in a buffer that may have room for more. */
+  /** The start of an incomplete head, in a buffer that may have spare capacity. */
   #held: Buffer | undefined
   #heldLength = 0
   #head: ResponseHead | undefined
-  /** Bytes of the body that are yet to come. */
+  /** Bytes of the body still to come. */
   #left = 0
   #chunked: ChunkedBody | undefined
 
@@ -52,15 +52,15 @@ export class ResponseReader {
     this.#maxHeaderSize = maxHeaderSize
   }
 
-  /** Bytes of the body that are yet to come, where its length is known. */
+  /** Bytes of the body still to come, if its length is known. */
   get left(): number | undefined {
     return this.#part === 'body' ? this.#left : undefined
   }
 
   /**
-   * Takes the next bytes, of which nothing is kept.
+   * Parses the next bytes, and keeps no reference to them.
    *
-   * @throws MalformedMessage for bytes that are no response; nothing more may be read then
+   * @throws MalformedMessage for an invalid response; `read` must not be called again then
    */
   read(bytes: Buffer): void {
     let at = 0
@@ -68,21 +68,21 @@ export class ResponseReader {
   }
 
   /**
-   * The server sends no more.
+   * Ends the input.
    *
-   * @returns whether the response is whole: a body may last until the connection ends
+   * @returns whether the response is complete: a body may last until the connection ends
    */
   end(): boolean {
     if (this.#part === 'rest') this.#finish(false)
     return this.#part === 'over'
   }
 
-  /** Nobody wants the rest. */
+  /** Stops parsing. */
   stop(): void {
     this.#part = 'over'
   }
 
-  /** @returns where it stopped */
+  /** @returns the index up to which it has read */
   #readFrom(bytes: Buffer, at: number): number {
     switch (this.#part) {
       case 'head':
@@ -111,7 +111,10 @@ export class ResponseReader {
     return after
   }
 
-  /** Adds bytes to what is held, and returns all of it. The room doubles, so that each byte is copied a few times at most. */
+  /**
+   * Appends bytes to the incomplete head, and returns all of it. The capacity doubles, so that each byte is copied
+   * only a few times.
+   */
   #hold(bytes: Buffer, start: number): Buffer {
     const length = this.#heldLength + bytes.length - start
     if (this.#held === undefined || this.#held.length < length) {
@@ -124,12 +127,12 @@ export class ResponseReader {
     return this.#held.subarray(0, length)
   }
 
-  /** Blanks, colons and line ends are not counted as headers, but limited all the same. */
+  /** A looser limit for the whole head, since whitespace, colons and line ends do not count as headers. */
   #mostBytes(): number {
     return 2 * this.#maxHeaderSize + 4096
   }
 
-  /** @param last Whether no bytes after the head have come yet. */
+  /** @param last Whether the input ends with the head. */
   #begin(head: ResponseHead, last: boolean): void {
     const interim = head.status < 200
     const length = interim ? 0 : bodyLength(head, this.#method)
@@ -158,7 +161,7 @@ export class ResponseReader {
     return end
   }
 
-  /** @param clean Whether no bytes came that belong to no response. */
+  /** @param clean Whether the input ends with the response. */
   #finish(clean: boolean): void {
     if (this.#part === 'over') return
     this.#part = 'over'
@@ -172,37 +175,37 @@ function headTooLarge(): MalformedMessage {
 
 /** Up to 2^52 - 1 bytes. */
 const SIZE = /^[0-9A-Fa-f]{1,13}/
-/** What may follow a size (RFC 9112 §7.1.1), with blanks around `;` and `=`, and is passed over. */
+/** Chunk extensions (RFC 9112 §7.1.1), with optional whitespace around `;` and `=`. They are ignored. */
 const EXTENSIONS = new RegExp(
   `^(?:[\\t ]*;[\\t ]*[${TCHAR}]+(?:[\\t ]*=[\\t ]*(?:[${TCHAR}]+|"(?:[\\t !#-[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"))?)*$`,
 )
 const LONGEST_SIZE_LINE = 4096
 const LF = 0x0a
 
-/** A body in the chunked transfer coding, as it comes (RFC 9112 §7.1). */
+/** A parser for the chunked transfer coding (RFC 9112 §7.1). */
 class ChunkedBody {
-  /** Whether its last byte, that of the trailers, was read. */
+  /** Whether the body is complete, trailers included. */
   over = false
   #next: 'size' | 'data' | 'data end' | 'trailers' = 'size'
-  /** Bytes of the chunk that are yet to come. */
+  /** Bytes of the current chunk still to come. */
   #left = 0
-  /** The beginning of a line whose end is yet to come. */
+  /** The start of an incomplete line. */
   #line = ''
   #trailers = ''
   readonly #maxTrailers: number
   readonly #onData: (data: Buffer) => void
 
-  /** @param maxTrailers In bytes. Trailers are checked, and passed over. */
+  /** @param maxTrailers In bytes. Trailers are validated and then ignored. */
   constructor(maxTrailers: number, onData: (data: Buffer) => void) {
     this.#maxTrailers = maxTrailers
     this.#onData = onData
   }
 
   /**
-   * Takes the bytes from `start` on. Their data is moved together in place, so that many small chunks are no more
-   * work for a reader than one.
+   * Parses bytes from `start` on. The data of all chunks is moved together in place, so that many small chunks reach
+   * the reader as one.
    *
-   * @returns where the body's end, or that of the bytes, was reached
+   * @returns the index up to which it has read
    * @throws MalformedMessage for anything that RFC 9112 does not allow
    */
   read(bytes: Buffer, start: number): number {

@@ -8,29 +8,29 @@ import { type ResponseHead, keepAliveHint } from './response-head.js'
 import { type ResponseEvents, ResponseReader } from './response-reader.js'
 import { type Chunks, Upload } from './upload.js'
 
-/** A blob of so many bytes is read at once. */
+/** Blobs up to this size are read into memory at once. */
 const SMALL = 1_048_576
 
-/** What a connection tells the streams that it carries, and is told by them. */
+/** The connection, as seen by its streams. */
 export interface StreamOwner {
   readonly host: string
   readonly keepAlive: number | undefined
   readonly maxHeaderSize: number
   /**
-   * The stream is over.
+   * The stream has ended.
    *
-   * @param reusable Whether the socket may carry another.
-   * @param hint For how long the server keeps an idle connection, in milliseconds.
+   * @param reusable Whether the socket can be used again.
+   * @param hint The server's keep-alive timeout, in milliseconds.
    */
   onStreamEnd(stream: Http1Stream, reusable: boolean, hint: number | undefined): void
-  /** The response waits for its reader. */
+  /** The response is paused until it is read. */
   onPause(): void
 }
 
 /** One request and its response on an HTTP/1.1 connection (RFC 9112). */
 export class Http1Stream implements RequestStream, ResponseEvents {
   rawHeaders: readonly string[] | null = null
-  /** Whether anything came from the server. */
+  /** Whether any bytes came from the server. */
   heard = false
   readonly #job: Job
   readonly #owner: StreamOwner
@@ -62,15 +62,15 @@ export class Http1Stream implements RequestStream, ResponseEvents {
     if (!this.#over) this.#socket.resume()
   }
 
-  /** A request that is still being sent keeps the process alive. */
+  /** Keeps the process alive while the request is being sent. */
   unref(): void {
     if (!this.#over && this.#upload === undefined && this.#socket.writableLength === 0) this.#socket.unref()
   }
 
   /**
-   * Ends the exchange without a whole response.
+   * Ends the exchange without a complete response.
    *
-   * @param unsent Whether nothing was sent, so that the connection is as good as before.
+   * @param unsent Whether nothing was sent, so that the connection can be used again.
    */
   abort(reason: Error, unsent: boolean = false): void {
     if (this.#close(unsent, reason)) this.#job.onResponseError(this, reason)
@@ -87,7 +87,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
     }
   }
 
-  /** The socket has bytes. */
+  /** Handles received bytes. */
   read(bytes: Buffer): void {
     this.heard = true
     try {
@@ -97,7 +97,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
     }
   }
 
-  /** The server sends no more. */
+  /** Handles the end of the server's data. */
   end(): void {
     if (!this.#reader.end()) this.abort(connectionLost('The server closed the connection'))
   }
@@ -115,8 +115,8 @@ export class Http1Stream implements RequestStream, ResponseEvents {
   }
 
   onEnd(reusable: boolean): void {
-    // An answer before the whole request: what is left of it would be taken for the next one, or never be read.
-    // TLS is often late to say that little was sent.
+    // The response came before the whole request was sent: the rest would be taken for the next request, or never be
+    // read. TLS updates `writableLength` late.
     const isSent = this.#upload === undefined && this.#socket.writableLength < LARGE
     if (this.#close(reusable && isSent)) this.#job.onResponseEnd()
   }
@@ -124,7 +124,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
   #send({ text, length }: RequestHead): void {
     const { body } = this.#job.options
     const isWhole = isBytes(body)
-    const inOne = isWhole && body.length < LARGE // to join more than that, TLS would copy it
+    const inOne = isWhole && body.length < LARGE // TLS copies to join buffers, which is not worth it above that size
     if (inOne) this.#socket.cork()
     this.#socket.write(text, 'latin1')
     if (isWhole) this.#socket.write(body)
@@ -142,19 +142,19 @@ export class Http1Stream implements RequestStream, ResponseEvents {
     }
   }
 
-  /** @returns whether it was open until now */
+  /** @returns whether it was open before */
   #close(reusable: boolean, reason?: Error): boolean {
     if (this.#over) return false
     this.#over = true
     this.#reader.stop()
     this.#upload?.stop(reason)
-    this.#socket.resume() // a body that is whole may have been told to wait all the same
+    this.#socket.resume() // the socket may still be paused although the body is complete
     this.#owner.onStreamEnd(this, reusable, this.#hint)
     return true
   }
 }
 
-/** Of a large blob, no more is in memory than is on its way. */
+/** Streams a large blob, so that only the part in transit is in memory. */
 async function chunksOf(blob: Blob): Promise<Chunks> {
   return blob.size > SMALL ? new StreamChunks(blob.stream()) : [new Uint8Array(await blob.arrayBuffer())]
 }

@@ -7,10 +7,10 @@ import { StreamChunks } from '../bodies/stream-chunks.js'
 type Chunk = Uint8Array | string
 export type Chunks = AsyncIterable<Chunk> | Iterable<Chunk>
 
-/** A body on its way to a socket, as fast as the socket takes it. */
+/** Writes a body to a socket, with back-pressure. */
 export class Upload {
   readonly #socket: Socket
-  /** In bytes; `null` where it is sent in chunks (RFC 9112 §7.1). */
+  /** In bytes; `null` for chunked transfer coding (RFC 9112 §7.1). */
   readonly #length: number | null
   #sent = 0
   #stopped = false
@@ -23,9 +23,10 @@ export class Upload {
   }
 
   /**
-   * Sends all of a body, or what of it was sent when `stop` is called.
+   * Sends a body, until its end or until `stop` is called.
    *
-   * @throws InvalidRequestError for a body of another length than was declared; else what the body throws
+   * @throws InvalidRequestError if its length differs from the declared one
+   * @throws errors of the body
    */
   async send(body: Chunks): Promise<void> {
     this.#source = body
@@ -40,7 +41,7 @@ export class Upload {
     else if (this.#sent < this.#length) throw wrongLength()
   }
 
-  /** The connection is gone, or nobody wants the rest: a source that is waited for is told, where it can be. */
+  /** Stops sending, and cancels the source if possible. */
   stop(reason: unknown): void {
     this.#stopped = true
     this.#wake?.()
@@ -48,7 +49,7 @@ export class Upload {
     else if (this.#source instanceof Readable) this.#source.destroy()
   }
 
-  /** @returns whether the socket takes more at once */
+  /** @returns whether the socket accepts more without waiting */
   #write(bytes: Uint8Array): boolean {
     this.#sent += bytes.byteLength
     if (this.#length === null) return writeChunk(this.#socket, bytes)

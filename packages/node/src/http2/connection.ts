@@ -8,61 +8,61 @@ import type { Job } from '../http1/job.js'
 import { Http2Health } from './health.js'
 import { Http2Stream, type Loss } from './stream.js'
 
-/** Streams without a body that are begun before the server has said how many it allows. */
+/** Maximum streams, without bodies, that are opened before the server's SETTINGS. */
 const EARLY = 100
 const STREAM_WINDOW = 262_144
 const CONNECTION_WINDOW = 1_048_576
-/** What Node gives a head up at. The session's own limits are below that, and say so. */
+/** Above these limits Node resets a stream. The session's own limits are lower and give a proper error. */
 const [HEAD_BYTES, HEAD_LINES] = [1_048_576, 16_384]
 /**
- * In megabytes: none. Node counts bodies that wait to be sent, which are not copies, and fails streams over its limit
- * with a code as if the server had.
+ * In megabytes: unlimited. Node counts queued request bodies, which are not copies, and fails streams over its limit
+ * with a code as if the server had done so.
  */
 const SESSION_MEMORY = 2 ** 32 - 1
 
-/** Whom a connection asks and tells. */
+/** The pool, as seen by its connections. */
 export interface ConnectionOwner {
   readonly origin: string
-  /** The longest that it is kept while idle, in milliseconds. Default: 20 seconds. */
+  /** Maximum idle time in milliseconds. Default: 20 seconds. */
   readonly keepAlive: number | undefined
-  /** Whether it is to be kept when nothing is under way. */
+  /** Whether to keep the connection when it is idle. */
   isKept(connection: Http2Connection): boolean
-  /** Asked before a stream reports that it failed: whether its request is sent again. */
+  /** Called before a stream reports a failure. Returns whether the request is sent again instead. */
   resends(job: Job, failure: StreamFailure): boolean
-  /** It may take requests that it did not take before. */
+  /** The connection may accept more requests. */
   onRoom(): void
-  /** A response begins to wait for its reader. */
+  /** A response is paused until it is read. */
   onPause(): void
-  /** It takes no more requests. */
+  /** The connection accepts no more requests. */
   onRetire(): void
-  /** It is closed. */
+  /** The connection is closed. */
   onClose(connection: Http2Connection): void
 }
 
-/** How a stream failed without a response. */
+/** The failure of a stream that got no response. */
 export interface StreamFailure {
   readonly loss: Loss
-  /** Whether the connection had carried a request before. */
+  /** Whether the connection had been used before. */
   readonly used: boolean
-  /** Whether the connection carries others, whose end makes room. */
+  /** Whether the connection has other streams, whose end makes room. */
   readonly crowded: boolean
 }
 
-/** One HTTP/2 connection, with the requests that it carries. */
+/** An HTTP/2 connection and its streams. */
 export class Http2Connection {
   readonly #owner: ConnectionOwner
   readonly #socket: Socket
   readonly #session: ClientHttp2Session
   readonly #health: Http2Health
   readonly #streams = new Map<Job, Http2Stream>()
-  /** Whether the server has said how many streams it allows. */
+  /** Whether the server's SETTINGS have come. */
   #settled = false
-  /** The most streams at a time, as far as refusals have shown; each one that ends allows one more. */
+  /** Maximum concurrent streams, as learned from refusals; raised by one for each stream that ends. */
   #most = Infinity
   #retired = false
-  /** Whether it has carried a request before. */
+  /** Whether it has had a request before. */
   #used = false
-  /** Streams that keep the process alive. */
+  /** The number of streams that keep the process alive. */
   #holding = 0
   #idle: NodeJS.Timeout | undefined
 
@@ -89,13 +89,13 @@ export class Http2Connection {
     socket.unref()
   }
 
-  /** Whether it takes requests, be it later. */
+  /** Whether it accepts requests, possibly later. */
   get isOpen(): boolean {
-    // That it takes none any more shows before its 'close' does.
+    // `closed` is set before the event is emitted
     return !this.#retired && !this.#session.closed && !this.#session.destroyed
   }
 
-  /** What is under way. */
+  /** Jobs in progress. */
   get jobs(): Iterable<Job> {
     return this.#streams.keys()
   }
@@ -104,7 +104,7 @@ export class Http2Connection {
     return this.#streams.size
   }
 
-  /** Whether it may take a request now. One that has a body waits until the server has said how many streams it allows. */
+  /** Whether it accepts this request now. A request with a body waits for the server's SETTINGS. */
   hasRoomFor({ options: { body } }: Job): boolean {
     if (!this.isOpen) return false
     const { size } = this.#streams
@@ -113,7 +113,7 @@ export class Http2Connection {
     return size < Math.min(maxConcurrentStreams, this.#most)
   }
 
-  /** @returns whether it had carried another request before */
+  /** @returns whether it had been used before */
   start(job: Job): boolean {
     io.clearTimeout(this.#idle)
     const used = this.#used
@@ -130,19 +130,19 @@ export class Http2Connection {
     return used
   }
 
-  /** The job is over, or sent again. */
+  /** Removes a job that is over or sent again. */
   done(job: Job): void {
     if (this.#streams.delete(job)) this.#most += 1
     if (this.#streams.size === 0) this.#startIdleTimer()
   }
 
-  /** It takes no more requests; what it carries may end. */
+  /** Accepts no more requests; existing streams may finish. */
   retire(): void {
     this.#stop()
     this.#session.close()
   }
 
-  /** Ends it with all that it carries. */
+  /** Aborts all streams and closes the connection. */
   async close(error: Error): Promise<void> {
     this.#stop()
     for (const stream of this.#streams.values()) stream.abort(error)
@@ -161,7 +161,7 @@ export class Http2Connection {
       this.#most = Infinity
       this.#owner.onRoom()
     })
-    session.on('error', () => {}) // each of its streams reports it
+    session.on('error', () => {}) // reported by each of its streams
     session.on('goaway', (code, last) => {
       for (const stream of this.#streams.values()) stream.goAway(code, last)
       this.#stop()
@@ -174,7 +174,7 @@ export class Http2Connection {
     })
   }
 
-  /** No request may meet it any more. */
+  /** Excludes the connection from further requests. */
   #stop(): void {
     io.clearTimeout(this.#idle)
     if (this.#retired) return
@@ -182,7 +182,7 @@ export class Http2Connection {
     this.#owner.onRetire()
   }
 
-  /** Nothing is under way: in a while it is closed. */
+  /** Starts the idle timer. */
   #startIdleTimer(): void {
     io.clearTimeout(this.#idle)
     if (!this.isOpen) return
@@ -200,19 +200,19 @@ export class Http2Connection {
 
   #hold(holds: boolean): void {
     this.#holding += holds ? 1 : -1
-    if (this.#socket.destroyed) return // it would wait to be connected
+    if (this.#socket.destroyed) return // ref() would wait for the socket to connect
     if (this.#holding > 0) this.#socket.ref()
     else this.#socket.unref()
   }
 }
 
 /**
- * A socket as Node's HTTP/2 is given it: as a stream of which it knows nothing more.
+ * Wraps a socket in a plain Duplex for Node's HTTP/2.
  *
- * Given the socket itself, Node reads and writes below it, and stops to read while it writes. Where a write fails then,
- * because the server reset the connection, it begins another that never ends and never reads again: it hears neither of the
- * reset nor of anything else. Through a stream, a failed write is an error like any other. It also joins what is written
- * in one turn of the event loop, which halves the cost of a small request.
+ * Given the socket itself, Node reads and writes on its handle, and does not read while it writes. If a write then
+ * fails because the server reset the connection, Node starts another one that never ends, never reads again, and
+ * notices neither the reset nor anything else. With a Duplex, a failed write is an ordinary error. It also batches
+ * the writes of a turn of the event loop, which halves the cost of a small request.
  */
 function streamOver(socket: Socket): Duplex {
   const stream = new Duplex(
@@ -227,7 +227,7 @@ function streamOver(socket: Socket): Duplex {
       },
     }),
   )
-  stream.on('error', () => {}) // HTTP/2 may have stopped to listen
+  stream.on('error', () => {}) // HTTP/2 may have removed its listener
   socket.on('data', (chunk: Uint8Array) => {
     if (!stream.push(chunk)) socket.pause()
   })

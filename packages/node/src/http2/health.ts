@@ -3,24 +3,24 @@ import type { Socket } from 'node:net'
 import { io } from '../base/io.js'
 import { connectionLost } from '../base/network-error.js'
 
-/** How long a ping may take, in milliseconds. */
+/** Time limit for a ping, in milliseconds. */
 const PING_TIMEOUT = 2000
-/** So many streams end unanswered, by the server's own trouble, before their connection is given up. */
+/** After this many server failures, a connection is no longer used. */
 const MAX_FAILURES = 3
 
-/** Whose a connection is. */
+/** The connection, as seen by its health check. */
 interface Http2Owner {
-  /** Whether anything is under way. */
+  /** Whether any stream is open. */
   isBusy(): boolean
-  /** The connection is given up: no request may meet it. */
+  /** The connection is lost and must not get requests. */
   forget(): void
-  /** The connection takes no more requests; what it carries may end. */
+  /** The connection must get no more requests; existing streams may finish. */
   retire(): void
 }
 
-/** Whether a connection is still there, and whether its server can still do anything with it. */
+/** Detects connections that are dead, or whose server can no longer use them. */
 export class Http2Health {
-  /** Ends the watch. */
+  /** Stops watching. */
   readonly end: () => void
   readonly #session: ClientHttp2Session
   readonly #owner: Http2Owner
@@ -37,8 +37,8 @@ export class Http2Health {
   }
 
   /**
-   * It may be dead, of which TCP would not tell for many minutes: where not even a ping is answered, what it carries is
-   * lost, and the next request does not meet it.
+   * Pings the server. If it does not answer in time, the connection and its streams are given up, long before TCP
+   * would detect a dead peer.
    */
   ping(answered?: () => void): void {
     if (this.#session.destroyed || this.#pinging) return
@@ -56,9 +56,9 @@ export class Http2Health {
   }
 
   /**
-   * A stream ended unanswered, by the server's own trouble. It may have lost count of what a connection holds, and
-   * refuse each stream of it from then on: Node's own does after many requests that it did not read. What such a
-   * connection carries may still end.
+   * Counts a stream that the server failed without a response. A server may lose track of a connection's state and
+   * fail every later stream: Node's own server does after many requests that it did not read. Existing streams may
+   * still finish.
    */
   recordFailure(): void {
     this.#failures += 1
@@ -66,23 +66,23 @@ export class Http2Health {
   }
 }
 
-/** How long a connection that carries something may bring nothing, in milliseconds, before it is asked. */
+/** How long a connection with open streams may be silent before a ping, in milliseconds. */
 export const SILENCE = 5000
 
-/** What a watch of a connection needs to know, and does. */
+/** Callbacks of a silence watch. */
 interface SilenceWatch {
-  /** Whether anything is under way. */
+  /** Whether any stream is open. */
   readonly isBusy: () => boolean
-  /** Asks the other side whether it is still there, and tells when it has answered. */
+  /** Pings the peer, and calls `answered` at its reply. */
   readonly ask: (answered: () => void) => void
 }
 
 /**
- * Watches a connection for silence, in which it is asked once: a server may take its time with an answer, and some
- * give up clients that ask often. Node can stop reading from a connection whose other side dies while much comes from
- * it, and then hears neither of its end nor of anything else.
+ * Watches a connection and pings once per silence: a server may take its time to respond, and some close connections
+ * that ping often. This is needed since Node can stop reading from a connection if the peer dies during a large
+ * transfer, and then notices nothing any more.
  *
- * @returns what ends the watch
+ * @returns a function that stops watching
  */
 export function watchSilence(socket: Pick<Socket, 'bytesRead'>, { isBusy, ask }: SilenceWatch): () => void {
   let heard = -1

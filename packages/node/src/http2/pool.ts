@@ -11,15 +11,15 @@ import type { ConnectionOwner, Http2Connection, StreamFailure } from './connecti
 
 const PROTOCOLS = ['h2', 'http/1.1']
 /**
- * How long a request that was refused waits until it is sent again, in milliseconds, and how often that is done. One that
- * was refused beside others waits for one of those to end, and does not count.
+ * Delays before a refused request is sent again, in milliseconds; their number limits the attempts. A request that
+ * was refused while other streams were open waits for one of those to end, which does not count as an attempt.
  */
 const DELAYS = [0, 100, 200, 400, 800]
 
 /**
- * An HTTP/2 connection to an origin, which carries all its requests at once; more only where one takes no more requests,
- * or where nobody reads what it carries. An origin that chooses HTTP/1.1 when it is asked, or demands it later, is given a
- * pool of connections, the first of which is the one that is already open.
+ * An HTTP/2 connection to an origin, shared by all its requests. More are opened only if the current one accepts no
+ * more requests, or is held by unread responses. If the origin selects HTTP/1.1, or demands it later, a
+ * `ConnectionPool` takes over, starting with the open connection.
  */
 export class Http2Pool implements ConnectionOwner {
   readonly origin: string
@@ -28,23 +28,23 @@ export class Http2Pool implements ConnectionOwner {
   readonly #limit: number
   /** In order. */
   readonly #waiting: Job[] = []
-  /** Those that are sent again after a while. */
+  /** Jobs that will be sent again after a delay. */
   readonly #delayed = new Map<Job, NodeJS.Timeout>()
   readonly #running = new Map<Job, Http2Connection>()
-  /** How often a request was refused. */
+  /** The number of times a job was refused. */
   readonly #refusals = new WeakMap<Job, number>()
-  /** Requests whose connection was lost once. */
+  /** Jobs whose connection was lost once. */
   readonly #lost = new WeakSet<Job>()
-  /** Those that are open, with the ones that only finish what they have. */
+  /** Open connections, including retired ones with streams left. */
   readonly #connections = new Set<Http2Connection>()
   #fallback: ConnectionPool | undefined
   #attempt: AbortController | undefined
-  /** Runs while requests wait for room. */
+  /** Runs while jobs wait for room. */
   #watch: NodeJS.Timeout | undefined
   #opened = 0
   #reused = 0
 
-  /** @param limit Connections, where it comes to HTTP/1.1. */
+  /** @param limit Maximum connections, for HTTP/1.1. */
   constructor(options: ConnectionOptions, limit: number) {
     this.origin = options.origin
     this.keepAlive = options.keepAlive
@@ -86,14 +86,14 @@ export class Http2Pool implements ConnectionOwner {
     const error = asError(reason)
     io.clearTimeout(this.#watch)
     this.#abandon(error)
-    // An attempt that was abandoned tells nobody.
+    // an abandoned attempt does not report to the jobs
     for (const job of this.#delayed.keys()) this.#waiting.push(job)
     this.#failWaiting(error)
     await Promise.all([...this.#connections].map((connection) => connection.close(error)))
     await this.#fallback?.close(reason)
   }
 
-  /** Only one connection is kept. */
+  /** Only one idle connection is kept. */
   isKept(connection: Http2Connection): boolean {
     return (
       this.#fallback === undefined &&
@@ -118,8 +118,8 @@ export class Http2Pool implements ConnectionOwner {
   }
 
   /**
-   * What the server did not process is sent again; so is, once, what may be sent twice and met a connection that was just
-   * closing (RFC 9113 §8.7).
+   * Resends requests that the server did not process, and, once, idempotent ones on a connection that was closing
+   * (RFC 9113 §8.7).
    */
   resends(job: Job, failure: StreamFailure): boolean {
     if (failure.loss === 'http1') this.#fallBack()
@@ -134,7 +134,7 @@ export class Http2Pool implements ConnectionOwner {
     return true
   }
 
-  /** How long a request waits until it is sent again, in milliseconds; `undefined` where it is not. */
+  /** The delay before a request is sent again, in milliseconds; `undefined` if it is not. */
   #delayFor(job: Job, { loss, used, crowded }: StreamFailure): number | undefined {
     if (loss === 'http1' || (loss === 'refused' && crowded)) return 0
     if (loss === 'refused') {
@@ -158,12 +158,12 @@ export class Http2Pool implements ConnectionOwner {
     else this.#delayed.set(job, io.setTimeout(run, delay))
   }
 
-  /** After what is being told now: it may be told to many streams. */
+  /** Deferred, since the current event may still be delivered to other streams. */
   #proceedSoon(): void {
     io.queueMicrotask(() => this.#proceed())
   }
 
-  /** Starts what waits, as far as the server allows. */
+  /** Starts waiting jobs, as far as the server allows. */
   #proceed(): void {
     for (let job = this.#waiting[0]; job; job = this.#waiting[0]) {
       const connection = this.#withRoomFor(job)
@@ -179,12 +179,12 @@ export class Http2Pool implements ConnectionOwner {
     return undefined
   }
 
-  /** Opens a connection where none takes what waits, or where a caller leaves unread what takes its place. */
+  /** Opens a connection if none accepts requests, or if unread responses hold the current one. */
   #grow(): void {
     if (this.#attempt) return
     const open = [...this.#connections].filter(({ isOpen }) => isOpen).length
     if (open === 0) return void this.#connect()
-    const isOver = open > 1 // it was seen before that callers leave bodies unread
+    const isOver = open > 1 // unread responses were found before
     if (this.#watch && !isOver) return
     if (this.#isAnyUnread(!isOver)) {
       warnOfUnread(this.origin, 'one more was opened')
@@ -202,12 +202,12 @@ export class Http2Pool implements ConnectionOwner {
   #isAnyUnread(patient: boolean): boolean {
     const now = io.now()
     let isAny = false
-    // Each is asked: a body that is asked for the first time begins to count.
+    // all are asked, since the first query starts the clock of a body
     for (const job of this.#running.keys()) if (job.unreadIn(now, patient) === 0) isAny = true
     return isAny
   }
 
-  /** The URL for which a connection is opened. */
+  /** The URL to open a connection for. */
   get #firstUrl(): string {
     const [first] = this.#waiting
     return first ? urlOf(first) : this.origin
@@ -228,7 +228,7 @@ export class Http2Pool implements ConnectionOwner {
       if (this.#attempt === attempt) this.#use(socket, Http2Connection)
       else socket.destroy()
     } catch (error) {
-      attempt.abort(error) // also closes what was opened on the way
+      attempt.abort(error) // also closes a partly opened connection
       socket?.destroy()
       if (this.#attempt === attempt) this.#failWaiting(asError(error))
     }
@@ -240,13 +240,13 @@ export class Http2Pool implements ConnectionOwner {
       this.#fallBack(socket)
       return
     }
-    this.#connections.add(new Connection(socket, this)) // may throw: the calls that wait are told
+    this.#connections.add(new Connection(socket, this)) // may throw, which fails the waiting jobs
     this.#attempt = undefined
     this.#opened += 1
     this.#proceed()
   }
 
-  /** From now on the origin is spoken to in HTTP/1.1. */
+  /** Uses HTTP/1.1 with the origin from now on. */
   #fallBack(...spare: Socket[]): void {
     if (this.#fallback) return
     const { open } = this.#options
@@ -268,7 +268,7 @@ export class Http2Pool implements ConnectionOwner {
     for (const job of this.#waiting.splice(0)) job.onResponseError(undefined, error)
   }
 
-  /** @returns whether the job had not begun */
+  /** @returns whether the job had not started */
   #forget(job: Job): boolean {
     const at = this.#waiting.indexOf(job)
     if (at >= 0) this.#waiting.splice(at, 1)

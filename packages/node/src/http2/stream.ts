@@ -13,32 +13,29 @@ import { type SendableBody, contentLength, isBytes, readableOf } from '../bodies
 import type { RequestOptions } from '../bodies/request-options.js'
 import type { Job, RequestStream } from '../http1/job.js'
 
-/**
- * Why a stream ended without a response, as far as sending the request again is concerned: it was not processed, it may
- * have been, or the server demands HTTP/1.1 for it.
- */
+/** Why a stream ended without a response: it was not processed, it may have been, or the server requires HTTP/1.1. */
 export type Loss = 'refused' | 'lost' | 'http1'
 
-/** Whom a stream asks and tells. */
+/** The connection, as seen by its streams. */
 interface StreamOwner {
-  /** Asked before a stream reports that it failed: whether the request is sent again, and nobody need know. */
+  /** Called before a failure is reported. Returns whether the request is sent again instead. */
   resends(loss: Loss): boolean
-  /** A limit in time passed before the stream was over. */
+  /** The stream was aborted by a timeout. */
   onTimeout(): void
-  /** The server ended the stream unanswered, with a code that speaks of its own trouble. */
+  /** The server reset the stream before a response, with a code for a failure of its own. */
   onServerError(): void
-  /** The stream begins, or ends, to keep the process alive. */
+  /** The stream starts or stops keeping the process alive. */
   onHold(holds: boolean): void
-  /** The response begins to wait for its reader. */
+  /** The response is paused until it is read. */
   onPause(): void
 }
 
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
-/** Our word for a frame that Node could not send. */
+/** Our code for a frame that Node could not send. */
 const UNSENDABLE = 'ERR_HTTP2_HEADER_UNSENDABLE'
-/** Node's words, or a pipeline's, for a stream that was cut off, whatever the reason was. */
+/** Codes of Node and of pipelines for a stream that was reset, whatever the reason. */
 const CUT_OFF = /^(?:ERR_HTTP2_(?:STREAM|SESSION)_ERROR|ERR_STREAM_PREMATURE_CLOSE)$/
-/** The reasons that find fault with somebody's HTTP (RFC 9113 §7). All others are as if the connection was lost. */
+/** Reset codes for protocol errors (RFC 9113 §7). Any other is treated like a lost connection. */
 const FAULTS: readonly number[] = [
   constants.NGHTTP2_PROTOCOL_ERROR,
   constants.NGHTTP2_FLOW_CONTROL_ERROR,
@@ -48,7 +45,7 @@ const FAULTS: readonly number[] = [
   constants.NGHTTP2_INADEQUATE_SECURITY,
 ]
 
-/** The codes by which a server says that it could not, or would not, do any more. */
+/** Reset codes by which a server reports that it failed, or is overloaded. */
 const SERVER_ERRORS: readonly number[] = [
   constants.NGHTTP2_INTERNAL_ERROR,
   constants.NGHTTP2_ENHANCE_YOUR_CALM,
@@ -62,17 +59,17 @@ export class Http2Stream implements RequestStream {
   #stream: ClientHttp2Stream | undefined
   #error: Error | undefined
   #answered = false
-  /** What came of the body before the head: Node tells of a head a tick late, and a busy connection brings more by then. */
+  /** Body bytes that came before the head: Node emits 'response' a tick late. */
   readonly #early: Buffer[] = []
-  /** Whether the server said that this is all. */
+  /** Whether END_STREAM was received. */
   #whole = false
-  /** Said by a server that gives the connection up without having looked at the stream. */
+  /** Set if the server closes the connection without having processed the stream. */
   #leftOut: Loss | null = null
   #missing = 0
   #aborted = false
-  /** Whether the request's source has more. */
+  /** Whether the request body is still being sent. */
   #sending = false
-  /** Whether the response waits for its reader, or for none. */
+  /** Whether the response is paused, and whether it has no reader yet. */
   #paused = false
   #unread = false
   #holds = false
@@ -96,7 +93,7 @@ export class Http2Stream implements RequestStream {
     this.#hold()
   }
 
-  /** The response has no reader yet, and lets the process end. */
+  /** Stops keeping the process alive until the response is read. */
   unref(): void {
     this.#unread = true
     this.#hold()
@@ -110,7 +107,7 @@ export class Http2Stream implements RequestStream {
     if (reason.name === 'TimeoutError') this.#owner.onTimeout()
   }
 
-  /** The server gives the connection up, and has not looked at what came after its last stream (RFC 9113 §6.8). */
+  /** Handles GOAWAY: streams after the last one were not processed (RFC 9113 §6.8). */
   goAway(code: number, last: number): void {
     if ((this.#stream?.id ?? Infinity) <= last) return
     this.#leftOut =
@@ -163,7 +160,7 @@ export class Http2Stream implements RequestStream {
     const source = body instanceof Blob ? body.stream() : body
     const chunks = readableOf(source, length === undefined ? undefined : Number(length))
     this.#sending = true
-    // An iterable, or a stream; the source's own error is the one to report.
+    // if the source itself failed, report its error
     pipeline(chunks, stream, (error) => {
       this.#sending = false
       this.#hold()
@@ -196,8 +193,8 @@ export class Http2Stream implements RequestStream {
   }
 
   /**
-   * A whole answer outlives the reset by which a server says that it takes no more of the request: at that, the pipeline
-   * of the request destroys the stream, often before the answer was taken from it.
+   * Takes the buffered rest of a complete response. When a server resets a stream because it needs no more of the
+   * request, the request's pipeline destroys the stream, often before the response was read.
    */
   #takeRest(stream: ClientHttp2Stream): void {
     if (this.#over || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return
@@ -206,8 +203,8 @@ export class Http2Stream implements RequestStream {
   }
 
   /**
-   * A stream that is reset without an error ends as if it were whole. Node would keep it until the rest of the request
-   * is sent, which nobody takes any more.
+   * Node ends a stream that is reset with NO_ERROR as if it were complete, and otherwise keeps it until the rest of
+   * the request is sent.
    */
   #end(): void {
     if (this.#over) return
@@ -221,27 +218,27 @@ export class Http2Stream implements RequestStream {
   #finish(): void {
     this.#over = true
     this.#hold()
-    // A server that takes no more of the request, and does not say so, would keep its source waiting for ever.
+    // the server may ignore the rest of the request, which would block its source forever
     if (this.#sending) this.#cancel()
     this.#job.onResponseEnd()
   }
 
   /**
-   * Resets the stream. One whose request is not whole must not be closed, for Node would end the request first, as if
-   * it were; and while a source is piped into it, send no reset at all, or empty frames for ever.
+   * Resets the stream. If the request is not complete, `close` must not be used: Node would end the request as if it
+   * were complete, and, while a source is piped into it, send no reset at all, or empty frames forever.
    */
   #cancel(): void {
     const stream = this.#stream
     if (stream === undefined) return
     if (!stream.writableEnded) {
-      addAbortSignal(AbortSignal.abort(), stream) // no other error than Node's own makes the code CANCEL
+      addAbortSignal(AbortSignal.abort(), stream) // only Node's own AbortError makes it send CANCEL
       return
     }
     stream.close(constants.NGHTTP2_CANCEL)
-    stream.resume() // Node would keep one that has unread bytes for as long as its connection
+    stream.resume() // Node keeps a stream with unread bytes for as long as its connection
   }
 
-  /** Runs what a job does with news; what it throws ends the stream. */
+  /** Calls the job, and aborts the stream if that throws. */
   #guarded(tell: () => void): void {
     if (this.#over) return
     try {
@@ -265,7 +262,7 @@ export class Http2Stream implements RequestStream {
     )
   }
 
-  /** A process does not end before it has an answer, and has sent its request; who reads the answer holds it, too. */
+  /** The process is kept alive until the request is sent and answered, and while the response is being read. */
   #hold(): void {
     const wanted = !this.#answered || !(this.#paused || this.#unread)
     const holds = !this.#over && (wanted || this.#sending)
@@ -273,7 +270,7 @@ export class Http2Stream implements RequestStream {
     this.#holds = holds
   }
 
-  /** The error that says what the server meant. */
+  /** Replaces Node's generic error by one for the reset code. */
   #reason(error: Error): Error {
     const code = this.#stream?.rstCode
     if (this.#aborted || code === undefined || !CUT_OFF.test(codeOf(error))) return error
@@ -300,7 +297,7 @@ function unprocessed(loss: Loss, error: Error): Error {
   return withCode('ERR_HTTP2_REFUSED_STREAM', 'The server refused the stream', error)
 }
 
-/** Node could not send a frame: of a head that is too large, for all that is known. */
+/** Node could not send a frame, presumably because the headers are too large. */
 function unsendable(type: number): Error {
   return withCode(UNSENDABLE, `HTTP/2 cannot send a frame of type ${type}; are the headers too large?`)
 }
@@ -309,7 +306,7 @@ function withCode(code: string, message: string, cause?: Error): Error {
   return Object.assign(new Error(message, { cause }), { code })
 }
 
-/** What was not yet read of a stream that is closed: that tells of no data any more. */
+/** Reads from a closed stream, which emits no more 'data'. */
 function rest(stream: ClientHttp2Stream): Buffer | null {
   return stream.read() as Buffer | null
 }
@@ -319,8 +316,9 @@ function codeOf(error: Error): string {
 }
 
 /**
- * Tells when the server ends a stream. Node ends one that was reset without an error just the same, only that it is
- * closed first; and a reader that had paused hears of the end when the stream is closed in either case.
+ * Calls `ended` when the server ends the stream. The 'end' event does not suffice: Node also emits it for a stream
+ * that was reset with NO_ERROR, but closes that stream first; and a paused reader gets it after 'close' in both
+ * cases.
  */
 function onEndStream(stream: ClientHttp2Stream, tell: () => void): void {
   const push = stream.push.bind(stream)
@@ -330,7 +328,7 @@ function onEndStream(stream: ClientHttp2Stream, tell: () => void): void {
   }
 }
 
-/** The head of a request as HTTP/2 writes it (RFC 9113 §8.3.1). */
+/** The headers of a request in HTTP/2 (RFC 9113 §8.3.1). */
 function http2Headers({ method, origin, path, headers, body }: RequestOptions): OutgoingHttpHeaders {
   const url = new URL(origin)
   const fields: OutgoingHttpHeaders = Object.assign(Object.create(null), {

@@ -4,7 +4,7 @@ import { type CookieSite, domainMatches, isAddress, pathMatches } from '../rules
 import { JarEvents } from './jar-events.js'
 
 export interface CookieLimits {
-  /** Cookies of one domain. Default: 180, as in browsers. */
+  /** Cookies per domain. Default: 180, as in browsers. */
   readonly perDomain: number
   /** Cookies in all. Default: 5000. */
   readonly total: number
@@ -15,18 +15,18 @@ export const COOKIE_LIMITS: CookieLimits = { perDomain: 180, total: 5000 }
 /** The cookies of one domain, oldest first. */
 interface DomainCookies {
   readonly cookies: Map<string, CookieRecord>
-  /** How many of them have a path other than `/`. */
+  /** The number of cookies with a path other than `/`. */
   deep: number
 }
 
-/** All cookies of a jar. Every operation is linear at worst; none looks at a cookie of an unrelated domain. */
+/** The cookies of a jar. Every operation is linear at worst, and none visits cookies of unrelated domains. */
 export class CookieMap {
   readonly events: JarEvents = new JarEvents()
   readonly limits: CookieLimits
-  /** Changes whenever a `Cookie` header may have. */
+  /** Incremented by every change that may affect a `Cookie` header. */
   revision = 0
   readonly #domains: Map<string, DomainCookies> = new Map()
-  /** How many Secure cookies there are of a name. */
+  /** The number of Secure cookies by name. */
   readonly #secureNames: Map<string, number> = new Map()
   #size = 0
   #order = 0
@@ -40,10 +40,10 @@ export class CookieMap {
   }
 
   /**
-   * Stores a cookie, or, where it has ended already, deletes the one it names.
+   * Stores a cookie, or deletes the existing one if the new one has expired.
    *
-   * @param trusted - whether whoever sets it may touch Secure cookies
-   * @returns whether it was let in
+   * @param trusted Whether the source may change Secure cookies.
+   * @returns whether it was accepted
    */
   put(record: CookieRecord, trusted: boolean, now: number): boolean {
     if (!record.secure && !trusted && this.#shadowsSecure(record, now)) return false
@@ -64,7 +64,7 @@ export class CookieMap {
     return true
   }
 
-  /** Deletes the cookie that this one, or a copy of it, is. */
+  /** Deletes the cookie with the key of this record. */
   delete({ domain, name, path, hostOnly, partitioned }: CookieRecord): void {
     const group = this.#domains.get(domain)
     const key = cookieKey({ name, path, hostOnly, partitioned })
@@ -79,12 +79,12 @@ export class CookieMap {
     this.events.deleted(record)
   }
 
-  /** The cookie that this one, or a copy of it, is. */
+  /** The stored cookie with the key of this record. */
   find(record: CookieRecord): CookieRecord | undefined {
     return this.#domains.get(record.domain)?.cookies.get(cookieKey(record))
   }
 
-  /** The cookie of that name, path and domain in the other partition. */
+  /** The cookie with the same name, path and domain in the other partition. */
   twinOf(record: CookieRecord): CookieRecord | undefined {
     return this.find({ ...record, partitioned: !record.partitioned })
   }
@@ -93,7 +93,7 @@ export class CookieMap {
     for (const record of this.all()) this.delete(record)
   }
 
-  /** The cookies that a request to the site would send, in the order it would send them: RFC 6265bis §5.8.3. */
+  /** The cookies for a request to the site, in sending order (RFC 6265bis §5.8.3). */
   matching(site: CookieSite, now: number): CookieRecord[] {
     const found: CookieRecord[] = []
     for (const { cookies } of this.#groupsAbove(site.host)) {
@@ -107,13 +107,13 @@ export class CookieMap {
     return found.sort(bySendingOrder)
   }
 
-  /** Whether two paths of this host may get different cookies. */
+  /** Whether different paths of this host may get different cookies. */
   dependsOnPath(host: string): boolean {
     for (const { deep } of this.#groupsAbove(host)) if (deep > 0) return true
     return false
   }
 
-  /** Every cookie that has not ended, the oldest first. */
+  /** All cookies that have not expired, oldest first. */
   all(now: number = 0): CookieRecord[] {
     const records: CookieRecord[] = []
     for (const { cookies } of this.#domains.values()) {
@@ -122,7 +122,7 @@ export class CookieMap {
     return records.sort(byAge)
   }
 
-  /** The cookies of the host, and those of the domains above it that reach down to it, on this path or on any. */
+  /** The cookies that the host may get, on one path or on any. */
   under(host: string, path: string | null, now: number): CookieRecord[] {
     const records: CookieRecord[] = []
     for (const { cookies } of this.#groupsAbove(host)) {
@@ -134,20 +134,20 @@ export class CookieMap {
     return records
   }
 
-  /** The cookies of one domain that have not ended. */
+  /** The cookies of one domain that have not expired. */
   of(domain: string, now: number): CookieRecord[] {
     const cookies = this.#domains.get(domain)?.cookies.values() ?? []
     return [...cookies].filter(({ expires }) => expires > now)
   }
 
-  /** The same cookies and limits; nothing is shared. */
+  /** An independent copy with the same limits. */
   copy(now: number): CookieMap {
     const copy = new CookieMap(this.limits)
     for (const record of this.all(now)) copy.put(copyRecord(record), true, now)
     return copy
   }
 
-  /** What was taken for the site's own, for nothing said otherwise, turns out to be this one. */
+  /** Deletes a twin whose partition was unknown, and thus taken for unpartitioned. */
   #dropGuess(record: CookieRecord): void {
     const guess = this.twinOf(record)
     if (guess !== undefined && guess.partitioned === undefined) this.delete(guess)
@@ -180,7 +180,7 @@ export class CookieMap {
     this.events.changed(record)
   }
 
-  /** Headers made with the old end stay true: they are looked at again before it. */
+  /** Cached headers stay valid: they expire at the old time and are then built again. */
   #renew(old: CookieRecord, { expires, lastAccess, partitioned }: CookieRecord): void {
     old.lastAccess = lastAccess
     old.partitioned = partitioned
@@ -193,7 +193,7 @@ export class CookieMap {
     for (const record of cookiesToEvict([...cookies], limit, now)) this.delete(record)
   }
 
-  /** The cookies of the host and of each domain above it. */
+  /** The cookies of the host and of its parent domains. */
   *#groupsAbove(host: string): Generator<DomainCookies> {
     const own = this.#domains.get(host)
     if (own !== undefined) yield own
@@ -204,7 +204,7 @@ export class CookieMap {
     }
   }
 
-  /** Step 16, "leave secure cookies alone": another cookie of this name, Secure, that it would stand before. */
+  /** RFC 6265bis §5.7 step 16: whether it would shadow a Secure cookie of the same name. */
   #shadowsSecure(record: CookieRecord, now: number): boolean {
     if (!this.#secureNames.has(record.name)) return false
     for (const [domain, { cookies }] of this.#domains) {

@@ -13,8 +13,8 @@ import type { Jar } from './jar.js'
 import { fromToughCookie, toToughCookie } from './tough-adapter.js'
 
 /**
- * A tough-cookie jar that someone else made, over any store. Our policy looks at every cookie on its way in
- * and on its way out; what lies in the store is shared with whoever else uses it.
+ * A tough-cookie jar of the caller, over any store. Our rules check every cookie on its way in and out; the store
+ * may be shared with other code.
  */
 export class ExternalJar implements Jar {
   readonly jar: CookieJar
@@ -33,7 +33,7 @@ export class ExternalJar implements Jar {
     return cookieHeader(await this.matching(site), (names) => this.events.withheld({ host, names }))
   }
 
-  /** One after the other: a store that reads before it writes would lose one of two cookies of a response. */
+  /** Sequential, since a store that reads before it writes would lose one of two concurrent cookies. */
   async capture(lines: readonly string[], url: string): Promise<readonly string[]> {
     const site = cookieSite(url)
     const refused: string[] = []
@@ -73,7 +73,7 @@ export class ExternalJar implements Jar {
     if (record.expires <= Date.now()) return this.#putEnded(record, trusted)
     if (!record.secure && !trusted && (await this.#shadowsSecure(record))) return 'secure-exists'
     if (record.partitioned && (await this.#hasTwin(record))) return 'partitioned'
-    const line = toToughCookie(record).toString() // text: the jar may be another tough-cookie's than ours
+    const line = toToughCookie(record).toString() // as text, since the jar may come from another copy of tough-cookie
     const url = urlOf({ host: record.domain, path: record.path, trusted: trusted || record.secure })
     const stored = await this.#ask(() => this.jar.setCookie(line, url, { ignoreError: true, loose: true }))
     if (stored === undefined) return 'refused-by-jar'
@@ -93,7 +93,7 @@ export class ExternalJar implements Jar {
     return typeof record === 'string' ? record : this.put(record, site.trusted)
   }
 
-  /** tough-cookie stores a cookie that has ended; here it deletes the one it names. */
+  /** Deletes the cookie that an expired one names. tough-cookie would store it. */
   async #putEnded(record: CookieRecord, trusted: boolean): Promise<CookieRejection | null> {
     if (!record.secure && !trusted && (await this.#shadowsSecure(record))) return 'secure-exists'
     const { domain, path, name } = record
@@ -102,14 +102,14 @@ export class ExternalJar implements Jar {
     return null
   }
 
-  /** As in `CookieMap`, but for the domains below: a store cannot be asked for them. */
+  /** As in `CookieMap`, except for subdomains, which a store cannot search. */
   async #shadowsSecure({ name, domain, path }: CookieRecord): Promise<boolean> {
     const url = urlOf({ host: domain, path, trusted: true })
     const cookies = await this.#ask(() => this.jar.getCookies(url, { allPaths: true }))
     return cookies.some((other) => other.secure && other.key === name && pathMatches(path, other.path ?? '/'))
   }
 
-  /** A store knows one cookie of a domain, path and name: the site's own is not given up for a partitioned one. */
+  /** A store has one cookie per domain, path and name, and the unpartitioned twin is kept. */
   async #hasTwin({ domain, path, name }: CookieRecord): Promise<boolean> {
     const old = await this.#ask(() => this.jar.store.findCookie(domain, path, name))
     return old !== undefined && fromToughCookie(old, Date.now()).partition !== 'own'
@@ -130,10 +130,7 @@ export class ExternalJar implements Jar {
   }
 }
 
-/**
- * A URL of the site, as tough-cookie has to see it: it decodes the path, and with every `%` doubled gets back the one
- * that goes on the wire.
- */
+/** A URL of the site for tough-cookie, which decodes paths: with every `%` escaped, it gets the path as sent. */
 function urlOf({ host, path, trusted }: CookieSite): string {
   const name = host.includes(':') ? `[${host}]` : host
   const url = new URL(`${trusted ? 'https' : 'http'}://${name}${path}`)

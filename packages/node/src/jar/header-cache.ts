@@ -4,29 +4,29 @@ import { cookieHeader } from '../rules/header.js'
 import { type CookieSite, type SiteCache, withoutQuery } from '../rules/site.js'
 import type { CookieMap } from './cookie-map.js'
 
-/** Headers remembered by URL, and again by site. */
+/** Capacity of each cache. */
 const CAPACITY = 512
-/** How exact the time of a cookie's last use is, in milliseconds. */
+/** Resolution of `lastAccess`, in milliseconds. */
 const ACCESS_GRAIN = 60_000
 
 interface CachedHeader {
   readonly header: string
-  /** When the first of its cookies ends. */
+  /** When the first of its cookies expires. */
   readonly until: number
   readonly records: readonly CookieRecord[]
   accessed: number
 }
 
 /**
- * `Cookie` headers as they were made before. One stays true while no cookie of the jar changes, whoever
- * changes it, and while none of its own cookies has ended.
+ * Caches `Cookie` headers. An entry is valid until any cookie of the jar changes or one of its own expires. Fast
+ * path: see decision 14.
  */
 export class HeaderCache {
   readonly #map: CookieMap
   readonly #sites: SiteCache
-  /** By the URL's text before its query: a hit parses nothing. */
+  /** By the URL's text without the query, so that a hit parses nothing. */
   readonly #byUrl: LruMap<string, CachedHeader> = new LruMap(CAPACITY)
-  /** By scheme, host and, where it matters, path. */
+  /** By scheme, host and, if it matters, path. */
   readonly #bySite: LruMap<string, CachedHeader> = new LruMap(CAPACITY)
   #revision = -1
 

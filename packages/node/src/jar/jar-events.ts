@@ -1,7 +1,7 @@
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { RejectedCookie } from '../rules/rejection.js'
 
-/** Cookies that a request did not carry, for its header was full. */
+/** Cookies that were not sent because the header was full. */
 export interface WithheldCookies {
   readonly host: string
   readonly names: readonly string[]
@@ -9,18 +9,18 @@ export interface WithheldCookies {
 
 interface JarListener {
   changed?(record: CookieRecord): void
-  /** The cookie stays as it is, but ends later. */
+  /** Only the expiry was extended. */
   renewed?(record: CookieRecord): void
   deleted?(record: CookieRecord): void
   rejected?(cookie: RejectedCookie): void
   withheld?(cookies: WithheldCookies): void
 }
 
-/** What happens in a jar, told to whoever watches it. */
+/** Reports the changes of a jar to its listeners. */
 export class JarEvents {
   readonly #watchers: Set<JarListener> = new Set()
 
-  /** @returns what ends the watch */
+  /** @returns a function that removes the listener */
   watch(watcher: JarListener): () => void {
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)

@@ -6,22 +6,22 @@ import type { CookieSite } from '../rules/site.js'
 import type { JarEvents } from './jar-events.js'
 import type { CookieLimits } from './cookie-map.js'
 
-/** What keeps a session's cookies: a map of our own, or a tough-cookie jar over any store. */
+/** The cookies of a session: in memory, or in an external tough-cookie jar. */
 export interface Jar extends CookieKeeper {
   readonly events: JarEvents
   /** The same cookies as a tough-cookie jar. */
   readonly jar: CookieJar
-  /** How many cookies it, or a copy of it, may hold. */
+  /** The limits of this jar and its copies. */
   readonly limits: CookieLimits
-  /** How many cookies there are; `null` where only the store knows. */
+  /** The number of cookies; `null` for an external store. */
   readonly size: number | null
-  /** What a request to the site would send, in that order. */
+  /** The cookies for a request to the site, in sending order. */
   matching(site: CookieSite): CookieRecord[] | Promise<CookieRecord[]>
-  /** Every cookie, the oldest first. */
+  /** All cookies, oldest first. */
   all(): CookieRecord[] | Promise<CookieRecord[]>
-  /** Every cookie, at once. @throws UnsupportedError if the store is asynchronous */
+  /** All cookies, synchronously. @throws UnsupportedError if the store is asynchronous */
   snapshot(): CookieRecord[]
-  /** Stores what the policy let in. A cookie that has ended deletes the one it names. */
+  /** Stores a cookie that passed the policy. An expired one deletes the cookie that it names. */
   put(record: CookieRecord, trusted: boolean): CookieRejection | null | Promise<CookieRejection | null>
   delete(record: CookieRecord): void | Promise<void>
 }

@@ -11,17 +11,17 @@ import { HeaderCache } from './header-cache.js'
 import type { Jar } from './jar.js'
 import { toToughJar } from './tough-adapter.js'
 
-/** `Set-Cookie` lines remembered, and how long one may be for that, in characters. */
+/** The number of cached `Set-Cookie` lines, and their maximum length in characters. */
 const LINES = 256
 const LONGEST_LINE = 1024
 
-/** When and from where a line was last stored. */
+/** The URL and the revision at which a line was last stored. */
 interface StoredLine {
   readonly url: string
   readonly revision: number
 }
 
-/** The jar of our own: synchronous, over a `CookieMap`. */
+/** The default jar: synchronous, over a `CookieMap`. */
 export class MemoryJar implements Jar {
   readonly map: CookieMap
   readonly #sites: SiteCache = new SiteCache()
@@ -90,7 +90,7 @@ export class MemoryJar implements Jar {
     this.map.delete(record)
   }
 
-  /** A cookie that ends with the session is the same whenever it is set, so its line need not be read again. */
+  /** Stores a line. Lines of session cookies are cached, since setting one again has no effect. */
   #captureLine(line: string, site: CookieSite, url: string): CookieRejection | null {
     const parsed = parseSetCookie(line)
     if (typeof parsed === 'string') return parsed

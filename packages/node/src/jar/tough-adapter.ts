@@ -17,8 +17,8 @@ import { type CookieSite, cookieSite } from '../rules/site.js'
 import { type CookieMap, bySendingOrder } from './cookie-map.js'
 
 /**
- * A real tough-cookie jar over our map. What it stores, refuses and sends is what the session does: its own rules are
- * not asked, only its options `http`, `sameSiteContext`, `allPaths` and `ignoreError` are.
+ * A tough-cookie jar with our map and our rules. Of tough-cookie's options, `http`, `sameSiteContext`, `allPaths`
+ * and `ignoreError` apply.
  */
 export function toToughJar(map: CookieMap): CookieJar {
   const jar = new CookieJar(new ToughAdapter(map), { looseMode: true })
@@ -43,7 +43,10 @@ interface JarOptions {
   allPaths?: boolean | undefined
 }
 
-/** Options and a callback, either of which may be left out. Without a callback, tough-cookie gives a promise. */
+/**
+ * Supports tough-cookie's signatures: options and callback are both optional, and without a callback a promise is
+ * returned.
+ */
 function answered<Result>(
   rest: unknown[],
   work: (options: JarOptions) => Result,
@@ -62,7 +65,7 @@ function answered<Result>(
   return Promise.resolve(result)
 }
 
-/** @returns the cookie as it is stored now; `undefined` for one that is refused where that is no error */
+/** @returns the stored cookie; `undefined` if it was rejected and `ignoreError` is set */
 function setCookie(
   map: CookieMap,
   cookie: unknown,
@@ -98,7 +101,7 @@ function store(
   return map.find(record) ?? record
 }
 
-/** A tough-cookie `Cookie`, whoever made it. */
+/** Reads a `Cookie` object of any copy of tough-cookie. */
 function readCookie(cookie: unknown): ParsedCookie | CookieRejection {
   if (typeof cookie !== 'object' || cookie === null || !('key' in cookie) || !('value' in cookie))
     return 'malformed'
@@ -109,7 +112,7 @@ function readCookie(cookie: unknown): ParsedCookie | CookieRejection {
 
 const LEVELS: Record<SameSite, number> = { none: 1, lax: 2, strict: 3 }
 
-/** What a request would send, or a part of it, in that order. */
+/** The cookies for a request, filtered by the options, in sending order. */
 function found(map: CookieMap, url: unknown, options: JarOptions): CookieRecord[] {
   const site = siteOf(url)
   const level = checkContext(options)
@@ -128,7 +131,7 @@ function anyPath(map: CookieMap, { host, trusted }: CookieSite, now: number): Co
     .toSorted(bySendingOrder)
 }
 
-/** How foreign the site is that asks, which tough-cookie calls a level. */
+/** The level of a SameSite context, as in tough-cookie. */
 function checkContext({ sameSiteContext }: JarOptions): number {
   if (sameSiteContext === undefined || sameSiteContext === null) return LEVELS.strict
   const level = Object.entries(LEVELS).find(([word]) => word === sameSiteContext)
@@ -136,7 +139,7 @@ function checkContext({ sameSiteContext }: JarOptions): number {
   throw new InvalidRequestError('jar: sameSiteContext is not strict, lax or none')
 }
 
-/** @throws InvalidRequestError if it is no URL */
+/** @throws InvalidRequestError for an invalid URL */
 function siteOf(url: unknown): CookieSite | null {
   const parsed = typeof url === 'string' || url instanceof URL ? parseUrl(String(url)) : null
   if (parsed === null) throw new InvalidRequestError('jar: the URL of a cookie is no URL')
@@ -144,8 +147,8 @@ function siteOf(url: unknown): CookieSite | null {
 }
 
 /**
- * Our map as a tough-cookie store, so that a tough-cookie jar can stand over it. It hands out copies, judges
- * every cookie it is given, and never fails: tough-cookie would throw the error into the response that set it.
+ * A tough-cookie store over our map, for a tough-cookie jar. It returns copies, validates every cookie, and never
+ * fails, since tough-cookie would throw the error into the call that received the cookie.
  */
 export class ToughAdapter implements Store {
   readonly synchronous = true
@@ -224,7 +227,7 @@ export class ToughAdapter implements Store {
     return records.filter((record) => record.path === path && record.name === key)
   }
 
-  /** A cookie that has ended takes its namesake with it, unless that is Secure: no URL says who asks. */
+  /** Deletes the cookie that an expired one names, unless that is Secure, since the origin is unknown here. */
   #deleteNamed({ domain, path, key, hostOnly }: Cookie): void {
     for (const record of this.#named(domain, path, key)) {
       if (record.hostOnly === hostOnly && !record.secure) this.map.delete(record)
@@ -232,13 +235,13 @@ export class ToughAdapter implements Store {
   }
 }
 
-/** Both ways a tough-cookie store answers; the callback at once, as a synchronous store must. */
+/** Supports both ways of a tough-cookie store; as in any synchronous store, the callback is called at once. */
 function answer<Value>(value: Value, callback?: (error: null, value: Value) => void): Promise<Value> {
   callback?.(null, value)
   return Promise.resolve(value)
 }
 
-/** A record as a tough-cookie `Cookie`, a copy. */
+/** Copies a record to a tough-cookie `Cookie`. */
 export function toToughCookie(record: CookieRecord): Cookie {
   const { name, value, domain, hostOnly, path, secure, httpOnly, sameSite } = record
   return new Cookie({
@@ -258,7 +261,7 @@ export function toToughCookie(record: CookieRecord): Cookie {
   })
 }
 
-/** What a tough-cookie `Cookie`, whoever made it, says of itself; not to be believed before `admitEntry` saw it. */
+/** Reads a tough-cookie `Cookie`. Must be checked by `admitEntry`. */
 export function fromToughCookie(cookie: Cookie, now: number): CookieEntry {
   const { key, value, domain, hostOnly, path, secure, httpOnly, sameSite, creation, extensions } = cookie
   const expires = cookie.expiryTime(new Date(now))
@@ -277,7 +280,7 @@ export function fromToughCookie(cookie: Cookie, now: number): CookieEntry {
   }
 }
 
-/** The same as a `Set-Cookie` line of it would say. Header text: a character is a byte. */
+/** The result of parsing the cookie's `Set-Cookie` line. Header text, one character per byte. */
 function parsedToughCookie(cookie: Cookie): ParsedCookie {
   const { key, value, domain, hostOnly, path, secure, httpOnly, sameSite, extensions } = cookie
   const expires = cookie.expiryTime()

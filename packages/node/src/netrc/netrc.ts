@@ -7,17 +7,17 @@ import { variable } from '../connect/proxy-environment.js'
 import { type NetrcEntries, parseNetrc } from './parse-netrc.js'
 
 export interface NetrcOptions {
-  /** Whether hosts without an entry get the `default` one. Default: `false`. */
+  /** Whether to use the `default` entry for hosts without one. Default: `false`. */
   default?: boolean | undefined
 }
 
 /**
- * Basic authentication from a netrc file: each host gets the login of its own entry, by exact name, and a
- * host without one is asked without credentials. The file is read again when it changes.
+ * Basic authentication from a netrc file. Entries are matched by exact host name; requests to hosts without an entry
+ * are sent without credentials. The file is read again after it changes.
  *
- * @param path Default: what `NETRC` names, else `.netrc` (`_netrc` on Windows) in the home folder, which need
- *   not be there.
- * @throws AuthError, from the call, when the file can be read by others, or cannot be read or understood
+ * @param path Default: the `NETRC` environment variable, else `.netrc` (`_netrc` on Windows) in the home folder,
+ *   which may be missing.
+ * @throws AuthError, from the call, if the file is accessible to others, unreadable or invalid
  * @example new Session({ auth: netrc() })
  */
 export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
@@ -28,7 +28,7 @@ export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
       const entries = await file.entries()
       const { hostname } = new URL(request.url)
       const entry = entries.hosts.get(hostname) ?? (isDefault ? entries.default : undefined)
-      // An entry without login and password says nothing.
+      // an entry without login and password is empty
       if (entry === undefined || entry.login + entry.password === '') {
         yield request
         return
@@ -47,10 +47,10 @@ function usualPath(): string {
 }
 
 const NOTHING: NetrcEntries = { hosts: new Map(), default: undefined }
-/** The bits that let anyone but the owner read, write or run. */
+/** The permission bits of group and others. */
 const OTHERS = 0o077
 
-/** A netrc file, read when it is asked for and again when it has changed. */
+/** A netrc file, read on demand and again after it changes. */
 class NetrcFile {
   readonly #path: string
   readonly #mayBeMissing: boolean
@@ -61,7 +61,7 @@ class NetrcFile {
     this.#mayBeMissing = mayBeMissing
   }
 
-  /** @throws AuthError naming the file, and nothing that stands in it */
+  /** @throws AuthError with the path, but nothing of the content */
   async entries(): Promise<NetrcEntries> {
     const handle = await this.#open()
     if (handle === null) return NOTHING

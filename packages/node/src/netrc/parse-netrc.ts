@@ -4,21 +4,21 @@ interface NetrcEntry {
 }
 
 export interface NetrcEntries {
-  /** By host name in lower case; the first entry of a host counts. */
+  /** By lower-case host name; the first entry of a host counts. */
   readonly hosts: ReadonlyMap<string, NetrcEntry>
   readonly default: NetrcEntry | undefined
 }
 
 /**
- * A word in quotes, in which a backslash takes the next character as it is; a word; or a line's end. Blanks and tabs
- * alone part words, as to curl and Python: any other space may stand in a password.
+ * A quoted word, in which a backslash escapes the next character; a word; or a line end. Only spaces and tabs
+ * separate words, as in curl and Python: other whitespace may be part of a password.
  */
 const WORDS = /"((?:[^"\\]|\\.)*)"|([^ \t\n]+)|\n/gs
 const FIELDS = ['login', 'password', 'account'] as const
 
 /**
- * The entries of a netrc file, or `null` when it is none. Macros and accounts are passed over. Lines may end as on any
- * system, and a byte order mark may stand before them.
+ * Parses a netrc file; `null` if it is invalid. Macros and accounts are ignored. Any line ends and a byte order mark
+ * are accepted.
  */
 export function parseNetrc(text: string): NetrcEntries | null {
   const words = new Words(text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'))
@@ -48,7 +48,7 @@ function parseEntry(words: Words): NetrcEntry | null {
   return fields
 }
 
-/** The words of a file, one after the other. */
+/** A tokenizer. */
 class Words {
   readonly #text: string
   readonly #pattern = new RegExp(WORDS)
@@ -57,7 +57,7 @@ class Words {
     this.#text = text
   }
 
-  /** The next word that is no comment, in lower case. */
+  /** The next word outside of comments, in lower case. */
   keyword(): string | undefined {
     for (let word = this.value(); word !== undefined; word = this.value()) {
       if (!word.startsWith('#')) return word.toLowerCase()
@@ -66,7 +66,7 @@ class Words {
     return undefined
   }
 
-  /** The next word, if it names a field; any other is left where it is. */
+  /** The next word if it is a field name; otherwise it is not consumed. */
   field(): (typeof FIELDS)[number] | undefined {
     const before = this.#pattern.lastIndex
     const word = this.keyword()
@@ -75,7 +75,7 @@ class Words {
     return field
   }
 
-  /** The next word as it stands. */
+  /** The next word, unchanged. */
   value(): string | undefined {
     for (let match = this.#next(); match !== null; match = this.#next()) {
       const [, quoted, plain] = match
@@ -85,7 +85,7 @@ class Words {
     return undefined
   }
 
-  /** A macro lasts to the next empty line. */
+  /** Skips a macro, which ends at an empty line. */
   skipMacro(): void {
     this.#pattern.lastIndex = this.#indexOf('\n\n')
   }

@@ -4,37 +4,37 @@ import { cookieBytes, cookieText } from '@session-fetch/core/adapter'
 export type SameSite = 'strict' | 'lax' | 'none'
 
 /**
- * A cookie as the jar keeps it. Records stay inside; what callers get are copies. Name, value and path are the bytes
- * of the wire, one character each; `cookieText` and `cookieBytes` translate at every door.
+ * A cookie in the jar. Callers only get copies. Name, value and path are bytes, one character each; `cookieText` and
+ * `cookieBytes` convert at the API.
  */
 export interface CookieRecord {
-  /** Empty for a nameless cookie, which is sent as its value alone. */
+  /** Empty for a nameless cookie, which is sent as its value only. */
   readonly name: string
   readonly value: string
-  /** A canonical host: lower case, A-labels, no dot at either end, no brackets. */
+  /** A canonical host: lower case, A-labels, without leading or trailing dot and brackets. */
   readonly domain: string
-  /** Whether the cookie goes to `domain` alone and to no host under it. */
+  /** Whether it is sent to `domain` only, and not to its subdomains. */
   readonly hostOnly: boolean
   readonly path: string
-  /** Milliseconds since 1970; `Infinity` for a cookie that ends with the session. */
+  /** Milliseconds since 1970; `Infinity` for a session cookie. */
   expires: number
   readonly secure: boolean
   readonly httpOnly: boolean
   readonly sameSite: SameSite | undefined
   /**
-   * Whether it lies in the partition of its own site (CHIPS): another cookie than the one of its name beside it.
-   * `undefined`: it came from where that is not written down, and passes for one that is not.
+   * Whether it is in the partition of its own site (CHIPS), separate from an unpartitioned cookie of the same name.
+   * `undefined` if its source has no such information; it is treated as unpartitioned then.
    */
   partitioned: boolean | undefined
-  /** Milliseconds since 1970. A cookie that replaces another keeps the time of the first. */
+  /** Milliseconds since 1970. Kept when a cookie is replaced. */
   creation: number
-  /** Which of two cookies created in the same millisecond was the first. */
+  /** Orders cookies that were created in the same millisecond. */
   order: number
-  /** When the cookie was last sent, to the minute; the longest unused are evicted first. */
+  /** When it was last sent, to the minute, for eviction. */
   lastAccess: number
 }
 
-/** What makes two records the same cookie, within their domain: RFC 6265bis §5.7 step 23. */
+/** The identity of a cookie within its domain (RFC 6265bis §5.7 step 23). */
 export function cookieKey({
   name,
   path,
@@ -44,12 +44,12 @@ export function cookieKey({
   return `${name}\n${path}\n${hostOnly ? 'host' : 'domain'}${partitioned ? ' partitioned' : ''}`
 }
 
-/** What makes two records the same cookie, of whatever domain. */
+/** The identity of a cookie. */
 export function recordKey(record: Parameters<typeof cookieKey>[0] & Pick<CookieRecord, 'domain'>): string {
   return `${record.domain}\n${cookieKey(record)}`
 }
 
-/** Whether putting `next` in the place of `old` changes nothing that a request or a reader sees, but for a later end. */
+/** Whether `next` differs from `old` in nothing visible but a later expiry. */
 export function isRenewal(old: CookieRecord, next: CookieRecord): boolean {
   return (
     old.value === next.value &&
@@ -60,7 +60,7 @@ export function isRenewal(old: CookieRecord, next: CookieRecord): boolean {
   )
 }
 
-/** A copy that shares nothing. */
+/** A shallow copy, with a fixed order of members. */
 export function copyRecord(record: CookieRecord): CookieRecord {
   const { name, value, domain, hostOnly, path, expires } = record
   const { secure, httpOnly, sameSite, partitioned, creation, order, lastAccess } = record
@@ -116,12 +116,12 @@ interface DecodedFields {
   partitioned?: boolean
 }
 
-/** The bytes of what tough-cookie holds: header text, unless a program put other text there. */
+/** Converts text of tough-cookie to bytes: header text is already bytes, unless a program set other text. */
 export function headerBytes(text: string): string {
   return /^[\0-\xff]*$/.test(text) ? text : cookieBytes(text)
 }
 
-/** @param extensions - the attributes that tough-cookie does not know */
+/** @param extensions The attributes that tough-cookie does not know. */
 export function isPartitioned({ partitioned, extensions }: Record<string, unknown>): boolean {
   if (partitioned === true) return true
   return Array.isArray(extensions) && extensions.some((text) => /^\s*partitioned\s*$/i.test(String(text)))

@@ -6,32 +6,32 @@ import type { CookieRejection } from './rejection.js'
 import { pairFault } from './set-cookie.js'
 import { canonicalHost, isAddress } from './site.js'
 
-/** A cookie as a file or another jar describes it. Name, value and path are bytes, one character each. */
+/** A cookie from a file or another jar. Name, value and path are bytes, one character each. */
 export interface CookieEntry {
   readonly name: string
   readonly value: string
   readonly domain: string
   readonly hostOnly: boolean
   readonly path: string
-  /** Milliseconds since 1970; `Infinity` for a cookie that ends with the session. */
+  /** Milliseconds since 1970; `Infinity` for a session cookie. */
   readonly expires: number
   readonly secure: boolean
   readonly httpOnly: boolean
   readonly sameSite: SameSite | undefined
   /**
-   * Whose partition it lies in (CHIPS): of `other` sites no request of a session may carry it. `undefined` where its
-   * source has no place for that.
+   * The partition (CHIPS): a session never sends cookies of `other`. `undefined` if the source has no such
+   * information.
    */
   readonly partition: 'none' | 'own' | 'other' | undefined
   readonly creation: number
 }
 
-/** A path is stored no longer than a `Set-Cookie` line could have said it. */
+/** The length limit of attributes in a `Set-Cookie` line. */
 const MAX_PATH = 1024
 
 /**
- * Judges an entry by all the rules that a `Set-Cookie` line of its own host would have to pass. What it says
- * of itself is not believed; only the scheme that set it, which nobody wrote down, is taken for https.
+ * Validates an entry by the rules for a `Set-Cookie` line from its own host. Its attributes are not trusted; only
+ * the scheme, which is not recorded, is assumed to be https.
  */
 export function admitEntry(entry: CookieEntry, now: number): CookieRecord | CookieRejection {
   const { name, value, domain, path, expires } = entry
@@ -52,14 +52,14 @@ export function admitEntry(entry: CookieEntry, now: number): CookieRecord | Cook
   }
   const record = admitCookie(said, { host, path, trusted: true }, now)
   if (typeof record === 'string') return record
-  // Tools write `Domain=localhost` and `Domain=127.0.0.1` as a site said them: of that very host.
+  // tools keep `Domain=localhost` and `Domain=127.0.0.1` as set, which is allowed for exactly that host
   if (!entry.hostOnly && record.hostOnly && host !== 'localhost' && !isAddress(host)) return 'public-suffix'
   if (entry.partition === undefined) record.partitioned = undefined
   if (entry.creation >= 0 && entry.creation < now) record.creation = entry.creation
   return record
 }
 
-/** No part of a cookie may end the header, or the cookie, that it stands in. */
+/** Rejects characters that would end the cookie or the header. */
 export function textFault({
   name,
   value,
@@ -69,7 +69,7 @@ export function textFault({
   return !clean || /[;=]/.test(name) || value.includes(';') || path.includes(';') ? 'invalid-character' : null
 }
 
-/** The entry's domain as a canonical host, or `null` if it is none. */
+/** The entry's domain as a canonical host; `null` if it is invalid. */
 function entryHost(domain: string): string | null {
   const bare = domain.startsWith('.') ? domain.slice(1) : domain
   const text = bare.includes(':') && !bare.startsWith('[') ? `[${bare}]` : bare

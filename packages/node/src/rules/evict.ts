@@ -1,14 +1,13 @@
 import type { CookieRecord } from './cookie-record.js'
 
-/** A domain with more cookies than this loses some of them first, where the jar as a whole is full. */
+/** Domains with more cookies than this are evicted from first when the jar is full. */
 const CROWDED = 50
-/** Of each thousand that a full jar holds, so many are dropped together: it is then not searched at every cookie. */
+/** A full jar drops this many extra cookies per thousand, so that it is not searched for every cookie. */
 const SPARE = 10
 
 /**
- * The cookies to drop so that no more than `limit` are left: RFC 6265bis §5.7. Those that have ended go first,
- * then those of crowded domains that are not Secure, then the others of crowded domains, then any; within
- * each group the longest unused.
+ * The cookies to evict so that at most `limit` remain (RFC 6265bis §5.7): expired ones first, then non-Secure ones
+ * of crowded domains, then others of crowded domains, then any; the least recently used first within each group.
  */
 export function cookiesToEvict(cookies: CookieRecord[], limit: number, now: number): CookieRecord[] {
   const ended = cookies.filter(({ expires }) => expires <= now)

@@ -1,13 +1,16 @@
 import { cookieText } from '@session-fetch/core/adapter'
 import type { CookieRecord } from './cookie-record.js'
 
-/** Longest `Cookie` header we send, in bytes: servers refuse a longer head, sister sites' servers included. */
+/**
+ * Maximum length of a `Cookie` header, in bytes, as servers reject larger heads; cookies of sibling sites could
+ * otherwise make a site unreachable.
+ */
 const MAX_HEADER: number = 16 * 1024
 
 /**
- * A `Cookie` header: RFC 6265bis §5.8.4. Cookies that no longer fit are left out, from the end.
+ * Builds a `Cookie` header (RFC 6265bis §5.8.4). Cookies that do not fit are left out, from the end.
  *
- * @param full - told which ones were left out
+ * @param full Called with the names that were left out.
  */
 export function cookieHeader(
   records: readonly CookieRecord[],
@@ -20,7 +23,7 @@ export function cookieHeader(
   return pairs.slice(0, room).join('; ')
 }
 
-/** How many of these cookies, from the first on, the header has room for. */
+/** The number of cookies, from the first, that fit in the header. */
 export function countSent(records: readonly CookieRecord[]): number {
   return fitting(records.map(cookiePair))
 }
@@ -34,7 +37,7 @@ function fitting(pairs: readonly string[]): number {
   return first < 0 ? pairs.length : first
 }
 
-/** A nameless cookie is sent as its value alone. */
+/** A nameless cookie is sent as its value only. */
 function cookiePair({ name, value }: CookieRecord): string {
   return name === '' ? value : `${name}=${value}`
 }

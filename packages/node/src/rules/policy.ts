@@ -10,13 +10,13 @@ import {
   isPublicSuffix,
 } from './site.js'
 
-/** RFC 6265bis §5.5: how far ahead a cookie may end, in milliseconds. */
+/** Maximum lifetime of a cookie, in milliseconds (RFC 6265bis §5.5). */
 export const MAX_LIFETIME: number = 400 * 24 * 60 * 60 * 1000
 
 /**
- * Judges a cookie by the site that sets it: RFC 6265bis §5.7, all but the steps that look at other cookies.
+ * Validates a cookie for the site that sets it (RFC 6265bis §5.7), without the steps that involve other cookies.
  *
- * @param now - milliseconds since 1970; the cookie's end is fixed from here on
+ * @param now Milliseconds since 1970; determines the expiry.
  */
 export function admitCookie(
   cookie: ParsedCookie,
@@ -51,10 +51,10 @@ interface CookieScope {
   readonly hostOnly: boolean
 }
 
-/** Steps 8 to 12: for whom the cookie is. A domain that is a public suffix holds for that very host alone. */
+/** Steps 8 to 12: the scope. A domain that is a public suffix is limited to exactly that host. */
 function scopeOf(attribute: string | undefined, { host }: CookieSite): CookieScope | CookieRejection {
   if (attribute === undefined) return { domain: host, hostOnly: true }
-  // A host may end in a dot, which says that it is complete; a Domain may not, as in browsers.
+  // A host may end in a dot, which makes it absolute; a Domain attribute may not, as in browsers.
   if (attribute.endsWith('.')) return 'domain-mismatch'
   if (isAddress(host))
     return isSameAddress(attribute, host) ? { domain: host, hostOnly: true } : 'domain-mismatch'
@@ -77,7 +77,7 @@ function isAscii(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text)
 }
 
-/** Steps 20 to 22, and the prefixes that came after: compared without regard to case. */
+/** Steps 20 to 22, and later prefixes; compared case-insensitively. */
 function breaksPrefix({ name, secure, httpOnly, path }: ParsedCookie, hostOnly: boolean): boolean {
   if (!name.startsWith('__')) return false
   const lower = name.toLowerCase()
@@ -89,7 +89,7 @@ function breaksPrefix({ name, secure, httpOnly, path }: ParsedCookie, hostOnly: 
   return lower.startsWith('__secure-') && !secure
 }
 
-/** When the cookie ends; a time that has passed is how a site takes a cookie back. */
+/** The expiry in milliseconds since 1970. A site deletes a cookie by a time in the past. */
 function expiry({ maxAge, expires }: ParsedCookie, now: number): number {
   if (maxAge !== undefined) return maxAge <= 0 ? 0 : now + Math.min(maxAge * 1000, MAX_LIFETIME)
   return expires === undefined ? Infinity : Math.min(expires, now + MAX_LIFETIME)

@@ -4,19 +4,19 @@ import { LruMap } from '../base/lru-map.js'
 import type { SameSite } from './cookie-record.js'
 import type { CookieRejection } from './rejection.js'
 
-/** RFC 6265bis §5.6: bytes of name and value together. */
+/** RFC 6265bis §5.6: maximum bytes of name and value together. */
 const MAX_PAIR = 4096
 const PREFIX = /^__(?:secure|host|http|host-http)-/i
 
-/** A cookie as it describes itself, before anyone asked who sent it. */
+/** A cookie as parsed, before it is validated for a site. */
 export interface ParsedCookie extends CookieAttributes {
   name: string
   value: string
 }
 
 /**
- * Reads a `Set-Cookie` line: RFC 6265bis §5.6.
- * Only spaces and tabs are trimmed: the last byte of `à` in UTF-8 is a no-break space to JavaScript's `trim`.
+ * Parses a `Set-Cookie` line (RFC 6265bis §5.6). Only spaces and tabs are trimmed, since the last byte of `à` in
+ * UTF-8 is whitespace to JavaScript's `trim`.
  */
 export function parseSetCookie(line: string): ParsedCookie | CookieRejection {
   if (!isFieldText(line)) return 'invalid-character'
@@ -32,7 +32,7 @@ export function parseSetCookie(line: string): ParsedCookie | CookieRejection {
   return { name, value, domain, path, maxAge, expires, secure, httpOnly, sameSite, partitioned }
 }
 
-/** What is wrong with a name and a value, wherever they come from. */
+/** Validates a name and a value from any source. */
 export function pairFault(name: string, value: string): CookieRejection | null {
   if (name.length + value.length > MAX_PAIR) return 'too-large'
   if (name !== '') return null
@@ -40,32 +40,32 @@ export function pairFault(name: string, value: string): CookieRejection | null {
   return value.includes('=') || PREFIX.test(value) ? 'nameless' : null
 }
 
-/** RFC 6265bis §5.6: bytes of an attribute's value above which the attribute is passed over. */
+/** RFC 6265bis §5.6: maximum bytes of an attribute value; longer attributes are ignored. */
 const MAX_ATTRIBUTE = 1024
-/** Longest attributes that are remembered. */
+/** Maximum length of cached attributes. */
 const MAX_REMEMBERED = 256
 
-/** What a cookie says of itself beside its name and value. */
+/** The attributes of a cookie. */
 interface CookieAttributes {
-  /** In lower case, without a leading dot. `undefined`: the host that set it. */
+  /** In lower case, without a leading dot; `undefined` for host-only. */
   domain: string | undefined
-  /** `undefined`: the default path of the URL that set it. */
+  /** `undefined` for the default path of the URL. */
   path: string | undefined
-  /** Seconds from now; beats `expires`. */
+  /** Seconds from now; takes precedence over `expires`. */
   maxAge: number | undefined
   /** Milliseconds since 1970. */
   expires: number | undefined
   secure: boolean
   httpOnly: boolean
   sameSite: SameSite | undefined
-  /** Whether it is for the site that a browser's tab shows when it is set, and apart from its namesake. */
+  /** Whether it belongs in the partition of the top-level site (CHIPS). */
   partitioned: boolean
 }
 
-/** A site says the same of most of its cookies. What was read once is not read again. */
+/** A cache, since a site uses the same attributes for most of its cookies. */
 const KNOWN: LruMap<string, Readonly<CookieAttributes>> = /* @__PURE__ */ new LruMap(256)
 
-/** Reads what follows the first semicolon of a `Set-Cookie` line: RFC 6265bis §5.6, from step 6 on. */
+/** Parses the attributes of a `Set-Cookie` line (RFC 6265bis §5.6, from step 6 on). */
 function parseCookieAttributes(text: string): Readonly<CookieAttributes> {
   const known = KNOWN.get(text)
   if (known !== undefined) return known
@@ -74,7 +74,7 @@ function parseCookieAttributes(text: string): Readonly<CookieAttributes> {
   return attributes
 }
 
-/** Of attributes that come twice, the last one that can be read counts. */
+/** Of repeated attributes, the last valid one counts. */
 function readAttributes(text: string): CookieAttributes {
   const cookie = noAttributes()
   const dates: string[] = []
@@ -130,13 +130,13 @@ function readAttribute(cookie: CookieAttributes, name: string, value: string): v
   }
 }
 
-/** An empty domain, or a lone dot, is none. */
+/** An empty domain, or a single dot, counts as absent. */
 export function domainAttribute(value: string): string | undefined {
   const domain = value.startsWith('.') ? value.slice(1) : value
   return domain === '' ? undefined : domain.toLowerCase()
 }
 
-/** Anything but the three words, compared whole, is as good as nothing. */
+/** Any other value counts as absent. */
 export function sameSiteAttribute(value: string): SameSite | undefined {
   const word = value.toLowerCase()
   return word === 'strict' || word === 'lax' || word === 'none' ? word : undefined

@@ -2,20 +2,20 @@ import { getPublicSuffix } from 'tough-cookie'
 import { LruMap } from '../base/lru-map.js'
 import { isLoopback, withoutBrackets } from '../base/url-parts.js'
 
-/** What the cookie rules see of a URL. */
+/** The parts of a URL that cookie rules depend on. */
 export interface CookieSite {
   /** Lower case, A-labels, without a trailing dot or brackets. */
   readonly host: string
-  /** As it goes on the wire: nothing is decoded. */
+  /** As sent, without decoding. */
   readonly path: string
-  /** https, or http that never leaves this machine: such a URL may set and get Secure cookies. */
+  /** Whether it may set and get Secure cookies: https, or http on loopback. */
   readonly trusted: boolean
 }
 
 /**
- * The site of an http: or https: URL, and `null` for any other.
+ * The site of an http: or https: URL; `null` for other schemes.
  *
- * @throws TypeError if the text is no URL
+ * @throws TypeError for an invalid URL
  */
 export function cookieSite(url: string | URL): CookieSite | null {
   const { protocol, hostname, pathname } = typeof url === 'string' ? new URL(url) : url
@@ -24,25 +24,25 @@ export function cookieSite(url: string | URL): CookieSite | null {
   return { host, path: pathname, trusted: protocol === 'https:' || isLoopback(host) }
 }
 
-/** A URL's host name as cookies compare it. */
+/** A URL's host name in the form in which cookies compare it. */
 export function canonicalHost(hostname: string): string {
   if (hostname.startsWith('[')) return withoutBrackets(hostname)
   return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname
 }
 
-/** Whether a canonical host is an address, which has no domains above it. */
+/** Whether a canonical host is an IP address, which has no parent domains. */
 export function isAddress(host: string): boolean {
   return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host)
 }
 
-/** RFC 6265bis §5.1.3: the host is the domain, or lies under it. */
+/** RFC 6265bis §5.1.3: the host is the domain or a subdomain. */
 export function domainMatches(host: string, domain: string): boolean {
   if (host === domain) return true
   if (!host.endsWith(domain) || host[host.length - domain.length - 1] !== '.') return false
   return domain !== '' && !isAddress(host)
 }
 
-/** RFC 6265bis §5.1.4: the path is the cookie's path, or lies under it. */
+/** RFC 6265bis §5.1.4: the path is the cookie's path or below it. */
 export function pathMatches(path: string, cookiePath: string): boolean {
   if (!path.startsWith(cookiePath)) return false
   return (
@@ -58,11 +58,11 @@ export function defaultPath(path: string): string {
 
 const CAPACITY = 256
 
-/** The sites of URLs that were parsed lately. */
+/** A cache of parsed URLs. */
 export class SiteCache {
   readonly #sites: LruMap<string, CookieSite | null> = new LruMap(CAPACITY)
 
-  /** @param url - without its query, which decides nothing */
+  /** @param url Without its query, which has no effect. */
   get(url: string): CookieSite | null {
     const known = this.#sites.get(url)
     if (known !== undefined) return known
@@ -72,7 +72,7 @@ export class SiteCache {
   }
 }
 
-/** Of a URL, what decides its cookies and more. */
+/** The URL without its query string. */
 export function withoutQuery(url: string): string {
   const query = url.indexOf('?')
   return query < 0 ? url : url.slice(0, query)
@@ -80,7 +80,7 @@ export function withoutQuery(url: string): string {
 
 const KNOWN: LruMap<string, boolean> = /* @__PURE__ */ new LruMap(256)
 
-/** Whether strangers register names under this domain: `co.uk`, `github.io`, and any single label. */
+/** Whether anyone can register names below this domain: `co.uk`, `github.io`, and any single label. */
 export function isPublicSuffix(domain: string): boolean {
   if (!domain.includes('.')) return true
   const known = KNOWN.get(domain)
@@ -90,7 +90,7 @@ export function isPublicSuffix(domain: string): boolean {
   return isSuffix
 }
 
-/** The site that a canonical host belongs to: what someone registered, or the very host. */
+/** The registrable domain of a canonical host, or the host itself. */
 export function siteHost(host: string): string {
   return (/^[\d.]+$|:/.test(host) ? undefined : registrable(host)) ?? host
 }

@@ -1,6 +1,6 @@
 import type { Capabilities } from '@session-fetch/core'
 
-/** Node leaves all of it to a session. */
+/** A session in Node implements everything itself. */
 export const nodeCapabilities: Capabilities = Object.freeze({
   jar: true,
   callCookies: true,

@@ -3,8 +3,8 @@ import { PooledTransport } from '../transports/pooled-transport.js'
 import { Session } from './session.js'
 
 /**
- * One pool for all functional calls, each of which looks at the environment anew. Idle connections never hold
- * the process open.
+ * One pool for all functional calls, each of which reads the environment. Idle connections never keep the process
+ * alive.
  */
 let shared: PooledTransport | undefined
 
@@ -16,7 +16,7 @@ function create(): Session {
   return session
 }
 
-/** One request with settings and cookies of its own, forgotten with it. */
+/** Sends one request with its own settings and cookies, which are discarded afterwards. */
 export const request: RequestFunction = (...args) => create().request(...args)
 
 export const get: Verb = /* @__PURE__ */ functionalVerb('GET', request)

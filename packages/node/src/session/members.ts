@@ -3,11 +3,11 @@ import { editDistance, suggestNearest } from '@session-fetch/core/adapter'
 import { NODE_OPTIONS } from './platform.js'
 
 /*
- * What TypeScript refuses and JavaScript lets pass: a member that a session does not have is an error that says what
- * to write. docs/decisions/023-members-that-a-session-does-not-have.md has the reasons.
+ * Unknown members of a session are errors with a suggestion, for callers without TypeScript. See
+ * docs/decisions/023-members-that-a-session-does-not-have.md.
  */
 
-/** Lets the assignment of an option that only the constructor takes throw a `TypeError`. */
+/** Makes the assignment of a constructor-only option throw a `TypeError`. */
 export function refuseAssignment(prototype: object, names: readonly string[]): void {
   for (const name of names) {
     Object.defineProperty(prototype, name, {
@@ -22,7 +22,7 @@ export function refuseAssignment(prototype: object, names: readonly string[]): v
 
 type Method = (this: object | undefined, ...args: unknown[]) => unknown
 
-/** Lets a method that was taken off its session say so. Methods of that name in a subclass are not touched. */
+/** Makes detached methods throw a helpful error. Methods of the same name in a subclass are not affected. */
 export function keepMethods<Type extends { prototype: object }>(
   type: Type & (abstract new (...args: never[]) => unknown),
   names: readonly (string & keyof Type['prototype'])[],
@@ -40,16 +40,16 @@ export function keepMethods<Type extends { prototype: object }>(
   }
 }
 
-/** The members of a session as it was made, to notice those that were added. */
+/** The members of a new session, to detect those that are added later. */
 export class SessionMembers {
   readonly #type: object
   readonly #known: readonly string[]
   readonly #cookies: Session['cookies']
   readonly #ofCookies: number
-  /** How many members there were when they were last looked at. */
+  /** The number of members at the last check. */
   #count: number
 
-  /** @param type The prototype of sessions that no subclass has added members to. */
+  /** @param type The prototype of sessions without a subclass. */
   constructor(session: Session, type: object) {
     this.#type = type
     this.#known = Object.keys(session)
@@ -59,9 +59,9 @@ export class SessionMembers {
   }
 
   /**
-   * Called for each call, so it only counts.
+   * Called for each call, so it only counts unless members were added.
    *
-   * @throws InvalidRequestError naming the first member that means nothing, and what to write
+   * @throws InvalidRequestError naming the first unknown member, with a suggestion
    */
   check(session: Session): void {
     const { headers, params, cookies } = session
@@ -77,7 +77,7 @@ export class SessionMembers {
     const names = Object.keys(session)
     const isPlain = Object.getPrototypeOf(session) === this.#type
     for (const name of names) {
-      // Tools and test doubles put members of these kinds on any object.
+      // tools and test doubles add such members to any object
       if (this.#known.includes(name) || name in this.#type || /^[_$]/.test(name)) continue
       const settings = [...this.#known, ...LIVE, ...NODE_OPTIONS]
       if (isPlain) throw unknownMember(name, suggestNearest(name, settings))
@@ -88,7 +88,7 @@ export class SessionMembers {
   }
 }
 
-/** The settings that are accessors. */
+/** Settings that are accessors. */
 const LIVE = ['headers', 'params', 'hooks', 'baseUrl', 'origins']
 
 function refuseMembers(option: string, of: object, known: number): void {
@@ -105,10 +105,12 @@ function unknownMember(name: string, hint: string): InvalidRequestError {
   )
 }
 
-/** The shortest name that one letter too many, too few or wrong does not make another word of. */
+/** In shorter names, one changed letter often makes another word. */
 const LONG = 7
 
-/** Whether a name is a setting's but for its case, its dashes or a letter; a plural is a word of its own. */
+/**
+ * Whether a name is a misspelled setting: it differs in case, dashes or one letter. A plural is not a misspelling.
+ */
 function isSlip(name: string, setting: string): boolean {
   const [strange, known] = [bare(name), bare(setting)]
   if (strange === known) return true

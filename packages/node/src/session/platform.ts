@@ -27,24 +27,24 @@ import type { PoolStats } from '../http1/connection-pool.js'
 import { type NodeTransport, withHeadersTimeout } from '../transports/choose-transport.js'
 import { nodeCapabilities } from './capabilities.js'
 
-/** The options that only a Node session takes, and that those made from it share with it. */
+/** Options that exist in Node only. Sessions made by `extend` and `fork` share them with their parent. */
 export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', 'limits', ...NETWORK_OPTIONS]
 
-/** What a Node session says of itself unless told otherwise; as `Accept*` and `User-Agent` they go anywhere. */
+/** The default headers of a Node session. They are `Accept*` and `User-Agent`, which may go to any origin. */
 const HEADERS: Headers = requestHeaders({
   Accept: '*/*',
   'Accept-Encoding': 'gzip, deflate, br',
   'User-Agent': `session-fetch/${manifest.version}`,
 })
 
-/** A platform whose cookies are in a jar. */
+/** The platform of a Node session. */
 export type NodePlatform = Platform & {
   readonly cookies: JarCookies
-  /** What the connections are doing. */
+  /** The connection statistics. */
   readonly stats: () => PoolStats
 }
 
-/** Node sees every hop, so a session here follows redirects and keeps cookies itself. */
+/** Node sees every redirect, so the session follows them and keeps cookies itself. */
 export function nodePlatform(transport: NodeTransport, cookies: JarCookies): NodePlatform {
   const stats = (): PoolStats => statsOf(transport)
   const { limitsHeaders = false } = transport
@@ -83,14 +83,14 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
   }
 }
 
-/** @throws InvalidRequestError for credentials of a proxy among the headers: whichever way it goes, an origin may see them */
+/** @throws InvalidRequestError for proxy credentials in the headers, since they could reach the origin */
 function refuseProxyCredentials(request: PreparedRequest): void {
   if (!request.headers.has('Proxy-Authorization')) return
   const what = "The header Proxy-Authorization is not the origin's; put credentials in the proxy's URL"
   throw new InvalidRequestError(what, { request })
 }
 
-/** What TypeScript would refuse. */
+/** Values that TypeScript rejects. */
 function checkSettings({ headers, settings }: PreparedRequest): void {
   const strange = Object.keys(headers)[0]
   if (strange !== undefined)

@@ -25,16 +25,16 @@ import { NODE_OPTIONS, type NodePlatform, nodePlatform } from './platform.js'
 
 export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
   /**
-   * Where to keep cookies: any tough-cookie jar or store, synchronous or not, a `FileCookieJar`, or the `cookies`
-   * of another session, to share them. Default: a jar of its own.
+   * The cookie jar: any tough-cookie jar or store, synchronous or not, a `FileCookieJar`, or the `cookies` of
+   * another session to share. Default: a new jar in memory.
    */
   jar?: JarSource | JarCookies | undefined
   /**
-   * What opens connections: an `http.Agent` (then requests go over Node's own `http`), one per scheme, or an
-   * undici `Dispatcher`. It stays yours: `close()` does not touch it. Default: connections of our own.
+   * An `http.Agent` (requests then use Node's own `http`), one per scheme, or an undici `Dispatcher`. `close()` does
+   * not close it. Default: connections of our own.
    */
   agent?: NodeAgent | Dispatcher | undefined
-  /** The most that a server may send before a body, and that a body may decode to. Default: see each. */
+  /** Limits on headers and decoded bodies. Default: see each. */
   limits?: LimitOptions | undefined
 }
 
@@ -43,7 +43,7 @@ const METHODS = [
   ...(['mount', 'transportFor', 'extend', 'fork', 'close', 'toJSON', 'download', 'stats', 'export'] as const),
 ]
 
-/** A session that owns its cookies, in a tough-cookie jar, and its connections. */
+/** A session with its own cookies, in a tough-cookie jar, and its own connections. */
 export class Session extends CoreSession {
   static {
     for (const shown of [CoreSession, PreparedRequest, SessionResponse]) inspectAsJson(shown)
@@ -69,48 +69,48 @@ export class Session extends CoreSession {
   }
 
   /**
-   * What the session's connections are doing, and what they have done so far.
+   * Statistics of the session's connections.
    *
-   * @throws UnsupportedError where an `agent` holds them
+   * @throws UnsupportedError if the connections belong to an `agent`
    */
   stats(): PoolStats {
     return this.#stats()
   }
 
   /**
-   * Writes a response's body to a file, which is there when it is whole, and not before.
+   * Writes a response's body to a file, which appears only when it is complete.
    *
-   * @param path Where; a file of that name is replaced. Its folder must be there.
-   * @throws HttpError when the status is no success
-   * @throws FileError when the file cannot be written; where that can be known before, nothing is sent
+   * @param path The path of the file. An existing file is replaced; the folder must exist.
+   * @throws HttpError for a failure status
+   * @throws FileError if the file cannot be written; nothing is sent if that is known in advance
    * @example await session.download('releases/app.zip', 'app.zip', { resume: true })
    */
   download(url: string | URL, path: string, options?: DownloadOptions): Promise<Download> {
     return download(this, url, path, options)
   }
 
-  /** The settings that may be shown: no cookies, no auth, no header or param with a secret's name. */
+  /** The settings that can be shown: no cookies, auth, or headers and params with secret names. */
   override toJSON(): SessionSnapshot {
     return snapshot(this)
   }
 
-  /** All of the session that can travel, on request with its cookies and secrets; `omitted` names the rest. */
+  /** Everything that can be serialised, on request with cookies and secrets; `omitted` lists the rest. */
   export(what?: ExportOptions): Promise<SessionExport> {
     return exportSession(this, what)
   }
 
-  /** A session from what `export` gave; `options` stand over it and bring back what was omitted. */
+  /** Restores a session from `export()`. `options` take precedence and restore omitted settings. */
   static import(data: SessionExport, options?: NodeSessionOptions): Promise<Session> {
     return importSession(this, data, options)
   }
 
-  /** Saves the cookies, too, where they came from a file. */
+  /** Also saves the cookies if they are kept in a file. */
   override async close(): Promise<void> {
     await super.close()
     await this.cookies.flush()
   }
 
-  /** Each call comes by here, `fetch` too. */
+  /** Every call passes here, including `fetch`. */
   protected override resolve(input: string | URL): Target {
     this.#members.check(this)
     return super.resolve(input)

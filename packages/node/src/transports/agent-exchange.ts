@@ -11,38 +11,38 @@ import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from '.
 import { LARGE } from '../bodies/outgoing-body.js'
 import type { Lease } from '../bodies/unread-bodies.js'
 
-/** What node-fetch says where a request says nothing, not even that of itself. */
+/** Headers that node-fetch adds by default, and a session does not want. */
 const UNASKED = ['Accept', 'User-Agent']
 
-/** How many bytes a connection had brought when its last answer was over. */
+/** The number of bytes a socket had received at the end of its last response. */
 const received = new WeakMap<Socket, number>()
 
-/** When the first response of one of an agent's connections ended last. */
+/** When the first response on one of an agent's connections last ended. */
 const freed = new WeakMap<Agent, number>()
 
-/** Resolves when a request that must not be repeated may be given to an agent. */
+/** Resolves when a request that must not be sent twice can be given to an agent. */
 export function whenAgentQuiet(agent: Agent): Promise<void> {
   return new Promise((resolve) => whenQuiet(freed.get(agent), resolve))
 }
 
-/** Whom an exchange tells, once. */
+/** Callbacks of an exchange; only the first outcome is reported. */
 interface Outcome {
   readonly resolve: (response: LazyResponse) => void
   readonly reject: (error: unknown) => void
-  /** The request met a connection that the server was just closing, and may be sent again. */
+  /** Sends the request again, after it met a connection that the server was closing. */
   readonly repeat: (() => void) | undefined
-  /** Told of the connection. */
+  /** Told about the connection. */
   readonly lease: Lease
 }
 
 /**
- * One request over Node's own `http`, watched where its agent is given it. node-fetch tells too little: it
- * passes over bodies that were cut off, upgrades, and how many headers there were.
+ * One request over Node's own `http`, observed from where it is given to its agent. node-fetch reports neither
+ * truncated bodies, nor upgrades, nor the number of headers.
  */
 export class AgentExchange {
   readonly #request: PreparedRequest
   readonly #limits: Limits
-  /** Let go of when it has been told: it knows the response, which must not live as long as its connection. */
+  /** Cleared after the first outcome: it references the response, which must not live as long as its connection. */
   #outcome: Outcome | undefined
   #agent: Agent | undefined
   readonly #lease: Lease
@@ -61,26 +61,26 @@ export class AgentExchange {
     this.#lease = outcome.lease
   }
 
-  /** An agent that shows this exchange the request that it is given, and is `agent` in all else. */
+  /** A proxy of the agent that passes the request to this exchange first. */
   watch(agent: Agent): Agent {
     this.#agent = agent
     const addRequest = (client: ClientRequest, ...rest: unknown[]): void => {
       this.#follow(client)
-      ;(agent as unknown as Requestable).addRequest(client, ...rest) // every agent has it; the types leave it out
+      ;(agent as unknown as Requestable).addRequest(client, ...rest) // every agent has it, although the types omit it
     }
     return new Proxy(agent, {
       get: (target, name) => (name === 'addRequest' ? addRequest : Reflect.get(target, name, target)),
     })
   }
 
-  /** node-fetch has an answer, or the caller gave up. What was told before stands. */
+  /** Reports an outcome, unless one was reported before. */
   settle(tell: (outcome: Outcome) => void): void {
     this.#lease.connected()
     if (this.#outcome) tell(this.#outcome)
-    this.#outcome = undefined // not before: where telling throws, the call is to fail with what was thrown
+    this.#outcome = undefined // afterwards, so that an error thrown here fails the call
   }
 
-  /** It failed; the first reason stands. */
+  /** Fails the exchange with its first error. */
   fail(cause: unknown): void {
     const { cancellation } = this.#request
     const error = cancellation.aborted ? cancellation.reason : networkError(cause, this.#request, this.#phase)
@@ -89,15 +89,15 @@ export class AgentExchange {
   }
 
   /**
-   * A body that fails ends the request; one that nobody takes any more is let go of.
+   * Watches the request body: its failure ends the request, and it is destroyed with the request.
    *
-   * @throws what it failed with before: node-fetch would wait for its end for ever
+   * @throws the error of a body that has failed already, for which node-fetch would wait forever
    */
   sends(body: Readable): void {
     if (body.destroyed) throw body.errored ?? destroyed()
     this.#upload = body
     body.on('error', (error: NodeJS.ErrnoException) => {
-      // A file's, say, which is none of the network's.
+      // of a file, for example, rather than the network
       this.#end(error.errno === undefined ? error : markStep('caller', error))
     })
     body.on('close', () => {
@@ -107,7 +107,7 @@ export class AgentExchange {
 
   #follow(client: ClientRequest): void {
     this.#client = client
-    // The count is ours to limit: Node leaves the lines over it out.
+    // 0, since Node drops lines above the limit silently; checkHead counts them
     Object.assign(client, { maxHeaderSize: parserLimit(this.#limits), maxHeadersCount: 0 })
     for (const name of UNASKED) if (!this.#request.headers.has(name)) client.removeHeader(name)
     client.once('close', () => this.#upload?.destroy())
@@ -141,7 +141,10 @@ export class AgentExchange {
     socket.once('connect', () => (this.#step = 'tls')).once('secureConnect', connected)
   }
 
-  /** Bytes came while nobody had asked for any: what comes next may answer another. Nothing was sent yet. */
+  /**
+   * Closes a connection on which unsolicited bytes came, which could be taken for the response. Nothing was sent
+   * yet.
+   */
   #rejectUnsolicited(socket: Socket): void {
     if (this.#outcome?.repeat && isReplayable(this.#request.body)) this.settle(({ repeat }) => repeat?.())
     socket.destroy(connectionLost('The server spoke unasked'))
@@ -155,7 +158,7 @@ export class AgentExchange {
     else this.fail(cause)
   }
 
-  /** Remembers what was being done. What has no system call may be the caller's, once that has been told. */
+  /** Records the step of a failure. After the outcome, an error without a system call may be the caller's. */
   #mark(cause: NodeJS.ErrnoException): void {
     const connecting = this.#phase === 'connect'
     if (cause.syscall !== undefined || (connecting && this.#outcome))
@@ -165,7 +168,7 @@ export class AgentExchange {
   #answer(message: IncomingMessage): void {
     const { statusCode: status = 0, statusMessage: statusText = '', headersDistinct: headers } = message
     const [request, limits] = [this.#request, this.#limits]
-    // node-fetch is left with an empty stream, for the body is read here.
+    // node-fetch gets no data, since the body is read here
     Object.defineProperty(message, 'pipe', own({ value: (into: unknown) => into }))
     this.#message = message
     checkHead({ status, headers, raw: message.rawHeaders }, limits, request)
@@ -185,13 +188,13 @@ export class AgentExchange {
     this.settle(({ resolve }) => resolve(new LazyResponse(request, { status, statusText, headers }, body)))
   }
 
-  /** The answer is whole before the request: `http` sends the rest no more, and would keep the socket for it. */
+  /** Destroys the request if the response is complete first: `http` stops sending the rest, but keeps the socket. */
   #stopSending(): void {
     const client = this.#client
     if (client && (!client.writableEnded || client.writableLength >= LARGE)) client.destroy()
   }
 
-  /** Does what may find fault with the server. */
+  /** Runs a check of the server's response. */
   #attempt(look: () => void): void {
     try {
       look()
@@ -206,12 +209,15 @@ export class AgentExchange {
   }
 }
 
-/** Bytes after a whole answer cost its connection, not the answer, though `http` would drop what is not yet read. */
+/**
+ * Reads the rest of a complete response before `http` drops it because of extra bytes. Those only end the
+ * connection.
+ */
 function drain(message: IncomingMessage): void {
   while (message.read() !== null);
 }
 
-/** As a connection of our own says it. */
+/** The same error as for our own connections. */
 function destroyed(): Error {
   return Object.assign(new Error('The body was destroyed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 }

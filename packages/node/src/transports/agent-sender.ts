@@ -13,13 +13,13 @@ import { impliedHeaders } from '../bodies/request-init.js'
 import { UnreadBodies } from '../bodies/unread-bodies.js'
 import { AgentExchange, whenAgentQuiet } from './agent-exchange.js'
 
-/** The agent of each scheme; without one, Node's global agent for http and one of our own for https. */
+/** The agent of each scheme. Default: Node's global agent for http, and one of our own for https. */
 export interface Agents {
   readonly http?: Agent | undefined
   readonly https?: Agent | undefined
 }
 
-/** What cross-fetch resolves to in Node, whatever its types say: a node-fetch response. */
+/** The result of cross-fetch in Node, contrary to its types: a node-fetch response. */
 interface NodeFetchResponse {
   readonly status: number
   readonly statusText: string
@@ -65,10 +65,10 @@ export class AgentSender {
     })
   }
 
-  /** Which calls wait for each other: those to one origin, or all where the agent counts all of its sockets together. */
+  /** The key of calls that wait for each other: the origin, or the scheme if the agent limits its total sockets. */
   #sharing(url: string): string {
     const { origin, protocol } = new URL(url)
-    const agent: Partial<Agent> = this.#agentFor(protocol) // of another library, it may lack members
+    const agent: Partial<Agent> = this.#agentFor(protocol) // an agent of a library may lack members
     const { maxTotalSockets = Infinity } = agent
     return maxTotalSockets === Infinity ? origin : `${protocol}//*`
   }
@@ -88,14 +88,14 @@ export class AgentSender {
     const chosen = this.#agentFor(url.protocol)
     if (!mayResend(request)) await whenAgentQuiet(chosen)
     const agent = (target: { path: string }): Agent => {
-      // node-fetch reads the URL by an older parser, which escapes what stands in it as it is: no auth could sign that.
+      // node-fetch parses URLs by an older standard and escapes more characters, which would invalidate signatures
       target.path = requestTarget(url)
       shadow(target)
       return exchange.watch(chosen)
     }
     const { body, headers } = nodeFetchBody(request)
     if (body instanceof Readable) exchange.sends(body)
-    // Not as text, which node-fetch would ask for its `href`.
+    // a URL object, since node-fetch reads `href` of a string
     const response = await crossFetch(url, fetchInit(request, { body, headers, agent }))
     exchange.settle(({ resolve }) =>
       resolve(toLazyResponse(response as unknown as NodeFetchResponse, request, this.#limits)),
@@ -108,7 +108,7 @@ type CrossFetch = typeof import('cross-fetch').default
 let crossFetch: CrossFetch | undefined
 
 /**
- * Loads cross-fetch when an agent first needs it: it brings node-fetch, whatwg-url and tr46 with it.
+ * Loads cross-fetch when an agent is first used, since it also loads node-fetch, whatwg-url and tr46.
  *
  * @throws UnsupportedError in a bundle that cannot load it
  */
@@ -122,17 +122,17 @@ async function loadCrossFetch(request: PreparedRequest): Promise<CrossFetch> {
   }
 }
 
-/** Whether a fetch keeps the agent that it is given: a `Request` of node-fetch has it, one of an engine drops it. */
+/** Whether a fetch supports agents: node-fetch's `Request` keeps the member, an engine's own drops it. */
 export function passesAgents(fetch: object): boolean {
-  const { Request } = fetch as { Request: new (url: URL, init: object) => object } // which its types leave out
+  const { Request } = fetch as { Request: new (url: URL, init: object) => object } // its types omit it
   return 'agent' in new Request(new URL('http://localhost/'), own({ agent: globalAgent, headers: {} }))
 }
 
-/** `compress: false`, for node-fetch takes a body that was cut off for a whole one. */
+/** `compress: false`, since node-fetch does not detect truncated compressed bodies. */
 function fetchInit({ method, cancellation }: PreparedRequest, more: object): RequestInit {
   const { signal } = cancellation
   const init = own({ method, signal, redirect: 'manual', compress: false, ...more })
-  return init as unknown as RequestInit // node-fetch's options: its bodies and its agent are not fetch's
+  return init as unknown as RequestInit // node-fetch's options: its bodies and its agent differ from fetch's
 }
 
 function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Record<string, string> } {
@@ -146,7 +146,7 @@ function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Reco
     return { body: Readable.from(body.stream(), shadowed({ objectMode: true, highWaterMark: 1 })), headers }
   }
   const isIterable = typeof body === 'object' && body !== null && Symbol.asyncIterator in body
-  // As bytes: from Node 26 on, node-fetch waits for ever on a stream of text.
+  // as bytes: from Node 26 on, node-fetch waits forever for a stream of text
   const length = headers['content-length']
   return {
     body: isIterable ? readableOf(body, length === undefined ? length : Number(length)) : body,
@@ -154,7 +154,7 @@ function nodeFetchBody(request: PreparedRequest): { body: unknown; headers: Reco
   }
 }
 
-/** The answer of a library that took `http`'s place, so that no agent was asked. */
+/** Converts the response of a library that replaced `http`, so that no agent was called. */
 function toLazyResponse(response: NodeFetchResponse, request: PreparedRequest, limits: Limits): LazyResponse {
   const { status, statusText, body } = response
   const headers = response.headers.raw()

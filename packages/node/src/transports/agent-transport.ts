@@ -13,8 +13,8 @@ import type { AgentSender, Agents } from './agent-sender.js'
 export type NodeAgent = Agent | { readonly http?: Agent | undefined; readonly https?: Agent | undefined }
 
 /**
- * A transport over Node's own `http`, for `http.Agent`s and for libraries that patch `http`. Everything that it needs,
- * `node:http` and cross-fetch included, is loaded by its first request: see decision 27.
+ * A transport over Node's own `http`, for `http.Agent`s and for libraries that patch `http`. Everything that it
+ * needs, `node:http` and cross-fetch included, is loaded by its first request (decision 1).
  */
 export class CrossFetchTransport implements Transport {
   readonly #agents: Agents

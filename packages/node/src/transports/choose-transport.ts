@@ -6,12 +6,12 @@ import type { PoolStats } from '../http1/connection-pool.js'
 import { CrossFetchTransport, type NodeAgent } from './agent-transport.js'
 import { type Dispatcher, PooledTransport } from './pooled-transport.js'
 
-/** What carries a session's requests unless something is mounted for them. */
+/** The default transport of a session. */
 export interface NodeTransport extends Transport {
   stats?(): PoolStats
   /**
-   * Whether it sees to `timeout.headers` itself, from when a connection carries the request. Where nobody can tell
-   * when that is, the limit runs from the attempt's start.
+   * Whether it enforces `timeout.headers` itself, from the moment the request is sent. Otherwise the limit starts
+   * with the attempt.
    */
   readonly limitsHeaders?: boolean
 }
@@ -22,10 +22,9 @@ interface NodeTransportOptions extends NetworkOptions {
 }
 
 /**
- * Node's own agents are served by Node's own `http`; a dispatcher of undici's by itself, and no agent by
- * sockets of our own.
+ * Chooses the transport: Node's `http` for an `http.Agent`, a dispatcher itself, and by default our own connections.
  *
- * @throws InvalidRequestError for an agent that is none, or together with what would change connections of our own
+ * @throws InvalidRequestError for an invalid agent, or one together with options for our own connections
  */
 export function nodeTransport({ agent, limits, ...network }: NodeTransportOptions): NodeTransport {
   if (agent === undefined) return new PooledTransport({ ...network, limits })
@@ -40,13 +39,16 @@ function isDispatcher(agent: NodeAgent | Dispatcher): agent is Dispatcher {
   return has(asked, 'dispatch') && typeof asked.dispatch === 'function'
 }
 
-/** A dispatcher's connections are not ours to count; and some say only with the answer that a request has begun. */
+/**
+ * Hides `stats` and `limitsHeaders`: a dispatcher's connections are not ours, and some report the start of a request
+ * only with the response.
+ */
 function withDispatcher(dispatcher: Dispatcher, limits: LimitOptions | undefined): NodeTransport {
   const transport = new PooledTransport({ dispatcher, limits })
   return { send: (request) => transport.send(request) }
 }
 
-/** Core's limits of an attempt, less `timeout.headers` where the transport that serves the URL sees to it. */
+/** Core's timeouts of an attempt, without `timeout.headers` if the transport for the URL enforces it. */
 export function withHeadersTimeout(send: Send, call: Call): Send {
   const all = withTimeouts(send, call)
   const { caller, settings } = call
@@ -60,14 +62,14 @@ export function withHeadersTimeout(send: Send, call: Call): Send {
   }
 }
 
-/** What applies to the connections of a Unix domain socket. */
+/** Options for connections to a Unix domain socket. */
 export type UnixSocketOptions = Pick<NetworkOptions, 'connections' | 'keepAlive' | 'tls'>
 
 /**
- * A transport over a Unix domain socket. Mount it under a host name of your choice, which its requests then
- * name as their `Host`; the session that mounts it closes it.
+ * A transport over a Unix domain socket. Mount it under any host name, which becomes the `Host` of its requests. The
+ * session that mounts it closes it.
  *
- * @param path Where the socket is, or a named pipe of Windows.
+ * @param path The path of the socket, or of a named pipe on Windows.
  * @example session.mount('http://docker/', unixSocketTransport('/var/run/docker.sock'))
  */
 export function unixSocketTransport(path: string, options: UnixSocketOptions = {}): Transport {

@@ -10,33 +10,33 @@ import type { Lease } from '../bodies/unread-bodies.js'
 import type { Job, JobConnection, RequestStream } from '../http1/job.js'
 import type { HeaderRecord } from '../http1/response-head.js'
 
-/** The longest that opening a connection takes where `timeout.connect` says nothing: as undici's. */
+/** Default limit for opening a connection, in milliseconds, the same as undici's. */
 const CONNECT_LIMIT = 10_000
 
-/** Runs work in an async context, as `AsyncLocalStorage.snapshot` gives it. */
+/** Runs work in an async context, as returned by `AsyncLocalStorage.snapshot`. */
 type AsyncContext = <T>(work: () => T) => T
 
-/** Whom an exchange tells. */
+/** Callbacks and context of an exchange. */
 interface ExchangeEvents {
-  /** The most that a server may send. Default: `DEFAULT_LIMITS`. */
+  /** Limits on the response. Default: `DEFAULT_LIMITS`. */
   readonly limits?: Limits
   readonly resolve: (response: LazyResponse) => void
   readonly reject: (error: unknown) => void
-  /** Told of the connection, where it is not ours. */
+  /** Told about the connection of a dispatcher. */
   readonly lease?: Lease
-  /** Where functions of the caller's run while the connection is opened: in the call's own async context. */
+  /** The async context of the call, for functions of the caller that run while a connection is opened. */
   readonly context?: AsyncContext | undefined
-  /** The exchange needs its connection, or its place in the queue, no longer. */
+  /** Called when the exchange no longer needs its connection or its place in the queue. */
   readonly over: (exchange: Exchange) => void
 }
 
-/** One request and its response: what a connection, or a dispatcher of undici's, calls as the bytes come in. */
+/** One request and its response: the callbacks for a connection or an undici dispatcher. */
 export class Exchange implements Job {
   readonly options: RequestOptions
   connection: JobConnection | undefined
   readonly #request: PreparedRequest
   readonly #over: ExchangeEvents['over']
-  /** Let go of when it has been told: it knows the response, which must not live as long as its connection. */
+  /** Cleared after the first outcome: it references the response, which must not live as long as its connection. */
   #outcome: Pick<ExchangeEvents, 'resolve' | 'reject'> | undefined
   readonly #limits: Limits
   readonly #lease: Lease | undefined
@@ -69,7 +69,7 @@ export class Exchange implements Job {
     return mayResend(this.#request)
   }
 
-  /** A limit that the caller set runs from the call, and is not this one. */
+  /** A limit set by the caller is enforced by `#limit`, from the start of the call. */
   get connectLimit(): number {
     return this.#request.settings.timeouts?.connect === undefined ? CONNECT_LIMIT : Infinity
   }
@@ -79,7 +79,7 @@ export class Exchange implements Job {
   }
 
   onRequestStart(stream: RequestStream): void {
-    // Thrown here, before a byte is written, an abort costs no connection.
+    // thrown before a byte is written, so an abort does not cost the connection
     this.#request.cancellation.throwIfAborted()
     this.#stream = stream
     this.#lease?.connected()
@@ -126,7 +126,7 @@ export class Exchange implements Job {
     this.#over(this)
   }
 
-  /** An upgrade that nobody asked for. */
+  /** Rejects an upgrade, which was not requested. */
   onRequestUpgrade(): void {
     throw new ProtocolError('The server switched protocols unasked', {
       request: this.#request,
@@ -134,7 +134,7 @@ export class Exchange implements Job {
     })
   }
 
-  /** A request that met a connection which the server was just closing is sent once more, on a fresh one. */
+  /** Resends, once, a request that met a connection which the server was closing. */
   #resends(cause: Error): boolean {
     const { connection } = this
     const stale = this.#phase === 'headers' && connection?.stale && isStale(cause, this.#request)
@@ -159,7 +159,7 @@ export class Exchange implements Job {
     this.#stream?.abort(asError(reason))
   }
 
-  /** Tells the outcome, once. Where that throws it was not told: the call is to fail with what was thrown. */
+  /** Reports the first outcome. If that throws, the call fails with the error. */
   #tell(how: (outcome: Pick<ExchangeEvents, 'resolve' | 'reject'>) => void): void {
     if (this.#outcome) how(this.#outcome)
     this.#outcome = undefined
@@ -167,20 +167,20 @@ export class Exchange implements Job {
 
   #finish(reason?: unknown): void {
     const { body } = this.options
-    if (body instanceof StreamChunks) body.cancel(reason) // an answer, or a failure, before all of it was sent
+    if (body instanceof StreamChunks) body.cancel(reason) // the response or a failure came before the whole body was sent
     this.#offAbort()
     this.#lease?.connected()
     clearTimeout(this.#timer)
   }
 
-  /** Limits the phase that begins. */
+  /** Starts the time limit of a phase. */
   #limit(phase: 'connect' | 'headers'): void {
     clearTimeout(this.#timer)
     const ms = this.#request.settings.timeouts?.[phase]
     if (ms !== undefined && ms !== Infinity) this.#timer = this.#expireAfter(ms, phase)
   }
 
-  /** Apart from its caller, which without a limit must not pay for the closure's context. */
+  /** A separate method, so that calls without a time limit allocate no closure context (decision 14). */
   #expireAfter(ms: number, phase: 'connect' | 'headers'): NodeJS.Timeout {
     const timer = setTimeout(() => this.#abort(timeoutError(phase, ms, this.#request)), ms)
     unrefTimer(timer)

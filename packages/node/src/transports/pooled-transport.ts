@@ -26,55 +26,55 @@ import { Http2Pool } from '../http2/pool.js'
 import { Exchange } from './exchange.js'
 
 export interface PooledTransportOptions extends NetworkOptions {
-  /** The most that a server may send before and beside a body. */
+  /** Limits on the response, except for its body size. */
   limits?: LimitOptions | undefined
-  /** A dispatcher of the caller's, used in place of connections of our own, and never closed by us. */
+  /** An undici dispatcher to use instead of our own connections. It is never closed here. */
   dispatcher?: Dispatcher | undefined
-  /** Whether the environment is read for each request, instead of once. Default: `false`. */
+  /** Whether to read the environment for each request instead of once. Default: `false`. */
   liveEnv?: boolean | undefined
-  /** A Unix domain socket that all connections lead to, whatever the URL's host is. */
+  /** A Unix domain socket for all connections, regardless of the URL's host. */
   socketPath?: string | undefined
 }
 
-/** With so many origins known, those without an open socket are forgotten. */
+/** At this number of origins, those without an open socket are dropped. */
 const MANY_POOLS = 256
 const HTTP_1 = ['http/1.1']
-/** The server is not responsible for the URL on this connection: RFC 9110 §15.5.20. */
+/** 421 Misdirected Request: RFC 9110 §15.5.20. */
 const MISDIRECTED = 421
 
-/** The connections to one origin, by one route. */
+/** The connections to one origin by one route. */
 type OriginPool = Pick<ConnectionPool, 'run' | 'done' | 'stats' | 'isEmpty' | 'close'>
 
-/** How the requests to an origin go, worked out once. */
+/** The route of requests to an origin, computed once. */
 interface OriginRoute extends Destination {
   readonly proxy: ProxyServer | null
   readonly pool: OriginPool
   readonly limits: Limits
-  /** Whether functions of the caller's are asked when a connection is opened. */
+  /** Whether functions of the caller are called when a connection is opened. */
   readonly needsContext: boolean
-  /** Made here once: made for a request, it would keep its promise, and with it a response that nobody reads. */
+  /** Shared by all requests. A closure per request would keep its promise alive, and with it an unread response. */
   readonly over: (exchange: Exchange) => void
 }
 
-/** The default transport of Node: for each origin a pool of connections, which are kept alive. */
+/** Node's default transport: a pool of keep-alive connections per origin. */
 export class PooledTransport implements Transport {
-  /** Whether it sees to `timeout.headers`: a dispatcher may say too late when a connection carries the request. */
+  /** Whether it enforces `timeout.headers`. A dispatcher may report too late that a request was sent. */
   readonly limitsHeaders: boolean
-  /** A server on the network has no business at a socket of this machine. */
+  /** False for a Unix domain socket, so that a server on the network cannot redirect requests to it. */
   readonly takesRedirects: boolean
   readonly #pools = new Map<string, OriginPool>()
-  /** By origin. Not kept where each request asks the environment anew. */
+  /** By origin. Not used if the environment is read for each request. */
   readonly #routes = new Map<string, OriginRoute>()
   readonly #settings: NetworkSettings
   readonly #dispatcher: Dispatcher | undefined
-  /** Of the dispatcher. */
+  /** For the dispatcher. */
   readonly #unread = new UnreadBodies()
   readonly #socketPath: string | undefined
   readonly #liveEnv: boolean
   readonly #limits: Limits
-  /** Requests that were sent again over a connection of their own. */
+  /** The number of requests that were sent again over a separate connection. */
   #resent = 0
-  /** What the pools that were forgotten had done. */
+  /** The totals of pools that were dropped. */
   #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
 
   constructor(options: PooledTransportOptions = {}) {
@@ -97,7 +97,7 @@ export class PooledTransport implements Transport {
     return viaPool(route, request, options, this.#resend)
   }
 
-  /** Sends a request once more, over a connection that carries nothing else. */
+  /** Sends a request again over a separate connection. */
   readonly #resend = (request: PreparedRequest): Promise<LazyResponse> => {
     const { route, path } = this.#routeFor(request.url)
     const key = `${request.url} again ${(this.#resent += 1)}`
@@ -112,7 +112,7 @@ export class PooledTransport implements Transport {
     return viaPool({ ...route, pool, over }, request, dispatchOptions(request, route, path))
   }
 
-  /** What the connections of all origins are doing. */
+  /** The statistics of all origins together. */
   stats(): PoolStats {
     return [...this.#pools.values()].reduce((sum, { stats }) => add(sum, stats), this.#past)
   }
@@ -142,7 +142,7 @@ export class PooledTransport implements Transport {
     return route
   }
 
-  /** Every proxy, and every user of one, has connections of its own. */
+  /** Each proxy, and each user of a proxy, has separate connections. */
   #pool(url: URL, proxy: ProxyServer | null): OriginPool {
     const key = proxy === null ? url.origin : `${url.origin} ${proxy.key}`
     const known = this.#pools.get(key)
@@ -178,7 +178,7 @@ export class PooledTransport implements Transport {
   }
 }
 
-/** Deadlines are the session's; and a connection is kept after a HEAD request, and where the Host header changes. */
+/** Timeouts are the session's; and connections are kept after HEAD requests and with a custom Host. */
 const LEFT_TO_US = { headersTimeout: 0, bodyTimeout: 0, reset: false }
 
 function viaDispatcher(
@@ -206,14 +206,14 @@ function viaDispatcher(
   })
 }
 
-/** A dispatcher may be told not to count what it sends. */
+/** Checks the length of a stream here, since a dispatcher may be configured not to. */
 function countedBody({ headers }: PreparedRequest, body: SendableBody): SendableBody {
   const length = headers.get('Content-Length')
   const isWhole = body === null || isBytes(body) || body instanceof Blob
   return isWhole || length === null ? body : readableOf(body, Number(length))
 }
 
-/** What a dispatcher of undici 6 and before, such as the one inside of Node 20 and 22, says of a handler as of undici 7. */
+/** Recognises the error of undici 6 and older, such as the one in Node 20 and 22, for a handler of undici 7. */
 function isOutdated({ message }: Error): boolean {
   return /invalid on\w+ method/.test(message)
 }
@@ -224,7 +224,7 @@ function outdated(cause: Error): InvalidRequestError {
   return new InvalidRequestError(`${what}; install undici 7 and give one of its own`, { cause })
 }
 
-/** @param again Sends a request over another connection, where the answer says that this one is the wrong one. */
+/** @param again Resends over another connection after a 421. */
 function viaPool(
   route: OriginRoute,
   request: PreparedRequest,
@@ -246,7 +246,7 @@ function viaPool(
   return proxy && forwarding ? carried.then((response) => notRefused(response, request, proxy)) : carried
 }
 
-/** Only a proxy answers 407; what it says is not the origin's. */
+/** A 407 comes from the proxy, not the origin. */
 async function notRefused(
   response: LazyResponse,
   request: PreparedRequest,
@@ -266,7 +266,7 @@ function add(a: PoolStats, b: PoolStats): PoolStats {
   }
 }
 
-/** What undici calls a dispatcher, such as its `Agent`, `ProxyAgent` and `MockAgent`, as far as a session uses one. */
+/** An undici dispatcher, such as `Agent`, `ProxyAgent` or `MockAgent`, as far as a session uses it. */
 export interface Dispatcher {
   dispatch(options: object, handler: object): unknown
 }
