@@ -165,6 +165,6 @@ describe('netrc', () => {
       mode: 0o600,
     })
     session.auth = netrc(file)
-    await expect(session.get(server.url)).rejects.toThrow('is no netrc file')
+    await expect(session.get(server.url)).rejects.toThrow('is not a valid netrc file')
   })
 })

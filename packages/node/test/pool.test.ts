@@ -83,7 +83,7 @@ describe('connections', () => {
     const told = calls.map((call) =>
       expect(call).rejects.toMatchObject({
         name: 'SessionClosedError',
-        message: expect.stringContaining('whose connections this call shares'),
+        message: expect.stringContaining('that owns the connections of this call'),
         request: { url: server.url },
       }),
     )

@@ -172,7 +172,7 @@ describe('a method that has lost its session', () => {
     for (const self of [undefined, null, {}, { [name]: lost }, [1]]) {
       const error = thrown(() => Reflect.apply(lost, self, ['http://api.test/', 'x']))
       expect(error).toBeInstanceOf(InvalidRequestError)
-      expect(String(error)).toContain(`${name}() has lost its session; write session.${name}(…)`)
+      expect(String(error)).toContain(`${name}() was called without its session; write session.${name}(…)`)
     }
     expect(api.calls).toEqual([])
   })

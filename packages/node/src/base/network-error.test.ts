@@ -49,7 +49,9 @@ describe('networkError: a failed connect', () => {
     )
     expect(error.constructor).toBe(ConnectionError)
     expect(error.retryable).toBe(true)
-    expect(error.message).toBe(`No connection (${code ?? 'it failed'} at 192.0.2.1:80): GET http://a.test/`)
+    expect(error.message).toBe(
+      `Connection failed (${code ?? 'it failed'} at 192.0.2.1:80): GET http://a.test/`,
+    )
   })
 
   it.each(['ERR_ACCESS_DENIED', 'ERR_INVALID_IP_ADDRESS'])(

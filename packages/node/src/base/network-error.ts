@@ -120,7 +120,7 @@ function isLookup({ code = '', syscall = '' }: NodeJS.ErrnoException): boolean {
 function dnsError(cause: Error, what: string, options: SessionErrorOptions): DnsError {
   return hasNoAddress(cause)
     ? new DnsError('The host name has no address', once(options))
-    : new DnsError(`The host name could not be looked up (${what})`, options)
+    : new DnsError(`The host name could not be resolved (${what})`, options)
 }
 
 function malformed({ code, message }: MalformedMessage, options: SessionErrorOptions): SessionError {
@@ -132,15 +132,15 @@ function headersTooLarge(options: SessionErrorOptions): HeadersTooLargeError {
 }
 
 function protocolError(what: string, options: SessionErrorOptions): ProtocolError {
-  return new ProtocolError(`The server broke the protocol (${what})`, once(options))
+  return new ProtocolError(`The server violated the protocol (${what})`, once(options))
 }
 
 function socketError(cause: Error, code: string, options: SessionErrorOptions): SessionError {
   if (options.phase === 'body')
-    return new TruncatedError(`The connection was lost in mid-body (${code})`, options)
+    return new TruncatedError(`The connection was lost while the body was received (${code})`, options)
   if (options.phase === 'headers')
-    return new ConnectionError(`The connection was lost before a response came (${code})`, options)
-  return new ConnectionError(`No connection (${code}${triedAt(cause)})`, options)
+    return new ConnectionError(`The connection was lost before a response (${code})`, options)
+  return new ConnectionError(`Connection failed (${code}${triedAt(cause)})`, options)
 }
 
 /** Safe to send again with any method. */

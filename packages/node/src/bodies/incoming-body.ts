@@ -285,11 +285,13 @@ export function discarded(): Error {
 }
 
 function unread(request: PreparedRequest): TruncatedError {
-  return new TruncatedError('The body was left unread while others waited for its connection', { request })
+  return new TruncatedError('The body was left unread while other calls waited for its connection', {
+    request,
+  })
 }
 
 function tooLarge(limit: number, request: PreparedRequest): ResponseTooLargeError {
-  return new ResponseTooLargeError(`The body is over the limit of ${limit} bytes`, { request, phase: 'body' })
+  return new ResponseTooLargeError(`The body exceeds the limit of ${limit} bytes`, { request, phase: 'body' })
 }
 
 /** A Node stream as a body, and a function that fails it. */
@@ -307,7 +309,9 @@ export function readableBody(body: Readable, request: PreparedRequest, limit: nu
   const fail = (cause: unknown): void =>
     incoming.fail(cancellation.aborted ? cancellation.reason : networkError(cause, request, 'body'))
   const cutOff = (): void =>
-    fail(new TruncatedError('The connection was lost in mid-body', { request, phase: 'body' }))
+    fail(
+      new TruncatedError('The connection was lost while the body was received', { request, phase: 'body' }),
+    )
   body.on('data', (chunk: Buffer) => incoming.push(chunk))
   body.on('end', () => incoming.end())
   body.on('error', fail)

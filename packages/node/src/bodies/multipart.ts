@@ -65,7 +65,7 @@ function contentOf(piece: Piece): Iterable<Chunk> | AsyncIterable<Chunk> | Blob 
 
 /** @throws InvalidRequestError for a stream with another reader */
 function unlocked(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  if (stream.locked) throw new InvalidRequestError('multipart: a content is a stream that is locked')
+  if (stream.locked) throw new InvalidRequestError('multipart: a content is a locked stream')
   return stream
 }
 
@@ -73,7 +73,7 @@ async function* chunksOf(contents: Iterable<ReturnType<typeof contentOf>>): Asyn
   for (const content of contents) {
     for await (const chunk of content instanceof Blob ? new StreamChunks(content.stream()) : content) {
       if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array))
-        throw new InvalidRequestError('A body is made of bytes and text')
+        throw new InvalidRequestError('A body must consist of bytes and text')
       if (chunk.length > 0) yield chunk // a Readable rejects empty chunks
     }
   }

@@ -60,10 +60,10 @@ export function contentLength(body: SendableBody, method: string): number | null
 export function assertReadable(request: PreparedRequest): void {
   const { body } = request as { body: unknown }
   if (body instanceof ReadableStream && body.locked)
-    throw new InvalidRequestError('The body is a stream that is locked', { request })
+    throw new InvalidRequestError('The body is a locked stream', { request })
   const sources: readonly unknown[] = body instanceof MultipartStream ? [body, ...body.sources] : [body]
   if (sources.some(isSpent))
-    throw new InvalidRequestError('The body is a stream that was read or destroyed before', { request })
+    throw new InvalidRequestError('The body is a stream that was already read or destroyed', { request })
 }
 
 function isSpent(source: unknown): boolean {
@@ -103,5 +103,5 @@ function counted(bytes: Readable, length: number): Readable {
  * too much.
  */
 export function wrongLength(): InvalidRequestError {
-  return new InvalidRequestError('The body is not as long as its Content-Length says')
+  return new InvalidRequestError('The length of the body differs from its Content-Length')
 }

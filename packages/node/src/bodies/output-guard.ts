@@ -38,7 +38,7 @@ export class OutputGuard {
   undone(total: number): void {
     if (total > FREE && total > this.#came * this.#ratio) {
       throw this.#tooLarge(
-        `The body decodes to more than ${this.#ratio} times its size; 'Accept-Encoding: identity' asks for it as it is`,
+        `The body decodes to more than ${this.#ratio} times its size; send 'Accept-Encoding: identity' to get it uncompressed`,
       )
     }
   }
@@ -51,14 +51,14 @@ export class OutputGuard {
   decoded(bytes: number): void {
     this.#decoded += bytes
     if (this.#decoded > this.#limit)
-      throw this.#tooLarge(`The body is over the limit of ${this.#limit} bytes`)
+      throw this.#tooLarge(`The body exceeds the limit of ${this.#limit} bytes`)
   }
 
   /** Converts a zlib error to a `DecodeError`; network errors are returned unchanged. */
   decodeError(cause: unknown): unknown {
     const code = String((cause as NodeJS.ErrnoException | undefined)?.code)
     if (!/^(?:Z_|ZSTD_|ERR_.*(?:ZLIB|BROTLI|ZSTD|PADDING)|ERR__ERROR)/.test(code)) return cause
-    return new DecodeError('The compressed body is corrupt or cut off', {
+    return new DecodeError('The compressed body is corrupt or truncated', {
       request: this.#request,
       phase: 'body',
       cause,

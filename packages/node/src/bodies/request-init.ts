@@ -42,7 +42,7 @@ export function checkInit(request: PreparedRequest): void {
     throw new InvalidRequestError('referrer must be an absolute URL, or empty for none')
   if (window !== undefined && window !== null) throw new InvalidRequestError('window must be null')
   if (keepalive && !isReplayable(body))
-    throw new InvalidRequestError('keepalive: not with a stream as the body', { request })
+    throw new InvalidRequestError('keepalive is not possible with a stream as the body', { request })
 }
 
 function checkWord(name: keyof typeof WORDS, value: unknown): void {
@@ -59,11 +59,9 @@ function checkWord(name: keyof typeof WORDS, value: unknown): void {
 export function refuseFetchOnly(request: PreparedRequest): void {
   const { integrity, cache, dispatcher } = request as PreparedRequest & { readonly dispatcher?: unknown }
   const what =
-    (integrity && 'integrity: only a fetch checks it') ||
+    (integrity && 'integrity: not checked by this transport') ||
     (cache === 'only-if-cached' && "cache: 'only-if-cached': there is no cache") ||
-    (dispatcher !== undefined &&
-      dispatcher !== null &&
-      "dispatcher: connections are the session's, which takes one as its agent")
+    (dispatcher !== undefined && dispatcher !== null && 'dispatcher: pass it to the session as its agent')
   if (what) throw new UnsupportedError(`${what}; mount fetchTransport()`, { request })
 }
 

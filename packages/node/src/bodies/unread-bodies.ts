@@ -18,7 +18,7 @@ export function warnOfUnread(origin: string, remedy: string): void {
   if (warned.size >= MANY_ORIGINS) warned.clear()
   warned.add(origin)
   process.emitWarning(
-    `All connections to ${origin} that a call may use are held by responses whose bodies nobody reads; ${remedy}. ` +
+    `All connections to ${origin} that a call may use are held by responses with unread bodies; ${remedy}. ` +
       'Read each body, or drop it: await response.discard()',
     { type: 'SessionFetchWarning', code: 'SESSION_FETCH_UNREAD_BODIES' },
   )

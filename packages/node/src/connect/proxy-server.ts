@@ -30,7 +30,7 @@ const PORTS = { 'http:': 80, 'https:': 443, 'socks5:': 1080, 'socks5h:': 1080 }
 export function toProxyServer(text: string | URL, source: string): ProxyServer {
   const url = parsed(String(text).trim())
   if (url === null || url.hostname === '' || !Object.hasOwn(PORTS, url.protocol)) {
-    throw new InvalidRequestError(`${source} is no URL of an http:, https:, socks5: or socks5h: proxy`)
+    throw new InvalidRequestError(`${source} is not the URL of an http:, https:, socks5: or socks5h: proxy`)
   }
   const protocol = url.protocol as ProxyServer['protocol'] // it is a key of PORTS
   const port = url.port === '' ? PORTS[protocol] : Number(url.port)
@@ -54,6 +54,6 @@ function decoded(text: string, source: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw new InvalidRequestError(`${source} holds credentials that are not URL-encoded`)
+    throw new InvalidRequestError(`${source} contains credentials that are not URL-encoded`)
   }
 }

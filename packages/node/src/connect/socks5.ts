@@ -49,13 +49,13 @@ async function greet(socket: Socket, proxy: ProxyServer): Promise<number> {
   socket.write(Buffer.from([VERSION, methods.length, ...methods]))
   const method = await readReply(socket, parsePair(VERSION))
   if (methods.includes(method)) return method
-  throw new ProxyError(`The proxy ${proxy.name} wants other credentials`, { retryable: false })
+  throw new ProxyError(`The proxy ${proxy.name} rejected the credentials`, { retryable: false })
 }
 
 async function logIn(socket: Socket, proxy: ProxyServer): Promise<void> {
   socket.write(Buffer.concat([Buffer.from([1]), field(proxy.username), field(proxy.password)]))
   if ((await readReply(socket, parsePair(1))) === 0) return
-  throw new ProxyError(`The proxy ${proxy.name} wants other credentials`, { retryable: false })
+  throw new ProxyError(`The proxy ${proxy.name} rejected the credentials`, { retryable: false })
 }
 
 function hasCredentials({ username, password }: ProxyServer): boolean {
@@ -66,7 +66,7 @@ function hasCredentials({ username, password }: ProxyServer): boolean {
 function field(text: string): Buffer {
   const bytes = Buffer.from(text)
   if (bytes.length > 255)
-    throw new ProxyError('SOCKS5 has no room for more than 255 bytes', { retryable: false })
+    throw new ProxyError('SOCKS5 is limited to names and credentials of 255 bytes', { retryable: false })
   return Buffer.concat([Buffer.from([bytes.length]), bytes])
 }
 
@@ -100,5 +100,5 @@ function parseConnected(bytes: Buffer): Reply<number> | undefined {
 }
 
 function notSocks(): Error {
-  return Object.assign(new Error('The answer is not SOCKS5'), { code: 'HPE_INVALID_CONSTANT' })
+  return Object.assign(new Error('The reply is not SOCKS5'), { code: 'HPE_INVALID_CONSTANT' })
 }

@@ -93,7 +93,7 @@ export async function connectUnix(
     return await firstConnected([() => connect(shadowed({ path, ...(onread && { onread }) }))], signal)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    throw new ConnectionError(`No connection (${code ?? message})`, { cause })
+    throw new ConnectionError(`Connection failed (${code ?? message})`, { cause })
   }
 }
 

@@ -175,7 +175,7 @@ function loaded(name: string, options: TlsOptions): SecureContext | undefined {
   if (![ca, cert, key, pfx, minVersion].some(Boolean)) return undefined
   const wanted = { ca, cert, key, pfx, passphrase, minVersion }
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value))
-  if (!holdsCertificates(ca)) throw new InvalidRequestError(`${name}.ca holds no certificate in PEM form`)
+  if (!holdsCertificates(ca)) throw new InvalidRequestError(`${name}.ca contains no PEM certificate`)
   try {
     return createSecureContext(own(given))
   } catch (cause) {

@@ -46,7 +46,7 @@ function authorization(proxy: ProxyServer): string[] {
 
 /** The error for a proxy's refusal. Only busy or unreachable is worth a retry. */
 export function refusal(proxy: ProxyServer, status: number): ProxyError {
-  const what = status === 407 ? 'wants other credentials' : 'refused the request'
+  const what = status === 407 ? 'rejected the credentials' : 'refused the request'
   return new ProxyError(`The proxy ${proxy.name} ${what} (status ${status})`, {
     status,
     retryable: [429, 502, 503, 504].includes(status),
@@ -64,7 +64,7 @@ function parseHead(bytes: Buffer): Reply<number> | undefined {
 }
 
 function notHttp(): Error {
-  return Object.assign(new Error('The answer to CONNECT is not HTTP'), { code: 'HPE_INVALID_CONSTANT' })
+  return Object.assign(new Error('The reply to CONNECT is not HTTP'), { code: 'HPE_INVALID_CONSTANT' })
 }
 
 /** A parsed reply, and its length in bytes. */

@@ -59,12 +59,12 @@ export function siteOf(
   try {
     return cookieSite(new URL(url, base ?? undefined))
   } catch (cause) {
-    throw new InvalidRequestError(`cookies.${method}: url is no URL`, { cause })
+    throw new InvalidRequestError(`cookies.${method}: url is not a valid URL`, { cause })
   }
 }
 
 export function needsUrl(method: string): InvalidRequestError {
-  return new InvalidRequestError(`cookies.${method} needs a url, for this session has no baseUrl`)
+  return new InvalidRequestError(`cookies.${method} needs a url, since this session has no baseUrl`)
 }
 
 /**
@@ -77,7 +77,7 @@ export function parseCookieInit(init: CookieInit): ParsedCookie {
   const name = bytesIn('name', init.name, /[;=]/)
   const value = bytesIn('value', init.value, /;/)
   const path = bytesIn('path', init.path ?? '/', /;/)
-  if (!path.startsWith('/')) throw invalid('path', 'does not begin with a slash')
+  if (!path.startsWith('/')) throw invalid('path', 'must start with a slash')
   const fault = pairFault(name, value)
   if (fault !== null) throw refusedInit(fault)
   return {
@@ -108,15 +108,15 @@ const FIELDS: Partial<Record<CookieRejection, keyof CookieInit>> = {
 
 /** The error for a cookie that the policy rejects. */
 export function refusedInit(reason: CookieRejection): InvalidRequestError {
-  return invalid(FIELDS[reason] ?? 'name', `is refused (${reason})`)
+  return invalid(FIELDS[reason] ?? 'name', `was rejected (${reason})`)
 }
 
 function bytesIn(field: keyof CookieInit, text: unknown, forbidden: RegExp): string {
   if (typeof text !== 'string') throw invalid(field, 'is not a string')
-  if (forbidden.test(text)) throw invalid(field, `holds ${forbidden.source}`)
-  if (text !== trimBlanks(text)) throw invalid(field, 'begins or ends with a blank')
+  if (forbidden.test(text)) throw invalid(field, `must not contain ${forbidden.source}`)
+  if (text !== trimBlanks(text)) throw invalid(field, 'must not start or end with a space or tab')
   const bytes = cookieBytes(text)
-  if (!isFieldText(bytes)) throw invalid(field, 'holds a control character or half a surrogate pair')
+  if (!isFieldText(bytes)) throw invalid(field, 'must not contain control characters or lone surrogates')
   return bytes
 }
 
@@ -124,14 +124,14 @@ function asciiDomain(text: string): string | undefined {
   const domain = domainAttribute(text)
   if (domain === undefined || domain.includes(':')) return domain
   const ascii = domainToASCII(domain)
-  if (ascii === '') throw invalid('domain', 'is no host name')
+  if (ascii === '') throw invalid('domain', 'is not a host name')
   return ascii
 }
 
 function numberIn(field: keyof CookieInit, time: number | Date | null | undefined): number | undefined {
   if (time === undefined || time === null) return undefined
   const number = Number(time)
-  if (Number.isNaN(number)) throw invalid(field, 'is no time')
+  if (Number.isNaN(number)) throw invalid(field, 'is not a time')
   return number
 }
 

@@ -48,10 +48,14 @@ describe('FileCookieJar.open: a file that is no cookie file', () => {
   )
 
   it.each<[string, string | Uint8Array, RegExp]>([
-    ['HTML', '<!doctype html>\n<title>Log in</title>\n', /no cookie file.*begins with the line "# Netscape/],
-    ['a diary', '# Monday\nmy diary\n', /no cookie file/],
-    ['comments alone', '# Monday\n# Tuesday\n', /no cookie file/],
-    ['a table', `${line('name', 'born', 'died', 'a', 'b', 'c', 'd')}\n`, /no cookie file/],
+    [
+      'HTML',
+      '<!doctype html>\n<title>Log in</title>\n',
+      /not a cookie file.*begins with the line "# Netscape/,
+    ],
+    ['a diary', '# Monday\nmy diary\n', /not a cookie file/],
+    ['comments alone', '# Monday\n# Tuesday\n', /not a cookie file/],
+    ['a table', `${line('name', 'born', 'died', 'a', 'b', 'c', 'd')}\n`, /not a cookie file/],
     [
       'cookies, and a line that is none',
       `${line('a.test', 'TRUE', '/', 'FALSE', 0, 'a', 1)}\nhello\n`,
@@ -62,10 +66,10 @@ describe('FileCookieJar.open: a file that is no cookie file', () => {
       '#LWP-Cookies-2.0\nSet-Cookie3: a=1; path="/"; domain="a.test"; version=0\n',
       /no cookie/,
     ],
-    ['a binary', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 10, 9, 9, 0xff), /no cookie file/],
+    ['a binary', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 10, 9, 9, 0xff), /not a cookie file/],
     ['UTF-16', utf16, /UTF-16/],
     ['big-endian UTF-16', Buffer.from(utf16).swap16(), /UTF-16/],
-    ['UTF-16 without a mark', utf16.subarray(2), /no cookie file/],
+    ['UTF-16 without a mark', utf16.subarray(2), /not a cookie file/],
     ['half a JSON', '{"cookies":[', /no JSON/],
     ['JSON of something else', '{"name":"x","version":"1.0.0"}', /no list of cookies/],
     ['a JSON list', '[{"name":"sid","value":"canary"}]', /holds a list.*storageState/],
@@ -87,7 +91,7 @@ describe('FileCookieJar.open: a file that is no cookie file', () => {
     const file = await FileCookieJar.open(path)
     await writeFile(path, 'my diary')
     await new JarCookies(file).capture(['b=1; Max-Age=60'], url)
-    await expect(file.close()).rejects.toThrow('could not be saved: it is no cookie file')
+    await expect(file.close()).rejects.toThrow('could not be saved: it is not a cookie file')
     expect(await readFile(path, 'utf8')).toBe('my diary')
     await rm(path)
     await file.close()

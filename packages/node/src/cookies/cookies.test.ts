@@ -78,7 +78,7 @@ describe('JarCookies: get and getAll', () => {
 
   it('find nothing for a URL that has no cookies, and say when it is none', async () => {
     expect(await jar('a=1').getAll({ url: 'file:///a' })).toEqual([])
-    await expect(jar('a=1').getAll({ url: 'nonsense' })).rejects.toThrow('url is no URL')
+    await expect(jar('a=1').getAll({ url: 'nonsense' })).rejects.toThrow('url is not a valid URL')
   })
 })
 

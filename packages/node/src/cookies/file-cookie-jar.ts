@@ -80,7 +80,9 @@ export class FileCookieJar {
 
   private constructor(file: OpenedFile) {
     if (!(Object(file) === file && 'map' in file))
-      throw new InvalidRequestError('A FileCookieJar is opened; write await FileCookieJar.open(path)')
+      throw new InvalidRequestError(
+        'FileCookieJar has no public constructor; write await FileCookieJar.open(path)',
+      )
     this.path = file.path
     this.map = file.map
     this.rejected = file.rejected

@@ -26,7 +26,7 @@ export function openJar(source: JarSource | null | undefined, limits?: Partial<C
     throw new InvalidRequestError(
       isPromise
         ? 'jar is a promise; write jar: await FileCookieJar.open(path)'
-        : 'jar is no tough-cookie jar or store, and no FileCookieJar',
+        : 'jar must be a tough-cookie jar or store, or a FileCookieJar',
     )
   }
   // an object without a store is a store itself

@@ -36,7 +36,7 @@ async function wholeOf(response: SessionResponse): Promise<DownloadAnswer> {
   if (!response.ok) throw httpErrorOf(response)
   if (response.status === 206) {
     await response.discard()
-    throw new ProtocolError('The server sent a part, and was asked for the whole', {
+    throw new ProtocolError('The server sent a part of the file instead of the whole', {
       request,
       phase: 'headers',
     })

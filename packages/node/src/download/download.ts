@@ -72,7 +72,7 @@ function prepareDownload(session: Session, url: string | URL, call: CallOptions)
   const request = session.prepare('GET', url, Object.assign(call, { timeout, throwHttpErrors: false }))
   for (const name of ['Range', 'If-Range'])
     if (request.headers.has(name))
-      throw new InvalidRequestError(`${name}: a download asks for what it lacks by itself`, { request })
+      throw new InvalidRequestError(`${name}: a download sets this header itself`, { request })
   request.headers.set('Accept-Encoding', 'identity') // ranges refer to the encoded bytes
   const listener = request.onDownloadProgress ?? null
   request.onDownloadProgress = null
@@ -103,11 +103,11 @@ async function fill({ response, total }: DownloadAnswer, { draft, path, meter }:
   meter?.begin(total, draft.size)
   for await (const chunk of body ?? []) {
     if (total !== null && draft.size + chunk.byteLength > total)
-      throw new ProtocolError('The file is longer than the server said', { request, phase: 'body' })
+      throw new ProtocolError('The file is longer than announced', { request, phase: 'body' })
     await onFile(path, request, () => draft.write(chunk))
     meter?.add(chunk.byteLength)
   }
   if (total !== null && draft.size < total)
-    throw new TruncatedError(`${draft.size} of ${total} bytes came`, { request, phase: 'body' })
+    throw new TruncatedError(`${draft.size} of ${total} bytes were received`, { request, phase: 'body' })
   await meter?.end()
 }

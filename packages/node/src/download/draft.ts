@@ -212,7 +212,7 @@ async function reopenSafely(path: string): Promise<FileHandle | null> {
     throw error
   }
   await file.close()
-  throw Object.assign(new Error(`${path} is no file of ours alone`), { code: 'EPERM' })
+  throw Object.assign(new Error(`${path} is not owned exclusively by this user`), { code: 'EPERM' })
 }
 
 function isOurs(uid: number): boolean {

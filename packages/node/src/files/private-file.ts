@@ -159,5 +159,5 @@ function checkLength(path: string, stats: Stats, limit: number): Stats {
 
 function checkRegular(path: string, stats: Stats): Stats {
   if (stats.isFile()) return stats
-  throw new Error(`${path} is no regular file${stats.isSymbolicLink() ? ', but a symbolic link' : ''}`)
+  throw new Error(`${path} is not a regular file${stats.isSymbolicLink() ? ', but a symbolic link' : ''}`)
 }

@@ -47,7 +47,9 @@ export async function importCookies(entries: ReadEntries, jar: Pick<Jar, 'put'>)
 /** @throws InvalidRequestError for text that is too long for a cookie file */
 export function checkImportText(text: string): string {
   if (text.length <= MAX_IMPORT_TEXT) return text
-  throw new InvalidRequestError(`cookies: more than ${MAX_IMPORT_TEXT} characters are no cookie file`)
+  throw new InvalidRequestError(
+    `cookies: more than ${MAX_IMPORT_TEXT} characters are too long for a cookie file`,
+  )
 }
 
 function judge(entry: CookieEntry | null, index: number, now: number): ReturnType<typeof admitEntry> {

@@ -52,7 +52,8 @@ export function readJson(data: unknown): ReadEntries {
     throw new InvalidRequestError('cookies.fromJSON: this is a storageState; call cookies.fromStorageState')
   }
   const { cookies } = own<{ cookies?: unknown }>(Object(parsed))
-  if (!Array.isArray(cookies)) throw new InvalidRequestError('cookies.fromJSON: there is no list of cookies')
+  if (!Array.isArray(cookies))
+    throw new InvalidRequestError('cookies.fromJSON: the data has no list of cookies')
   return cookies.map(toEntry)
 }
 
@@ -112,7 +113,7 @@ function parse(text: string): unknown {
     return JSON.parse(checkImportText(text).replace(/^\ufeff/, ''))
   } catch (cause) {
     if (cause instanceof InvalidRequestError) throw cause
-    throw new InvalidRequestError('cookies.fromJSON: the text is no JSON') // the engine's message would quote the text
+    throw new InvalidRequestError('cookies.fromJSON: the text is not JSON') // the engine's message would quote the text
   }
 }
 

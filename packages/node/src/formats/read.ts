@@ -33,7 +33,7 @@ export function readDocument(bytes: string, format?: CookieFormat): CookieDocume
   }
   if (format === undefined || document.format === format) return document
   throw new InvalidRequestError(
-    `it holds ${NAMES[document.format]}; leave out format, or make it '${document.format}'`,
+    `it contains ${NAMES[document.format]}; leave out format, or make it '${document.format}'`,
   )
 }
 
@@ -48,11 +48,11 @@ function readJsonText(bytes: string): CookieDocument {
   const data = parse(text)
   if (Array.isArray(data)) {
     throw new InvalidRequestError(
-      'it holds a list; a cookie file is an object with a list of cookies: { "cookies": [], "origins": [] } is a storageState',
+      'it is a list; a cookie file is an object with a list of cookies: { "cookies": [], "origins": [] } is a storageState',
     )
   }
   const document = storageStateDocument(data) ?? jsonDocument(data)
-  if (document === null) throw new InvalidRequestError('it holds no list of cookies')
+  if (document === null) throw new InvalidRequestError('it has no list of cookies')
   return { ...document, write: (raws) => `${cookieBytes(document.write(raws))}\n` }
 }
 
@@ -60,10 +60,10 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new InvalidRequestError('it is no JSON') // the engine's message would quote the text
+    throw new InvalidRequestError('it is not JSON') // the engine's message would quote the text
   }
 }
 
 function whatItIs(bytes: string): string {
-  return /^(?:\xff\xfe|\xfe\xff)/.test(bytes) ? 'it is UTF-16, not UTF-8' : 'it is no cookie file'
+  return /^(?:\xff\xfe|\xfe\xff)/.test(bytes) ? 'it is UTF-16, not UTF-8' : 'it is not a cookie file'
 }

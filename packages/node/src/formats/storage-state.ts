@@ -42,7 +42,7 @@ export function writeStorageState(records: readonly CookieRecord[]): StorageStat
 export function readStorageState(state: unknown): ReadEntries {
   const { cookies } = own<{ cookies?: unknown }>(Object(state))
   if (Array.isArray(cookies)) return cookies.map(toEntry)
-  throw new InvalidRequestError('cookies.fromStorageState: there is no list of cookies')
+  throw new InvalidRequestError('cookies.fromStorageState: the data has no list of cookies')
 }
 
 /**

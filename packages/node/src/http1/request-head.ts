@@ -27,15 +27,17 @@ export interface RequestHead {
 export function requestHead(request: RequestOptions, host: string, keep: boolean): RequestHead {
   const { method, path, headers } = request
   if (!isToken(method)) throw new InvalidRequestError('The method is not an HTTP token')
-  if (!TARGET.test(path)) throw new InvalidRequestError('The URL has characters that no request can carry')
+  if (!TARGET.test(path))
+    throw new InvalidRequestError('The URL contains characters that are invalid in a request')
   let fields = ''
   let to = host
   let length = contentLength(request.body, method)
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? ''
     const value = headers[at + 1] ?? ''
-    if (!isFieldText(value)) throw new InvalidRequestError(`The header "${name}" holds a control character`)
-    if (OURS.has(name)) throw new InvalidRequestError(`The header "${name}" is the transport's to set`)
+    if (!isFieldText(value))
+      throw new InvalidRequestError(`The header "${name}" contains a control character`)
+    if (OURS.has(name)) throw new InvalidRequestError(`The header "${name}" is set by the transport`)
     if (name === 'host') to = value
     else if (name === 'content-length') length = declared(value, length)
     else fields += `${name}: ${value}\r\n`
@@ -49,7 +51,7 @@ export function requestHead(request: RequestOptions, host: string, keep: boolean
 function declared(value: string, known: number | null | undefined): number {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : undefined
   if (length !== undefined && (known === null || known === length)) return length
-  throw new InvalidRequestError('The Content-Length is not that of the body')
+  throw new InvalidRequestError('The Content-Length differs from the length of the body')
 }
 
 function framing(length: number | null | undefined): string {

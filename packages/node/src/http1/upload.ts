@@ -33,7 +33,8 @@ export class Upload {
     for await (const chunk of body) {
       if (this.#stopped) return
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-      if (!(bytes instanceof Uint8Array)) throw new InvalidRequestError('A body is made of bytes and text')
+      if (!(bytes instanceof Uint8Array))
+        throw new InvalidRequestError('A body must consist of bytes and text')
       if (bytes.byteLength > 0 && !this.#write(bytes)) await this.#drained()
       if (this.#stopped) return
     }

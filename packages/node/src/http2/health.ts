@@ -45,7 +45,7 @@ export class Http2Health {
     this.#pinging = true
     const giveUp = (): void => {
       this.#owner.forget()
-      this.#session.destroy(connectionLost('The connection does not answer'))
+      this.#session.destroy(connectionLost('The connection does not respond'))
     }
     const timer = io.setTimeout(giveUp, PING_TIMEOUT).unref()
     this.#session.ping(() => {

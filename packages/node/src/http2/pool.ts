@@ -79,7 +79,7 @@ export class Http2Pool implements ConnectionOwner {
     if (connection) connection.done(job)
     else if (!this.#forget(job)) return this.#fallback?.done(job)
     if (this.#waiting.length > 0) this.#proceed()
-    else this.#abandon(new Error('Nobody waits for the connection any more'))
+    else this.#abandon(new Error('The connection is no longer needed'))
   }
 
   async close(reason: unknown): Promise<void> {

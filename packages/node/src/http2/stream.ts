@@ -209,7 +209,7 @@ export class Http2Stream implements RequestStream {
   #end(): void {
     if (this.#over) return
     if (!this.#isWhole) {
-      this.#stream?.destroy(this.#error ?? connectionLost('The stream was cut off'))
+      this.#stream?.destroy(this.#error ?? connectionLost('The stream was truncated'))
       return
     }
     this.#finish()
@@ -274,7 +274,7 @@ export class Http2Stream implements RequestStream {
   #reason(error: Error): Error {
     const code = this.#stream?.rstCode
     if (this.#aborted || code === undefined || !CUT_OFF.test(codeOf(error))) return error
-    const what = `The server cut the stream off with error code ${code}`
+    const what = `The server reset the stream with error code ${code}`
     return FAULTS.includes(code)
       ? withCode('ERR_HTTP2_STREAM_ERROR', what, error)
       : Object.assign(connectionLost(what), { cause: error })

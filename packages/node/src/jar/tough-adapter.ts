@@ -81,7 +81,7 @@ function setCookie(
   const rejected = rejectedCookie(name, stored, site === null ? '' : String(url))
   map.events.rejected(rejected)
   if (options.ignoreError) return undefined
-  throw new InvalidRequestError(`jar.setCookie: the cookie "${rejected.name}" is refused (${stored})`)
+  throw new InvalidRequestError(`jar.setCookie: the cookie "${rejected.name}" was rejected (${stored})`)
 }
 
 function store(
@@ -142,7 +142,7 @@ function checkContext({ sameSiteContext }: JarOptions): number {
 /** @throws InvalidRequestError for an invalid URL */
 function siteOf(url: unknown): CookieSite | null {
   const parsed = typeof url === 'string' || url instanceof URL ? parseUrl(String(url)) : null
-  if (parsed === null) throw new InvalidRequestError('jar: the URL of a cookie is no URL')
+  if (parsed === null) throw new InvalidRequestError('jar: the URL of a cookie is invalid')
   return cookieSite(parsed)
 }
 

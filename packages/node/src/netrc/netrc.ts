@@ -86,11 +86,11 @@ class NetrcFile {
   async #read(handle: FileHandle): Promise<NetrcEntries> {
     const { mode, mtimeMs, size, ino } = await handle.stat()
     if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
-      throw this.#failure('can be read by others; make it yours alone with chmod 600')
+      throw this.#failure('can be read by others; restrict it with chmod 600')
     const stamp = [mtimeMs, size, ino].join()
     if (this.#known?.stamp === stamp) return this.#known.entries
     const entries = parseNetrc(await handle.readFile('utf8'))
-    if (entries === null) throw this.#failure('is no netrc file')
+    if (entries === null) throw this.#failure('is not a valid netrc file')
     this.#known = { stamp, entries }
     return entries
   }

@@ -32,7 +32,7 @@ export function keepMethods<Type extends { prototype: object }>(
     const kept: Method = function (...args) {
       if (this instanceof type) return method.apply(this, args)
       throw new InvalidRequestError(
-        `${name}() has lost its session; write session.${name}(…), or (url) => session.${name}(url)`,
+        `${name}() was called without its session; write session.${name}(…), or (url) => session.${name}(url)`,
       )
     }
     Object.defineProperty(kept, 'name', { value: name })

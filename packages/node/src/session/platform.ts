@@ -86,7 +86,8 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
 /** @throws InvalidRequestError for proxy credentials in the headers, since they could reach the origin */
 function refuseProxyCredentials(request: PreparedRequest): void {
   if (!request.headers.has('Proxy-Authorization')) return
-  const what = "The header Proxy-Authorization is not the origin's; put credentials in the proxy's URL"
+  const what =
+    "The header Proxy-Authorization would be sent to the origin; put credentials in the proxy's URL"
   throw new InvalidRequestError(what, { request })
 }
 

@@ -120,7 +120,7 @@ export class Session extends CoreSession {
     const strange = NODE_OPTIONS.find((name) => options[name as keyof SessionOptions] !== undefined)
     if (strange === undefined) return new Session(options, platform)
     throw new InvalidRequestError(
-      `${strange}: a session made by extend() or fork() shares those of its parent`,
+      `${strange}: a session made by extend() or fork() shares that of its parent`,
     )
   }
 }

@@ -120,7 +120,7 @@ export class AgentExchange {
     client.once('upgrade', (_message, socket: Socket) => {
       socket.destroy()
       this.#end(
-        new ProtocolError('The server switched protocols unasked', {
+        new ProtocolError('The server switched protocols without being asked to', {
           request: this.#request,
           phase: 'headers',
         }),
@@ -147,7 +147,7 @@ export class AgentExchange {
    */
   #rejectUnsolicited(socket: Socket): void {
     if (this.#outcome?.repeat && isReplayable(this.#request.body)) this.settle(({ repeat }) => repeat?.())
-    socket.destroy(connectionLost('The server spoke unasked'))
+    socket.destroy(connectionLost('Unsolicited data on an idle connection'))
   }
 
   #failed(cause: NodeJS.ErrnoException, client: ClientRequest): void {

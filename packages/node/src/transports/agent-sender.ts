@@ -81,7 +81,7 @@ export class AgentSender {
     crossFetch ??= await loadCrossFetch(request)
     if (!passesAgents(crossFetch))
       throw new UnsupportedError(
-        'agent: this engine has a fetch of its own in the place of node-fetch, which asks no agent; use proxy, tls and lookup',
+        'agent: this engine replaces node-fetch by its own fetch, which ignores agents; use proxy, tls and lookup',
         { request },
       )
     const url = new URL(request.url)

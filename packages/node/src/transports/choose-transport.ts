@@ -30,7 +30,8 @@ export function nodeTransport({ agent, limits, ...network }: NodeTransportOption
   if (agent === undefined) return new PooledTransport({ ...network, limits })
   const settings = own(network as Record<string, unknown>)
   const idle = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
-  if (idle !== undefined) throw new InvalidRequestError(`${idle}: with an agent, connections are the agent's`)
+  if (idle !== undefined)
+    throw new InvalidRequestError(`${idle}: not allowed together with agent, which opens the connections`)
   return isDispatcher(agent) ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)
 }
 

@@ -128,7 +128,7 @@ export class Exchange implements Job {
 
   /** Rejects an upgrade, which was not requested. */
   onRequestUpgrade(): void {
-    throw new ProtocolError('The server switched protocols unasked', {
+    throw new ProtocolError('The server switched protocols without being asked to', {
       request: this.#request,
       phase: 'headers',
     })

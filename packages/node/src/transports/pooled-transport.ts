@@ -118,7 +118,7 @@ export class PooledTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    const reason = new SessionClosedError('The session whose connections this call shares was closed')
+    const reason = new SessionClosedError('The session that owns the connections of this call was closed')
     await Promise.all([...this.#pools.values()].map((pool) => pool.close(reason)))
   }
 
@@ -219,9 +219,8 @@ function isOutdated({ message }: Error): boolean {
 }
 
 function outdated(cause: Error): InvalidRequestError {
-  const what =
-    'agent: this dispatcher is of an undici before version 7, as the one inside of Node 20 and 22 is'
-  return new InvalidRequestError(`${what}; install undici 7 and give one of its own`, { cause })
+  const what = 'agent: this dispatcher is from an undici before version 7, such as the one in Node 20 and 22'
+  return new InvalidRequestError(`${what}; install undici 7 and pass one of its dispatchers`, { cause })
 }
 
 /** @param again Resends over another connection after a 421. */
