@@ -3,7 +3,7 @@ import * as zlib from 'node:zlib'
 import { DecodeError, type PreparedRequest } from '@session-fetch/core'
 import { shadowed } from '../base/shadowed.js'
 import { concatenated } from './body-buffer.js'
-import type { OutputGuard } from './output-guard.js'
+import type { OutputGuard } from './limits.js'
 import type { ChunkSource } from './web-stream.js'
 
 /** Bodies that decode to at most this much are decoded in one step, larger ones as a stream. */

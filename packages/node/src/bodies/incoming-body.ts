@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import {
   DISCARD_LIMIT,
   DISCARD_PATIENCE,
@@ -8,7 +7,6 @@ import {
   timeoutError,
 } from '@session-fetch/core'
 import { atTurnEnd, holdProcess, io, releaseProcess, unrefTimer } from '../base/io.js'
-import { asError, networkError } from '../base/network-error.js'
 import { BodyBuffer } from './body-buffer.js'
 
 /** A source of bytes that can be paused, resumed and aborted. */
@@ -292,34 +290,4 @@ function unread(request: PreparedRequest): TruncatedError {
 
 function tooLarge(limit: number, request: PreparedRequest): ResponseTooLargeError {
   return new ResponseTooLargeError(`The body exceeds the limit of ${limit} bytes`, { request, phase: 'body' })
-}
-
-/** A Node stream as a body, and a function that fails it. */
-interface ReadableBody {
-  readonly incoming: IncomingBody
-  readonly fail: (cause: unknown) => void
-}
-
-/** Reads a body from a Node stream: an `http` message, or a mock in its place. */
-export function readableBody(body: Readable, request: PreparedRequest, limit: number): ReadableBody {
-  const abort = (reason: Error): void => void body.destroy(reason)
-  const source = { pause: () => body.pause(), resume: () => body.resume(), abort }
-  const incoming = new IncomingBody(source, request, limit)
-  const { cancellation } = request
-  const fail = (cause: unknown): void =>
-    incoming.fail(cancellation.aborted ? cancellation.reason : networkError(cause, request, 'body'))
-  const cutOff = (): void =>
-    fail(
-      new TruncatedError('The connection was lost while the body was received', { request, phase: 'body' }),
-    )
-  body.on('data', (chunk: Buffer) => incoming.push(chunk))
-  body.on('end', () => incoming.end())
-  body.on('error', fail)
-  body.on('close', cutOff)
-  if (body.destroyed) cutOff()
-  cancellation.onAbort((reason) => {
-    incoming.stop(reason)
-    body.destroy(asError(reason))
-  })
-  return { incoming, fail }
 }

@@ -5,7 +5,7 @@ import { asError } from '../base/network-error.js'
 import { type Coding, contentCodings, decodeAll, decodedSource } from './decode.js'
 import { bytesOf, textOf } from './body-buffer.js'
 import { type IncomingBody, discarded } from './incoming-body.js'
-import { type BodyLimits, OutputGuard } from './output-guard.js'
+import { type BodyLimits, OutputGuard } from './limits.js'
 import { isUsed, readAll, webStream } from './web-stream.js'
 
 /** A response's head as a transport returns it. */

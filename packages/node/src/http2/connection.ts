@@ -6,7 +6,8 @@ import { shadowed } from '../base/shadowed.js'
 import { KEEP_ALIVE } from '../http1/connection.js'
 import type { Job } from '../http1/job.js'
 import { Http2Health } from './health.js'
-import { Http2Stream, type Loss } from './stream.js'
+import type { Loss } from './loss.js'
+import { Http2Stream } from './stream.js'
 
 /** Maximum streams, without bodies, that are opened before the server's SETTINGS. */
 const EARLY = 100

@@ -8,13 +8,21 @@ import {
 } from 'node:http2'
 import { addAbortSignal, pipeline } from 'node:stream'
 import { shadowed } from '../base/shadowed.js'
-import { UNPROCESSED, asError, connectionLost } from '../base/network-error.js'
+import { asError, connectionLost } from '../base/network-error.js'
 import { type SendableBody, contentLength, isBytes, readableOf } from '../bodies/outgoing-body.js'
 import type { RequestOptions } from '../bodies/request-options.js'
 import type { Job, RequestStream } from '../http1/job.js'
-
-/** Why a stream ended without a response: it was not processed, it may have been, or the server requires HTTP/1.1. */
-export type Loss = 'refused' | 'lost' | 'http1'
+import {
+  type Loss,
+  isAnyReset,
+  isServerError,
+  isUnsendable,
+  lossByGoAway,
+  lossOf,
+  resetError,
+  unprocessed,
+  unsendable,
+} from './loss.js'
 
 /** The connection, as seen by its streams. */
 interface StreamOwner {
@@ -29,27 +37,6 @@ interface StreamOwner {
   /** The response is paused until it is read. */
   onPause(): void
 }
-
-const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
-/** Our code for a frame that Node could not send. */
-const UNSENDABLE = 'ERR_HTTP2_HEADER_UNSENDABLE'
-/** Codes of Node and of pipelines for a stream that was reset, whatever the reason. */
-const CUT_OFF = /^(?:ERR_HTTP2_(?:STREAM|SESSION)_ERROR|ERR_STREAM_PREMATURE_CLOSE)$/
-/** Reset codes for protocol errors (RFC 9113 §7). Any other is treated like a lost connection. */
-const FAULTS: readonly number[] = [
-  constants.NGHTTP2_PROTOCOL_ERROR,
-  constants.NGHTTP2_FLOW_CONTROL_ERROR,
-  constants.NGHTTP2_STREAM_CLOSED,
-  constants.NGHTTP2_FRAME_SIZE_ERROR,
-  constants.NGHTTP2_COMPRESSION_ERROR,
-  constants.NGHTTP2_INADEQUATE_SECURITY,
-]
-
-/** Reset codes by which a server reports that it failed, or is overloaded. */
-const SERVER_ERRORS: readonly number[] = [
-  constants.NGHTTP2_INTERNAL_ERROR,
-  constants.NGHTTP2_ENHANCE_YOUR_CALM,
-]
 
 /** One request and its response on an HTTP/2 connection. */
 export class Http2Stream implements RequestStream {
@@ -110,8 +97,7 @@ export class Http2Stream implements RequestStream {
   /** Handles GOAWAY: streams after the last one were not processed (RFC 9113 §6.8). */
   goAway(code: number, last: number): void {
     if ((this.#stream?.id ?? Infinity) <= last) return
-    this.#leftOut =
-      code === constants.NGHTTP2_HTTP_1_1_REQUIRED ? 'http1' : FAULTS.includes(code) ? null : 'refused'
+    this.#leftOut = lossByGoAway(code)
   }
 
   /** Sends the request. */
@@ -164,7 +150,7 @@ export class Http2Stream implements RequestStream {
     pipeline(chunks, stream, (error) => {
       this.#sending = false
       this.#hold()
-      if (error && !this.#answered && !CUT_OFF.test(codeOf(error))) this.#error = error
+      if (error && !this.#answered && !isAnyReset(error)) this.#error = error
     })
   }
 
@@ -253,12 +239,12 @@ export class Http2Stream implements RequestStream {
     this.#over = true
     this.#hold()
     const { rstCode = constants.NGHTTP2_NO_ERROR } = this.#stream ?? {}
-    if (!this.#answered && !this.#aborted && SERVER_ERRORS.includes(rstCode)) this.#owner.onServerError()
-    const loss = this.#answered || this.#aborted ? null : this.#loss(error)
+    if (!this.#answered && !this.#aborted && isServerError(rstCode)) this.#owner.onServerError()
+    const loss = this.#answered || this.#aborted ? null : this.#lossOf(error)
     if (loss !== null && this.#owner.resends(loss)) return
     this.#job.onResponseError(
       this,
-      loss === null || loss === 'lost' ? this.#reason(error) : unprocessed(loss, error),
+      loss === null || loss === 'lost' ? this.#reasonFor(error) : unprocessed(loss, error),
     )
   }
 
@@ -270,49 +256,19 @@ export class Http2Stream implements RequestStream {
     this.#holds = holds
   }
 
-  /** Replaces Node's generic error by one for the reset code. */
-  #reason(error: Error): Error {
+  #lossOf(error: Error): Loss | null {
+    return (isUnsendable(error) ? null : this.#leftOut) ?? lossOf(error, this.#stream?.rstCode)
+  }
+
+  #reasonFor(error: Error): Error {
     const code = this.#stream?.rstCode
-    if (this.#aborted || code === undefined || !CUT_OFF.test(codeOf(error))) return error
-    const what = `The server reset the stream with error code ${code}`
-    return FAULTS.includes(code)
-      ? withCode('ERR_HTTP2_STREAM_ERROR', what, error)
-      : Object.assign(connectionLost(what), { cause: error })
+    return this.#aborted || code === undefined ? error : resetError(error, code)
   }
-
-  #loss(error: Error): Loss | null {
-    const code = codeOf(error)
-    if (code === UNSENDABLE) return null
-    if (this.#leftOut) return this.#leftOut
-    const { rstCode } = this.#stream ?? {}
-    if (rstCode === constants.NGHTTP2_HTTP_1_1_REQUIRED) return 'http1'
-    if (rstCode === constants.NGHTTP2_REFUSED_STREAM || UNPROCESSED.test(code)) return 'refused'
-    return LOST.test(code) ? 'lost' : null
-  }
-}
-
-function unprocessed(loss: Loss, error: Error): Error {
-  if (loss === 'http1') return withCode('ERR_HTTP2_HTTP_1_1_REQUIRED', 'The server demands HTTP/1.1', error)
-  if (UNPROCESSED.test(codeOf(error))) return error
-  return withCode('ERR_HTTP2_REFUSED_STREAM', 'The server refused the stream', error)
-}
-
-/** Node could not send a frame, presumably because the headers are too large. */
-function unsendable(type: number): Error {
-  return withCode(UNSENDABLE, `HTTP/2 cannot send a frame of type ${type}; are the headers too large?`)
-}
-
-function withCode(code: string, message: string, cause?: Error): Error {
-  return Object.assign(new Error(message, { cause }), { code })
 }
 
 /** Reads from a closed stream, which emits no more 'data'. */
 function rest(stream: ClientHttp2Stream): Buffer | null {
   return stream.read() as Buffer | null
-}
-
-function codeOf(error: Error): string {
-  return (error as NodeJS.ErrnoException).code ?? ''
 }
 
 /**

@@ -1,5 +1,7 @@
 import { InvalidRequestError, type PreparedRequest, type Send, UnsupportedError } from '@session-fetch/core'
 import {
+  type Capabilities,
+  InvalidRequestError,
   type Platform,
   authenticate,
   cookiePairs,
@@ -25,7 +27,6 @@ import { NETWORK_OPTIONS } from '../connect/network-options.js'
 import { JarCookies } from '../cookies/cookies.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import { type NodeTransport, withHeadersTimeout } from '../transports/choose-transport.js'
-import { nodeCapabilities } from './capabilities.js'
 
 /** Options that exist in Node only. Sessions made by `extend` and `fork` share them with their parent. */
 export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', 'limits', ...NETWORK_OPTIONS]
@@ -35,6 +36,28 @@ const HEADERS: Headers = requestHeaders({
   Accept: '*/*',
   'Accept-Encoding': 'gzip, deflate, br',
   'User-Agent': `session-fetch/${manifest.version}`,
+})
+
+/** A session in Node implements everything itself. */
+const nodeCapabilities: Capabilities = Object.freeze({
+  jar: true,
+  callCookies: true,
+  history: true,
+  redirectLimit: true,
+  forbiddenHeaders: true,
+  connectTimeout: true,
+  streamingUploads: true,
+  progress: true,
+  limits: true,
+  agent: true,
+  connections: true,
+  keepAlive: true,
+  http2: true,
+  tls: true,
+  proxy: true,
+  lookup: true,
+  localAddress: true,
+  guard: true,
 })
 
 /** The platform of a Node session. */

@@ -1,11 +1,18 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { type PreparedRequest, ProtocolError, has, isReplayable, own } from '@session-fetch/core'
+import {
+  type PreparedRequest,
+  ProtocolError,
+  TruncatedError,
+  has,
+  isReplayable,
+  own,
+} from '@session-fetch/core'
 import { type ConnectStep, markStep } from '../base/connect-step.js'
 import { io, whenQuiet } from '../base/io.js'
 import { type ExchangePhase, asError, connectionLost, isStale, networkError } from '../base/network-error.js'
-import { readableBody } from '../bodies/incoming-body.js'
+import { IncomingBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from '../bodies/limits.js'
 import { LARGE } from '../bodies/outgoing-body.js'
@@ -220,6 +227,36 @@ function drain(message: IncomingMessage): void {
 /** The same error as for our own connections. */
 function destroyed(): Error {
   return Object.assign(new Error('The body was destroyed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+}
+
+/** A Node stream as a body, and a function that fails it. */
+interface ReadableBody {
+  readonly incoming: IncomingBody
+  readonly fail: (cause: unknown) => void
+}
+
+/** Reads a body from a Node stream: an `http` message, or a mock in its place. */
+export function readableBody(body: Readable, request: PreparedRequest, limit: number): ReadableBody {
+  const abort = (reason: Error): void => void body.destroy(reason)
+  const source = { pause: () => body.pause(), resume: () => body.resume(), abort }
+  const incoming = new IncomingBody(source, request, limit)
+  const { cancellation } = request
+  const fail = (cause: unknown): void =>
+    incoming.fail(cancellation.aborted ? cancellation.reason : networkError(cause, request, 'body'))
+  const cutOff = (): void =>
+    fail(
+      new TruncatedError('The connection was lost while the body was received', { request, phase: 'body' }),
+    )
+  body.on('data', (chunk: Buffer) => incoming.push(chunk))
+  body.on('end', () => incoming.end())
+  body.on('error', fail)
+  body.on('close', cutOff)
+  if (body.destroyed) cutOff()
+  cancellation.onAbort((reason) => {
+    incoming.stop(reason)
+    body.destroy(asError(reason))
+  })
+  return { incoming, fail }
 }
 
 interface Requestable {

@@ -5,13 +5,12 @@ import { type PreparedRequest, UnsupportedError, own } from '@session-fetch/core
 import { mayResend } from '../base/network-error.js'
 import { shadow, shadowed } from '../base/shadowed.js'
 import { requestTarget } from '../base/url-parts.js'
-import { readableBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { type Limits, bodyLimits, checkHead } from '../bodies/limits.js'
 import { outgoingBody, readableOf } from '../bodies/outgoing-body.js'
 import { impliedHeaders } from '../bodies/request-init.js'
 import { UnreadBodies } from '../bodies/unread-bodies.js'
-import { AgentExchange, whenAgentQuiet } from './agent-exchange.js'
+import { AgentExchange, readableBody, whenAgentQuiet } from './agent-exchange.js'
 
 /** The agent of each scheme. Default: Node's global agent for http, and one of our own for https. */
 export interface Agents {
