@@ -44,8 +44,7 @@ const external = (id) => !id.startsWith('.') && !id.startsWith('/')
 
 /**
  * The published entries of a package: ES modules with their maps, and their bundled types. What several of
- * them use stands in one shared file, so that a class is the same in each; a module that is loaded when it is first
- * needed has a file of its own.
+ * them use stands in one shared file, so that a class is the same in each.
  */
 function entries(folder, ...names) {
   const input = (suffix) =>
@@ -53,7 +52,7 @@ function entries(folder, ...names) {
   const output = (suffix) => ({
     dir: `packages/${folder}/dist`,
     entryFileNames: `[name]${suffix}`,
-    chunkFileNames: ({ isDynamicEntry }) => `${isDynamicEntry ? '[name]' : 'shared'}${suffix}`,
+    chunkFileNames: `shared${suffix}`,
     hoistTransitiveImports: false,
     format: 'es',
   })

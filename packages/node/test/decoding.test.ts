@@ -5,7 +5,7 @@ import { DecodeError, type PreparedRequest } from '@session-fetch/node'
 import { type Fault, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
 import { type Coding, brotliOf, decodeAll } from '../src/bodies/decode.js'
-import { OutputGuard } from '../src/bodies/output-guard.js'
+import { OutputGuard } from '../src/bodies/limits.js'
 import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
 
 type Encode = (bytes: Uint8Array) => Uint8Array

@@ -59,20 +59,20 @@ describe('FileCookieJar.open: a file that is no cookie file', () => {
     [
       'cookies, and a line that is none',
       `${line('a.test', 'TRUE', '/', 'FALSE', 0, 'a', 1)}\nhello\n`,
-      /no cookie/,
+      /not a cookie/,
     ],
     [
       'cookies of LWP',
       '#LWP-Cookies-2.0\nSet-Cookie3: a=1; path="/"; domain="a.test"; version=0\n',
-      /no cookie/,
+      /not a cookie/,
     ],
     ['a binary', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 10, 9, 9, 0xff), /not a cookie file/],
     ['UTF-16', utf16, /UTF-16/],
     ['big-endian UTF-16', Buffer.from(utf16).swap16(), /UTF-16/],
     ['UTF-16 without a mark', utf16.subarray(2), /not a cookie file/],
-    ['half a JSON', '{"cookies":[', /no JSON/],
+    ['half a JSON', '{"cookies":[', /not JSON/],
     ['JSON of something else', '{"name":"x","version":"1.0.0"}', /no list of cookies/],
-    ['a JSON list', '[{"name":"sid","value":"canary"}]', /holds a list.*storageState/],
+    ['a JSON list', '[{"name":"sid","value":"canary"}]', /it is a list.*storageState/],
     ['JSON in latin-1', Buffer.from('{"cookies":[],"a":"\xe9"}', 'latin1'), /not UTF-8/],
   ])('is refused and stays as it is: %s', async (_what, content, reason) => {
     for (const name of ['x.txt', 'x.json']) {
@@ -101,7 +101,7 @@ describe('FileCookieJar.open: a file that is no cookie file', () => {
   it('is refused where another format was asked for', async () => {
     const path = await fileOf('auth.json', '{"cookies":[],"origins":[]}')
     await expect(FileCookieJar.open(path, { format: 'netscape' })).rejects.toThrow(
-      "it holds Playwright's storageState; leave out format, or make it 'storageState'",
+      "it contains Playwright's storageState; leave out format, or make it 'storageState'",
     )
   })
 

@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, connect } from 'node:http2'
+import type { ClientHttp2Session, connect as Connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { Duplex, type DuplexOptions } from 'node:stream'
 import { io } from '../base/io.js'
@@ -67,7 +67,8 @@ export class Http2Connection {
   #holding = 0
   #idle: NodeJS.Timeout | undefined
 
-  constructor(socket: Socket, owner: ConnectionOwner) {
+  /** @param connect Node's, which is loaded when it is first needed. */
+  constructor(socket: Socket, connect: typeof Connect, owner: ConnectionOwner) {
     this.#socket = socket
     this.#owner = owner
     const settings = { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: HEAD_BYTES }

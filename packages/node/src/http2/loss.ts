@@ -1,5 +1,20 @@
-import { constants } from 'node:http2'
 import { UNPROCESSED, connectionLost } from '../base/network-error.js'
+
+/** Reset codes (RFC 9113 §7). Not Node's `constants`, since `node:http2` is loaded only when it is needed. */
+export const CODES = {
+  NO_ERROR: 0x0,
+  PROTOCOL_ERROR: 0x1,
+  INTERNAL_ERROR: 0x2,
+  FLOW_CONTROL_ERROR: 0x3,
+  STREAM_CLOSED: 0x5,
+  FRAME_SIZE_ERROR: 0x6,
+  REFUSED_STREAM: 0x7,
+  CANCEL: 0x8,
+  COMPRESSION_ERROR: 0x9,
+  ENHANCE_YOUR_CALM: 0xb,
+  INADEQUATE_SECURITY: 0xc,
+  HTTP_1_1_REQUIRED: 0xd,
+} as const
 
 /** Why a stream ended without a response: it was not processed, it may have been, or the server requires HTTP/1.1. */
 export type Loss = 'refused' | 'lost' | 'http1'
@@ -11,31 +26,28 @@ const UNSENDABLE = 'ERR_HTTP2_HEADER_UNSENDABLE'
 const ANY_RESET = /^(?:ERR_HTTP2_(?:STREAM|SESSION)_ERROR|ERR_STREAM_PREMATURE_CLOSE)$/
 /** Reset codes for protocol errors (RFC 9113 §7). Any other is treated like a lost connection. */
 const FAULTS: readonly number[] = [
-  constants.NGHTTP2_PROTOCOL_ERROR,
-  constants.NGHTTP2_FLOW_CONTROL_ERROR,
-  constants.NGHTTP2_STREAM_CLOSED,
-  constants.NGHTTP2_FRAME_SIZE_ERROR,
-  constants.NGHTTP2_COMPRESSION_ERROR,
-  constants.NGHTTP2_INADEQUATE_SECURITY,
+  CODES.PROTOCOL_ERROR,
+  CODES.FLOW_CONTROL_ERROR,
+  CODES.STREAM_CLOSED,
+  CODES.FRAME_SIZE_ERROR,
+  CODES.COMPRESSION_ERROR,
+  CODES.INADEQUATE_SECURITY,
 ]
 /** Reset codes by which a server reports that it failed, or is overloaded. */
-const SERVER_ERRORS: readonly number[] = [
-  constants.NGHTTP2_INTERNAL_ERROR,
-  constants.NGHTTP2_ENHANCE_YOUR_CALM,
-]
+const SERVER_ERRORS: readonly number[] = [CODES.INTERNAL_ERROR, CODES.ENHANCE_YOUR_CALM]
 
 /** The loss of a stream without a response; `null` for a failure after which the request is not sent again. */
 export function lossOf(error: Error, resetCode: number | undefined): Loss | null {
   if (isUnsendable(error)) return null
   const code = codeOf(error)
-  if (resetCode === constants.NGHTTP2_HTTP_1_1_REQUIRED) return 'http1'
-  if (resetCode === constants.NGHTTP2_REFUSED_STREAM || UNPROCESSED.test(code)) return 'refused'
+  if (resetCode === CODES.HTTP_1_1_REQUIRED) return 'http1'
+  if (resetCode === CODES.REFUSED_STREAM || UNPROCESSED.test(code)) return 'refused'
   return LOST.test(code) ? 'lost' : null
 }
 
 /** The loss of a stream that a GOAWAY with this code excludes (RFC 9113 §6.8). */
 export function lossByGoAway(code: number): Loss | null {
-  if (code === constants.NGHTTP2_HTTP_1_1_REQUIRED) return 'http1'
+  if (code === CODES.HTTP_1_1_REQUIRED) return 'http1'
   return FAULTS.includes(code) ? null : 'refused'
 }
 

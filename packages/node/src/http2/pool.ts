@@ -1,3 +1,4 @@
+import type { connect as Connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { io, unrefTimer } from '../base/io.js'
@@ -7,7 +8,7 @@ import { LOOK_AGAIN, warnOfUnread } from '../bodies/unread-bodies.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { type Job, urlOf } from '../http1/job.js'
-import type { ConnectionOwner, Http2Connection, StreamFailure } from './connection.js'
+import { type ConnectionOwner, Http2Connection, type StreamFailure } from './connection.js'
 
 const PROTOCOLS = ['h2', 'http/1.1']
 /**
@@ -218,14 +219,14 @@ export class Http2Pool implements ConnectionOwner {
     this.#attempt = attempt
     const [first] = this.#waiting
     let socket: Socket | undefined
-    const loading = import('./connection.js') // loaded by the first connection, with node:http2
+    const loading = import('node:http2') // needed by the first connection
     try {
       socket = await this.#options.open(this.#firstUrl, attempt.signal, {
         protocols: PROTOCOLS,
         limit: first?.connectLimit ?? Infinity,
       })
-      const { Http2Connection } = await loading
-      if (this.#attempt === attempt) this.#use(socket, Http2Connection)
+      const { connect } = await loading
+      if (this.#attempt === attempt) this.#use(socket, connect)
       else socket.destroy()
     } catch (error) {
       attempt.abort(error) // also closes a partly opened connection
@@ -234,13 +235,13 @@ export class Http2Pool implements ConnectionOwner {
     }
   }
 
-  #use(socket: Socket, Connection: typeof Http2Connection): void {
+  #use(socket: Socket, connect: typeof Connect): void {
     if (!(socket instanceof TLSSocket) || socket.alpnProtocol !== 'h2') {
       this.#attempt = undefined
       this.#fallBack(socket)
       return
     }
-    this.#connections.add(new Connection(socket, this)) // may throw, which fails the waiting jobs
+    this.#connections.add(new Http2Connection(socket, connect, this)) // may throw, which fails the waiting jobs
     this.#attempt = undefined
     this.#opened += 1
     this.#proceed()

@@ -1,10 +1,9 @@
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  type IncomingHttpHeaders,
-  type IncomingHttpStatusHeader,
-  type OutgoingHttpHeaders,
-  constants,
+import type {
+  ClientHttp2Session,
+  ClientHttp2Stream,
+  IncomingHttpHeaders,
+  IncomingHttpStatusHeader,
+  OutgoingHttpHeaders,
 } from 'node:http2'
 import { addAbortSignal, pipeline } from 'node:stream'
 import { shadowed } from '../base/shadowed.js'
@@ -13,6 +12,7 @@ import { type SendableBody, contentLength, isBytes, readableOf } from '../bodies
 import type { RequestOptions } from '../bodies/request-options.js'
 import type { Job, RequestStream } from '../http1/job.js'
 import {
+  CODES,
   type Loss,
   isAnyReset,
   isServerError,
@@ -175,7 +175,7 @@ export class Http2Stream implements RequestStream {
 
   get #isWhole(): boolean {
     const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
-    return this.#answered && !cut && this.#stream?.rstCode === constants.NGHTTP2_NO_ERROR
+    return this.#answered && !cut && this.#stream?.rstCode === CODES.NO_ERROR
   }
 
   /**
@@ -183,7 +183,7 @@ export class Http2Stream implements RequestStream {
    * request, the request's pipeline destroys the stream, often before the response was read.
    */
   #takeRest(stream: ClientHttp2Stream): void {
-    if (this.#over || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return
+    if (this.#over || stream.rstCode !== CODES.NO_ERROR) return
     for (let chunk = rest(stream); chunk !== null; chunk = rest(stream)) this.#take(chunk)
     if (!this.#over && this.#isWhole) this.#finish()
   }
@@ -220,7 +220,7 @@ export class Http2Stream implements RequestStream {
       addAbortSignal(AbortSignal.abort(), stream) // only Node's own AbortError makes it send CANCEL
       return
     }
-    stream.close(constants.NGHTTP2_CANCEL)
+    stream.close(CODES.CANCEL)
     stream.resume() // Node keeps a stream with unread bytes for as long as its connection
   }
 
@@ -238,7 +238,7 @@ export class Http2Stream implements RequestStream {
     if (this.#over) return
     this.#over = true
     this.#hold()
-    const { rstCode = constants.NGHTTP2_NO_ERROR } = this.#stream ?? {}
+    const { rstCode = CODES.NO_ERROR } = this.#stream ?? {}
     if (!this.#answered && !this.#aborted && isServerError(rstCode)) this.#owner.onServerError()
     const loss = this.#answered || this.#aborted ? null : this.#lossOf(error)
     if (loss !== null && this.#owner.resends(loss)) return

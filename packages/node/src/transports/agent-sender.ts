@@ -1,5 +1,4 @@
-import { type Agent, globalAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import type { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { type PreparedRequest, UnsupportedError, own } from '@session-fetch/core'
 import { mayResend } from '../base/network-error.js'
@@ -26,6 +25,12 @@ interface NodeFetchResponse {
   readonly body: Readable
 }
 
+/** The parts of Node's `http` and `https` that are needed. */
+interface NodeHttp {
+  readonly globalAgent: Agent
+  readonly newHttpsAgent: () => Agent
+}
+
 /**
  * Sends requests over Node's own `http`. cross-fetch writes the request: it encodes head and body, picks `http` or
  * `https`, and follows an abort. The response is read by `AgentExchange`, since node-fetch reports neither a body that
@@ -33,17 +38,17 @@ interface NodeFetchResponse {
  * agent was called, is node-fetch's own response used.
  */
 export class AgentSender {
-  readonly #http: Agent | undefined
+  readonly #http: Agent
   readonly #https: Agent
-  readonly #ownHttps: HttpsAgent | undefined
+  readonly #ownHttps: Agent | undefined
   readonly #limits: Limits
   readonly #unread = new UnreadBodies()
 
-  constructor({ http, https }: Agents, limits: Limits) {
+  constructor({ http, https }: Agents, limits: Limits, { globalAgent, newHttpsAgent }: NodeHttp) {
     this.#limits = limits
-    this.#http = http
-    this.#ownHttps = https ? undefined : new HttpsAgent(own({ keepAlive: true }))
-    this.#https = https ?? (this.#ownHttps as HttpsAgent)
+    this.#http = http ?? globalAgent
+    this.#https = https ?? newHttpsAgent()
+    this.#ownHttps = https ? undefined : this.#https
   }
 
   send(request: PreparedRequest): Promise<Response> {
@@ -73,7 +78,7 @@ export class AgentSender {
   }
 
   #agentFor(protocol: string): Agent {
-    return protocol === 'https:' ? this.#https : (this.#http ?? globalAgent)
+    return protocol === 'https:' ? this.#https : this.#http
   }
 
   async #fetch(request: PreparedRequest, exchange: AgentExchange): Promise<void> {
@@ -124,7 +129,7 @@ async function loadCrossFetch(request: PreparedRequest): Promise<CrossFetch> {
 /** Whether a fetch supports agents: node-fetch's `Request` keeps the member, an engine's own drops it. */
 export function passesAgents(fetch: object): boolean {
   const { Request } = fetch as { Request: new (url: URL, init: object) => object } // its types omit it
-  return 'agent' in new Request(new URL('http://localhost/'), own({ agent: globalAgent, headers: {} }))
+  return 'agent' in new Request(new URL('http://localhost/'), own({ agent: {}, headers: {} }))
 }
 
 /** `compress: false`, since node-fetch does not detect truncated compressed bodies. */

@@ -7,14 +7,14 @@ import {
 } from '@session-fetch/core'
 import { type LimitOptions, type Limits, toLimits } from '../bodies/limits.js'
 import { refuseFetchOnly } from '../bodies/request-init.js'
-import type { AgentSender, Agents } from './agent-sender.js'
+import { AgentSender, type Agents } from './agent-sender.js'
 
 /** An `http.Agent` of Node, or one per scheme. */
 export type NodeAgent = Agent | { readonly http?: Agent | undefined; readonly https?: Agent | undefined }
 
 /**
- * A transport over Node's own `http`, for `http.Agent`s and for libraries that patch `http`. Everything that it
- * needs, `node:http` and cross-fetch included, is loaded by its first request (decision 1).
+ * A transport over Node's own `http`, for `http.Agent`s and for libraries that patch `http`. `node:http`, `node:https`
+ * and cross-fetch are loaded by its first request (decision 1).
  */
 export class CrossFetchTransport implements Transport {
   readonly #agents: Agents
@@ -47,8 +47,12 @@ export class CrossFetchTransport implements Transport {
   }
 
   async #load(): Promise<AgentSender> {
-    const { AgentSender } = await import('./agent-sender.js')
-    this.#sender = new AgentSender(this.#agents, this.#limits)
+    const [{ globalAgent }, { Agent: HttpsAgent }] = await Promise.all([
+      import('node:http'),
+      import('node:https'),
+    ])
+    const newHttpsAgent = (): Agent => new HttpsAgent(own({ keepAlive: true }))
+    this.#sender = new AgentSender(this.#agents, this.#limits, { globalAgent, newHttpsAgent })
     return this.#sender
   }
 }
