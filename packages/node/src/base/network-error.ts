@@ -13,6 +13,7 @@ import {
   TlsError,
   TruncatedError,
 } from '@session-fetch/core'
+import { isReplayable, timeoutError } from '@session-fetch/core/adapter'
 import { hasNoAddress, isConnectionLoss, isReset, isTransient, stepOf } from './connect-step.js'
 
 /** The phase in which an exchange failed. */

@@ -1,4 +1,4 @@
-import { type CopyableHeaders, inspectAs } from '@session-fetch/core'
+import { type CopyableHeaders, inspectAs } from '@session-fetch/core/adapter'
 import { TCHAR } from '../base/field-text.js'
 
 /** Name, value, name, value: names in lower case and sorted, each once except for `set-cookie`. Never modified. */

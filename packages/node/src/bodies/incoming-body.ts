@@ -1,11 +1,5 @@
-import {
-  DISCARD_LIMIT,
-  DISCARD_PATIENCE,
-  type PreparedRequest,
-  ResponseTooLargeError,
-  TruncatedError,
-  timeoutError,
-} from '@session-fetch/core'
+import { type PreparedRequest, ResponseTooLargeError, TruncatedError } from '@session-fetch/core'
+import { DISCARD_LIMIT, DISCARD_PATIENCE, timeoutError } from '@session-fetch/core/adapter'
 import { atTurnEnd, holdProcess, io, releaseProcess, unrefTimer } from '../base/io.js'
 import { BodyBuffer } from './body-buffer.js'
 

@@ -5,8 +5,8 @@ import {
   type PreparedRequest,
   ProtocolError,
   ResponseTooLargeError,
-  optionsOf,
 } from '@session-fetch/core'
+import { optionsOf } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
 
 /** Limits on what a server may send. `Infinity` disables a limit. */

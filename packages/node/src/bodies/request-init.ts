@@ -1,11 +1,5 @@
-import {
-  InvalidRequestError,
-  type PreparedRequest,
-  REFERRER_POLICIES,
-  UnsupportedError,
-  isReplayable,
-  parseUrl,
-} from '@session-fetch/core'
+import { InvalidRequestError, type PreparedRequest, UnsupportedError } from '@session-fetch/core'
+import { REFERRER_POLICIES, isReplayable, parseUrl } from '@session-fetch/core/adapter'
 import { isLoopback, withoutBrackets } from '../base/url-parts.js'
 
 /** The members of `RequestInit` with a fixed set of values, as `Request` accepts them. */

@@ -1,4 +1,5 @@
-import { InvalidRequestError, own, parseUrl } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { own, parseUrl } from '@session-fetch/core/adapter'
 import { withoutBrackets } from '../base/url-parts.js'
 import type { TlsSide } from './tls.js'
 

@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url'
-import { type CookieInit, InvalidRequestError, cookieBytes, cookieText, own } from '@session-fetch/core'
+import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
+import { cookieBytes, cookieText, own } from '@session-fetch/core/adapter'
 import { isFieldText, trimBlanks } from '../base/field-text.js'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieRejection } from '../rules/rejection.js'

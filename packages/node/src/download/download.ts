@@ -7,6 +7,7 @@ import {
   type SessionResponse,
   TruncatedError,
 } from '@session-fetch/core'
+import { ProgressMeter, optionsOf, own } from '@session-fetch/core/adapter'
 import { type DownloadAnswer, noteOf, requestRest } from './answer.js'
 import { Draft } from './draft.js'
 import { onFile } from './file-error.js'

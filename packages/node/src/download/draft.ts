@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { own } from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
 import {
   randomHex,
   readPrivateFile,

@@ -1,4 +1,5 @@
-import { InvalidRequestError, cookieBytes, own } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { cookieBytes, own } from '@session-fetch/core/adapter'
 import {
   type CookieRecord,
   type SameSite,

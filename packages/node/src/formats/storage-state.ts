@@ -1,4 +1,5 @@
-import { InvalidRequestError, cookieBytes, cookieText, hasRawBytes, own, parseUrl } from '@session-fetch/core'
+import { InvalidRequestError } from '@session-fetch/core'
+import { cookieBytes, cookieText, hasRawBytes, own, parseUrl } from '@session-fetch/core/adapter'
 import { isLoopback } from '../base/url-parts.js'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieEntry } from '../rules/entry.js'

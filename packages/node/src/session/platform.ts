@@ -1,7 +1,11 @@
-import { InvalidRequestError, type PreparedRequest, type Send, UnsupportedError } from '@session-fetch/core'
 import {
   type Capabilities,
   InvalidRequestError,
+  type PreparedRequest,
+  type Send,
+  UnsupportedError,
+} from '@session-fetch/core'
+import {
   type Platform,
   authenticate,
   cookiePairs,

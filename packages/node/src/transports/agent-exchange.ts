@@ -1,14 +1,8 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import {
-  type PreparedRequest,
-  ProtocolError,
-  TruncatedError,
-  has,
-  isReplayable,
-  own,
-} from '@session-fetch/core'
+import { type PreparedRequest, ProtocolError, TruncatedError } from '@session-fetch/core'
+import { has, isReplayable, own } from '@session-fetch/core/adapter'
 import { type ConnectStep, markStep } from '../base/connect-step.js'
 import { io, whenQuiet } from '../base/io.js'
 import { type ExchangePhase, asError, connectionLost, isStale, networkError } from '../base/network-error.js'

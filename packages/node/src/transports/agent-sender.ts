@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http'
 import { Readable } from 'node:stream'
-import { type PreparedRequest, UnsupportedError, own } from '@session-fetch/core'
+import { type PreparedRequest, UnsupportedError } from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
 import { mayResend } from '../base/network-error.js'
 import { shadow, shadowed } from '../base/shadowed.js'
 import { requestTarget } from '../base/url-parts.js'

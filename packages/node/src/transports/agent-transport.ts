@@ -5,6 +5,7 @@ import {
   type Transport,
   UnsupportedError,
 } from '@session-fetch/core'
+import { has, own } from '@session-fetch/core/adapter'
 import { type LimitOptions, type Limits, toLimits } from '../bodies/limits.js'
 import { refuseFetchOnly } from '../bodies/request-init.js'
 import { AgentSender, type Agents } from './agent-sender.js'

@@ -1,4 +1,5 @@
-import { type PreparedRequest, ProtocolError, timeoutError } from '@session-fetch/core'
+import { type PreparedRequest, ProtocolError } from '@session-fetch/core'
+import { timeoutError } from '@session-fetch/core/adapter'
 import { unrefTimer } from '../base/io.js'
 import { type ExchangePhase, asError, isStale, mayResend, networkError } from '../base/network-error.js'
 import { IncomingBody } from '../bodies/incoming-body.js'
