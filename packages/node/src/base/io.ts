@@ -61,17 +61,17 @@ function runWaiting(): void {
  * twice. A server that closes connections after a response without announcing it does so after the first one, so
  * each connection pays for this only once.
  */
-const QUIET = 10
+const SETTLING = 10
 
 /**
  * Calls `run` once a server's close right after a response would have been noticed: after one more poll of the
- * network, and for a new connection not before `QUIET` has passed.
+ * network, and for a new connection not before `SETTLING` has passed.
  *
  * @param freed When the connection's first response ended, by `io.now()`; `undefined` if it has had more than one.
  */
-export function whenQuiet(freed: number | undefined, run: () => void): void {
+export function whenSettled(freed: number | undefined, run: () => void): void {
   const poll = (): unknown => io.setImmediate(() => io.setImmediate(run))
-  const wait = freed === undefined ? 0 : freed + QUIET - io.now()
+  const wait = freed === undefined ? 0 : freed + SETTLING - io.now()
   if (wait > 0) io.setTimeout(poll, wait)
   else poll()
 }
@@ -86,7 +86,7 @@ let holders = 0
 let handle: NodeJS.Timeout | undefined
 /** Whether the handle keeps the process alive. */
 let holds = false
-let isLetGo = false
+let isReleasing = false
 
 /** Keeps the process alive until `releaseProcess` has been called as often. All callers share one timer. */
 export function holdProcess(): void {
@@ -100,13 +100,13 @@ export function holdProcess(): void {
 /** Takes effect at the end of the turn, since one call often starts when another ends. */
 export function releaseProcess(): void {
   holders -= 1
-  if (holders > 0 || isLetGo) return
-  isLetGo = true
-  atTurnEnd(letGo)
+  if (holders > 0 || isReleasing) return
+  isReleasing = true
+  atTurnEnd(unrefHandle)
 }
 
-function letGo(): void {
-  isLetGo = false
+function unrefHandle(): void {
+  isReleasing = false
   if (holders > 0) return
   holds = false
   handle?.unref()

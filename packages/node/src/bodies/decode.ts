@@ -195,7 +195,7 @@ function zstd(): [string, Coding][] {
 type Brotli = Pick<typeof zlib, 'brotliDecompressSync' | 'createBrotliDecompress'>
 
 /** The first byte of a brotli body, truncated after it. */
-const CUT_OFF = Uint8Array.of(0x0b)
+const TRUNCATED = Uint8Array.of(0x0b)
 
 /**
  * The engine's brotli if it rejects truncated bodies; otherwise, as in Deno, the web's `DecompressionStream`, which
@@ -205,12 +205,12 @@ export function brotliOf(
   engine: Brotli,
   Decompression: typeof DecompressionStream = DecompressionStream,
 ): Coding {
-  let tells: boolean | undefined
-  const tellsCutOff = (): boolean => (tells ??= refuses(engine, CUT_OFF))
+  let rejects: boolean | undefined
+  const rejectsTruncated = (): boolean => (rejects ??= refuses(engine, TRUNCATED))
   return {
     atOnce: (bytes, options) =>
-      tellsCutOff() ? engine.brotliDecompressSync(bytes, options) : refuseAtOnce(),
-    stream: () => (tellsCutOff() ? engine.createBrotliDecompress(CHUNK) : webStream(Decompression)),
+      rejectsTruncated() ? engine.brotliDecompressSync(bytes, options) : refuseAtOnce(),
+    stream: () => (rejectsTruncated() ? engine.createBrotliDecompress(CHUNK) : webStream(Decompression)),
   }
 }
 

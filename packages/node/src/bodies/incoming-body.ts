@@ -32,11 +32,11 @@ export class IncomingBody {
   #collecting = false
   #paused = false
   /** How many bytes are read in advance. */
-  #room = DISCARD_LIMIT
+  #readAhead = DISCARD_LIMIT
   /** Whether a reader has asked for bytes. */
-  #touched = false
+  #readStarted = false
   /** Whether a reader is waiting for bytes. */
-  #awaited = false
+  #readPending = false
   /** When the body was first found without a waiting reader, since the last read. */
   #unreadSince: number | undefined
   /** The promise that waiting readers share, and its `resolve`. */
@@ -62,7 +62,7 @@ export class IncomingBody {
     this.#source = source
     this.#request = request
     this.#limit = limit
-    this.#listen()
+    this.#restartTimer()
   }
 
   get over(): boolean {
@@ -96,12 +96,12 @@ export class IncomingBody {
       return
     }
     this.#buffer.add(chunk, this.#source.left)
-    if (!this.#collecting && !this.#paused && this.#buffer.size > this.#room) {
+    if (!this.#collecting && !this.#paused && this.#buffer.size > this.#readAhead) {
       this.#paused = true
       this.#source.pause()
       this.onFull?.()
     }
-    this.#listen()
+    this.#restartTimer()
     if (!this.#collecting) this.#notify() // a reader of the whole body is woken only at the end
   }
 
@@ -131,7 +131,7 @@ export class IncomingBody {
 
   /** The next chunk, or `null` at the end. */
   async next(): Promise<Uint8Array | null> {
-    this.#touched = true
+    this.#readStarted = true
     this.#unreadSince = undefined
     if (this.#buffer.size === 0 && !this.#over) await this.#wait(() => this.#buffer.size > 0)
     const chunk = this.#buffer.shift()
@@ -142,7 +142,7 @@ export class IncomingBody {
 
   /** All bytes, synchronously if they are there. The caller owns them; they are no longer buffered here. */
   all(): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
-    this.#touched = this.#collecting = true
+    this.#readStarted = this.#collecting = true
     return this.#over ? this.#handOver() : this.#rest()
   }
 
@@ -156,11 +156,11 @@ export class IncomingBody {
 
   /** Waits for `isThere` or the end, and keeps the process alive meanwhile. */
   async #wait(isThere: () => boolean): Promise<void> {
-    this.#awaited = true
+    this.#readPending = true
     holdProcess()
     while (!this.#over && !isThere()) await this.#changed()
     releaseProcess()
-    this.#awaited = false
+    this.#readPending = false
   }
 
   #handOver(): readonly Uint8Array[] {
@@ -182,43 +182,43 @@ export class IncomingBody {
    */
   async discard(): Promise<void> {
     if (this.#over) return
-    const timer = io.setTimeout(() => this.#letGo(), DISCARD_PATIENCE)
-    while (!this.#over && !this.#paused && !this.#touched) await this.#changed()
+    const timer = io.setTimeout(() => this.#cancelUnread(), DISCARD_PATIENCE)
+    while (!this.#over && !this.#paused && !this.#readStarted) await this.#changed()
     io.clearTimeout(timer)
     if (this.#paused) await new Promise<void>(atTurnEnd)
-    this.#letGo()
+    this.#cancelUnread()
   }
 
   /**
    * Milliseconds until the body counts as unread; `Infinity` while a reader is waiting.
    *
    * @param now Monotonic time in milliseconds.
-   * @param patient Whether a paused body gets `FIRST_READ` for its first reader.
+   * @param withGrace Whether a paused body gets `FIRST_READ` for its first reader.
    */
-  unreadIn(now: number, patient: boolean): number {
-    if (this.#over || this.#awaited) return Infinity
-    const isFull = this.#paused && !this.#touched && this.#room < MORE_ROOM
-    if (isFull && !patient) return 0
+  unreadAfter(now: number, withGrace: boolean): number {
+    if (this.#over || this.#readPending) return Infinity
+    const isFull = this.#paused && !this.#readStarted && this.#readAhead < MORE_ROOM
+    if (isFull && !withGrace) return 0
     this.#unreadSince ??= now
     return Math.max(0, this.#unreadSince + (isFull ? FIRST_READ : NEXT_READ) - now)
   }
 
   /** Frees the connection of an unread body: buffers more of it, or cancels it if that was not enough. */
-  relieve(): void {
-    if (!this.#paused || this.#touched) return
-    if (this.#room === MORE_ROOM) return this.cancel(unread(this.#request))
-    this.#room = MORE_ROOM
+  freeConnection(): void {
+    if (!this.#paused || this.#readStarted) return
+    if (this.#readAhead === MORE_ROOM) return this.cancel(unread(this.#request))
+    this.#readAhead = MORE_ROOM
     this.#unreadSince = undefined
     this.#resume()
   }
 
   /** Allows the process to exit, unless a reader has started. */
   unref(): void {
-    if (!this.#touched) this.#source.unref?.()
+    if (!this.#readStarted) this.#source.unref?.()
   }
 
-  #letGo(): void {
-    if (!this.#touched) this.cancel(discarded())
+  #cancelUnread(): void {
+    if (!this.#readStarted) this.cancel(discarded())
   }
 
   #ending(): null {
@@ -229,7 +229,7 @@ export class IncomingBody {
   #resume(): void {
     if (!this.#paused) return
     this.#paused = false
-    this.#listen()
+    this.#restartTimer()
     this.#source.resume()
   }
 
@@ -237,7 +237,7 @@ export class IncomingBody {
    * Restarts the timer for `timeout.body`. It is stopped while the source is paused, since then the reader is slow,
    * not the source.
    */
-  #listen(): void {
+  #restartTimer(): void {
     const ms = this.#request.settings.timeouts?.body
     if (ms === undefined || ms === Infinity) return
     clearTimeout(this.#silence)

@@ -37,9 +37,9 @@ export class StreamChunks implements AsyncIterable<Chunk> {
   cancel(reason?: unknown): void {
     if (this.#over) return
     const reading = this.#reading ?? unread(this.#source)
-    const { aborted, reason: asked } = this.#cancellation ?? own<Partial<Cancellation>>({})
+    const { aborted, reason: abortReason } = this.#cancellation ?? own<Partial<Cancellation>>({})
     this.#end()
-    void this.#quietly(() => reading.cancel(aborted ? asked : reason))
+    void this.#ignoringErrors(() => reading.cancel(aborted ? abortReason : reason))
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Chunk, undefined> {
@@ -73,7 +73,7 @@ export class StreamChunks implements AsyncIterable<Chunk> {
   }
 
   /** Ignores errors of a source that is being cancelled; a web stream may also be locked by another reader. */
-  async #quietly(work: () => Promise<unknown> | undefined): Promise<void> {
+  async #ignoringErrors(work: () => Promise<unknown> | undefined): Promise<void> {
     try {
       await this.#inContext(work)
     } catch {}

@@ -2,7 +2,7 @@ import { io, unrefTimer } from '../base/io.js'
 import type { IncomingBody } from './incoming-body.js'
 
 /** How often waiting calls check whether the bodies that hold a connection are being read, in milliseconds. */
-export const LOOK_AGAIN = 100
+export const CHECK_INTERVAL = 100
 /** Origins for which a warning was emitted. */
 const warned = new Set<string>()
 /** The set is cleared at this size. */
@@ -36,7 +36,7 @@ export interface Lease {
 interface Origin {
   waiting: number
   /** Oldest first. */
-  full: IncomingBody[]
+  paused: IncomingBody[]
   /** Whether unread bodies were found before. */
   warned: boolean
   timer?: NodeJS.Timeout | undefined
@@ -53,7 +53,7 @@ export class UnreadBodies {
   lease(name: string): Lease {
     const origin = this.#at(name)
     origin.waiting += 1
-    this.#relieve(name, origin)
+    this.#freeConnections(name, origin)
     let waits = true
     return {
       connected: () => {
@@ -72,45 +72,45 @@ export class UnreadBodies {
   #at(name: string): Origin {
     const known = this.#origins.get(name)
     if (known) return known
-    const origin: Origin = { waiting: 0, full: [], warned: false }
+    const origin: Origin = { waiting: 0, paused: [], warned: false }
     this.#origins.set(name, origin)
     return origin
   }
 
   #add(name: string, body: IncomingBody): void {
     const origin = this.#at(name)
-    if (!origin.full.includes(body)) origin.full.push(body)
-    this.#relieve(name, origin)
+    if (!origin.paused.includes(body)) origin.paused.push(body)
+    this.#freeConnections(name, origin)
   }
 
   #remove(name: string, body: IncomingBody): void {
     const origin = this.#origins.get(name)
     if (origin === undefined) return
-    origin.full = origin.full.filter((other) => other !== body)
+    origin.paused = origin.paused.filter((other) => other !== body)
     this.#forget(name, origin)
   }
 
   #forget(name: string, origin: Origin): void {
-    const isIdle = origin.waiting === 0 && origin.full.length === 0 && !origin.warned
+    const isIdle = origin.waiting === 0 && origin.paused.length === 0 && !origin.warned
     if (isIdle && this.#origins.get(name) === origin) this.#origins.delete(name)
   }
 
   /** Frees as many connections as there are waiting calls, or checks again later. */
-  #relieve(name: string, origin: Origin): void {
+  #freeConnections(name: string, origin: Origin): void {
     const time = io.now()
-    const unread = origin.full.filter((body) => body.unreadIn(time, !origin.warned) === 0)
+    const unread = origin.paused.filter((body) => body.unreadAfter(time, !origin.warned) === 0)
     for (const body of unread.slice(0, origin.waiting)) {
       origin.warned = true
-      origin.full.splice(origin.full.indexOf(body), 1)
+      origin.paused.splice(origin.paused.indexOf(body), 1)
       warnOfUnread(name, 'one of them was taken into memory, or cancelled where it was too long')
-      body.relieve()
+      body.freeConnection()
     }
-    if (origin.waiting === 0 || origin.full.length === 0) return
+    if (origin.waiting === 0 || origin.paused.length === 0) return
     if (origin.timer) return
     origin.timer = io.setTimeout(() => {
       origin.timer = undefined
-      this.#relieve(name, origin)
-    }, LOOK_AGAIN)
+      this.#freeConnections(name, origin)
+    }, CHECK_INTERVAL)
     unrefTimer(origin.timer)
   }
 }

@@ -119,8 +119,8 @@ function hostRule(host: string): Rule {
   if (ipBytes(address).length > 0) return addressRule(canonical(address))
   const name = domainToASCII(address.replace(/^\*?\./, ''))
   if (name === 'localhost') return loopbackRule
-  return ({ name: asked, family }) =>
-    name !== '' && family === undefined && (asked === name || asked.endsWith(`.${name}`))
+  return ({ name: host, family }) =>
+    name !== '' && family === undefined && (host === name || host.endsWith(`.${name}`))
 }
 
 function addressRule(address: string): Rule {

@@ -40,14 +40,14 @@ export function editedFile(
 }
 
 /**
- * @param asked The required format.
- * @param usual The format of a new file.
+ * @param required The required format.
+ * @param fallback The format of a new file.
  */
-function documentIn(bytes: Buffer | null, usual: CookieFormat, asked?: CookieFormat): CookieDocument {
+function documentIn(bytes: Buffer | null, fallback: CookieFormat, required?: CookieFormat): CookieDocument {
   const text = bytes?.toString('latin1') ?? ''
   return /^(?:\xef\xbb\xbf)?[ \t\r\n]*$/.test(text)
-    ? emptyDocument(asked ?? usual)
-    : readDocument(text, asked)
+    ? emptyDocument(required ?? fallback)
+    : readDocument(text, required)
 }
 
 function formatOf(path: string): CookieFormat {

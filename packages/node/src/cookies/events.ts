@@ -52,21 +52,21 @@ export class CookieEvents {
     if (this.#watching) return
     this.#watching = true
     this.#news.watch({
-      changed: (record) => this.#later().#changed.push(toSessionCookie(record)),
-      renewed: (record) => this.#later().#changed.push(toSessionCookie(record)),
-      deleted: (record) => this.#later().#deleted.push({ ...toSessionCookie(record), value: undefined }),
+      changed: (record) => this.#scheduled().#changed.push(toSessionCookie(record)),
+      renewed: (record) => this.#scheduled().#changed.push(toSessionCookie(record)),
+      deleted: (record) => this.#scheduled().#deleted.push({ ...toSessionCookie(record), value: undefined }),
       rejected: (cookie) => this.#target.dispatchEvent(Object.assign(new Event('rejected'), cookie)),
       withheld: (cookies) => this.#target.dispatchEvent(Object.assign(new Event('withheld'), cookies)),
     })
   }
 
   /** Collects all changes of a turn for one event after it. */
-  #later(): this {
-    if (this.#changed.length + this.#deleted.length === 0) io.queueMicrotask(() => this.#tell())
+  #scheduled(): this {
+    if (this.#changed.length + this.#deleted.length === 0) io.queueMicrotask(() => this.#dispatch())
     return this
   }
 
-  #tell(): void {
+  #dispatch(): void {
     const [changed, deleted] = [this.#changed, this.#deleted]
     this.#changed = []
     this.#deleted = []

@@ -67,9 +67,9 @@ interface Prepared {
 }
 
 function prepareDownload(session: Session, url: string | URL, call: CallOptions): Prepared {
-  const said = call.timeout === undefined ? session.timeout : call.timeout
+  const given = call.timeout === undefined ? session.timeout : call.timeout
   // Downloads may take arbitrarily long, so a plain number limits silences only, including the time to connect.
-  const timeout = typeof said === 'number' ? { attempt: said, body: said } : said
+  const timeout = typeof given === 'number' ? { attempt: given, body: given } : given
   const request = session.prepare('GET', url, Object.assign(call, { timeout, throwHttpErrors: false }))
   for (const name of ['Range', 'If-Range'])
     if (request.headers.has(name))

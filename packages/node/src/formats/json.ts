@@ -68,7 +68,7 @@ export function jsonDocument(data: unknown): CookieDocument | null {
     format: 'json',
     items: cookies.map((raw: unknown) => ({ raw, entry: toEntry(raw) })),
     toRaw: (record, old) => ({
-      ...withoutOurs(old),
+      ...unknownMembers(old),
       ...(isTough ? toToughJson(record) : toJsonCookie(record)),
     }),
     write: (raws) => JSON.stringify({ ...all, cookies: raws }, null, 2),
@@ -99,14 +99,14 @@ function toToughJson(record: CookieRecord): Record<string, unknown> {
   }
 }
 
-const OURS: readonly string[] = (
+const KNOWN_MEMBERS: readonly string[] = (
   'name key value domain hostOnly path pathIsDefault expires maxAge secure httpOnly sameSite ' +
   'partitioned extensions creation lastAccessed'
 ).split(' ')
 
 /** The members of a cookie in a file that are unknown here. */
-function withoutOurs(raw: unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(Object(raw)).filter(([name]) => !OURS.includes(name)))
+function unknownMembers(raw: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(Object(raw)).filter(([name]) => !KNOWN_MEMBERS.includes(name)))
 }
 
 function parse(text: string): unknown {
@@ -120,23 +120,23 @@ function parse(text: string): unknown {
 
 function toEntry(cookie: unknown): CookieEntry | null {
   if (typeof cookie !== 'object' || cookie === null) return null
-  const said = own(cookie as Record<string, unknown>)
-  const { name = said['key'] ?? '', value = '', domain, path, sameSite } = said
+  const data = own(cookie as Record<string, unknown>)
+  const { name = data['key'] ?? '', value = '', domain, path, sameSite } = data
   if (typeof name !== 'string' || typeof value !== 'string') return null
   if (typeof domain !== 'string' || typeof path !== 'string') return null
-  const encoded = 'key' in said ? headerBytes : cookieBytes
+  const encoded = 'key' in data ? headerBytes : cookieBytes
   return {
     name: encoded(name),
     value: encoded(value),
     domain,
-    hostOnly: said['hostOnly'] !== false,
+    hostOnly: data['hostOnly'] !== false,
     path: encoded(path),
-    expires: toExpiry(said),
-    secure: said['secure'] === true,
-    httpOnly: said['httpOnly'] === true,
+    expires: toExpiry(data),
+    secure: data['secure'] === true,
+    httpOnly: data['httpOnly'] === true,
     sameSite: typeof sameSite === 'string' ? sameSiteAttribute(sameSite) : undefined,
-    partition: isPartitioned(said) ? 'own' : partitionOf(said, domain),
-    creation: toTime(said['creation']),
+    partition: isPartitioned(data) ? 'own' : partitionOf(data, domain),
+    creation: toTime(data['creation']),
   }
 }
 

@@ -113,11 +113,11 @@ function ownPartition(domain: string): string {
 
 function toEntry(cookie: unknown): CookieEntry | null {
   if (typeof cookie !== 'object' || cookie === null) return null
-  const said = own(cookie as Record<string, unknown>)
-  const { name, value, domain, path, expires = -1 } = said
+  const fields = own(cookie as Record<string, unknown>)
+  const { name, value, domain, path, expires = -1 } = fields
   if (typeof name !== 'string' || typeof value !== 'string') return null
   if (typeof domain !== 'string' || typeof path !== 'string') return null
-  const secure = said['secure'] === true
+  const secure = fields['secure'] === true
   return {
     name: cookieBytes(name),
     value: cookieBytes(value),
@@ -126,18 +126,18 @@ function toEntry(cookie: unknown): CookieEntry | null {
     path: cookieBytes(path),
     expires: typeof expires === 'number' ? toExpiry(expires) : Number.NaN,
     secure,
-    httpOnly: said['httpOnly'] === true,
-    sameSite: toSameSite(said['sameSite'], secure),
-    partition: partitionOf(said, domain),
+    httpOnly: fields['httpOnly'] === true,
+    sameSite: toSameSite(fields['sameSite'], secure),
+    partition: partitionOf(fields, domain),
     creation: Number.NaN,
   }
 }
 
 /** The partition of a cookie. A session sends every request as a top-level request of the target's own site. */
-export function partitionOf(said: Record<string, unknown>, domain: string): 'none' | 'own' | 'other' {
-  const { partitionKey: key = null } = said
+export function partitionOf(fields: Record<string, unknown>, domain: string): 'none' | 'own' | 'other' {
+  const { partitionKey: key = null } = fields
   if (key === null || key === '') return 'none'
-  const { topLevelSite = key, hasCrossSiteAncestor = said['_crHasCrossSiteAncestor'] } = own<Partition>(
+  const { topLevelSite = key, hasCrossSiteAncestor = fields['_crHasCrossSiteAncestor'] } = own<Partition>(
     Object(key),
   )
   const site = typeof topLevelSite === 'string' ? parseUrl(topLevelSite)?.hostname : undefined

@@ -1,5 +1,5 @@
 import { io, unrefTimer } from '../base/io.js'
-import { LOOK_AGAIN, warnOfUnread } from '../bodies/unread-bodies.js'
+import { CHECK_INTERVAL, warnOfUnread } from '../bodies/unread-bodies.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 import type { Job } from './job.js'
 
@@ -30,7 +30,7 @@ export class ConnectionPool {
   #reused = 0
   /** Sockets opened by connections that were removed. */
   #past = 0
-  #watch: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
 
   /** @param limit Maximum number of connections. */
   constructor(options: ConnectionOptions, limit: number) {
@@ -52,19 +52,19 @@ export class ConnectionPool {
 
   /** Starts a job as soon as a connection is free. Call `done` afterwards. */
   run(job: Job): void {
-    const connection = this.#freed() ?? this.#grow()
+    const connection = this.#takeIdle() ?? this.#addBelowLimit()
     if (connection !== undefined) return connection.start(job)
     this.#waiting.push(job)
-    if (this.#watch === undefined || this.#isOver) this.#relieve()
+    if (this.#timer === undefined || this.#isOver) this.#checkUnread()
   }
 
   /** Frees the connection of a job, or removes the job from the queue. */
   done(job: Job): void {
     const connection = job.connection as Connection | undefined // assigned by this pool's Connection.start()
-    if (connection === undefined) return this.#forget(job)
+    if (connection === undefined) return this.#unqueue(job)
     if (connection.reused) this.#reused += 1
     connection.job = undefined
-    if (this.#isOver && (this.#waiting.length === 0 || this.#unreadIn(connection) > 0))
+    if (this.#isOver && (this.#waiting.length === 0 || this.#unreadAfter(connection) > 0))
       return this.#retire(connection)
     const next = this.#waiting.shift()
     if (next) return connection.start(next)
@@ -73,23 +73,23 @@ export class ConnectionPool {
   }
 
   async close(reason: unknown): Promise<void> {
-    io.clearTimeout(this.#watch)
+    io.clearTimeout(this.#timer)
     await Promise.all(this.#connections.map((connection) => connection.close(reason)))
   }
 
   /** Removes the idle connection that was freed last, preferably one that is still open. */
-  #freed(): Connection | undefined {
+  #takeIdle(): Connection | undefined {
     if (this.#idle.at(-1)?.connected) return this.#idle.pop()
     const open = this.#idle.findLastIndex(({ connected }) => connected)
     return open < 0 ? this.#idle.pop() : this.#idle.splice(open, 1)[0]
   }
 
-  #forget(job: Job): void {
+  #unqueue(job: Job): void {
     const at = this.#waiting.indexOf(job)
     if (at >= 0) this.#waiting.splice(at, 1)
   }
 
-  #grow(): Connection | undefined {
+  #addBelowLimit(): Connection | undefined {
     return this.#connections.length < this.#limit ? this.#add() : undefined
   }
 
@@ -111,39 +111,39 @@ export class ConnectionPool {
   }
 
   #onPause(): void {
-    if (this.#isOver) this.#relieve()
+    if (this.#isOver) this.#checkUnread()
   }
 
   /**
    * If all connections are held by unread responses, opens one more for the first waiting job; otherwise checks
    * again later.
    */
-  #relieve(): void {
-    if (this.#waiting.length > 0 && this.#unreadIn() === 0) {
+  #checkUnread(): void {
+    if (this.#waiting.length > 0 && this.#unreadAfter() === 0) {
       warnOfUnread(this.#options.origin, 'one more was opened')
       const next = this.#waiting.shift()
       if (next) this.#add().start(next)
     }
-    if (this.#waiting.length === 0 || this.#watch) return
-    this.#watch = io.setTimeout(() => this.#look(), LOOK_AGAIN)
-    unrefTimer(this.#watch)
+    if (this.#waiting.length === 0 || this.#timer) return
+    this.#timer = io.setTimeout(() => this.#onTimer(), CHECK_INTERVAL)
+    unrefTimer(this.#timer)
   }
 
-  #look(): void {
-    this.#watch = undefined
-    this.#relieve()
+  #onTimer(): void {
+    this.#timer = undefined
+    this.#checkUnread()
   }
 
   /**
    * Milliseconds until all responses count as unread; `Infinity` while one is being awaited or read. If there are
    * more connections than the limit, unread responses were found before, and new ones get no extra time.
    */
-  #unreadIn(except?: Connection): number {
-    const [time, patient] = [io.now(), !this.#isOver]
+  #unreadAfter(except?: Connection): number {
+    const [time, withGrace] = [io.now(), !this.#isOver]
     let longest = 0
     for (const connection of this.#connections) {
       if (connection === except) continue
-      longest = Math.max(longest, connection.job?.unreadIn(time, patient) ?? Infinity)
+      longest = Math.max(longest, connection.job?.unreadAfter(time, withGrace) ?? Infinity)
       if (longest === Infinity) break
     }
     return longest

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { OnReadOpts, Socket } from 'node:net'
 import { markStep } from '../base/connect-step.js'
-import { atTurnEnd, io, whenQuiet } from '../base/io.js'
+import { atTurnEnd, io, whenSettled } from '../base/io.js'
 import { asError, connectionLost } from '../base/network-error.js'
 import { type Job, urlOf } from './job.js'
 import { Http1Stream, type StreamOwner } from './stream.js'
@@ -59,7 +59,7 @@ export class Connection implements StreamOwner {
   /** Whether the current socket has had a request before. */
   #used = false
   /** When the first response on the socket ended; `undefined` after a second one. */
-  #freed: number | undefined
+  #firstFreed: number | undefined
   /** The value of `opened` when the current job found an open socket. */
   #found = -1
   #idle: NodeJS.Timeout | undefined
@@ -92,7 +92,7 @@ export class Connection implements StreamOwner {
     const begin = (): void => this.#begin(job)
     if (!this.connected) begin()
     else if (job.mayResend) atTurnEnd(begin)
-    else whenQuiet(this.#freed, begin)
+    else whenSettled(this.#firstFreed, begin)
   }
 
   /** Makes the connection idle: it no longer keeps the process alive, and is closed after the idle time. */
@@ -105,7 +105,7 @@ export class Connection implements StreamOwner {
 
   /** Closes the socket for good. */
   retire(): void {
-    this.#drop()
+    this.#closeSocket()
   }
 
   /** Cancels a job that has not started, and the opening of its socket. */
@@ -121,17 +121,17 @@ export class Connection implements StreamOwner {
     const socket = this.#socket
     this.abandon(reason)
     this.#stream?.abort(asError(reason))
-    this.#drop()
+    this.#closeSocket()
     if (socket?.closed === false) await once(socket, 'close')
   }
 
-  onStreamEnd({ heard }: Http1Stream, reusable: boolean, hint: number | undefined): void {
+  onStreamEnd({ received }: Http1Stream, reusable: boolean, hint: number | undefined): void {
     this.#stream = undefined
-    this.stale = this.#used && !heard
+    this.stale = this.#used && !received
     this.#setIdleTime(this.#idleTimeFor(hint))
-    if (!reusable || this.#idleTime <= 0) return this.#drop()
-    if (heard) this.#freed = this.#used ? undefined : io.now()
-    this.#used ||= heard
+    if (!reusable || this.#idleTime <= 0) return this.#closeSocket()
+    if (received) this.#firstFreed = this.#used ? undefined : io.now()
+    this.#used ||= received
   }
 
   #begin(job: Job): void {
@@ -168,9 +168,11 @@ export class Connection implements StreamOwner {
     onread.onData = (bytes) => this.#read(bytes, socket)
     if (onread.early) socket.unshift(onread.early)
     socket.on('data', onread.onData)
-    socket.on('end', () => this.#lose(socket, (stream) => stream.end()))
-    socket.on('error', (error) => this.#lose(socket, (stream) => stream.abort(markStep('connect', error))))
-    socket.on('close', () => this.#lose(socket, (stream) => stream.abort(connectionLost())))
+    socket.on('end', () => this.#onSocketEnd(socket, (stream) => stream.end()))
+    socket.on('error', (error) =>
+      this.#onSocketEnd(socket, (stream) => stream.abort(markStep('connect', error))),
+    )
+    socket.on('close', () => this.#onSocketEnd(socket, (stream) => stream.abort(connectionLost())))
   }
 
   #startStream(job: Job, socket: Socket): void {
@@ -182,16 +184,16 @@ export class Connection implements StreamOwner {
   #read(bytes: Buffer, socket: Socket): void {
     if (socket !== this.#socket) return
     if (this.#stream) this.#stream.read(bytes)
-    else this.#drop() // unsolicited data: it could be taken for the next response
+    else this.#closeSocket() // unsolicited data: it could be taken for the next response
   }
 
-  #lose(socket: Socket, tell: (stream: Http1Stream) => void): void {
+  #onSocketEnd(socket: Socket, notify: (stream: Http1Stream) => void): void {
     if (socket !== this.#socket) return
-    if (this.#stream) tell(this.#stream)
-    if (socket === this.#socket) this.#drop()
+    if (this.#stream) notify(this.#stream)
+    if (socket === this.#socket) this.#closeSocket()
   }
 
-  #drop(): void {
+  #closeSocket(): void {
     this.#socket?.destroy()
     this.#socket = undefined
     this.#used = false
@@ -200,7 +202,7 @@ export class Connection implements StreamOwner {
   }
 
   #closeIdle(): void {
-    if (this.#stream === undefined) this.#drop()
+    if (this.#stream === undefined) this.#closeSocket()
   }
 
   #idleTimeFor(hint: number | undefined): number {

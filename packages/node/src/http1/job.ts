@@ -32,7 +32,7 @@ export interface Job {
    * Milliseconds until the response counts as unread; `Infinity` while it is being awaited or read. See
    * `IncomingBody`.
    */
-  unreadIn(now: number, patient: boolean): number
+  unreadAfter(now: number, withGrace: boolean): number
   /** Runs functions of the caller, such as a lookup, in the async context of the call. */
   within<T>(work: () => T): T
   /** The connection is open; nothing was sent yet. */

@@ -7,7 +7,7 @@ import type { RequestOptions } from '../bodies/request-options.js'
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/
 
 /** Headers that control framing and the connection. */
-const OURS = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
+const FRAMING = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
 
 /** A request's head and the framing of its body. */
 export interface RequestHead {
@@ -37,14 +37,14 @@ export function requestHead(request: RequestOptions, host: string, keep: boolean
     const value = headers[at + 1] ?? ''
     if (!isFieldText(value))
       throw new InvalidRequestError(`The header "${name}" contains a control character`)
-    if (OURS.has(name)) throw new InvalidRequestError(`The header "${name}" is set by the transport`)
+    if (FRAMING.has(name)) throw new InvalidRequestError(`The header "${name}" is set by the transport`)
     if (name === 'host') to = value
     else if (name === 'content-length') length = declared(value, length)
     else fields += `${name}: ${value}\r\n`
   }
   const connection = keep ? 'keep-alive' : 'close'
   const start = `${method} ${path} HTTP/1.1\r\nhost: ${to}\r\nconnection: ${connection}\r\n`
-  return { text: `${start}${fields}${framing(length)}\r\n`, length: length === undefined ? 0 : length }
+  return { text: `${start}${fields}${framingLine(length)}\r\n`, length: length === undefined ? 0 : length }
 }
 
 /** The `Content-Length` of a layer. It sets the length of a stream; for any other body it must be correct. */
@@ -54,7 +54,7 @@ function declared(value: string, known: number | null | undefined): number {
   throw new InvalidRequestError('The Content-Length differs from the length of the body')
 }
 
-function framing(length: number | null | undefined): string {
+function framingLine(length: number | null | undefined): string {
   if (length === undefined) return ''
   return length === null ? 'transfer-encoding: chunked\r\n' : `content-length: ${length}\r\n`
 }

@@ -31,7 +31,7 @@ export interface StreamOwner {
 export class Http1Stream implements RequestStream, ResponseEvents {
   rawHeaders: readonly string[] | null = null
   /** Whether any bytes came from the server. */
-  heard = false
+  received = false
   readonly #job: Job
   readonly #owner: StreamOwner
   readonly #socket: Socket
@@ -89,7 +89,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
 
   /** Handles received bytes. */
   read(bytes: Buffer): void {
-    this.heard = true
+    this.received = true
     try {
       this.#reader.read(bytes)
     } catch (error) {

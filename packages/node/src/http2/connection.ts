@@ -84,7 +84,7 @@ export class Http2Connection {
     )
     this.#health = new Http2Health(this.#session, socket, {
       isBusy: () => this.#streams.size > 0,
-      forget: () => this.#stop(),
+      onDead: () => this.#stop(),
       retire: () => this.retire(),
     })
     this.#listen()

@@ -10,7 +10,7 @@ function watched() {
   const state = { busy: true, asked: 0 }
   const end = watchSilence(socket, {
     isBusy: () => state.busy,
-    ask(answered) {
+    ping(answered) {
       state.asked += 1
       socket.bytesRead += 17
       answered()
@@ -34,7 +34,7 @@ describe('watchSilence', () => {
     expect(state.asked).toBe(2)
   })
 
-  it('does not ask while bytes come, while nothing is under way, or at its end', () => {
+  it('does not ping while bytes come, while nothing is under way, or at its end', () => {
     const { socket, state, end } = watched()
     for (let times = 0; times < 5; times += 1) {
       socket.bytesRead += 1

@@ -13,7 +13,7 @@ interface Http2Owner {
   /** Whether any stream is open. */
   isBusy(): boolean
   /** The connection is lost and must not get requests. */
-  forget(): void
+  onDead(): void
   /** The connection must get no more requests; existing streams may finish. */
   retire(): void
 }
@@ -32,7 +32,7 @@ export class Http2Health {
     this.#owner = owner
     this.end = watchSilence(socket, {
       isBusy: () => owner.isBusy(),
-      ask: (answered) => this.ping(answered),
+      ping: (answered) => this.ping(answered),
     })
   }
 
@@ -44,7 +44,7 @@ export class Http2Health {
     if (this.#session.destroyed || this.#pinging) return
     this.#pinging = true
     const giveUp = (): void => {
-      this.#owner.forget()
+      this.#owner.onDead()
       this.#session.destroy(connectionLost('The connection does not respond'))
     }
     const timer = io.setTimeout(giveUp, PING_TIMEOUT).unref()
@@ -74,7 +74,7 @@ interface SilenceWatch {
   /** Whether any stream is open. */
   readonly isBusy: () => boolean
   /** Pings the peer, and calls `answered` at its reply. */
-  readonly ask: (answered: () => void) => void
+  readonly ping: (answered: () => void) => void
 }
 
 /**
@@ -84,20 +84,20 @@ interface SilenceWatch {
  *
  * @returns a function that stops watching
  */
-export function watchSilence(socket: Pick<Socket, 'bytesRead'>, { isBusy, ask }: SilenceWatch): () => void {
-  let heard = -1
-  let asked = false
-  const answered = (): void => void (heard = socket.bytesRead)
-  const look = (): void => {
-    const before = heard
-    heard = isBusy() ? socket.bytesRead : -1
-    if (heard !== before || heard < 0) {
-      asked = false
-    } else if (!asked) {
-      asked = true
-      ask(answered)
+export function watchSilence(socket: Pick<Socket, 'bytesRead'>, { isBusy, ping }: SilenceWatch): () => void {
+  let received = -1
+  let pinged = false
+  const answered = (): void => void (received = socket.bytesRead)
+  const check = (): void => {
+    const before = received
+    received = isBusy() ? socket.bytesRead : -1
+    if (received !== before || received < 0) {
+      pinged = false
+    } else if (!pinged) {
+      pinged = true
+      ping(answered)
     }
   }
-  const timer = io.setInterval(look, SILENCE).unref()
+  const timer = io.setInterval(check, SILENCE).unref()
   return () => io.clearInterval(timer)
 }

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls'
 import { io, unrefTimer } from '../base/io.js'
 import { IDEMPOTENT, asError } from '../base/network-error.js'
 import { isBytes } from '../bodies/outgoing-body.js'
-import { LOOK_AGAIN, warnOfUnread } from '../bodies/unread-bodies.js'
+import { CHECK_INTERVAL, warnOfUnread } from '../bodies/unread-bodies.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { type Job, urlOf } from '../http1/job.js'
@@ -41,7 +41,7 @@ export class Http2Pool implements ConnectionOwner {
   #fallback: ConnectionPool | undefined
   #attempt: AbortController | undefined
   /** Runs while jobs wait for room. */
-  #watch: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
   #opened = 0
   #reused = 0
 
@@ -78,14 +78,14 @@ export class Http2Pool implements ConnectionOwner {
     const connection = this.#running.get(job)
     this.#running.delete(job)
     if (connection) connection.done(job)
-    else if (!this.#forget(job)) return this.#fallback?.done(job)
+    else if (!this.#unqueue(job)) return this.#fallback?.done(job)
     if (this.#waiting.length > 0) this.#proceed()
     else this.#abandon(new Error('The connection is no longer needed'))
   }
 
   async close(reason: unknown): Promise<void> {
     const error = asError(reason)
-    io.clearTimeout(this.#watch)
+    io.clearTimeout(this.#timer)
     this.#abandon(error)
     // an abandoned attempt does not report to the jobs
     for (const job of this.#delayed.keys()) this.#waiting.push(job)
@@ -131,7 +131,7 @@ export class Http2Pool implements ConnectionOwner {
     this.#running.get(job)?.done(job)
     this.#running.delete(job)
     job.onResend()
-    this.#runAgain(job, delay)
+    this.#rerun(job, delay)
     return true
   }
 
@@ -148,7 +148,7 @@ export class Http2Pool implements ConnectionOwner {
     return 0
   }
 
-  #runAgain(job: Job, delay: number): void {
+  #rerun(job: Job, delay: number): void {
     const run = (): void => {
       this.#delayed.delete(job)
       if (this.#fallback) return this.#fallback.run(job)
@@ -168,7 +168,7 @@ export class Http2Pool implements ConnectionOwner {
   #proceed(): void {
     for (let job = this.#waiting[0]; job; job = this.#waiting[0]) {
       const connection = this.#withRoomFor(job)
-      if (connection === undefined) return this.#grow()
+      if (connection === undefined) return this.#openIfNeeded()
       this.#waiting.shift()
       this.#running.set(job, connection)
       if (connection.start(job)) this.#reused += 1
@@ -181,30 +181,30 @@ export class Http2Pool implements ConnectionOwner {
   }
 
   /** Opens a connection if none accepts requests, or if unread responses hold the current one. */
-  #grow(): void {
+  #openIfNeeded(): void {
     if (this.#attempt) return
     const open = [...this.#connections].filter(({ isOpen }) => isOpen).length
     if (open === 0) return void this.#connect()
     const isOver = open > 1 // unread responses were found before
-    if (this.#watch && !isOver) return
+    if (this.#timer && !isOver) return
     if (this.#isAnyUnread(!isOver)) {
       warnOfUnread(this.origin, 'one more was opened')
       return void this.#connect()
     }
-    this.#watch ??= io.setTimeout(() => this.#look(), LOOK_AGAIN)
-    unrefTimer(this.#watch)
+    this.#timer ??= io.setTimeout(() => this.#onTimer(), CHECK_INTERVAL)
+    unrefTimer(this.#timer)
   }
 
-  #look(): void {
-    this.#watch = undefined
+  #onTimer(): void {
+    this.#timer = undefined
     this.#proceed()
   }
 
-  #isAnyUnread(patient: boolean): boolean {
+  #isAnyUnread(withGrace: boolean): boolean {
     const now = io.now()
     let isAny = false
     // all are asked, since the first query starts the clock of a body
-    for (const job of this.#running.keys()) if (job.unreadIn(now, patient) === 0) isAny = true
+    for (const job of this.#running.keys()) if (job.unreadAfter(now, withGrace) === 0) isAny = true
     return isAny
   }
 
@@ -270,7 +270,7 @@ export class Http2Pool implements ConnectionOwner {
   }
 
   /** @returns whether the job had not started */
-  #forget(job: Job): boolean {
+  #unqueue(job: Job): boolean {
     const at = this.#waiting.indexOf(job)
     if (at >= 0) this.#waiting.splice(at, 1)
     io.clearTimeout(this.#delayed.get(job))

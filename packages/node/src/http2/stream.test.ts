@@ -14,7 +14,7 @@ it('keeps what comes of a body before Node tells of the head', async () => {
       options: { origin: 'https://host.test', path: '/', method: 'GET', headers: [], body: null },
       connection: undefined,
       connectLimit: Infinity,
-      unreadIn: () => Infinity,
+      unreadAfter: () => Infinity,
       within: (work) => work(),
       onRequestStart: () => {},
       onResend: () => {},

@@ -51,14 +51,14 @@ export class Http2Stream implements RequestStream {
   /** Whether END_STREAM was received. */
   #whole = false
   /** Set if the server closes the connection without having processed the stream. */
-  #leftOut: Loss | null = null
+  #excluded: Loss | null = null
   #missing = 0
   #aborted = false
   /** Whether the request body is still being sent. */
   #sending = false
   /** Whether the response is paused, and whether it has no reader yet. */
   #paused = false
-  #unread = false
+  #readerless = false
   #holds = false
   #over = false
 
@@ -82,7 +82,7 @@ export class Http2Stream implements RequestStream {
 
   /** Stops keeping the process alive until the response is read. */
   unref(): void {
-    this.#unread = true
+    this.#readerless = true
     this.#hold()
   }
 
@@ -97,7 +97,7 @@ export class Http2Stream implements RequestStream {
   /** Handles GOAWAY: streams after the last one were not processed (RFC 9113 §6.8). */
   goAway(code: number, last: number): void {
     if ((this.#stream?.id ?? Infinity) <= last) return
-    this.#leftOut = lossByGoAway(code)
+    this.#excluded = lossByGoAway(code)
   }
 
   /** Sends the request. */
@@ -225,10 +225,10 @@ export class Http2Stream implements RequestStream {
   }
 
   /** Calls the job, and aborts the stream if that throws. */
-  #guarded(tell: () => void): void {
+  #guarded(run: () => void): void {
     if (this.#over) return
     try {
-      tell()
+      run()
     } catch (error) {
       this.abort(asError(error))
     }
@@ -250,14 +250,14 @@ export class Http2Stream implements RequestStream {
 
   /** The process is kept alive until the request is sent and answered, and while the response is being read. */
   #hold(): void {
-    const wanted = !this.#answered || !(this.#paused || this.#unread)
+    const wanted = !this.#answered || !(this.#paused || this.#readerless)
     const holds = !this.#over && (wanted || this.#sending)
     if (holds !== this.#holds) this.#owner.onHold(holds)
     this.#holds = holds
   }
 
   #lossOf(error: Error): Loss | null {
-    return (isUnsendable(error) ? null : this.#leftOut) ?? lossOf(error, this.#stream?.rstCode)
+    return (isUnsendable(error) ? null : this.#excluded) ?? lossOf(error, this.#stream?.rstCode)
   }
 
   #reasonFor(error: Error): Error {
@@ -276,10 +276,10 @@ function rest(stream: ClientHttp2Stream): Buffer | null {
  * that was reset with NO_ERROR, but closes that stream first; and a paused reader gets it after 'close' in both
  * cases.
  */
-function onEndStream(stream: ClientHttp2Stream, tell: () => void): void {
+function onEndStream(stream: ClientHttp2Stream, run: () => void): void {
   const push = stream.push.bind(stream)
   stream.push = (chunk, encoding) => {
-    if (chunk === null && !stream.closed) tell()
+    if (chunk === null && !stream.closed) run()
     return push(chunk, encoding)
   }
 }

@@ -46,7 +46,7 @@ export class CookieMap {
    */
   put(record: CookieRecord, trusted: boolean, now: number): boolean {
     if (!record.secure && !trusted && this.#shadowsSecure(record, now)) return false
-    if (record.partitioned) this.#dropGuess(record)
+    if (record.partitioned) this.#dropUnknownTwin(record)
     const key = cookieKey(record)
     const group = this.#domains.get(record.domain)
     const old = group?.cookies.get(key)
@@ -147,9 +147,9 @@ export class CookieMap {
   }
 
   /** Deletes a twin whose partition was unknown, and thus taken for unpartitioned. */
-  #dropGuess(record: CookieRecord): void {
-    const guess = this.twinOf(record)
-    if (guess !== undefined && guess.partitioned === undefined) this.delete(guess)
+  #dropUnknownTwin(record: CookieRecord): void {
+    const twin = this.twinOf(record)
+    if (twin !== undefined && twin.partitioned === undefined) this.delete(twin)
   }
 
   #add(record: CookieRecord, key: string, now: number): void {
@@ -236,7 +236,7 @@ function byAge(a: CookieRecord, b: CookieRecord): number {
 /** Domains with more cookies than this are evicted from first when the jar is full. */
 const CROWDED = 50
 /** A full jar drops this many extra cookies per thousand, so that it is not searched for every cookie. */
-const SPARE = 10
+const EXTRA = 10
 
 /**
  * The cookies to evict so that at most `limit` remain (RFC 6265bis §5.7): expired ones first, then non-Secure ones
@@ -249,7 +249,7 @@ function cookiesToEvict(cookies: CookieRecord[], limit: number, now: number): Co
   const counts = countByDomain(cookies)
   const ranked = cookies.filter(({ expires }) => expires > now)
   ranked.sort((a, b) => rank(a, counts) - rank(b, counts) || a.lastAccess - b.lastAccess || a.order - b.order)
-  return [...ended, ...ranked.slice(0, excess + Math.floor(limit / 1000) * SPARE)]
+  return [...ended, ...ranked.slice(0, excess + Math.floor(limit / 1000) * EXTRA)]
 }
 
 function rank({ domain, secure }: CookieRecord, counts: ReadonlyMap<string, number>): number {

@@ -22,18 +22,18 @@ import { type CookieMap, bySendingOrder } from './cookie-map.js'
  */
 export function toToughJar(map: CookieMap): CookieJar {
   const jar = new CookieJar(new ToughAdapter(map), { looseMode: true })
-  const ours = {
+  const overrides = {
     setCookie: (cookie: unknown, url: unknown, ...rest: unknown[]) =>
-      answered(rest, (options) => setCookie(map, cookie, { ...options, url })),
+      withCallback(rest, (options) => setCookie(map, cookie, { ...options, url })),
     getCookies: (url: unknown, ...rest: unknown[]) =>
-      answered(rest, (options) => found(map, url, options).map(toToughCookie)),
+      withCallback(rest, (options) => found(map, url, options).map(toToughCookie)),
     getCookieString: (url: unknown, ...rest: unknown[]) =>
-      answered(rest, (options) => {
+      withCallback(rest, (options) => {
         const { host } = siteOf(url) ?? { host: '' }
         return cookieHeader(found(map, url, options), (names) => map.events.withheld({ host, names }))
       }),
   }
-  return Object.assign(jar, ours)
+  return Object.assign(jar, overrides)
 }
 
 interface JarOptions {
@@ -47,7 +47,7 @@ interface JarOptions {
  * Supports tough-cookie's signatures: options and callback are both optional, and without a callback a promise is
  * returned.
  */
-function answered<Result>(
+function withCallback<Result>(
   rest: unknown[],
   work: (options: JarOptions) => Result,
 ): Promise<Result | undefined> {
@@ -165,7 +165,7 @@ export class ToughAdapter implements Store {
     callback?: Callback<Cookie | undefined>,
   ): Promise<Cookie | undefined> {
     const [found] = this.#named(domain, path, key)
-    return answer(found && toToughCookie(found), callback)
+    return reply(found && toToughCookie(found), callback)
   }
 
   findCookies(
@@ -176,7 +176,7 @@ export class ToughAdapter implements Store {
   ): Promise<Cookie[]> {
     const records = domain ? this.map.under(domain, path ?? null, Date.now()) : []
     const done = typeof allowSpecialUseDomain === 'function' ? allowSpecialUseDomain : callback
-    return answer(records.map(toToughCookie), done)
+    return reply(records.map(toToughCookie), done)
   }
 
   putCookie(cookie: Cookie, callback?: ErrorCallback): Promise<void> {
@@ -189,7 +189,7 @@ export class ToughAdapter implements Store {
     else if (!this.map.put(verdict, false, now)) {
       this.map.events.rejected({ name: entry.name, reason: 'secure-exists', url: '' })
     }
-    return answer(undefined, callback)
+    return reply(undefined, callback)
   }
 
   updateCookie(_old: Cookie, cookie: Cookie, callback?: ErrorCallback): Promise<void> {
@@ -203,23 +203,23 @@ export class ToughAdapter implements Store {
     callback?: ErrorCallback,
   ): Promise<void> {
     for (const record of this.#named(domain, path, key)) this.map.delete(record)
-    return answer(undefined, callback)
+    return reply(undefined, callback)
   }
 
   removeCookies(domain: string, path: Nullable<string>, callback?: ErrorCallback): Promise<void> {
     for (const record of this.map.of(domain, 0)) {
       if (!path || record.path === path) this.map.delete(record)
     }
-    return answer(undefined, callback)
+    return reply(undefined, callback)
   }
 
   removeAllCookies(callback?: ErrorCallback): Promise<void> {
     this.map.clear()
-    return answer(undefined, callback)
+    return reply(undefined, callback)
   }
 
   getAllCookies(callback?: Callback<Cookie[]>): Promise<Cookie[]> {
-    return answer(this.map.all(Date.now()).map(toToughCookie), callback)
+    return reply(this.map.all(Date.now()).map(toToughCookie), callback)
   }
 
   #named(domain: Nullable<string>, path: Nullable<string>, key: Nullable<string>): CookieRecord[] {
@@ -236,7 +236,7 @@ export class ToughAdapter implements Store {
 }
 
 /** Supports both ways of a tough-cookie store; as in any synchronous store, the callback is called at once. */
-function answer<Value>(value: Value, callback?: (error: null, value: Value) => void): Promise<Value> {
+function reply<Value>(value: Value, callback?: (error: null, value: Value) => void): Promise<Value> {
   callback?.(null, value)
   return Promise.resolve(value)
 }

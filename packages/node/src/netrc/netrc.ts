@@ -46,7 +46,7 @@ function usualPath(): string {
   return variable(process.env, 'NETRC') || join(homedir(), process.platform === 'win32' ? '_netrc' : '.netrc')
 }
 
-const NOTHING: NetrcEntries = { hosts: new Map(), default: undefined }
+const NO_ENTRIES: NetrcEntries = { hosts: new Map(), default: undefined }
 /** The permission bits of group and others. */
 const OTHERS = 0o077
 
@@ -64,7 +64,7 @@ class NetrcFile {
   /** @throws AuthError with the path, but nothing of the content */
   async entries(): Promise<NetrcEntries> {
     const handle = await this.#open()
-    if (handle === null) return NOTHING
+    if (handle === null) return NO_ENTRIES
     try {
       return await this.#read(handle)
     } catch (cause) {

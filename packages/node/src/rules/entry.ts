@@ -43,14 +43,14 @@ export function admitEntry(entry: CookieEntry, now: number): CookieRecord | Cook
   if (!path.startsWith('/') || path.length > MAX_PATH) return 'invalid-path'
   if (Number.isNaN(expires)) return 'invalid-expiry'
   if (expires <= now) return 'expired'
-  const said = {
+  const cookie = {
     ...entry,
     domain: entry.hostOnly ? undefined : host,
     expires: expires === Infinity ? undefined : Math.min(expires, now + MAX_LIFETIME),
     maxAge: undefined,
     partitioned: entry.partition === 'own',
   }
-  const record = admitCookie(said, { host, path, trusted: true }, now)
+  const record = admitCookie(cookie, { host, path, trusted: true }, now)
   if (typeof record === 'string') return record
   // tools keep `Domain=localhost` and `Domain=127.0.0.1` as set, which is allowed for exactly that host
   if (!entry.hostOnly && record.hostOnly && host !== 'localhost' && !isAddress(host)) return 'public-suffix'

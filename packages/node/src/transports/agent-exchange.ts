@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { type PreparedRequest, ProtocolError, TruncatedError } from '@session-fetch/core'
 import { has, isReplayable, own } from '@session-fetch/core/adapter'
 import { type ConnectStep, markStep } from '../base/connect-step.js'
-import { io, whenQuiet } from '../base/io.js'
+import { io, whenSettled } from '../base/io.js'
 import { type ExchangePhase, asError, connectionLost, isStale, networkError } from '../base/network-error.js'
 import { IncomingBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
@@ -13,7 +13,7 @@ import { LARGE } from '../bodies/outgoing-body.js'
 import type { Lease } from '../bodies/unread-bodies.js'
 
 /** Headers that node-fetch adds by default, and a session does not want. */
-const UNASKED = ['Accept', 'User-Agent']
+const UNWANTED = ['Accept', 'User-Agent']
 
 /** The number of bytes a socket had received at the end of its last response. */
 const received = new WeakMap<Socket, number>()
@@ -22,8 +22,8 @@ const received = new WeakMap<Socket, number>()
 const freed = new WeakMap<Agent, number>()
 
 /** Resolves when a request that must not be sent twice can be given to an agent. */
-export function whenAgentQuiet(agent: Agent): Promise<void> {
-  return new Promise((resolve) => whenQuiet(freed.get(agent), resolve))
+export function whenAgentReady(agent: Agent): Promise<void> {
+  return new Promise((resolve) => whenSettled(freed.get(agent), resolve))
 }
 
 /** Callbacks of an exchange; only the first outcome is reported. */
@@ -66,7 +66,7 @@ export class AgentExchange {
   watch(agent: Agent): Agent {
     this.#agent = agent
     const addRequest = (client: ClientRequest, ...rest: unknown[]): void => {
-      this.#follow(client)
+      this.#observe(client)
       ;(agent as unknown as Requestable).addRequest(client, ...rest) // every agent has it, although the types omit it
     }
     return new Proxy(agent, {
@@ -75,9 +75,9 @@ export class AgentExchange {
   }
 
   /** Reports an outcome, unless one was reported before. */
-  settle(tell: (outcome: Outcome) => void): void {
+  settle(report: (outcome: Outcome) => void): void {
     this.#lease.connected()
-    if (this.#outcome) tell(this.#outcome)
+    if (this.#outcome) report(this.#outcome)
     this.#outcome = undefined // afterwards, so that an error thrown here fails the call
   }
 
@@ -94,7 +94,7 @@ export class AgentExchange {
    *
    * @throws the error of a body that has failed already, for which node-fetch would wait forever
    */
-  sends(body: Readable): void {
+  watchUpload(body: Readable): void {
     if (body.destroyed) throw body.errored ?? destroyed()
     this.#upload = body
     body.on('error', (error: NodeJS.ErrnoException) => {
@@ -106,15 +106,15 @@ export class AgentExchange {
     })
   }
 
-  #follow(client: ClientRequest): void {
+  #observe(client: ClientRequest): void {
     this.#client = client
     // 0, since Node drops lines above the limit silently; checkHead counts them
     Object.assign(client, { maxHeaderSize: parserLimit(this.#limits), maxHeadersCount: 0 })
-    for (const name of UNASKED) if (!this.#request.headers.has(name)) client.removeHeader(name)
+    for (const name of UNWANTED) if (!this.#request.headers.has(name)) client.removeHeader(name)
     client.once('close', () => this.#upload?.destroy())
     client.once('socket', (socket: Socket) => this.#connecting(socket))
     client.on('information', ({ statusCode }) => {
-      this.#attempt(() =>
+      this.#guarded(() =>
         countInterim(++this.#interim, { status: statusCode, limits: this.#limits, request: this.#request }),
       )
     })
@@ -127,7 +127,7 @@ export class AgentExchange {
         }),
       )
     })
-    client.once('response', (message) => this.#attempt(() => this.#answer(message)))
+    client.once('response', (message) => this.#guarded(() => this.#respond(message)))
     client.on('error', (cause) => this.#failed(cause, client))
   }
 
@@ -153,20 +153,20 @@ export class AgentExchange {
 
   #failed(cause: NodeJS.ErrnoException, client: ClientRequest): void {
     if (this.#message?.complete) return drain(this.#message)
-    this.#mark(cause)
+    this.#recordStep(cause)
     const stale = client.reusedSocket && this.#phase === 'headers' && isStale(cause, this.#request)
     if (stale && this.#outcome?.repeat) this.settle(({ repeat }) => repeat?.())
     else this.fail(cause)
   }
 
   /** Records the step of a failure. After the outcome, an error without a system call may be the caller's. */
-  #mark(cause: NodeJS.ErrnoException): void {
+  #recordStep(cause: NodeJS.ErrnoException): void {
     const connecting = this.#phase === 'connect'
     if (cause.syscall !== undefined || (connecting && this.#outcome))
       markStep(connecting ? this.#step : 'connect', cause)
   }
 
-  #answer(message: IncomingMessage): void {
+  #respond(message: IncomingMessage): void {
     const { statusCode: status = 0, statusMessage: statusText = '', headersDistinct: headers } = message
     const [request, limits] = [this.#request, this.#limits]
     // node-fetch gets no data, since the body is read here
@@ -196,7 +196,7 @@ export class AgentExchange {
   }
 
   /** Runs a check of the server's response. */
-  #attempt(look: () => void): void {
+  #guarded(look: () => void): void {
     try {
       look()
     } catch (error) {

@@ -10,7 +10,7 @@ import { type Limits, bodyLimits, checkHead } from '../bodies/limits.js'
 import { outgoingBody, readableOf } from '../bodies/outgoing-body.js'
 import { impliedHeaders } from '../bodies/request-init.js'
 import { UnreadBodies } from '../bodies/unread-bodies.js'
-import { AgentExchange, readableBody, whenAgentQuiet } from './agent-exchange.js'
+import { AgentExchange, readableBody, whenAgentReady } from './agent-exchange.js'
 
 /** The agent of each scheme. Default: Node's global agent for http, and one of our own for https. */
 export interface Agents {
@@ -61,7 +61,7 @@ export class AgentSender {
   }
 
   #send(request: PreparedRequest, first: boolean): Promise<Response> {
-    const lease = this.#unread.lease(this.#sharing(request.url))
+    const lease = this.#unread.lease(this.#queueKey(request.url))
     return new Promise((resolve, reject) => {
       const again = (): void => resolve(this.#send(request, false))
       const repeat = first ? again : undefined
@@ -71,7 +71,7 @@ export class AgentSender {
   }
 
   /** The key of calls that wait for each other: the origin, or the scheme if the agent limits its total sockets. */
-  #sharing(url: string): string {
+  #queueKey(url: string): string {
     const { origin, protocol } = new URL(url)
     const agent: Partial<Agent> = this.#agentFor(protocol) // an agent of a library may lack members
     const { maxTotalSockets = Infinity } = agent
@@ -91,7 +91,7 @@ export class AgentSender {
       )
     const url = new URL(request.url)
     const chosen = this.#agentFor(url.protocol)
-    if (!mayResend(request)) await whenAgentQuiet(chosen)
+    if (!mayResend(request)) await whenAgentReady(chosen)
     const agent = (target: { path: string }): Agent => {
       // node-fetch parses URLs by an older standard and escapes more characters, which would invalidate signatures
       target.path = requestTarget(url)
@@ -99,7 +99,7 @@ export class AgentSender {
       return exchange.watch(chosen)
     }
     const { body, headers } = nodeFetchBody(request)
-    if (body instanceof Readable) exchange.sends(body)
+    if (body instanceof Readable) exchange.watchUpload(body)
     // a URL object, since node-fetch reads `href` of a string
     const response = await crossFetch(url, fetchInit(request, { body, headers, agent }))
     exchange.settle(({ resolve }) =>

@@ -60,8 +60,8 @@ export class CrossFetchTransport implements Transport {
 
 /** Tested by the method that `http` calls, since agents of libraries may extend a class of their own. */
 function isAgent(agent: unknown): agent is Agent {
-  const asked = Object(agent) as object
-  return has(asked, 'addRequest') && typeof asked.addRequest === 'function'
+  const object = Object(agent) as object
+  return has(object, 'addRequest') && typeof object.addRequest === 'function'
 }
 
 /** @throws InvalidRequestError for an object that is not an agent and has none, or has other members */

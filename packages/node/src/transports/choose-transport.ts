@@ -29,15 +29,15 @@ interface NodeTransportOptions extends NetworkOptions {
 export function nodeTransport({ agent, limits, ...network }: NodeTransportOptions): NodeTransport {
   if (agent === undefined) return new PooledTransport({ ...network, limits })
   const settings = own(network as Record<string, unknown>)
-  const idle = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
-  if (idle !== undefined)
-    throw new InvalidRequestError(`${idle}: not allowed together with agent, which opens the connections`)
+  const excluded = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
+  if (excluded !== undefined)
+    throw new InvalidRequestError(`${excluded}: not allowed together with agent, which opens the connections`)
   return isDispatcher(agent) ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)
 }
 
 function isDispatcher(agent: NodeAgent | Dispatcher): agent is Dispatcher {
-  const asked = Object(agent) as object
-  return has(asked, 'dispatch') && typeof asked.dispatch === 'function'
+  const object = Object(agent) as object
+  return has(object, 'dispatch') && typeof object.dispatch === 'function'
 }
 
 /**

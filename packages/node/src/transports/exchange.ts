@@ -75,8 +75,8 @@ export class Exchange implements Job {
     return this.#request.settings.timeouts?.connect === undefined ? CONNECT_LIMIT : Infinity
   }
 
-  unreadIn(now: number, patient: boolean): number {
-    return this.#body?.unreadIn(now, patient) ?? Infinity
+  unreadAfter(now: number, withGrace: boolean): number {
+    return this.#body?.unreadAfter(now, withGrace) ?? Infinity
   }
 
   onRequestStart(stream: RequestStream): void {
@@ -104,7 +104,7 @@ export class Exchange implements Job {
     this.#lease?.answered(this.#body)
     const head = { status, statusText, headers }
     const body = { incoming: bodyOrNull(this.#body, this.options.method, status), limits }
-    this.#tell(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))
+    this.#settle(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))
   }
 
   onResponseData(_stream: RequestStream, chunk: Buffer): void {
@@ -123,7 +123,7 @@ export class Exchange implements Job {
     const error = cancellation.aborted ? cancellation.reason : networkError(cause, this.#request, this.#phase)
     this.#finish(error)
     this.#body?.fail(error)
-    this.#tell(({ reject }) => reject(error))
+    this.#settle(({ reject }) => reject(error))
     this.#over(this)
   }
 
@@ -154,14 +154,14 @@ export class Exchange implements Job {
   #abort(reason: unknown): void {
     this.#finish(reason)
     this.#body?.stop(reason)
-    this.#tell(({ reject }) => reject(reason))
+    this.#settle(({ reject }) => reject(reason))
     if (this.connection === undefined) this.#over(this)
     else if (this.#stream === undefined) this.connection.abandon(reason)
     this.#stream?.abort(asError(reason))
   }
 
   /** Reports the first outcome. If that throws, the call fails with the error. */
-  #tell(how: (outcome: Pick<ExchangeEvents, 'resolve' | 'reject'>) => void): void {
+  #settle(how: (outcome: Pick<ExchangeEvents, 'resolve' | 'reject'>) => void): void {
     if (this.#outcome) how(this.#outcome)
     this.#outcome = undefined
   }
