@@ -264,7 +264,7 @@ describe('an agent whose sockets nobody frees', () => {
     expect(await session.get(server.url).text()).toBe('ok')
     await expect(unread.bytes()).rejects.toMatchObject({
       name: 'TruncatedError',
-      message: expect.stringContaining('was left unread while others waited'),
+      message: expect.stringContaining('was left unread while other calls waited'),
     })
   })
 })
