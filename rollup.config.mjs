@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { dts } from 'rollup-plugin-dts'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
@@ -40,6 +40,18 @@ const inline = (...names) => ({
   },
 })
 
+/**
+ * Puts `no-checks.js` in the place of the `checks.js` beside it: the default build for pages, without the checks of
+ * what a developer may have written wrong (docs/decisions/027).
+ */
+const withoutChecks = () => ({
+  name: 'without-checks',
+  resolveId(id, importer = '') {
+    const unchecked = new URL('no-checks.js', pathToFileURL(importer))
+    return id === './checks.js' && existsSync(unchecked) ? fileURLToPath(unchecked) : null
+  },
+})
+
 const external = (id) => !id.startsWith('.') && !id.startsWith('/')
 
 /**
@@ -67,12 +79,23 @@ function entries(folder, ...names) {
   ]
 }
 
-/** The browser build as one file that a page imports with <script type="module"> and no bundler. */
-const selfContained = {
-  input: 'packages/session-fetch/lib/page.js',
-  plugins: [inline('core', 'browser'), compilerMaps()],
-  output: { file: 'packages/session-fetch/dist/session-fetch.js', format: 'es', sourcemap: true },
+/** The entries of the browser package: the default build, and with all checks the one of the `development` condition. */
+function browserEntries(...names) {
+  const [development, types] = entries('browser', ...names)
+  const dir = `${development.output.dir}/development`
+  return [
+    { ...development, plugins: [withoutChecks(), ...development.plugins] },
+    { ...development, output: { ...development.output, dir } },
+    types,
+  ]
 }
+
+/** A browser build as one file that a page imports with <script type="module"> and no bundler. */
+const selfContained = (file, ...plugins) => ({
+  input: 'packages/session-fetch/lib/page.js',
+  plugins: [...plugins, inline('core', 'browser'), compilerMaps()],
+  output: { file: `packages/session-fetch/dist/${file}`, format: 'es', sourcemap: true },
+})
 
 /** Its types, which bundlers' users have from the entries. */
 const selfContainedTypes = {
@@ -87,9 +110,10 @@ const subpaths = ['csrf', 'digest', 'document-cookies', 'explain-cors', 'links',
 
 export default [
   ...entries('core', 'index', 'adapter', 'csrf', 'digest', 'links'),
-  ...entries('browser', 'index', 'document-cookies', 'explain-cors', 'xhr'),
+  ...browserEntries('index', 'document-cookies', 'explain-cors', 'xhr'),
   ...entries('node', 'index', 'netrc'),
   ...entries('session-fetch', 'node', 'browser', ...subpaths),
-  selfContained,
+  selfContained('session-fetch.js', withoutChecks()),
+  selfContained('session-fetch.development.js'),
   selfContainedTypes,
 ]

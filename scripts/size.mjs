@@ -1,5 +1,6 @@
 // node scripts/size.mjs: what a page pays for session-fetch, beside ky. Fails where a budget is exceeded.
-// node scripts/size.mjs --modules [everything]: what each module adds to the bundle of one get of JSON.
+// node scripts/size.mjs --modules [number] [development]: what each module adds to the bundle of a program with a
+// budget, counted from 0. Default: that of a session which gets JSON.
 import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { root } from './lib/run.mjs'
@@ -17,7 +18,9 @@ async function weigh() {
   const rows = []
   for (const program of programs(pageEntries())) {
     for (const [bundler, bundle] of Object.entries(bundlers)) {
-      rows.push({ ...program, bundler, ...sizes(await bundle(program.code)) })
+      const { name, code, build = 'default' } = program
+      const row = { ...program, name: build === 'default' ? name : `${name} (${build})`, bundler }
+      rows.push({ ...row, ...sizes(await bundle(code, build)) })
     }
   }
   rows.push(...(await selfContained()))
@@ -77,8 +80,9 @@ function inKB(bytes) {
 }
 
 async function listModules() {
-  const { code } = budgets[process.argv.includes('everything') ? 1 : 0]
-  const { text, modules } = await modulesOf(code)
+  const { code } = budgets[Number(process.argv.find((word) => /^\d$/.test(word)) ?? 0)]
+  const build = process.argv.includes('development') ? 'development' : 'default'
+  const { text, modules } = await modulesOf(code, build)
   for (const { file, bytes } of modules.filter((module) => module.bytes > 0)) {
     console.log(`${String(bytes).padStart(6)}  ${file}`)
   }

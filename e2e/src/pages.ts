@@ -3,10 +3,15 @@ import { fileURLToPath } from 'node:url'
 import type { ContractServerOptions } from '@session-fetch/test-support/contract-server'
 import { build } from 'esbuild'
 
-/** What the test sites serve: the pages of this package, the library's one self-contained file, the contract. */
+/**
+ * What the test sites serve: the pages of this package, the contract, and the library's one self-contained file, of
+ * the development build and under `/default/` of the default one.
+ */
 export async function testPages(): Promise<NonNullable<ContractServerOptions['pages']>> {
+  const contract = script(await bundled(pathOf('@session-fetch/test-support/contract')))
   return {
     '/contract': html(await page('contract.html')),
+    '/default/contract': html(await page('contract.html')),
     '/frame': html(
       '<!doctype html><title>A frame</title><script type="module" src="log-in-flow.js"></script>',
     ),
@@ -14,8 +19,10 @@ export async function testPages(): Promise<NonNullable<ContractServerOptions['pa
     '/log-in': html(await page('log-in.html')),
     '/log-in-flow.js': script(await page('log-in-flow.js')),
     '/session-worker.js': script(await page('session-worker.js')),
-    '/session-fetch.js': script(await readFile(pathOf('session-fetch/session-fetch.js'), 'utf8')),
-    '/contract.js': script(await bundled(pathOf('@session-fetch/test-support/contract'))),
+    '/session-fetch.js': script(await library('session-fetch.development.js')),
+    '/default/session-fetch.js': script(await library('session-fetch.js')),
+    '/contract.js': contract,
+    '/default/contract.js': contract,
   }
 }
 
@@ -23,6 +30,8 @@ const html = (body: string) => ({ type: 'text/html;charset=UTF-8', body })
 const script = (body: string) => ({ type: 'text/javascript;charset=UTF-8', body })
 
 const page = (name: string): Promise<string> => readFile(new URL(`../pages/${name}`, import.meta.url), 'utf8')
+
+const library = (file: string): Promise<string> => readFile(pathOf(`session-fetch/${file}`), 'utf8')
 
 const pathOf = (specifier: string): string => fileURLToPath(import.meta.resolve(specifier))
 

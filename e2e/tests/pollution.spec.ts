@@ -9,7 +9,8 @@ const NAMES = `
   content filename type token refresh cookie meta header decode authenticate settings movedFrom cancellation session
   status statusText ok redirected bodyUsed href origin protocol username password host hostname port pathname search
   hash name value domain path expires maxAge secure httpOnly sameSite partitioned start pull cancel size highWaterMark
-  fatal ignoreBOM stream endings once passive capture reason cause close getReader pipe copy byteLength aborted`
+  fatal ignoreBOM stream endings once passive capture reason cause close getReader pipe copy byteLength aborted
+  checks whenDone add hold release`
   .trim()
   .split(/\s+/)
 

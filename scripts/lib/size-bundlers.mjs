@@ -1,5 +1,5 @@
 import { nodeResolve } from '@rollup/plugin-node-resolve'
-import { build, transform } from 'esbuild'
+import { build as esbuild, transform } from 'esbuild'
 import { rollup } from 'rollup'
 import { root } from './run.mjs'
 
@@ -7,16 +7,21 @@ import { root } from './run.mjs'
 const user = `${root}bench/`
 const target = 'es2022'
 
-/** Both bundlers, each a function from a program for a page to its minified bundle. */
+/** Both bundlers, each a function from a program for a page, and the build of our code that it takes, to its minified bundle. */
 export const bundlers = { esbuild: withEsbuild, rollup: withRollup }
 
-/** @param {string} code */
-async function withEsbuild(code) {
-  const { outputFiles } = await build({
+/**
+ * @param {string} code
+ * @param {import('./size-programs.mjs').Build} build
+ */
+async function withEsbuild(code, build) {
+  const { outputFiles } = await esbuild({
     stdin: { contents: code, resolveDir: user },
     bundle: true,
+    tsconfigRaw: {}, // else the workspace's own `paths` lead to the sources, and past the conditions
     minify: true,
     platform: 'browser',
+    conditions: conditionsOf(build),
     format: 'esm',
     target,
     legalComments: 'none',
@@ -26,10 +31,10 @@ async function withEsbuild(code) {
 }
 
 /** Rollup does not minify; esbuild does it for the bundle. */
-async function withRollup(code) {
+async function withRollup(code, build) {
   const bundle = await rollup({
     input: 'program',
-    plugins: [programFrom(code), nodeResolve({ browser: true })],
+    plugins: [programFrom(code), nodeResolve({ browser: true, exportConditions: conditionsOf(build) })],
     onLog: (_level, log) => {
       throw new Error(log.message)
     },
@@ -37,6 +42,11 @@ async function withRollup(code) {
   const { output } = await bundle.generate({ format: 'es' })
   await bundle.close()
   return minify(output.map((chunk) => chunk.code).join(''))
+}
+
+/** What decides between our builds, in the `exports` of a package. */
+function conditionsOf(build) {
+  return build === 'development' ? ['development'] : []
 }
 
 /** A module as a page would be served it. */

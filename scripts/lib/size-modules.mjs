@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { build } from 'esbuild'
+import { build as esbuild } from 'esbuild'
 import { root } from './run.mjs'
 
 /**
@@ -7,10 +7,11 @@ import { root } from './run.mjs'
  * the sources, so nothing has to be built.
  *
  * @param {string} code
+ * @param {import('./size-programs.mjs').Build} build
  * @returns {Promise<{ text: string, modules: { file: string, bytes: number }[] }>} `text` is the bundle
  */
-export async function modulesOf(code) {
-  const { metafile, outputFiles } = await build({
+export async function modulesOf(code, build) {
+  const { metafile, outputFiles } = await esbuild({
     stdin: { contents: code, resolveDir: root, sourcefile: 'the program itself' },
     bundle: true,
     minify: true,
@@ -21,7 +22,7 @@ export async function modulesOf(code) {
     write: false,
     outfile: 'bundle.js',
     absWorkingDir: root,
-    plugins: [fromSources],
+    plugins: build === 'development' ? [fromSources] : [fromSources, withoutChecks],
   })
   const [output] = Object.values(metafile.outputs)
   const modules = Object.entries(output.inputs).map(([file, { bytesInOutput }]) => ({
@@ -38,6 +39,17 @@ const fromSources = {
     onResolve({ filter: /^(?:@session-fetch\/|session-fetch(?:\/|$))/ }, ({ path }) => ({
       path: sourceOf(path),
     }))
+  },
+}
+
+/** The default build's module in the place of the development build's, as in rollup.config.mjs. */
+const withoutChecks = {
+  name: 'without-checks',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/checks\.js$/ }, ({ resolveDir }) => {
+      const path = `${resolveDir}/no-checks.ts`
+      return existsSync(path) ? { path } : undefined
+    })
   },
 }
 

@@ -1,9 +1,17 @@
 // What the adapters of a platform are made of, @session-fetch/node and @session-fetch/browser first.
-export { type CallPlatform, type Call, type Caller, type Platform, ownTransport } from './call/call.js'
-export { refuseFraming } from './call/checks.js'
+export {
+  type Call,
+  type CallPlatform,
+  type Caller,
+  type Life,
+  type Platform,
+  ownTransport,
+} from './call/call.js'
+export { refuseFraming } from './call/check-request.js'
+export { type CallChecks, type Checks, type OptionKnowledge, callChecks, checks } from './call/checks.js'
 export type { Defaults } from './call/merge.js'
 export { editDistance, suggestNearest } from './call/nearest-name.js'
-export { CALL_OPTIONS, type OptionKnowledge } from './call/option-names.js'
+export { CALL_OPTIONS } from './call/option-names.js'
 export { authenticate } from './layers/authenticate.js'
 export { type CookieKeeper, cookiePairs, withCookies } from './layers/cookies.js'
 export { announcedLength, withDownloadProgress } from './layers/download-progress.js'
@@ -14,7 +22,7 @@ export { entriesOf, isRecord, optionsOf } from './model/check.js'
 export { cookieBytes, cookieText, hasRawBytes } from './model/cookie-text.js'
 export { has, own, responseInit } from './model/own.js'
 export { inspectAs, inspectAsJson } from './model/redact.js'
-export { Cancellation, type Clock, systemClock } from './model/stop.js'
+export { Cancellation, type Clock, type MakeStop, type Stop, nativeStop, systemClock } from './model/stop.js'
 export { timeoutError } from './model/timeouts.js'
 export { type Place, parseUrl } from './model/url.js'
 export { type EncodedBody, replayableBody } from './request/body.js'
@@ -30,5 +38,7 @@ export {
   type Exchange,
   httpErrorOf,
 } from './response/session-response.js'
+export { type Ending, whenDone } from './response/when-done.js'
+export { InFlight, nativeLife } from './session/calls.js'
 export { snapshot } from './session/export.js'
 export { type RequestFunction, type Verb, functionalVerb, requestFor } from './session/functional.js'

@@ -9,8 +9,11 @@ import {
   mockTransport,
 } from '../src/index.js'
 import {
+  Cancellation,
+  InFlight,
   type Platform,
   authenticate,
+  checks,
   cookiePairs,
   encodeMultipart,
   followRedirects,
@@ -19,6 +22,7 @@ import {
   replayableBody,
   retry,
   suggestNearest,
+  whenDone,
   withCookies,
   withTimeouts,
 } from '../src/adapter.js'
@@ -52,7 +56,11 @@ export function testSession(
     transport: api,
     cookies,
     clock,
+    stop: Cancellation.make,
+    whenDone,
+    life: () => new InFlight(),
     capabilities: {} as Capabilities, // layers and settings ask nothing of them
+    checks,
     suggest: suggestNearest,
     check: refuseFraming,
     multipart: encodeMultipart,

@@ -1,5 +1,5 @@
 import { deepEqual, equal, includes, rejects } from './assert.js'
-import { cases } from './contract-case.js'
+import { cases, inDevelopment } from './contract-case.js'
 import { type Echo, echoed } from './echo.js'
 
 /** Who follows a redirect, and what is left of the request then. */
@@ -84,18 +84,20 @@ export const redirects = cases('redirects', {
     await rejects(call, platform === 'browser' ? library.ConnectionError : library.InvalidRedirectError)
   },
 
-  'redirect: manual hands the redirect over, of which a page would see nothing': async (context) => {
-    const { open, url, library, platform } = context
-    const call = open().get(`${url}redirect/1`, { redirect: 'manual' })
-    if (platform === 'browser') {
-      const error = await rejects(call, library.UnsupportedError)
-      return includes(error.message, 'redirect')
-    }
-    const response = await call
-    // The http.Agent transport can only tell the location after resolving it.
-    const location = new URL(response.headers.get('Location') ?? '', response.url).href
-    deepEqual([response.status, location, response.redirected], [302, `${url}echo`, false])
-  },
+  'redirect: manual hands the redirect over, of which a page would see nothing': inDevelopment(
+    async (context) => {
+      const { open, url, library, platform } = context
+      const call = open().get(`${url}redirect/1`, { redirect: 'manual' })
+      if (platform === 'browser') {
+        const error = await rejects(call, library.UnsupportedError)
+        return includes(error.message, 'redirect')
+      }
+      const response = await call
+      // The http.Agent transport can only tell the location after resolving it.
+      const location = new URL(response.headers.get('Location') ?? '', response.url).href
+      deepEqual([response.status, location, response.redirected], [302, `${url}echo`, false])
+    },
+  ),
 
   'fetch keeps fetch’s redirect: manual, opaque where the platform’s is': async ({ open, url, platform }) => {
     const response = await open().fetch(`${url}redirect/1`, { redirect: 'manual' })
@@ -123,19 +125,16 @@ export const redirects = cases('redirects', {
     )
   },
 
-  'maxRedirects sets another end, where the session follows them': async ({
-    open,
-    url,
-    library,
-    platform,
-  }) => {
-    equal((await open({ maxRedirects: 20 }).get(`${url}redirect/1`)).status, 200)
-    const call = Promise.resolve().then(() => open({ maxRedirects: 2 }).get(`${url}redirect/3`))
-    const error = await rejects(
-      call,
-      platform === 'browser' ? library.UnsupportedError : library.TooManyRedirectsError,
-    )
-    if (platform === 'browser') includes(error.message, 'maxRedirects')
-    else equal((await open({ maxRedirects: 2 }).get(`${url}redirect/2`)).status, 200)
-  },
+  'maxRedirects sets another end, where the session follows them': inDevelopment(
+    async ({ open, url, library, platform }) => {
+      equal((await open({ maxRedirects: 20 }).get(`${url}redirect/1`)).status, 200)
+      const call = Promise.resolve().then(() => open({ maxRedirects: 2 }).get(`${url}redirect/3`))
+      const error = await rejects(
+        call,
+        platform === 'browser' ? library.UnsupportedError : library.TooManyRedirectsError,
+      )
+      if (platform === 'browser') includes(error.message, 'maxRedirects')
+      else equal((await open({ maxRedirects: 2 }).get(`${url}redirect/2`)).status, 200)
+    },
+  ),
 })

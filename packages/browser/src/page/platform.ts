@@ -1,28 +1,37 @@
 import { type MultipartSource, UnsupportedError } from '@session-fetch/core'
 import {
   type CallPlatform,
-  type Cancellation,
   type EncodedBody,
   type Platform,
+  type Stop,
   authenticate,
   entriesOf,
+  nativeLife,
+  nativeStop,
+  own,
   retry,
   systemClock,
   withTimeouts,
 } from '@session-fetch/core/adapter'
-import { browserCapabilities, refuseUnsupported } from './capabilities.js'
+import { browserCapabilities, refuseStream } from './capabilities.js'
+import { callCookies, ofCalls, ofSessions, options, refuseUnsupported } from './checks.js'
 import type { BrowserCookies } from './cookies.js'
 import { browserTransport } from './transport.js'
 
 /** A browser follows redirects and keeps cookies by itself, unseen; what is left to wrap is retries and auth. */
-export const callPlatform: CallPlatform = {
+export const callPlatform: CallPlatform = /* @__PURE__ */ own<CallPlatform>({
   transport: browserTransport,
   clock: systemClock,
+  stop: nativeStop,
   nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
-  check: refuseUnsupported,
+  checks: ofCalls,
+  check(request) {
+    refuseStream(request)
+    refuseUnsupported(request)
+  },
   multipart: formDataOf,
-  callCookies: (cookies) => Object.keys(cookies ?? {}).join(), // enough to refuse them
-}
+  callCookies,
+})
 
 /** What a relative URL is relative to: the page, or the script of a worker. */
 export function pageUrl(): string | null {
@@ -33,10 +42,11 @@ export function pageUrl(): string | null {
 export function browserPlatform(cookies: BrowserCookies): Platform {
   const platform: Platform = {
     ...callPlatform,
+    checks: ofSessions,
     cookies,
     capabilities: browserCapabilities,
-    /** `trustEnv` is for settings that Node shares: there is no environment to trust. */
-    options: ['cookies', 'abortOnPageHide', 'trustEnv'],
+    options,
+    life: nativeLife,
     share: () => platform,
     fork: () => platform,
     bodyOf,
@@ -46,7 +56,7 @@ export function browserPlatform(cookies: BrowserCookies): Platform {
 }
 
 /** Not every browser has `Request.body`, nor sends a stream. */
-async function bodyOf(request: Request, { aborted, reason }: Cancellation): Promise<Blob | null> {
+async function bodyOf(request: Request, { aborted, reason }: Stop): Promise<Blob | null> {
   if (aborted) await request.body?.cancel(reason)
   const blob = await request.blob()
   return blob.size > 0 ? blob : null

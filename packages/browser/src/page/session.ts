@@ -1,6 +1,6 @@
-import { type Capabilities, Session as CoreSession, type SessionOptions } from '@session-fetch/core'
+import { Session as CoreSession, type SessionOptions } from '@session-fetch/core'
 import { optionsOf } from '@session-fetch/core/adapter'
-import { browserCapabilities, unsupported } from './capabilities.js'
+import { dropNodeOptions } from './checks.js'
 import { type BrowserCookies, browserCookies } from './cookies.js'
 import { browserPlatform } from './platform.js'
 
@@ -39,19 +39,4 @@ export class Session extends CoreSession {
   }
 
   readonly #hide = (): void => this.abort(new DOMException('pagehide', 'AbortError'))
-}
-
-/**
- * Takes out the options of a constructor that only Node has: those that are `null`, and all of them where told to
- * ignore them.
- *
- * @throws UnsupportedError naming the first of them otherwise
- */
-function dropNodeOptions(options: { unsupported?: 'error' | 'ignore' | undefined }): void {
-  for (const [name, value] of Object.entries(options)) {
-    const can: boolean | undefined = browserCapabilities[name as keyof Capabilities] // most names are none of them
-    if (can ?? true) continue
-    if (value != null && options.unsupported !== 'ignore') throw unsupported(name)
-    Reflect.deleteProperty(options, name)
-  }
 }

@@ -6,7 +6,7 @@ import {
   SessionResponse,
 } from '@session-fetch/core'
 import { announcedLength, own } from '@session-fetch/core/adapter'
-import { explain } from './transport.js'
+import { explain } from './checks.js'
 
 /** https://fetch.spec.whatwg.org/#null-body-status */
 const NO_BODY = [101, 103, 204, 205, 304]

@@ -8,7 +8,7 @@ import {
 } from '@session-fetch/core'
 import { isReplayable, withDownloadProgress } from '@session-fetch/core/adapter'
 import { unsupported } from './capabilities.js'
-import { explain } from './transport.js'
+import { explain } from './checks.js'
 import { XhrExchange } from './xhr-exchange.js'
 
 const viaFetch = /* @__PURE__ */ fetchTransport(undefined, explain)

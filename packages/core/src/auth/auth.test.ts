@@ -28,7 +28,9 @@ describe('toAuthFlow', () => {
     const flow: AuthFlow = basic('me', 'pw')
     expect(toAuthFlow(flow)).toBe(flow)
   })
+})
 
+describe('auth', () => {
   it.each<[string, unknown]>([
     ['text', 'token'],
     ['a number', 7],
@@ -37,7 +39,9 @@ describe('toAuthFlow', () => {
     ['an object', {}],
     ['numbers', [1, 2]],
   ])('refuses %s', (_what, auth) => {
-    expect(thrown(() => toAuthFlow(auth as Auth))).toBeInstanceOf(InvalidRequestError)
+    expect(
+      thrown(() => testSession().session.prepare('GET', 'https://api.test/', { auth: auth as Auth })),
+    ).toBeInstanceOf(InvalidRequestError)
   })
 })
 

@@ -9,8 +9,8 @@ export function toAuthFlow(auth: Auth | null | undefined): AuthFlow | null {
   if (auth === null || auth === undefined) return null
   if (typeof auth === 'function') return oneStep(auth)
   if (typeof auth === 'object' && has(auth, 'authenticate')) return auth
-  if (Array.isArray(auth) && auth.length === 2) return basic(auth[0], auth[1])
-  throw new InvalidRequestError('auth must be [user, password], an auth flow or a function')
+  const [user, password]: readonly unknown[] = Array.isArray(auth) ? auth : [] // of a text the first two characters
+  return basic(user as string, password as string) // which checks them
 }
 
 /**

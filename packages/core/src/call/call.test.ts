@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../test/fake-clock.js'
 import { prepared } from '../../test/test-session.js'
+import { Cancellation } from '../model/stop.js'
 import { type Call, type Caller, begin } from './call.js'
 import type { CallOptions } from './options.js'
 
 /** A call on that clock, of a caller that keeps no list. */
 function begun(clock: FakeClock, init?: CallOptions): Call {
-  const caller = { platform: { clock } } as unknown as Caller // begin() asks for nothing else
+  const caller = { platform: { clock, stop: Cancellation.make } } as unknown as Caller // begin() asks for nothing else
   return begin(caller, prepared('https://api.test/', init))
 }
 

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '../model/errors.js'
-import { Cancellation, type Clock, checkSignal } from '../model/stop.js'
+import type { Clock, MakeStop, Stop } from '../model/stop.js'
 import { expireAfter } from '../model/timeouts.js'
 import type { Place } from '../model/url.js'
 import type { EncodedBody } from '../request/body.js'
@@ -8,9 +8,9 @@ import type { Body, PreparedRequest } from '../request/prepared-request.js'
 import type { Target } from '../request/resolve-url.js'
 import type { SessionResponse } from '../response/session-response.js'
 import type { Capabilities, SessionCookies } from './capabilities.js'
-import { checkRequest } from './checks.js'
+import { checkRequest } from './check-request.js'
+import type { Checks, OptionKnowledge } from './checks.js'
 import type { Defaults } from './merge.js'
-import type { OptionKnowledge } from './option-names.js'
 import type { CallOptions, HookSession, Settings } from './options.js'
 import type { Send, Transport } from './transport.js'
 
@@ -30,17 +30,22 @@ export interface Caller {
   /** @throws InvalidRequestError naming the scheme that nothing carries */
   transportFor(url: string): Transport
   /**
-   * Told of each call when it begins; returns what is called when it ends. Default: nobody keeps a list.
+   * Called when a call begins; returns what stops all calls of the caller. Default: nothing does.
    *
    * @throws SessionClosedError where no call may begin any more
    */
-  enter?(request: PreparedRequest, cancellation: Cancellation): () => void
+  enter?(request: PreparedRequest): Life
   /** A request whose URL a hook edited, as it may go there. Default: as it is. */
   admit?(request: PreparedRequest): PreparedRequest
-  /** Whether a URL is where the session's defaults belong. Default: every URL is. */
-  isHome?(url: URL): boolean
-  /** Whether a redirect may take a body to this URL of another origin. Default: it may not. */
-  mayCarryBody?(url: URL): boolean
+}
+
+/** What stops all calls of a session: it has a signal that they follow, or a list of them. */
+export interface Life {
+  readonly signal: AbortSignal | null
+  /** Adds a call that begins; returns what takes it off when it is over, where there is a list. */
+  add(request: PreparedRequest, cancellation: Stop): (() => void) | undefined
+  /** Stops them all; each rejects with the reason. Default: a `SessionClosedError`. */
+  abort(reason?: unknown): void
 }
 
 /** One call under way: what its layers share. */
@@ -49,7 +54,7 @@ export interface Call {
   readonly clock: Clock
   readonly settings: Settings
   /** Stops the call: the caller's signal, the total deadline, or `session.close()`. */
-  readonly cancellation: Cancellation
+  readonly cancellation: Stop
   /** When the total deadline passes, on that clock; `Infinity` without one. */
   readonly deadline: number
   /** Called when the call is over, be it more than once. */
@@ -65,9 +70,10 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
   const { signal } = request
   const settings = request.settings as Settings // merge() made them
   const { clock } = caller.platform
-  const cancellation = new Cancellation()
-  if (signal != null) checkSignal(signal) // before there is anything to let go of
-  const ends = [caller.enter?.(request, cancellation), signal != null && cancellation.follow(signal)]
+  if (signal != null) caller.platform.checks?.signal(signal) // before there is anything to let go of
+  const life = caller.enter?.(request)
+  const cancellation = caller.platform.stop(signal, life?.signal)
+  const ends = [life?.add(request, cancellation), () => cancellation.release()]
   const total = settings.timeouts?.total ?? Infinity
   if (total < Infinity) ends.push(expireAfter(total, 'total', { clock, cancellation, request }))
   return {
@@ -76,7 +82,7 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
     settings,
     cancellation,
     deadline: clock.now() + total,
-    end: () => ends.splice(0).forEach((end) => end && end()),
+    end: () => ends.splice(0).forEach((end) => end?.()),
     carried: false,
     last: undefined,
   }
@@ -87,6 +93,10 @@ export interface CallPlatform extends OptionKnowledge {
   /** Serves the http: and https: URLs that nothing is mounted for. */
   readonly transport: Transport
   readonly clock: Clock
+  /** Makes what stops a call. */
+  readonly stop: MakeStop
+  /** Calls `done` once, when a response's body is over or nobody can read it any more. Default: never. */
+  whenDone?(response: SessionResponse, done: () => void): void
   /** Wraps the transport in the layers that this platform can have, outermost first. */
   nest(send: Send, call: Call): Send
   /** Throws for what this platform cannot do, or what its transport alone may say. */
@@ -99,15 +109,18 @@ export interface CallPlatform extends OptionKnowledge {
 
 /** What makes a session a Node session or a browser session. */
 export interface Platform extends CallPlatform, SettingsOrigin {
+  readonly checks?: Checks | undefined
   readonly cookies: SessionCookies
   /** What its sessions can do; shown as `session.capabilities`. */
   readonly capabilities: Capabilities
+  /** Makes what stops all calls of a session. */
+  life(): Life
   /** The same cookies and connections for another session, which does not own them. */
   share(): Platform
   /** The same connections with a copy of the cookies, or with none. */
   fork(copyCookies: boolean): Platform
   /** The body of a `Request`, in a form that this platform can send; nobody waits for it once it is told to stop. */
-  readonly bodyOf: (request: Request, stop: Cancellation) => Promise<Body | null>
+  readonly bodyOf: (request: Request, stop: Stop) => Promise<Body | null>
 }
 
 /**
@@ -134,6 +147,8 @@ export function accept({ caller, cancellation }: Call, request: PreparedRequest)
 
 /** What a platform gives every session to begin with. */
 export interface SettingsOrigin extends OptionKnowledge {
+  /** Default: none. */
+  readonly checks?: Checks | undefined
   readonly headers?: Headers
   /** What is relative to nothing else is relative to this: a page's own URL. */
   pageUrl?(): string | null

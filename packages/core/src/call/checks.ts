@@ -1,76 +1,179 @@
-import { InvalidRequestError } from '../model/errors.js'
+import type { Auth } from '../auth/auth.js'
+import { checkMembers, checkNumber, isRecord } from '../model/check.js'
+import { HookError, InvalidRequestError } from '../model/errors.js'
 import { has } from '../model/own.js'
-import { VALUE } from '../request/headers.js'
-import { encodeMultipart } from '../request/multipart.js'
-import { type Body, type PreparedRequest, checkBody } from '../request/prepared-request.js'
-import { resolveUrl } from '../request/resolve-url.js'
-
-/** A token (RFC 9110 §5.6.2) that fetch does not forbid (Fetch §2.2.1). */
-const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i
-
-/**
- * The last look at a request before it is sent, after every hook that could edit it. From here on its method is in
- * capitals.
- *
- * @throws InvalidRequestError saying what to change
- */
-export function checkRequest(
-  request: PreparedRequest,
-  platform: { check?(request: PreparedRequest): void },
-): void {
-  request.body ??= null // a hook may have set it to undefined
-  const { method, url, body, movedFrom } = request
-  if (movedFrom !== null && resolveUrl(url, null).credentials)
-    throw new InvalidRequestError('An edited URL must not hold credentials; use auth')
-  if (typeof method !== 'string' || !METHOD.test(method))
-    throw new InvalidRequestError('The method must be a token that fetch allows')
-  if (body !== null && /^(?:GET|HEAD)$/i.test(method))
-    throw new InvalidRequestError(`A ${method} request has no body; use params`, {
-      request,
-    })
-  if (body !== null) checkBody(body)
-  request.method = method.toUpperCase()
-  platform.check?.(request)
-}
-
-/** Headers that say how the message is framed, and what becomes of the connection. */
-const FRAMING = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
-/** RFC 9110 §7.2: a host and a port. A comma, which a name could have, is what joins two values. */
-const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]+)(?::\d*)?$/i
+import { redactUrl } from '../model/redact.js'
+import { RETRY_DEFAULTS, type RetryOptions } from '../model/retry.js'
+import { checkSignal } from '../model/stop.js'
+import { TIMEOUT_PHASES, type TimeoutOptions } from '../model/timeouts.js'
+import { parseUrl } from '../model/url.js'
+import { PreparedRequest } from '../request/prepared-request.js'
+import { CALL_OPTIONS, SESSION_OPTIONS } from './option-names.js'
+import type { CallOptions, Hooks } from './options.js'
 
 /**
- * The rules of headers that hold on every transport, for platforms whose transports write what they are given.
- *
- * @throws InvalidRequestError for a header that frames the message, a length that is not the body's, a `Host` that is
- *   none, and a control character
+ * The checks of what a developer may have written wrong in a call: option names, values of the wrong kind, hooks that
+ * return something else. Node's platform has them. In a page the `development` build has them and the default build
+ * does not (decision 27), so what is refused here must lose no data and leak no secret where it is not.
  */
-export function refuseFraming(request: PreparedRequest): void {
-  request.headers.forEach((value, name) => {
-    const fault = faultOf(name, value, request)
-    if (fault) throw new InvalidRequestError(`The header "${name}" ${fault}`, { request })
-  })
+export interface CallChecks {
+  /** @throws InvalidRequestError for an option of a call that neither sessions nor fetch know */
+  callOptions(call: CallOptions, platform: OptionKnowledge): void
+  /** @throws InvalidRequestError for a setting, of the session or of the call, that has the wrong kind of value */
+  settings(settings: CheckedSettings): void
+  /** @throws InvalidRequestError for what is no signal */
+  signal(signal: unknown): void
+  /** @throws InvalidRequestError for hooks of an unknown name, and for what is no function */
+  hooks(hooks: object, names: readonly string[]): void
+  /** @throws HookError for a value that a hook of that name may not return */
+  returned(value: unknown, hook: keyof Hooks): void
 }
 
-function faultOf(name: string, value: string, request: PreparedRequest): string | false {
-  if (FRAMING.has(name)) return "is the transport's to set"
-  if (!VALUE.test(value)) return 'holds a control character'
-  if (name === 'content-length') return !isLength(value, request) && 'is not the length of the body'
-  return name === 'host' && !HOST.test(value) && 'is not a host'
+/** The same for sessions. */
+export interface Checks extends CallChecks {
+  /** @throws InvalidRequestError for an option of a session that neither sessions nor the platform know */
+  sessionOptions(options: object, platform: OptionKnowledge): void
+  /** @throws InvalidRequestError for what is not an origin, or `https://*.host` */
+  origins(origins: readonly unknown[]): void
+  /** @throws InvalidRequestError for a base URL of another scheme than http: and https: */
+  baseUrl(url: URL): void
+  /** @throws InvalidRequestError for a prefix that no URL begins with, and for what has no method `send` */
+  mount(prefix: string, transport: unknown): void
+  /** @throws InvalidRequestError for a request that `prepare()` did not give */
+  prepared(request: unknown): void
 }
 
-/** Whether a `Content-Length` may be that of the body: a stream is counted as it is sent. */
-function isLength(value: string, { body, method }: PreparedRequest): boolean {
-  if (!/^\d{1,15}$/.test(value) || (body === null && /^(?:GET|HEAD)$/i.test(method))) return false
-  const length = byteLength(body)
-  return length === null || length === Number(value)
+/** What a platform knows of options beyond ours and the standard's. */
+export interface OptionKnowledge {
+  /** Option names that only this platform's constructor takes. */
+  readonly options?: readonly string[]
+  /** A hint for an unknown name: the known one that may be meant, or an empty string. */
+  readonly suggest?: (strange: string, known: Iterable<string>) => string
+  /** Default: none. */
+  readonly checks?: CallChecks | undefined
 }
 
-/** The bytes of a body; `null` where only its end tells. */
-function byteLength(body: Body | null): number | null {
-  if (body === null) return 0
-  if (typeof body === 'string' || body instanceof URLSearchParams)
-    return new TextEncoder().encode(`${body}`).byteLength
-  if (body instanceof Blob) return body.size
-  if (body instanceof FormData) return encodeMultipart(body).body.size
-  return has(body, 'byteLength') ? body.byteLength : null
+type CheckedSettings = Pick<CallOptions, 'auth' | 'timeout' | 'retry' | 'maxRedirects' | 'csrf'>
+
+export const callChecks: CallChecks = {
+  callOptions(call, platform) {
+    checkNames(call, CALL_OPTIONS, platform)
+  },
+  settings({ auth, timeout, retry, maxRedirects, csrf }) {
+    if (!isAuth(auth)) throw mustBe('auth', '[user, password], an auth flow or a function')
+    if (timeout != null) checkTimeout(timeout)
+    if (retry != null) checkRetry(retry)
+    checkNumber('maxRedirects', maxRedirects ?? 0, 'a whole number of 0 or more', isWhole)
+    if (csrf && typeof csrf !== 'function') throw mustBe('csrf', 'a function')
+  },
+  signal: checkSignal,
+  hooks(hooks, names) {
+    for (const [name, list] of Object.entries(hooks as Record<string, unknown>))
+      if (!names.includes(name) || [list ?? []].flat().some((hook) => typeof hook !== 'function'))
+        throw mustBe(`hooks.${name}`, `functions for ${names.join(', ')}`)
+  },
+  returned(value, hook) {
+    if (value === undefined) return
+    throw new HookError(`A ${hook} hook may return ${RETURNS[hook]} or nothing`)
+  },
+}
+
+export const checks: Checks = /* @__PURE__ */ Object.assign(
+  {
+    sessionOptions(options, platform) {
+      checkNames(options, [...SESSION_OPTIONS, ...(platform.options ?? [])], platform)
+    },
+    origins(origins) {
+      for (const origin of origins)
+        if (!/^https?:\/\/[^/?#@\\]+\/?$/i.test(String(origin)) || !isHost(String(origin)))
+          throw new InvalidRequestError(
+            `"${redactUrl(String(origin))}" in origins is not an origin; write https://host, https://host:port or https://*.host`,
+          )
+    },
+    baseUrl({ protocol }) {
+      if (!/^https?:$/.test(protocol))
+        throw new InvalidRequestError(`baseUrl must start with http:// or https://, not ${protocol}`)
+    },
+    mount(prefix, transport) {
+      const { send } = Object(transport) as { send?: unknown }
+      if (typeof send !== 'function')
+        throw new InvalidRequestError(
+          'A transport must have a method `send`; mockTransport makes one of a function',
+        )
+      const [, origin, host] = /^([a-z][a-z\d+.-]*:\/\/([^/]*))(?:\/.*)?$/i.exec(prefix) ?? []
+      if (origin === undefined || (host !== '' && !isHost(origin)))
+        throw new InvalidRequestError(
+          `"${redactUrl(prefix)}" cannot be mounted; write scheme://, scheme://host or scheme://host/path`,
+        )
+    },
+    prepared(request) {
+      if (request instanceof PreparedRequest) return
+      throw new InvalidRequestError(
+        'send() takes what prepare() gave; for anything else, use fetch() or request()',
+      )
+    },
+  } satisfies Omit<Checks, keyof CallChecks>,
+  callChecks,
+)
+
+/** What a hook may return beside nothing. */
+const RETURNS: Readonly<Record<keyof Hooks, string>> = {
+  request: 'a PreparedRequest or a Response',
+  response: 'a Response',
+  redirect: 'false',
+  retry: 'false',
+  error: 'an Error or a Response',
+}
+
+/** @throws InvalidRequestError for an option of a name that is none of the known ones */
+function checkNames(options: object, known: readonly string[], platform: OptionKnowledge): void {
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknown(name, known, platform)
+}
+
+function unknown(name: string, known: readonly string[], platform: OptionKnowledge): InvalidRequestError {
+  const hint = platform.suggest?.(name, known) ?? ''
+  return new InvalidRequestError(`There is no option "${name.slice(0, 40)}"${hint}`)
+}
+
+function isAuth(auth: Auth | null | undefined): boolean {
+  if (auth === null || auth === undefined || typeof auth === 'function') return true
+  return typeof auth === 'object' && (has(auth, 'authenticate') || (Array.isArray(auth) && auth.length === 2))
+}
+
+/** Whether a text is `scheme://host`, or `scheme://*.host`. */
+function isHost(text: string): boolean {
+  const host = parseUrl(text.replace('//*.', '//'))?.host
+  return host !== undefined && host !== '' && !host.includes('*')
+}
+
+function checkTimeout(timeout: number | TimeoutOptions): void {
+  const limits = isRecord(timeout) ? timeout : { total: timeout }
+  checkMembers('timeout', limits, TIMEOUT_PHASES)
+  for (const [phase, ms] of Object.entries(limits as Record<string, unknown>))
+    if (ms !== undefined) checkNumber(`timeout.${phase}`, ms, 'milliseconds above 0', isLimit)
+}
+
+/** A timer's longest delay is 2^31 − 1 ms; beyond it fires at once. */
+function isLimit(ms: number): boolean {
+  return ms > 0 && (ms < 2 ** 31 || ms === Infinity)
+}
+
+function checkRetry(retry: number | RetryOptions): void {
+  const policy: Record<string, unknown> = { ...(isRecord(retry) ? retry : { limit: retry }) }
+  checkMembers('retry', policy, Object.keys(RETRY_DEFAULTS))
+  for (const [name, usual] of Object.entries(RETRY_DEFAULTS))
+    if (typeof usual === 'number' && policy[name] !== undefined)
+      checkNumber(`retry.${name}`, policy[name], 'a number of 0 or more', isAmount)
+}
+
+function isAmount(amount: number): boolean {
+  return amount >= 0
+}
+
+function isWhole(limit: number): boolean {
+  return limit >= 0 && limit % 1 === 0
+}
+
+function mustBe(option: string, what: string): InvalidRequestError {
+  return new InvalidRequestError(`${option} must be ${what}`)
 }

@@ -1,13 +1,32 @@
-import type { Cancellation } from '../model/stop.js'
+import { optionsOf } from '../model/check.js'
+import type { Stop } from '../model/stop.js'
 import { type Body, type PreparedRequest, dropBody, isReplayable } from '../request/prepared-request.js'
 import { HttpError, SessionResponse } from '../response/session-response.js'
 import { type Call, type Caller, accept, begin } from './call.js'
-import { checkRequest } from './checks.js'
+import { checkRequest } from './check-request.js'
+import type { OptionKnowledge } from './checks.js'
 import { runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
 import { merge } from './merge.js'
 import type { CallOptions, HookState, ResponseHookState } from './options.js'
 import { prepare } from './prepare.js'
 import type { Send } from './transport.js'
+
+/**
+ * The own members of a call's options.
+ *
+ * @param extra What else the call was given.
+ * @throws InvalidRequestError for anything but an object (a form, a `Blob`, text, the index that `map` gives), and for
+ *   whatever stands after it
+ */
+export function callOptions(
+  given: CallOptions | undefined,
+  platform: OptionKnowledge,
+  extra?: unknown,
+): CallOptions {
+  const call = optionsOf(extra === undefined ? given : false, 'options', platform.suggest)
+  platform.checks?.callOptions(call, platform)
+  return call
+}
 
 /**
  * How a call begins: where it goes, what its caller's settings and its own come to, and the request they make.
@@ -26,7 +45,7 @@ export function prepareCall(
   const { platform } = caller
   const { url: target, credentials } = caller.resolve(url)
   const cookies = platform.callCookies(call.cookies)
-  const settings = merge(caller.defaultsFor(target), call, { credentials, cookies })
+  const settings = merge(caller.defaultsFor(target), call, { credentials, cookies, checks: platform.checks })
   const request = prepare(method, target, call, settings, platform)
   if (!bodyFollows) checkRequest(request, platform)
   return request
@@ -67,7 +86,7 @@ export async function dispatch(
     return await recover(call, Object.assign(state, { error }))
   } finally {
     call.last = undefined // the call lasts as long as its response, which must not live as long as the call
-    if (given) given.whenDone(call.end)
+    if (given) caller.platform.whenDone?.(given, call.end)
     else call.end()
     call.clock.release?.()
   }
@@ -78,7 +97,7 @@ async function recover(call: Call, state: CallState & { error: unknown }): Promi
   const { cancellation, last: failed } = call
   let response: SessionResponse | undefined
   try {
-    const last = runErrorHooks(state)
+    const last = runErrorHooks(state, call.caller.platform)
     // What has stopped the call leaves its hooks their word; what would stop it now stops them, too.
     response = await (cancellation.aborted ? last : cancellation.race(last))
     return response
@@ -90,7 +109,7 @@ async function recover(call: Call, state: CallState & { error: unknown }): Promi
   }
 }
 
-type BodyOf = (stop: Cancellation) => Promise<Body | null>
+type BodyOf = (stop: Stop) => Promise<Body | null>
 type CallState = HookState & { response?: SessionResponse; error?: unknown }
 
 /** The way of its request: `request` hooks, the platform's layers, the transport, and back to the `response` hooks. */
@@ -98,11 +117,12 @@ async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): P
   const { request } = state
   if (bodyOf) request.body = await bodyOf(call.cancellation)
   call.cancellation.throwIfAborted()
-  const asked = await runRequestHooks(state)
+  const { checks } = call.caller.platform
+  const asked = await runRequestHooks(state, checks)
   const response = asked instanceof SessionResponse ? asked : await send(call, asked, request)
   state.response = response
   return state.settings.hooks.response.length > 0
-    ? await runResponseHooks(state as ResponseHookState)
+    ? await runResponseHooks(state as ResponseHookState, checks)
     : response
 }
 

@@ -4,6 +4,7 @@ import { ConnectionError, HookError, InvalidRequestError } from '../model/errors
 import { HttpError, SessionResponse } from '../response/session-response.js'
 import type { Session } from '../session/session.js'
 import { mergeHooks, toHooks } from './hooks.js'
+import { checks } from './checks.js'
 import type { HookState, HooksSource } from './options.js'
 
 const API = 'https://api.test/'
@@ -22,7 +23,7 @@ describe('toHooks', () => {
     ['no function', { request: 'log' }],
     ['a list with no function in it', { request: [null] }],
   ])('refuses %s', (_what, hooks) => {
-    expect(thrown(() => toHooks(hooks as HooksSource))).toBeInstanceOf(InvalidRequestError)
+    expect(thrown(() => toHooks(hooks as HooksSource, checks))).toBeInstanceOf(InvalidRequestError)
   })
 })
 

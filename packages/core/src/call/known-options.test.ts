@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { rejection, testSession, thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { checkSessionOptions, knownCallOptions } from './option-names.js'
+import { checks } from './checks.js'
+import { callOptions } from './dispatch.js'
 import type { CallOptions, SessionOptions } from './options.js'
 
 const strange = (options: object): object => options
 
-describe('knownCallOptions', () => {
+describe('callOptions', () => {
   it.each([
     'params',
     'json',
@@ -21,7 +22,7 @@ describe('knownCallOptions', () => {
     'throwHttpErrors',
     'platform',
   ])('knows our %s', (name) => {
-    expect(Object.keys(knownCallOptions({ [name]: undefined }, {}))).toEqual([name])
+    expect(Object.keys(callOptions({ [name]: undefined }, { checks }))).toEqual([name])
   })
 
   it.each([
@@ -40,17 +41,17 @@ describe('knownCallOptions', () => {
     'window',
     'duplex',
   ])('knows RequestInit’s %s', (name) => {
-    expect(Object.keys(knownCallOptions({ [name]: undefined }, {}))).toEqual([name])
+    expect(Object.keys(callOptions({ [name]: undefined }, { checks }))).toEqual([name])
   })
 
   it.each(['header', 'verify', 'data', 'constructor', 'toString', 'Timeout'])('refuses %s', (name) => {
-    const error = thrown(() => knownCallOptions({ [name]: 1 }, {}))
+    const error = thrown(() => callOptions({ [name]: 1 }, { checks }))
     expect(error).toBeInstanceOf(InvalidRequestError)
     expect(String(error)).toContain(`"${name}"`)
   })
 
   it.each([[undefined], [null], [{}], [Object.create(null)]])('takes %j', (given) => {
-    expect(Object.keys(knownCallOptions(given as CallOptions, {}))).toEqual([])
+    expect(Object.keys(callOptions(given as CallOptions, { checks }))).toEqual([])
   })
 
   it.each<[string, unknown]>([
@@ -77,7 +78,7 @@ describe('knownCallOptions', () => {
     ['a stream', new ReadableStream()],
     ['options behind a prototype', Object.create({ json: 1 })],
   ])('refuses %s in their place', (_what, given) => {
-    const error = thrown(() => knownCallOptions(given as CallOptions, {}))
+    const error = thrown(() => callOptions(given as CallOptions, { checks }))
     expect(error).toBeInstanceOf(InvalidRequestError)
     expect(String(error)).toContain('options must be an object')
   })
@@ -85,7 +86,7 @@ describe('knownCallOptions', () => {
   it.each<[unknown]>([[{ params: {} }], [null], [['https://api.test/']], [0], ['']])(
     'refuses %j after them',
     (extra) => {
-      const error = thrown(() => knownCallOptions(undefined, {}, extra))
+      const error = thrown(() => callOptions(undefined, { checks }, extra))
       expect(error).toBeInstanceOf(InvalidRequestError)
       expect(String(error)).toContain('options must be an object')
     },
@@ -93,11 +94,11 @@ describe('knownCallOptions', () => {
 
   it('refuses __proto__ from JSON', () => {
     const call = strange(JSON.parse('{"__proto__": {}}') as object)
-    expect(thrown(() => knownCallOptions(call, {}))).toBeInstanceOf(InvalidRequestError)
+    expect(thrown(() => callOptions(call, { checks }))).toBeInstanceOf(InvalidRequestError)
   })
 })
 
-describe('checkSessionOptions', () => {
+describe('checks.sessionOptions', () => {
   it.each([
     'baseUrl',
     'origins',
@@ -119,16 +120,16 @@ describe('checkSessionOptions', () => {
     'keepalive',
     'priority',
   ])('knows %s', (name) => {
-    expect(() => checkSessionOptions({ [name]: undefined })).not.toThrow()
+    expect(() => checks.sessionOptions({ [name]: undefined }, {})).not.toThrow()
   })
 
   it('knows what its platform adds', () => {
-    expect(() => checkSessionOptions({ jar: undefined }, { options: ['jar'] })).not.toThrow()
-    expect(thrown(() => checkSessionOptions({ jar: undefined }))).toBeInstanceOf(InvalidRequestError)
+    expect(() => checks.sessionOptions({ jar: undefined }, { options: ['jar'] })).not.toThrow()
+    expect(thrown(() => checks.sessionOptions({ jar: undefined }, {}))).toBeInstanceOf(InvalidRequestError)
   })
 
   it.each(['json', 'body', 'cookies', 'baseURL'])('refuses %s', (name) => {
-    expect(thrown(() => checkSessionOptions({ [name]: 1 }))).toBeInstanceOf(InvalidRequestError)
+    expect(thrown(() => checks.sessionOptions({ [name]: 1 }, {}))).toBeInstanceOf(InvalidRequestError)
   })
 })
 

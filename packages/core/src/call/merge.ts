@@ -1,11 +1,11 @@
 import { type Auth, toAuthFlow } from '../auth/auth.js'
-import { checkNumber, entriesOf, optionsOf } from '../model/check.js'
-import { InvalidRequestError } from '../model/errors.js'
+import { entriesOf, optionsOf } from '../model/check.js'
 import { toRetryPolicy } from '../model/retry.js'
 import { toTimeouts } from '../model/timeouts.js'
 import { type HeaderValue, mergeHeaders } from '../request/headers.js'
 import { mergeParams } from '../request/params.js'
-import type { AuthFlow, RequestExtras } from '../request/prepared-request.js'
+import type { RequestExtras } from '../request/prepared-request.js'
+import type { CallChecks } from './checks.js'
 import { mergeHooks } from './hooks.js'
 import { OUR_OPTIONS, type POLICIES } from './option-names.js'
 import type { CallOptions, Hooks, Settings, SharedOptions } from './options.js'
@@ -20,12 +20,13 @@ export interface Defaults extends Pick<SharedOptions, (typeof POLICIES)[number]>
   readonly unsupported?: Settings['unsupported'] | undefined
 }
 
-/** What a call's URL and its cookies said. */
+/** What a call's URL and its cookies said, and what checks its settings. */
 interface Said {
   /** The credentials that stood in the URL. */
   readonly credentials: readonly [user: string, password: string] | null
   /** The call's own cookies, as a header writes them. */
   readonly cookies: string
+  readonly checks: CallChecks | undefined
 }
 
 type HeaderPairs = readonly (readonly [name: string, value: HeaderValue])[]
@@ -36,16 +37,27 @@ const DEFAULT_MAX_REDIRECTS = 20
  * The merging law: headers, params and hooks combine, for all else the call wins; `undefined` says nothing,
  * `null` removes what the session says. Nothing that is given is changed.
  */
-export function merge(session: Defaults, call: CallOptions, { credentials, cookies }: Said): Settings {
+export function merge(session: Defaults, call: CallOptions, said: Said): Settings {
+  const { credentials, cookies, checks } = said
   const headers = entriesOf<HeaderValue>('headers', call.headers)
+  const policies = {
+    auth: mergeAuth(credentials ?? session.auth, call.auth, headers),
+    timeout: pick(session.timeout, call.timeout),
+    retry: pick(session.retry, call.retry),
+    maxRedirects: pick(session.maxRedirects, call.maxRedirects),
+    csrf: pick(session.csrf, call.csrf),
+  }
+  checks?.settings(policies)
+  if (call.signal != null) checks?.signal(call.signal)
+  const hooks = mergeHooks(session.hooks, call.hooks, checks)
   return {
     headers: mergeHeaders(session.headers, call.headers && headers),
     params: mergeParams(session.params, call.params),
-    auth: mergeAuth(credentials ?? session.auth, call.auth, headers),
-    hooks: withCsrf(mergeHooks(session.hooks, call.hooks), pick(session.csrf, call.csrf)),
-    timeouts: toTimeouts(pick(session.timeout, call.timeout)),
-    retry: toRetryPolicy(pick(session.retry, call.retry)),
-    maxRedirects: redirectLimit(pick(session.maxRedirects, call.maxRedirects)),
+    auth: toAuthFlow(policies.auth),
+    hooks: policies.csrf ? mergeHooks(hooks, { request: policies.csrf }) : hooks, // it sees what the others leave
+    timeouts: toTimeouts(policies.timeout),
+    retry: toRetryPolicy(policies.retry),
+    maxRedirects: policies.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
     throwHttpErrors: pick(session.throwHttpErrors, call.throwHttpErrors),
     cookies,
     extras: mergeExtras(session.extras, call),
@@ -58,28 +70,16 @@ function pick<T>(session: T, call: T): T {
   return call === undefined ? session : call
 }
 
-/** It comes last, to see the headers and the URL that the other hooks leave. */
-function withCsrf(hooks: Hooks, csrf: SharedOptions['csrf']): Hooks {
-  if (csrf && typeof csrf !== 'function') throw new InvalidRequestError('csrf must be a function')
-  return csrf ? mergeHooks(hooks, { request: csrf }) : hooks
-}
-
 /** The call's auth, then its `Authorization` header, then the URL's own, then the session's. */
 function mergeAuth(
   session: Defaults['auth'],
   call: CallOptions['auth'],
   headers: HeaderPairs,
-): AuthFlow | null {
-  if (call !== undefined) return toAuthFlow(call)
+): Defaults['auth'] {
+  if (call !== undefined) return call
   const isSaid = headers.some(([name, value]) => /^authorization$/i.test(name) && value !== undefined)
-  return isSaid ? null : toAuthFlow(session)
+  return isSaid ? null : session
 }
-
-function redirectLimit(limit: number | null | undefined): number {
-  return checkNumber('maxRedirects', limit ?? DEFAULT_MAX_REDIRECTS, 'a whole number of 0 or more', isWhole)
-}
-
-const isWhole = (limit: number): boolean => limit >= 0 && limit % 1 === 0
 
 /** What goes to the transport as it is: members of `RequestInit`, and `platform`'s. */
 function mergeExtras(session: RequestExtras | undefined, call: CallOptions): RequestExtras {

@@ -1,4 +1,3 @@
-import { checkSignal } from '../model/stop.js'
 import { type Place, withParams } from '../model/url.js'
 import { encodeBody } from '../request/body.js'
 import { PreparedRequest, isReplayable } from '../request/prepared-request.js'
@@ -11,7 +10,7 @@ export function prepare(
   url: Place,
   call: CallOptions,
   settings: Settings,
-  platform: Pick<Platform, 'multipart'>,
+  platform: Pick<Platform, 'multipart' | 'stop'>,
 ): PreparedRequest {
   const { body, contentType } = encodeBody(call, platform.multipart)
   const { headers, extras, params } = settings
@@ -23,9 +22,10 @@ export function prepare(
       url: withParams(url, params),
       headers,
       body,
-      signal: checkedSignal(call.signal),
+      signal: call.signal ?? null,
     },
     settings,
+    platform.stop,
   )
   if (!isReplayable(body)) request.duplex = 'half' // https://fetch.spec.whatwg.org/#dom-requestinit-duplex
   return request
@@ -37,10 +37,4 @@ function describeBody(headers: Headers, contentType: string | null, isForm: bool
   if (isMultipart && /^multipart\/form-data(?!.*boundary=)/i.test(headers.get('Content-Type') ?? ''))
     headers.delete('Content-Type')
   if (contentType !== null && !headers.has('Content-Type')) headers.set('Content-Type', contentType)
-}
-
-function checkedSignal(signal: AbortSignal | null | undefined): AbortSignal | null {
-  if (signal === undefined || signal === null) return null
-  checkSignal(signal)
-  return signal
 }

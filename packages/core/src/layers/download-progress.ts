@@ -3,6 +3,7 @@ import type { Send } from '../call/transport.js'
 import { own, responseInit } from '../model/own.js'
 import { ProgressMeter } from '../request/progress.js'
 import { SessionResponse } from '../response/session-response.js'
+import { type Ending, whenDone } from '../response/when-done.js'
 
 /** Tells `onDownloadProgress` of the body that answers the call; those of redirects and retries are not told of. */
 export function withDownloadProgress(send: Send, { cancellation }: Pick<Call, 'cancellation'>): Send {
@@ -61,7 +62,7 @@ async function next(reader: Reader | undefined, meter: ProgressMeter): Promise<B
 }
 
 /** A response whose body is counted on its way to the reader; in all else it is the one it was made of. */
-class WatchedResponse extends SessionResponse {
+class WatchedResponse extends SessionResponse implements Ending {
   readonly #source: SessionResponse
   readonly #watch: Watch
   /** The body and its readers; made when one is asked for, so that a body nobody reads stays where it is. */
@@ -128,8 +129,8 @@ class WatchedResponse extends SessionResponse {
     return copy
   }
 
-  override whenDone(done: () => void): void {
-    this.#source.whenDone(done)
+  whenDone(done: () => void): void {
+    whenDone(this.#source, done)
   }
 
   override async discard(): Promise<void> {

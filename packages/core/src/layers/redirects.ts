@@ -25,13 +25,13 @@
  * An `AbortError` is the platform's and passes through untouched.
  */
 import type { Call, Caller } from '../call/call.js'
-import { checkRequest } from '../call/checks.js'
+import { checkRequest } from '../call/check-request.js'
 import { runRedirectHooks } from '../call/hooks.js'
 import type { Send } from '../call/transport.js'
 import { InvalidRedirectError, SessionError } from '../model/errors.js'
 import { own } from '../model/own.js'
 import { originOf, parseUrl, withFragment } from '../model/url.js'
-import { leaveHome, staysHome } from '../request/home.js'
+import { type Home, leaveHome, staysHome } from '../request/home.js'
 import { type Body, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
 
@@ -63,7 +63,8 @@ export function followRedirects(send: Send, call: Call): Send {
 
 /** `'same-origin'` includes credentials at home; a call that begins elsewhere omits them in all its hops. */
 function scopeCredentials(request: PreparedRequest, { caller }: Call): PreparedRequest {
-  const isAway = request.credentials === 'same-origin' && caller.isHome?.(new URL(request.url)) === false
+  const isAway =
+    request.credentials === 'same-origin' && caller.session?.home.has(new URL(request.url)) === false
   return isAway ? request.copy({ credentials: 'omit' }) : request
 }
 
@@ -131,7 +132,7 @@ async function permitted(
   if (hooks.redirect.length === 0) return next
   const { url } = next
   const state = { session: caller.session, settings, request, response, next }
-  const edited = await runRedirectHooks(state)
+  const edited = await runRedirectHooks(state, caller.platform.checks)
   if (edited === null) {
     response.describe({ next })
     return null
@@ -149,8 +150,10 @@ function checkWay(caller: Caller, request: PreparedRequest, next: PreparedReques
   })
 }
 
+/** Whether a redirect may take a body to a URL of another origin: where the session says that it is home. */
 function mayCarryBody({ caller }: Call): (url: URL) => boolean {
-  return (url) => caller.mayCarryBody?.(url) ?? false
+  const { home } = caller.session ?? own<{ home?: Home }>({})
+  return (url) => (home?.named && home.has(url)) ?? false
 }
 
 /** Fetch, "redirect status": https://fetch.spec.whatwg.org/#redirect-status */

@@ -58,7 +58,7 @@ async function nextDelay(policy: RetryPolicy, call: Call, ended: Ended): Promise
   if (planned === null) return null
   const { caller, clock, settings, deadline } = call
   const next = { session: caller.session, settings, attempt: attempt + 1, delay: planned }
-  const delay = await runRetryHooks(Object.assign(ended, next))
+  const delay = await runRetryHooks(Object.assign(ended, next), caller.platform.checks)
   // A longer delay than a timer can hold would be over at once.
   const inTime = delay !== null && delay < 2 ** 31 && clock.now() + delay < deadline
   return inTime && policy.budget?.withdraw() !== false ? delay : null

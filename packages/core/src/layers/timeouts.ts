@@ -1,7 +1,6 @@
 import type { Call } from '../call/call.js'
 import type { Send } from '../call/transport.js'
 import { own } from '../model/own.js'
-import { Cancellation } from '../model/stop.js'
 import { type Timeouts, expireAfter } from '../model/timeouts.js'
 
 /** Limits each attempt: `timeout.attempt` and `timeout.headers`, from its start to its response's headers. */
@@ -12,7 +11,7 @@ export function withTimeouts(send: Send, call: Call): Send {
   const phase = limit === headers ? 'headers' : 'attempt'
   const { clock } = call
   return async (request) => {
-    const cancellation = new Cancellation()
+    const cancellation = call.caller.platform.stop()
     call.cancellation.onAbort((reason) => cancellation.abort(reason))
     const callOff = expireAfter(limit, phase, { clock, cancellation, request })
     try {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { byPath, never, redirect, rejection, testSession } from '../../test/test-session.js'
-import { Cancellation } from './stop.js'
+import { Cancellation, nativeStop } from './stop.js'
 
 const API = 'https://api.test/'
 
@@ -132,5 +132,47 @@ describe('signal', () => {
       added.mock.calls.map(([, listener]) => listener),
     )
     expect(added).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe.each([
+  ['Cancellation.make', Cancellation.make],
+  ['nativeStop', nativeStop],
+])('%s', (_name, make) => {
+  it('stops when any of its signals does, and keeps the first reason', () => {
+    const [first, second] = [new AbortController(), new AbortController()]
+    const stop = make(first.signal, null, undefined, second.signal)
+    expect([stop.aborted, stop.reason]).toEqual([false, undefined])
+    second.abort('second')
+    first.abort('first')
+    stop.abort('third')
+    expect([stop.aborted, stop.reason, stop.signal.reason]).toEqual([true, 'second', 'second'])
+    expect(() => stop.throwIfAborted()).toThrow('second')
+  })
+
+  it('is stopped from the start by a signal that was aborted', async () => {
+    const stop = make(AbortSignal.abort('before'))
+    expect(stop.aborted).toBe(true)
+    expect(await rejection(stop.race(never()))).toBe('before')
+  })
+
+  it('tells a listener once, also one that comes late, and none that was taken off', () => {
+    const stop = make()
+    const [early, late, gone] = [vi.fn<() => void>(), vi.fn<() => void>(), vi.fn<() => void>()]
+    stop.onAbort(early)
+    stop.onAbort(gone)()
+    stop.abort('why')
+    stop.abort('again')
+    stop.onAbort(late)
+    expect([early, late, gone].map((listener) => listener.mock.calls)).toEqual([[['why']], [['why']], []])
+  })
+
+  it('races work, whichever way that ends', async () => {
+    const stop = make()
+    expect(await stop.race(Promise.resolve('done'))).toBe('done')
+    expect(await rejection(stop.race(Promise.reject(new Error('no'))))).toEqual(new Error('no'))
+    const waiting = rejection(stop.race(never()))
+    stop.abort('why')
+    expect(await waiting).toBe('why')
   })
 })

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { present, thrown } from '../../test/test-session.js'
+import { present, testSession, thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from './errors.js'
 import { type RetryOptions, retryBudget, toRetryPolicy } from './retry.js'
+
+/** What a call with these options throws. */
+const refusal = (retry: RetryOptions | number): unknown =>
+  thrown(() => testSession().session.prepare('GET', 'https://api.test/', { retry }))
 
 describe('toRetryPolicy', () => {
   it.each([null, undefined, 0, { limit: 0 }])('makes %j never', (retry) => {
@@ -23,7 +27,7 @@ describe('toRetryPolicy', () => {
   })
 
   it('names its members to who gives another', () => {
-    const error = thrown(() => toRetryPolicy({ retries: 5 } as RetryOptions))
+    const error = refusal({ retries: 5 } as RetryOptions)
     expect(error).toBeInstanceOf(InvalidRequestError)
     expect(String(error)).toContain('retry.retries must be one of limit, methods,')
   })
@@ -46,7 +50,7 @@ describe('toRetryPolicy', () => {
     { retryAfterMax: -1 },
     { limit: '2' as unknown as number },
   ])('refuses %j', (retry) => {
-    expect(thrown(() => toRetryPolicy(retry))).toBeInstanceOf(InvalidRequestError)
+    expect(refusal(retry)).toBeInstanceOf(InvalidRequestError)
   })
 
   it('changes nothing it is given', () => {

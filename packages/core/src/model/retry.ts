@@ -1,4 +1,3 @@
-import { checkMembers, checkNumber, isRecord } from './check.js'
 import { defined, own } from './own.js'
 
 /** How often and when to send again. */
@@ -43,7 +42,8 @@ export interface RetryPolicy {
   readonly budget: RetryBudget | null
 }
 
-const DEFAULTS: RetryPolicy = {
+/** Policy where the options say nothing. */
+export const RETRY_DEFAULTS: RetryPolicy = {
   limit: 2,
   methods: ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'],
   statuses: [408, 429, 500, 502, 503, 504],
@@ -53,20 +53,11 @@ const DEFAULTS: RetryPolicy = {
   retryAfterMax: 60_000,
   budget: null,
 }
-const isAmount = (amount: number): boolean => amount >= 0
 
-/**
- * Retry options in either form as a policy; `null` is never.
- *
- * @throws InvalidRequestError for a limit or a time that is no number of 0 or more, or an unknown member
- */
+/** Retry options in either form as a policy; `null` is never. */
 export function toRetryPolicy(retry: number | RetryOptions | null | undefined): RetryPolicy | null {
   if (retry === null || retry === undefined) return null
-  const policy = { ...DEFAULTS, ...defined(isRecord(retry) ? retry : { limit: retry }) }
-  checkMembers('retry', policy, Object.keys(DEFAULTS))
-  for (const [name, amount] of Object.entries(DEFAULTS))
-    if (typeof amount === 'number')
-      checkNumber(`retry.${name}`, policy[name as keyof RetryPolicy], 'a number of 0 or more', isAmount)
+  const policy = { ...RETRY_DEFAULTS, ...defined(typeof retry === 'object' ? retry : { limit: retry }) }
   const methods = [policy.methods].flat().map((method) => method.toUpperCase())
   return policy.limit > 0 ? { ...policy, methods, statuses: [policy.statuses].flat() } : null
 }

@@ -1,18 +1,48 @@
 import { InvalidRequestError } from './errors.js'
+import { own } from './own.js'
 
 type Listener = (reason: unknown) => void
 
+/** Whether a call must stop, and why. Each platform makes its own: Node `Cancellation`, a page `nativeStop()`. */
+export interface Stop {
+  readonly aborted: boolean
+  /** Of the first abort. */
+  readonly reason: unknown
+  readonly signal: AbortSignal
+  /** Stops the call; the first reason stands. */
+  abort(reason: unknown): void
+  /** Calls `listener` once, at the abort or at once if it has been; returns what takes it off again. */
+  onAbort(listener: Listener): () => void
+  throwIfAborted(): void
+  /** Settles as `work` does, or rejects at the abort, whichever comes first. */
+  race<T>(work: Promise<T>): Promise<T>
+  /** Lets go of the signals that it follows. */
+  release(): void
+}
+
+/** Makes what stops a call: `abort()`, or one of these signals. */
+export type MakeStop = (...followed: readonly (AbortSignal | null | undefined)[]) => Stop
+
 /**
- * Why and when a call must stop. It does what an `AbortController` does, but makes a real `AbortSignal`
- * only for those who ask: a signal costs more than all the rest of a call's bookkeeping.
+ * A `Stop` for Node. It does what an `AbortController` does, but makes a real `AbortSignal` only for those who ask: a
+ * signal costs more than all the rest of a call's bookkeeping, and `AbortSignal.any` leaks there on a long-lived one
+ * (nodejs/node#55351).
  */
-export class Cancellation {
+export class Cancellation implements Stop {
   /** `abort()` sets these. */
   aborted = false
   reason: unknown
   #controller: AbortController | undefined
   /** Not a Set, whose tables outlive what was in them. */
   #listeners: Listener[] = []
+  #followed: (() => void)[] | undefined
+
+  static readonly make: MakeStop = (...followed) => {
+    const cancellation = new Cancellation()
+    for (const signal of followed)
+      if (signal) (cancellation.#followed ??= []).push(cancellation.follow(signal))
+    return cancellation
+  }
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController()
@@ -21,7 +51,6 @@ export class Cancellation {
     return signal
   }
 
-  /** Stops the call; the first reason stands. */
   abort(reason: unknown): void {
     if (this.aborted) return
     this.aborted = true
@@ -30,7 +59,6 @@ export class Cancellation {
     while (this.#listeners.length > 0) this.#listeners.shift()?.(reason)
   }
 
-  /** Calls `listener` once, at the abort or at once if it has been; returns what takes it off again. */
   onAbort(listener: Listener): () => void {
     if (this.aborted) listener(this.reason)
     else this.#listeners.push(listener)
@@ -46,6 +74,10 @@ export class Cancellation {
     const leader = leaders.get(signal) ?? new Leader(signal)
     leaders.set(signal, leader)
     return leader.lead(this)
+  }
+
+  release(): void {
+    this.#followed?.splice(0).forEach((release) => release())
   }
 
   throwIfAborted(): void {
@@ -116,6 +148,36 @@ export function checkSignal(signal: unknown): void {
   if (typeof aborted !== 'boolean' || !listens) throw new InvalidRequestError('signal must be an AbortSignal')
 }
 
+/** A `Stop` over the engine's own signals, for pages. */
+export const nativeStop: MakeStop = (...followed) => {
+  const controller = new AbortController()
+  const signal = AbortSignal.any([controller.signal, ...followed.filter((other) => other != null)])
+  const onAbort: Stop['onAbort'] = (listener) => {
+    const heed = (): void => listener(signal.reason)
+    if (signal.aborted) heed()
+    else signal.addEventListener('abort', heed)
+    return () => signal.removeEventListener('abort', heed)
+  }
+  return {
+    signal,
+    onAbort,
+    get aborted() {
+      return signal.aborted
+    },
+    get reason(): unknown {
+      return signal.reason
+    },
+    abort: (reason) => controller.abort(reason),
+    release: () => {}, // the engine lets go of what nothing else refers to
+    throwIfAborted: () => signal.throwIfAborted(),
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        const release = onAbort(reject)
+        void work.then(resolve, reject).finally(release)
+      }),
+  }
+}
+
 /** Time, as a platform tells it. */
 export interface Clock {
   /** A monotonic reading in milliseconds. */
@@ -131,10 +193,10 @@ export interface Clock {
 }
 
 /** The clock of any engine with timers; nothing there asks whether a timer holds. */
-export const systemClock: Clock = {
+export const systemClock: Clock = /* @__PURE__ */ own<Clock>({
   now: () => performance.now(),
   after(ms, fire) {
     const timer = setTimeout(fire, ms)
     return () => clearTimeout(timer)
   },
-}
+})

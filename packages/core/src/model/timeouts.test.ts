@@ -32,7 +32,8 @@ describe('toTimeouts', () => {
     ['an unknown phase', { read: 5 }],
     ['a list', [3, 5]],
   ])('refuses %s', (_what, timeout) => {
-    expect(thrown(() => toTimeouts(timeout as TimeoutOptions))).toBeInstanceOf(InvalidRequestError)
+    const call = { timeout: timeout as TimeoutOptions }
+    expect(thrown(() => testSession().session.prepare('GET', API, call))).toBeInstanceOf(InvalidRequestError)
   })
 })
 

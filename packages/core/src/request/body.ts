@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../model/errors.js'
 import { own } from '../model/own.js'
-import type { Cancellation } from '../model/stop.js'
+import type { Stop } from '../model/stop.js'
 import type { MultipartSource } from './multipart.js'
 import { type ParamsSource, mergeParams } from './params.js'
 import { type Body, checkBody, isStream } from './prepared-request.js'
@@ -107,10 +107,7 @@ const REPLAYABLE = 1_048_576
  *
  * @throws InvalidRequestError where someone began to read it: what is left is not what was to be sent
  */
-export async function replayableBody(
-  { body, bodyUsed }: Request,
-  cancellation: Cancellation,
-): Promise<Body | null> {
+export async function replayableBody({ body, bodyUsed }: Request, cancellation: Stop): Promise<Body | null> {
   if (body === null) return null
   if (bodyUsed) throw new InvalidRequestError('The body of this Request was read already')
   const reader = body.getReader()

@@ -55,11 +55,13 @@ describe('homeOf', () => {
     'ftp://example.com',
     '',
   ])('refuses %j as an origin', (origin) => {
-    expect(thrown(() => homeOf(null, [origin]))).toBeInstanceOf(InvalidRequestError)
+    expect(thrown(() => testSession(undefined, { origins: [origin] }))).toBeInstanceOf(InvalidRequestError)
   })
 
   it('shows no password of what it refuses', () => {
-    expect(String(thrown(() => homeOf(null, ['https://me:canary@example.com/x'])))).not.toContain('canary')
+    expect(
+      String(thrown(() => testSession(undefined, { origins: ['https://me:canary@example.com/x'] }))),
+    ).not.toContain('canary')
   })
 })
 

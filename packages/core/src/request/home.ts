@@ -1,5 +1,4 @@
-import { InvalidRequestError } from '../model/errors.js'
-import { redactUrl } from '../model/redact.js'
+import { own } from '../model/own.js'
 import { type Place, parseUrl } from '../model/url.js'
 import type { PreparedRequest, RequestSettings } from './prepared-request.js'
 
@@ -15,19 +14,10 @@ export interface Home {
  * `example.com`. A session that names neither is at home everywhere.
  */
 export function homeOf(baseUrl: string | null, origins: readonly string[]): Home {
-  const patterns = origins.map(homePattern)
-  if (baseUrl !== null) patterns.push(homePattern(new URL(baseUrl).origin))
+  const patterns = origins.map(originPattern)
+  if (baseUrl !== null) patterns.push(originPattern(new URL(baseUrl).origin))
   const named = patterns.length > 0
   return { named, has: (url) => !named || patterns.some((matches) => matches(url)) }
-}
-
-function homePattern(origin: unknown): Home['has'] {
-  const isOrigin = typeof origin === 'string' && /^https?:\/\/[^/?#@\\]+\/?$/i.test(origin)
-  const pattern = isOrigin && originPattern(origin)
-  if (pattern) return pattern
-  throw new InvalidRequestError(
-    `"${redactUrl(String(origin))}" in origins is not an origin; write https://host, https://host:port or https://*.host`,
-  )
 }
 
 /** Whether credentials survive this hop: the same origin, or the same host going up from http to https. */
@@ -39,29 +29,37 @@ export function staysHome(from: URL, to: URL): boolean {
 
 /**
  * Tells URLs of an origin: of `scheme://host` exactly, or of any name below `host` for `scheme://*.host`.
- * `null` for a text that is neither.
+ * A text that is neither has no URLs.
  */
-export function originPattern(text: string): ((url: Place) => boolean) | null {
+export function originPattern(text: string): (url: Place) => boolean {
   const below = text.includes('//*.')
-  const origin = parseUrl(text.replace('//*.', '//'))
-  if (!origin?.host || origin.host.includes('*')) return null
-  const { protocol, host } = origin
+  const { protocol, host } = parseUrl(text.replace('//*.', '//')) ?? own<Partial<URL>>({})
   return (url) => url.protocol === protocol && (below ? url.host.endsWith(`.${host}`) : url.host === host)
 }
 
-/** What may travel to another home: nothing that says who is asking. */
-const TRAVELS = /^(?:accept(?:-.*)?|user-agent|range|if-.*|cache-control)$/
-const TRAVELS_WITH_BODY = /^content-(?:type|language|encoding|length)$/
+/**
+ * The headers that may travel to another home, for they say nothing of who is asking: of a session's headers those of the
+ * first group, of a request's the second group, too, and with a body all.
+ */
+const TRAVELS =
+  /^(?:(accept(?:-.*)?|user-agent)|(range|if-.*|cache-control)|content-(?:type|language|encoding|length))$/
+
+/** The headers that may leave home. @param groups How many groups of them. */
+export function travelling(headers: Headers, groups: 1 | 2 | 3): Headers {
+  const may = (name: string): boolean => {
+    const [isOne, first, second] = TRAVELS.exec(name) ?? []
+    return isOne !== undefined && (groups > 2 || first !== undefined || (groups > 1 && second !== undefined))
+  }
+  return new Headers([...headers].filter(([name]) => may(name)))
+}
 
 /**
  * A request as it may go to an origin that is not its home: without credentials, call cookies and any header
  * that is not on the list. What is dropped here never returns in the chain, for its settings are gone too.
  */
 export function leaveHome(request: PreparedRequest): PreparedRequest {
-  const kept = [...request.headers].filter(
-    ([name]) => TRAVELS.test(name) || (request.body !== null && TRAVELS_WITH_BODY.test(name)),
-  )
-  return request.copy({ headers: new Headers(kept), settings: withoutCredentials(request.settings) })
+  const headers = travelling(request.headers, request.body === null ? 2 : 3)
+  return request.copy({ headers, settings: withoutCredentials(request.settings) })
 }
 
 /** Neither `auth`, whoever gave it, nor the call's own cookies. */

@@ -2,7 +2,7 @@ import { InvalidRequestError } from '../model/errors.js'
 import { has, own } from '../model/own.js'
 import { redactHeaders, redactUrl } from '../model/redact.js'
 import type { RetryPolicy } from '../model/retry.js'
-import { Cancellation } from '../model/stop.js'
+import type { MakeStop, Stop } from '../model/stop.js'
 import type { Timeouts } from '../model/timeouts.js'
 import { copyHeaders } from './headers.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
@@ -100,7 +100,7 @@ export interface RequestSettings {
 /** What a copy may differ in. */
 type RequestChanges = Partial<RequestMembers> & {
   settings?: RequestSettings
-  cancellation?: Cancellation
+  cancellation?: Stop
   /** `null` where its headers, its auth and its cookies are meant for its new URL, too. */
   movedFrom?: null
 }
@@ -154,9 +154,11 @@ export class PreparedRequest implements RequestDefaults {
   #meantFor: string
   #settings: RequestSettings
   #signal: AbortSignal | null
-  #cancellation: Cancellation | undefined
+  #cancellation: Stop | undefined
+  readonly #stop: MakeStop
 
-  constructor(members: RequestMembers, settings: RequestSettings) {
+  /** @param stop Makes what stops the request. */
+  constructor(members: RequestMembers, settings: RequestSettings, stop: MakeStop) {
     this.method = members.method
     this.url = members.url
     this.headers = members.headers
@@ -165,6 +167,7 @@ export class PreparedRequest implements RequestDefaults {
     // Another request's accessor would make a signal.
     this.#signal = (#signal in members ? members.#signal : members.signal) ?? null
     this.#settings = settings
+    this.#stop = stop
     this.#meantFor = members.url
     for (const name of Object.keys(members) as (keyof RequestMembers)[])
       if (!(name in this)) Object.assign(this, { [name]: members[name] })
@@ -181,16 +184,12 @@ export class PreparedRequest implements RequestDefaults {
   }
 
   /** For transports: when to stop, without the price of an `AbortSignal`. */
-  get cancellation(): Cancellation {
-    if (!this.#cancellation) {
-      this.#cancellation = new Cancellation()
-      if (this.#signal) this.#cancellation.follow(this.#signal)
-    }
-    return this.#cancellation
+  get cancellation(): Stop {
+    return (this.#cancellation ??= this.#stop(this.#signal))
   }
 
   /** For layers: from now on, this is what stops the request. */
-  set cancellation(cancellation: Cancellation) {
+  set cancellation(cancellation: Stop) {
     this.#cancellation = cancellation
   }
 
@@ -198,7 +197,7 @@ export class PreparedRequest implements RequestDefaults {
   copy(changes?: RequestChanges): PreparedRequest {
     const changed: RequestChanges = own(changes)
     const { settings = this.#settings, cancellation = this.#cancellation } = changed
-    const copy = new PreparedRequest(this as RequestMembers, settings)
+    const copy = new PreparedRequest(this as RequestMembers, settings, this.#stop)
     copy.headers = changed.headers ?? copyHeaders(this.headers)
     for (const name of Object.keys(changed) as (keyof RequestChanges)[])
       if (changed[name] !== undefined && !(name in PreparedRequest.prototype))

@@ -97,7 +97,7 @@ describe('resolveBase', () => {
   })
 
   it.each(['ftp://api.test', 'file:///etc/', 'api.test', 'data:,x'])('refuses %s', (input) => {
-    expect(thrown(() => resolveBase(input, null))).toBeInstanceOf(InvalidRequestError)
+    expect(thrown(() => testSession(undefined, { baseUrl: input }))).toBeInstanceOf(InvalidRequestError)
   })
 
   it('joins a relative base to the page', () => {

@@ -45,13 +45,10 @@ export function resolveBelow(input: string | URL, { url, given }: Base): Target<
   return resolveUrl(input, typeof input === 'string' && NO_PATH.test(input) ? given : url.href)
 }
 
-/** @throws InvalidRequestError when the base is no URL, or not one of http: or https: */
+/** @throws InvalidRequestError when the base is no URL */
 export function resolveBase(input: string | URL, base: string | null): Base {
   const target = resolveUrl(input, base)
   const { url } = target
-  if (!/^https?:$/.test(url.protocol)) {
-    throw new InvalidRequestError(`baseUrl must start with http:// or https://, not ${url.protocol}`)
-  }
   url.search = ''
   url.hash = ''
   const given = url.href

@@ -73,7 +73,7 @@ export interface Exchange {
 const exchange: unique symbol = Symbol('exchange')
 
 /** Every SessionResponse has the property: `from` and the transports attach it before anyone sees one. */
-function exchangeOf(response: SessionResponse): Exchange {
+export function exchangeOf(response: SessionResponse): Exchange {
   return (response as unknown as { [exchange]: Exchange })[exchange]
 }
 
@@ -205,18 +205,6 @@ export class SessionResponse extends Response {
     return this
   }
 
-  /** For sessions: calls `done` once, when the body is over or nobody can read it any more. */
-  whenDone(done: () => void): void {
-    const known = exchangeOf(this)
-    const { onDone } = known
-    if (this.body === null || onDone === null) return done()
-    known.onDone = () => {
-      onDone?.() // another call may have brought it, which ends with it too
-      done()
-    }
-    abandoned?.register(this, done)
-  }
-
   /** For transports: the body is over. */
   finish(): void {
     const known = exchangeOf(this)
@@ -237,10 +225,6 @@ export function httpErrorOf(response: SessionResponse): HttpError {
   void response.discard()
   return new HttpError(response)
 }
-
-/** A native body that is never read tells nobody; its collection does. */
-const abandoned =
-  typeof FinalizationRegistry === 'function' ? new FinalizationRegistry<() => void>((done) => done()) : null
 
 function parsed(text: string, response: SessionResponse): unknown {
   try {

@@ -1,6 +1,5 @@
 import type { Caller } from '../call/call.js'
-import { dispatch, prepareCall } from '../call/dispatch.js'
-import { knownCallOptions } from '../call/option-names.js'
+import { callOptions, dispatch, prepareCall } from '../call/dispatch.js'
 import type { CallOptions } from '../call/options.js'
 import { ResponsePromise } from '../response/promise.js'
 
@@ -14,9 +13,7 @@ export type Verb = (url: string | URL, init?: CallOptions) => ResponsePromise
 export function requestFor(caller: Caller): RequestFunction {
   return (method, url, init, extra?: unknown) =>
     ResponsePromise.from(
-      dispatch(caller, () =>
-        prepareCall(caller, method, url, knownCallOptions(init, caller.platform, extra)),
-      ),
+      dispatch(caller, () => prepareCall(caller, method, url, callOptions(init, caller.platform, extra))),
     )
 }
 

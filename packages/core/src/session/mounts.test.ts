@@ -65,11 +65,11 @@ describe('Mounts', () => {
     'https://host:99999',
     'https://*.',
   ])('refuse the prefix %j', (prefix) => {
-    expect(thrown(() => new Mounts().add(prefix, transport()))).toBeInstanceOf(InvalidRequestError)
+    expect(thrown(() => testSession().session.mount(prefix, transport()))).toBeInstanceOf(InvalidRequestError)
   })
 
   it('show no password of a prefix that they refuse', () => {
-    const error = thrown(() => new Mounts().add('https://me:canary@*x/?token=canary', transport()))
+    const error = thrown(() => testSession().session.mount('https://me:canary@*x/?token=canary', transport()))
     expect(String(error)).toContain('"https://*x/" cannot be mounted')
     expect(String(error)).not.toContain('canary')
   })

@@ -1,17 +1,15 @@
-import { type Caller, type Platform, ownTransport } from '../call/call.js'
+import { type Caller, type Life, type Platform, ownTransport } from '../call/call.js'
 import type { Capabilities, SessionCookies } from '../call/capabilities.js'
-import { dispatch, prepareCall } from '../call/dispatch.js'
-import { knownCallOptions } from '../call/option-names.js'
+import { callOptions, dispatch, prepareCall } from '../call/dispatch.js'
 import type { CallOptions, SessionOptions } from '../call/options.js'
 import type { Transport } from '../call/transport.js'
 import { optionsOf } from '../model/check.js'
-import { InvalidRequestError, SessionClosedError } from '../model/errors.js'
+import { SessionClosedError } from '../model/errors.js'
 import { has, own } from '../model/own.js'
-import type { Cancellation } from '../model/stop.js'
+import type { Stop } from '../model/stop.js'
 import { leaveHome, staysHome, withoutCredentials } from '../request/home.js'
-import { PreparedRequest } from '../request/prepared-request.js'
+import type { PreparedRequest } from '../request/prepared-request.js'
 import { ResponsePromise } from '../response/promise.js'
-import { InFlight } from './calls.js'
 import { extended, forked, sessionDefaults } from './defaults.js'
 import { asFetchError, fetchOptions } from './fetch.js'
 import { Mounts } from './mounts.js'
@@ -25,17 +23,6 @@ type VerbArguments = [url: string | URL, init?: CallOptions, none?: undefined]
  * same settings to every request. Settings are live: change them between calls.
  */
 export class Session extends SessionSettings {
-  static {
-    // Older engines lack the symbol; a class that named it there would get a method called "undefined".
-    if (Symbol.asyncDispose) {
-      Object.defineProperty(this.prototype, Symbol.asyncDispose, {
-        value(this: Session) {
-          return this.close()
-        },
-      })
-    }
-  }
-
   /** `await using session = new Session()` closes it at the end of its scope, where the runtime has this. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
 
@@ -48,13 +35,15 @@ export class Session extends SessionSettings {
   readonly #platform: Platform
   readonly #caller: Caller
   readonly #mounts: Mounts = new Mounts()
-  readonly #inFlight: InFlight = new InFlight()
+  readonly #life: Life
   #closed = false
 
   constructor(options: SessionOptions, of: Platform) {
     const [given, platform] = [optionsOf(options, 'options'), own(of)]
     super(given, platform)
+    beDisposable(Session.prototype)
     this.#platform = platform
+    this.#life = platform.life()
     this.#caller = this.#asCaller(platform)
     this.cookies = platform.cookies
     this.capabilities = platform.capabilities
@@ -101,16 +90,17 @@ export class Session extends SessionSettings {
 
   /** Merges the session's settings and the call's into a request to read, edit and `send`. Sends nothing. */
   prepare(method: string, ...[url, init, extra]: VerbArguments): PreparedRequest {
-    return prepareCall(this.#caller, method, url, knownCallOptions(init, this.#platform, extra))
+    return prepareCall(this.#caller, method, url, callOptions(init, this.#platform, extra))
   }
 
   /** Sends a prepared request; nothing more is merged into it. The clock of its timeout starts now. */
   send(prepared: PreparedRequest): ResponsePromise {
-    return ResponsePromise.from(dispatch(this.#caller, () => copyOf(prepared)))
+    return ResponsePromise.from(dispatch(this.#caller, () => this.#copyOf(prepared)))
   }
 
   /** Lets `transport` carry the URLs that begin with `prefix`; the longest prefix wins. */
   mount(prefix: string, transport: Transport): void {
+    this.#platform.checks?.mount(prefix, transport)
     this.#mounts.add(prefix, transport)
   }
 
@@ -163,7 +153,13 @@ export class Session extends SessionSettings {
 
   /** For platforms: stops what is under way. `reason` is what those calls reject with; default: `SessionClosedError`. */
   protected abort(reason?: unknown): void {
-    this.#inFlight.abort(reason)
+    this.#life.abort(reason)
+  }
+
+  /** A prepared request can be sent again, so each call has its own. */
+  #copyOf(prepared: PreparedRequest): PreparedRequest {
+    this.#platform.checks?.prepared(prepared)
+    return prepared.copy()
   }
 
   #child(options: SessionOptions, platform: Platform): Session {
@@ -182,10 +178,8 @@ export class Session extends SessionSettings {
       defaultsFor: (url) => sessionDefaults(this, url),
       // Nearly every session has nothing mounted; then a look at the scheme will do.
       transportFor: (url) => (this.#mounts.isEmpty ? ownTransport(platform, url) : this.transportFor(url)),
-      enter: (request, cancellation) => this.#enter(request, cancellation),
+      enter: (request) => this.#enter(request),
       admit: (request) => this.#admit(request),
-      isHome: (url) => this.home.has(url),
-      mayCarryBody: (url) => this.home.named && this.home.has(url),
     }
   }
 
@@ -197,15 +191,15 @@ export class Session extends SessionSettings {
         ...this.#caller,
         defaultsFor: (url) => ({ ...this.#caller.defaultsFor(url), unsupported: 'ignore' }),
       }
-      const bodyOf = source && ((stop: Cancellation) => this.#platform.bodyOf(source, stop))
+      const bodyOf = source && ((stop: Stop) => this.#platform.bodyOf(source, stop))
       return await dispatch(caller, () => prepareCall(caller, method, url, call, source !== null), bodyOf)
     } catch (error) {
       throw asFetchError(error)
     }
   }
 
-  #enter(request: PreparedRequest, cancellation: Cancellation): () => void {
-    if (!this.#closed) return this.#inFlight.add(request, cancellation)
+  #enter(request: PreparedRequest): Life {
+    if (!this.#closed) return this.#life
     throw new SessionClosedError('This session is closed; create a new one', { request })
   }
 
@@ -218,15 +212,20 @@ export class Session extends SessionSettings {
   }
 }
 
+/**
+ * Older engines lack the symbol; a class that named it there would get a method called "undefined". Done by the first
+ * session: a static block would keep the class in bundles of esbuild that do not use it.
+ */
+function beDisposable(prototype: Session): void {
+  if (!Symbol.asyncDispose || Symbol.asyncDispose in prototype) return
+  Object.defineProperty(prototype, Symbol.asyncDispose, {
+    value(this: Session) {
+      return this.close()
+    },
+  })
+}
+
 /** Closes a transport that can be closed. */
 function closed(transport: Transport): unknown {
   return has(transport, 'close') ? transport.close?.() : undefined
-}
-
-/** A prepared request can be sent again, so each call has its own. */
-function copyOf(prepared: PreparedRequest): PreparedRequest {
-  if (prepared instanceof PreparedRequest) return prepared.copy()
-  throw new InvalidRequestError(
-    'send() takes what prepare() gave; for anything else, use fetch() or request()',
-  )
 }

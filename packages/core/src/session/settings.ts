@@ -1,7 +1,7 @@
 import type { Auth } from '../auth/auth.js'
 import type { SettingsOrigin } from '../call/call.js'
 import { toHooks } from '../call/hooks.js'
-import { PLAIN_SETTINGS, checkSessionOptions } from '../call/option-names.js'
+import { PLAIN_SETTINGS } from '../call/option-names.js'
 import type { Hooks, HooksSource, SessionOptions, SharedOptions } from '../call/options.js'
 import type { Place } from '../model/url.js'
 import { type HeadersSource, mergeHeaders } from '../request/headers.js'
@@ -46,10 +46,10 @@ export class SessionSettings implements RequestDefaults {
 
   constructor(given: SessionOptions, origin: SettingsOrigin) {
     this.#origin = origin
-    checkSessionOptions(given, origin)
+    origin.checks?.sessionOptions(given, origin)
     this.#headers = mergeHeaders(origin.headers, given.headers)
     this.auth = given.auth ?? null
-    this.#hooks = Object.seal(toHooks(given.hooks))
+    this.#hooks = Object.seal(toHooks(given.hooks, origin.checks))
     this.unsupported = given.unsupported ?? 'error'
     this.params = given.params ?? {}
     this.origins = given.origins ?? []
@@ -82,7 +82,7 @@ export class SessionSettings implements RequestDefaults {
   }
 
   set hooks(hooks: HooksSource) {
-    this.#hooks = Object.seal(toHooks(hooks))
+    this.#hooks = Object.seal(toHooks(hooks, this.#origin.checks))
   }
 
   /**
@@ -94,7 +94,9 @@ export class SessionSettings implements RequestDefaults {
   }
 
   set baseUrl(baseUrl: string | URL | null) {
-    this.#base = baseUrl === null ? null : resolveBase(baseUrl, this.#origin.pageUrl?.() ?? null)
+    const base = baseUrl === null ? null : resolveBase(baseUrl, this.#origin.pageUrl?.() ?? null)
+    if (base) this.#origin.checks?.baseUrl(base.url)
+    this.#base = base
     this.#home = homeOf(this.baseUrl, this.#origins)
   }
 
@@ -119,6 +121,7 @@ export class SessionSettings implements RequestDefaults {
 
   set origins(origins: readonly string[]) {
     const list = [origins].flat()
+    this.#origin.checks?.origins(list)
     this.#home = homeOf(this.baseUrl, list)
     this.#origins = Object.freeze(list)
   }

@@ -149,7 +149,7 @@ export class LazyResponse extends SessionResponse {
     return copy.describe({ url, history, next, elapsed })
   }
 
-  override whenDone(done: () => void): void {
+  whenDone(done: () => void): void {
     const incoming = this.#incoming
     if (incoming === null || this.#ended || incoming.failed) return done()
     const first = this.#onEnd === undefined

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Readable } from 'node:stream'
-import { type Cancellation, has, own } from '@session-fetch/core/adapter'
+import { type Stop, has, own } from '@session-fetch/core/adapter'
 import { asError } from '../base/network-error.js'
 
 type Chunk = Uint8Array | string
@@ -20,14 +20,14 @@ interface Reading {
  */
 export class StreamChunks implements AsyncIterable<Chunk> {
   readonly #source: Source
-  readonly #cancellation: Cancellation | undefined
+  readonly #cancellation: Stop | undefined
   readonly #release: (() => void) | undefined
   readonly #inContext = AsyncLocalStorage.snapshot()
   #reading: Reading | undefined
   #over = false
 
   /** @param cancellation Its abort cancels the source. */
-  constructor(source: Source, cancellation?: Cancellation) {
+  constructor(source: Source, cancellation?: Stop) {
     this.#source = source
     this.#cancellation = cancellation
     this.#release = cancellation?.onAbort((reason) => this.cancel(reason))
@@ -37,7 +37,7 @@ export class StreamChunks implements AsyncIterable<Chunk> {
   cancel(reason?: unknown): void {
     if (this.#over) return
     const reading = this.#reading ?? unread(this.#source)
-    const { aborted, reason: abortReason } = this.#cancellation ?? own<Partial<Cancellation>>({})
+    const { aborted, reason: abortReason } = this.#cancellation ?? own<Partial<Stop>>({})
     this.#end()
     void this.#ignoringErrors(() => reading.cancel(aborted ? abortReason : reason))
   }

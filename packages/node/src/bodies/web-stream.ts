@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type Cancellation, own } from '@session-fetch/core/adapter'
+import { type Stop, own } from '@session-fetch/core/adapter'
 import { atTurnEnd } from '../base/io.js'
 import { asError } from '../base/network-error.js'
 import { withOwnBuffer } from './body-buffer.js'
@@ -15,7 +15,7 @@ export interface ChunkSource {
 /** What affects a stream from outside, and the callback at its end. */
 interface StreamEvents {
   /** Its abort fails the stream at once. */
-  readonly cancellation: Cancellation
+  readonly cancellation: Stop
   /** The body that provides the bytes. Its failure fails the stream even if no read is pending. */
   readonly incoming: IncomingBody
   /** Called at the end of the stream. The closure also keeps alive what must live as long as the stream. */

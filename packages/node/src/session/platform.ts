@@ -6,14 +6,18 @@ import {
   UnsupportedError,
 } from '@session-fetch/core'
 import {
+  Cancellation,
+  InFlight,
   type Platform,
   authenticate,
+  checks,
   cookiePairs,
   followRedirects,
   refuseFraming,
   replayableBody,
   retry,
   suggestNearest,
+  whenDone,
   withCookies,
   withDownloadProgress,
 } from '@session-fetch/core/adapter'
@@ -84,8 +88,12 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     fork: (copyCookies) => nodePlatform(borrowed, copyCookies ? cookies.copy() : new JarCookies()),
     capabilities: nodeCapabilities,
     clock: nodeClock,
+    stop: Cancellation.make,
+    whenDone,
+    life: () => new InFlight(),
     headers: HEADERS,
     options: NODE_OPTIONS,
+    checks,
     suggest: suggestNearest,
     check(request) {
       refuseFraming(request)

@@ -1,0 +1,69 @@
+// The development build's; the default build has no-checks.ts in place of this module.
+import type { CallOptions, Capabilities, PreparedRequest } from '@session-fetch/core'
+import { type CallChecks, type Checks, callChecks, checks, own } from '@session-fetch/core/adapter'
+import { browserCapabilities, unsupported } from './capabilities.js'
+
+/** What is checked of a functional call on every platform, and of a session. */
+export const ofCalls: CallChecks | undefined = callChecks
+export const ofSessions: Checks | undefined = checks
+
+/** What only a page's constructor takes, and `trustEnv` of shared settings: there is no environment to trust. */
+export const options: readonly string[] = ['cookies', 'abortOnPageHide', 'trustEnv']
+
+/** The names of a call's cookies, which is enough to refuse them. */
+export function callCookies(cookies: CallOptions['cookies']): string {
+  return Object.keys(cookies ?? {}).join()
+}
+
+/**
+ * Takes out the options of a constructor that only Node has: those that are `null`, and all of them where told to
+ * ignore them.
+ *
+ * @throws UnsupportedError naming the first of them otherwise
+ */
+export function dropNodeOptions(options: { unsupported?: 'error' | 'ignore' | undefined }): void {
+  for (const [name, value] of Object.entries(options)) {
+    const can: boolean | undefined = browserCapabilities[name as keyof Capabilities] // most names are none of them
+    if (can ?? true) continue
+    if (value != null && options.unsupported !== 'ignore') throw unsupported(name)
+    Reflect.deleteProperty(options, name)
+  }
+}
+
+/** Fetch, HTTP-redirect fetch, step 6: what a browser follows, no more and no fewer. */
+const BROWSER_REDIRECTS = 20
+
+/** @throws UnsupportedError naming what was asked for that a page cannot do */
+export function refuseUnsupported(request: PreparedRequest): void {
+  const { settings } = request
+  if (settings.unsupported === 'ignore') return
+  const asked =
+    (settings.cookies && 'cookies') ||
+    (settings.maxRedirects !== BROWSER_REDIRECTS && 'maxRedirects') ||
+    (request.maxResponseSize != null && 'maxResponseSize') ||
+    (settings.timeouts?.body && 'timeout.body') || // no limit is 0
+    (settings.timeouts?.connect && 'timeout.connect') ||
+    (settings.hooks.redirect.length > 0 && 'hooks.redirect') ||
+    (request.redirect === 'manual' && "redirect: 'manual'") ||
+    forbiddenHeader(request)
+  if (asked) throw unsupported(asked, request)
+}
+
+/** The first header that this engine would drop in silence: https://fetch.spec.whatwg.org/#forbidden-request-header */
+function forbiddenHeader({ url, headers }: PreparedRequest): string | undefined {
+  const sent = new Request(url, own({ headers })).headers
+  return Array.from(headers.keys()).find((name) => !sent.has(name))
+}
+
+/** @throws UnsupportedError for a request with a listener that fetch cannot call */
+export function refuseProgress(request: PreparedRequest): void {
+  if ((request.onUploadProgress ?? request.onDownloadProgress) && request.settings.unsupported !== 'ignore')
+    throw unsupported('progress without xhrTransport()', request)
+}
+
+/** A failure that CORS may explain says so, for a page is never told which it was; `explainCors` says more. */
+export function explain({ url, credentials }: PreparedRequest): string | undefined {
+  if (url.startsWith(`${globalThis.location?.origin}/`)) return undefined
+  const include = credentials === 'include' ? " with credentials: 'include' (try 'same-origin')" : ''
+  return `No answer came, or CORS forbids it${include}; explainCors says more`
+}
