@@ -276,10 +276,10 @@ function rest(stream: ClientHttp2Stream): Buffer | null {
  * that was reset with NO_ERROR, but closes that stream first; and a paused reader gets it after 'close' in both
  * cases.
  */
-function onEndStream(stream: ClientHttp2Stream, run: () => void): void {
+function onEndStream(stream: ClientHttp2Stream, ended: () => void): void {
   const push = stream.push.bind(stream)
   stream.push = (chunk, encoding) => {
-    if (chunk === null && !stream.closed) run()
+    if (chunk === null && !stream.closed) ended()
     return push(chunk, encoding)
   }
 }
