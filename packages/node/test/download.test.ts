@@ -281,7 +281,7 @@ describe('session.download with resume', () => {
         ]),
       )
     const server = await interrupted({ bytes: OLD, version: V1, answerRange })
-    await expect(download(server, { resume: true })).rejects.toThrow('150000 of 300000 bytes came')
+    await expect(download(server, { resume: true })).rejects.toThrow('150000 of 300000 bytes were received')
     expect((await readFile(`${path}.part`)).equals(OLD.subarray(0, 150_000))).toBe(true)
     await expect(stat(path)).rejects.toThrow('ENOENT')
   })

@@ -225,6 +225,6 @@ describe('what cannot be a TLS option', () => {
     const session = sessionWith({ ca: authority.ca })
     expect(() => session.extend({ tls: {} } as object)).toThrow('tls: a session made by extend() or fork()')
     const { Agent } = await import('node:https')
-    expect(() => new Session({ agent: new Agent(), tls: {} })).toThrow('tls: with an agent')
+    expect(() => new Session({ agent: new Agent(), tls: {} })).toThrow('tls: not allowed together with agent')
   })
 })
