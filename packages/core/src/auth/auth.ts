@@ -4,7 +4,7 @@ import { type AuthFlow, PreparedRequest } from '../request/prepared-request.js'
 
 export type Auth = readonly [user: string, password: string] | AuthFlow | AuthFunction
 
-/** Any form of auth as a flow; `null` is no auth. */
+/** Converts any form of `auth` to a flow; `null` if there is none. */
 export function toAuthFlow(auth: Auth | null | undefined): AuthFlow | null {
   if (auth === null || auth === undefined) return null
   if (typeof auth === 'function') return oneStep(auth)
@@ -14,10 +14,10 @@ export function toAuthFlow(auth: Auth | null | undefined): AuthFlow | null {
 }
 
 /**
- * Basic authentication (RFC 7617), in UTF-8.
+ * Basic authentication (RFC 7617), encoded as UTF-8.
  *
- * @param user Must not hold a colon, which ends it on the wire.
- * @throws InvalidRequestError when either is not text, or `user` holds a colon
+ * @param user Must not contain a colon, which would end the name.
+ * @throws InvalidRequestError if either is not a string, or `user` contains a colon
  * @example new Session({ auth: basic('me', 'my password') })
  */
 export function basic(user: string, password: string): AuthFlow {
@@ -32,12 +32,12 @@ function credentials(user: string, password: string): string {
   return btoa(String.fromCharCode(...bytes))
 }
 
-/** Edits the request it is given, or returns another. */
+/** Edits the request, or returns another one. */
 export type AuthFunction = (
   request: PreparedRequest,
 ) => PreparedRequest | undefined | void | Promise<PreparedRequest | undefined | void>
 
-/** A flow that edits each request, and takes what comes back. */
+/** A one-step flow: edits each request and accepts any response. */
 function oneStep(edit: AuthFunction): AuthFlow {
   return {
     async *authenticate(request) {

@@ -7,11 +7,11 @@ import type { SessionResponse } from '../response/session-response.js'
 import { isChallenged } from './challenge.js'
 
 /**
- * Bearer tokens (RFC 6750). A request is sent twice at most; one whose token was replaced while it was on its
- * way is sent again with the new one, without another refresh.
+ * Bearer tokens (RFC 6750). A request is sent at most twice. If another call has replaced the token while a
+ * request was under way, the request is repeated with the new token without another refresh.
  *
- * @throws InvalidRequestError when a token is not text of visible ASCII characters; a call rejects with it
- *   where a function gave the token
+ * @throws InvalidRequestError if a token is not visible ASCII; a call rejects with it if a function returned
+ *   the token
  * @example
  * const login = () => post('https://id.test/token', { form: { refresh_token } }).text()
  * const session = new Session({ auth: bearer({ token, refresh: login }) })
@@ -49,34 +49,33 @@ function carrying(token: string | null, request: PreparedRequest): PreparedReque
   return copy
 }
 
-/** A token, or what gives it: asked before each request, `null` where there is none yet. */
+/** A token, or a function that returns one before each request; `null` if there is none yet. */
 export type BearerToken = string | (() => string | null | Promise<string | null>)
 
 export interface BearerOptions {
-  /** The token to begin with. Default: none; then the first 401 leads to `refresh`. */
+  /** The initial token. Default: none, so the first 401 calls `refresh`. */
   token?: BearerToken | null | undefined
   /**
-   * Gets a new token when a request was refused with 401; the request is then sent once more. However many
-   * calls and sessions share the flow, one refresh runs at a time, and all who wait get its token or what it
-   * threw. Requests that it makes through the same session should say `auth: null`; else they carry the old
-   * token, and one that is refused gets its 401 after 5 seconds. It runs in the async context of the call that was
-   * refused first. Default: a 401 is the answer.
+   * Returns a new token after a 401; the request is then repeated once. All calls and sessions that share the
+   * flow share one refresh at a time, its token or its error. Requests that it makes with the same session
+   * should pass `auth: null`: otherwise they send the old token, and one that gets a 401 waits 5 seconds. It
+   * runs in the async context of the first call that got a 401. Default: a 401 is returned as it is.
    *
-   * @param response The 401 that asked for it.
+   * @param response The 401.
    */
   refresh?: ((response: SessionResponse) => string | Promise<string>) | undefined
 }
 
 /**
- * How long, in milliseconds, a call that began during a refresh waits for it. It may be a call of `refresh`
- * itself, which would otherwise wait for its own end; nothing tells the two apart.
+ * Milliseconds that a call started during a refresh waits for it. The call may belong to `refresh` itself,
+ * which would otherwise deadlock; the two cases cannot be told apart.
  */
 const PATIENCE = 5000
 
-/** The token of a bearer flow, and its refreshes, one at a time. */
+/** Holds the token of a bearer flow, and runs one refresh at a time. */
 class BearerTokens {
   readonly #options: BearerOptions
-  /** What `token` said when `#fresh` came to stand for it. */
+  /** The value of `token` that `#fresh` replaces. */
   #replaced: string | null | undefined
   #fresh: string | null = null
   #refreshing: Promise<string> | null = null
@@ -85,20 +84,20 @@ class BearerTokens {
     this.#options = options
   }
 
-  /** The refresh under way. */
+  /** The pending refresh. */
   get refreshing(): Promise<string> | null {
     return this.#refreshing
   }
 
-  /** The token to send: what `token` says, until a refresh has replaced just that. */
+  /** The token to send: `token`, unless a refresh has replaced this value. */
   async current(): Promise<string | null> {
     return this.#standing(await this.#said())
   }
 
   /**
-   * The token to send after a 401, or `null` when there is none to try.
+   * The token to send after a 401, or `null` if there is no other.
    *
-   * @param refused The token that was sent, and the refresh that was under way by then.
+   * @param refused The token that was sent, and the refresh pending at that time.
    */
   async after(
     response: SessionResponse,
@@ -109,7 +108,7 @@ class BearerTokens {
       const said = await this.#said()
       const token = this.#standing(said)
       if (token !== refused.token) return token
-      // Another call may have begun one while `token` was asked.
+      // another call may have started one while `token` was evaluated
       this.#refreshing ??= this.#refresh(response, said)
     }
     return this.#refreshing === refused.refreshing ? patiently(this.#refreshing) : this.#refreshing
@@ -139,14 +138,14 @@ class BearerTokens {
   }
 }
 
-/** Returns a token that a header can hold, without the line end that a file has. The message does not show it. */
+/** Validates a token and strips a trailing line end, as read from a file. The error does not contain it. */
 function checkToken(token: unknown): string {
   const text = typeof token === 'string' ? trimmed(token) : ''
   if (/^[!-~]+$/.test(text)) return text
   throw new InvalidRequestError('A bearer token must be text of visible ASCII characters')
 }
 
-/** As `work` settles, or `null` when that takes too long. */
+/** Settles like `work`, or resolves to `null` after a limit. */
 function patiently<T>(work: Promise<T>): Promise<T | null> {
   return new Promise((resolve, reject) => {
     const cancel = systemClock.after(PATIENCE, () => resolve(null), true)

@@ -3,18 +3,18 @@ import type { PreparedRequest } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
 
 /**
- * Whether a response asks for credentials and may have them: a 401 of the origin that was addressed. In a
- * browser, which follows redirects unseen, another origin may have sent it.
+ * Whether a response is a 401 of the origin that was addressed. A browser follows redirects unseen, so another
+ * origin may have sent it.
  */
 export function isChallenged(request: PreparedRequest, response: SessionResponse): boolean {
   return response.status === 401 && originOf(response.url) === originOf(request.url)
 }
 
-/** One way to authenticate that a server offers. */
+/** One challenge of a server. */
 export interface Challenge {
   /** In lower case. */
   readonly scheme: string
-  /** By name in lower case, unquoted. Of a name given twice, the first counts. */
+  /** By lower-case name, unquoted. The first of duplicates wins. */
   readonly params: ReadonlyMap<string, string>
 }
 
@@ -24,12 +24,12 @@ const SEPARATORS = /[\t ,]*/y
 const NAME = new RegExp(TOKEN, 'y')
 const VALUE = new RegExp(`[\\t ]*=[\\t ]*(${TOKEN}|${QUOTED})`, 'y')
 const SCHEME_END = /(?=[\t ,]|$)(?![\t ]*=)/y
-/** What `Negotiate` and its like have in place of parameters. */
+/** The token68 of schemes such as `Negotiate`, instead of parameters. */
 const TOKEN68 = /[\t ]+[A-Za-z0-9._~+/-]+=*[\t ]*(?=,|$)/y
 
 /**
- * The challenges of a `WWW-Authenticate` header, in their order (RFC 9110, section 11.6.1). Several lines
- * arrive as one. What follows a syntax error is passed over.
+ * Parses the challenges of a `WWW-Authenticate` header, in order (RFC 9110 §11.6.1). Several lines arrive
+ * joined. Anything after a syntax error is ignored.
  */
 export function parseChallenges(header: string): Challenge[] {
   const challenges: Challenge[] = []

@@ -2,23 +2,23 @@ import { type Challenge, parseChallenges } from './challenge.js'
 import { md5, sha256 } from './hashes.js'
 import { sha512, sha512half } from './sha512.js'
 
-/** What a server asks for (RFC 7616, section 3.3). */
+/** A Digest challenge (RFC 7616 §3.3). */
 export interface DigestChallenge {
   readonly realm: string
   readonly nonce: string
   readonly opaque: string | undefined
   readonly algorithm: DigestAlgorithm
-  /** As the server spelled it; what it left out is left out of the answer. */
+  /** As the server wrote it; omitted in the response if the server omitted it. */
   readonly algorithmName: string | undefined
-  /** Whether `qop="auth"` is offered. Without it, the answer is that of RFC 2069. */
+  /** Whether `qop="auth"` is offered; otherwise the response follows RFC 2069. */
   readonly qop: boolean
-  /** The password was right and the nonce too old. */
+  /** The password was correct, but the nonce is stale. */
   readonly stale: boolean
-  /** The server would rather see a hash than the user's name. */
+  /** The server prefers a hash of the user name. */
   readonly userhash: boolean
 }
 
-/** The strongest Digest challenge of a `WWW-Authenticate` header that can be answered, or `null`. */
+/** The strongest supported Digest challenge of a `WWW-Authenticate` header, or `null`. */
 export function digestChallenge(header: string | null): DigestChallenge | null {
   const offered = parseChallenges(header ?? '').map(toDigestChallenge)
   return offered.reduce(
@@ -32,7 +32,7 @@ function toDigestChallenge({ scheme, params }: Challenge): DigestChallenge | nul
   const algorithmName = params.get('algorithm')
   const algorithm = digestAlgorithm(algorithmName ?? 'MD5')
   if (scheme !== 'digest' || realm === undefined || nonce === undefined || algorithm === null) return null
-  // A server that insists on auth-int, a hash over the body, is not answered with less.
+  // auth-int (a hash of the body) is not supported, and not downgraded
   if (qop !== undefined && !/(?:^|[\s,])auth(?:$|[\s,])/i.test(qop)) return null
   return {
     realm,
@@ -50,17 +50,17 @@ function isTrue(value: string | undefined): boolean {
   return value?.toLowerCase() === 'true'
 }
 
-/** A hash that Digest can use. */
+/** A hash algorithm of Digest. */
 interface DigestAlgorithm {
-  /** The hash in hex of a text of which each character is one byte. */
+  /** Returns the hex hash of a binary string (one byte per character). */
   readonly hash: (bytes: string) => string
   /** Whether the hashed password is mixed with the first nonces (`-sess`). */
   readonly session: boolean
-  /** Of two that are offered, the stronger is taken. */
+  /** The higher of two offered algorithms is chosen. */
   readonly strength: number
 }
 
-/** RFC 7616, section 3.2, and SHA-512, which servers offer all the same. */
+/** RFC 7616 §3.2, plus SHA-512, which some servers offer. */
 const HASHES = new Map([
   ['MD5', { hash: md5, strength: 1 }],
   ['SHA-256', { hash: sha256, strength: 2 }],
@@ -68,7 +68,7 @@ const HASHES = new Map([
   ['SHA-512', { hash: sha512, strength: 3 }],
 ])
 
-/** The algorithm of this name, in any case; `null` for one that is not known. */
+/** The algorithm of this name, case-insensitive; `null` if unknown. */
 function digestAlgorithm(name: string): DigestAlgorithm | null {
   const base = name.toUpperCase().replace(/-SESS$/, '')
   const found = HASHES.get(base)
@@ -77,7 +77,7 @@ function digestAlgorithm(name: string): DigestAlgorithm | null {
   return { hash: (bytes) => hash(fromByteText(bytes)), session: base.length < name.length, strength }
 }
 
-/** Text as its UTF-8 bytes, one character each: what hashes take and headers hold. */
+/** Text as a binary string of its UTF-8 bytes, for hashes and headers. */
 export function toByteText(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
 }

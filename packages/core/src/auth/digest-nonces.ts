@@ -2,17 +2,17 @@ import { originOf } from '../model/url.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import type { DigestChallenge } from './digest-challenge.js'
 
-/** A user and a password, each as its UTF-8 bytes. */
+/** User and password as binary strings (UTF-8). */
 interface DigestCredentials {
   readonly user: string
   readonly password: string
 }
 
-/** A server's nonce in use: it counts the requests that it signs. */
+/** A nonce in use, with the count of requests signed with it. */
 export class DigestNonce {
   readonly challenge: DigestChallenge
   readonly #credentials: DigestCredentials
-  /** One for as long as the nonce lives, where the algorithm mixes it into the password. */
+  /** The client nonce. `-sess` algorithms hash it into the key, so it lives as long as the nonce. */
   readonly #clientNonce: string | null
   readonly #secret: string
   #count = 0
@@ -26,7 +26,7 @@ export class DigestNonce {
     this.#secret = session ? hash(`${secret}:${challenge.nonce}:${this.#clientNonce}`) : secret
   }
 
-  /** The `Authorization` header of this request (RFC 7616, section 3.4). */
+  /** The `Authorization` header for this request (RFC 7616 §3.4). */
   authorization({ method, url }: PreparedRequest): string {
     const { realm, nonce, opaque, algorithm, algorithmName, qop } = this.challenge
     const uri = new URL(url).href.slice(originOf(url).length).split('#')[0] ?? ''
@@ -45,7 +45,7 @@ export class DigestNonce {
     ].join(', ')}`
   }
 
-  /** The user in clear, or hashed for a server that asks, or escaped where a header cannot hold the name. */
+  /** The user name: plain, hashed if the server asks for it, or escaped if a header cannot contain it. */
   #userFields(): string[] {
     const { realm, algorithm, userhash } = this.challenge
     const { user } = this.#credentials
@@ -59,7 +59,7 @@ function quoted([name, value]: [name: string, value: string]): string {
   return `${name}="${value.replace(/["\\]/g, '\\$&')}"`
 }
 
-/** RFC 8187, section 3.2.1. */
+/** RFC 8187 §3.2.1. */
 function percent(byte: string): string {
   return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 }
@@ -69,10 +69,13 @@ function randomHex(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Beyond this many, the nonces used longest ago are forgotten: their servers will ask again. */
+/**
+ * The maximum number of nonces kept; the least recently used are dropped, and their servers send a new
+ * challenge.
+ */
 const LIMIT = 1000
 
-/** The nonces that servers gave, each kept to the origin and the realm that it came from. */
+/** Nonces by origin and realm. */
 export class DigestNonces {
   readonly #credentials: DigestCredentials
   readonly #known = new Map<string, DigestNonce>()
@@ -82,12 +85,12 @@ export class DigestNonces {
     this.#credentials = credentials
   }
 
-  /** What to sign with before being asked: the last challenge of this origin. */
+  /** The nonce of the last challenge of this origin, to sign preemptively. */
   latest(origin: string): DigestNonce | null {
     return this.#latest.get(origin) ?? null
   }
 
-  /** What answers a challenge. Calls that were given the same nonce at once share it, and its count. */
+  /** Returns the nonce for a challenge. Concurrent calls with the same nonce share it and its count. */
   answer(origin: string, challenge: DigestChallenge): DigestNonce {
     const key = JSON.stringify([origin, challenge.realm, challenge.nonce, challenge.algorithmName])
     const nonce = this.#known.get(key) ?? new DigestNonce(challenge, this.#credentials)

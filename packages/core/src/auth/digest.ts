@@ -8,14 +8,14 @@ import { type DigestNonce, DigestNonces } from './digest-nonces.js'
 
 /**
  * Digest authentication (RFC 7616) with MD5, SHA-256, SHA-512-256 and SHA-512, each also as `-sess`. The
- * strongest that a server offers is taken. The first request to an origin goes out bare and is answered with
- * a challenge; those after it are signed at once, with the same nonce.
+ * strongest offered algorithm is used. The first request to an origin is sent without credentials and gets a
+ * challenge; later ones are signed immediately with the same nonce.
  *
- * Any other challenge stays unanswered, and its 401 is the response: Basic above all, which would give the
- * password away, and Digest for `qop="auth-int"` alone. In a page, other origins must expose
- * `WWW-Authenticate` to scripts, and the browser may ask its user before this code sees a challenge.
+ * Other challenges are not answered, and their 401 is returned: Basic would reveal the password, and Digest
+ * with only `qop="auth-int"` is not supported. In a browser, other origins must expose `WWW-Authenticate` to
+ * scripts, and the browser may prompt the user before this code sees a challenge.
  *
- * @throws InvalidRequestError when either is not text
+ * @throws InvalidRequestError if either argument is not a string
  * @example new Session({ auth: digest('me', 'my password') })
  */
 export function digest(user: string, password: string): AuthFlow {
@@ -38,7 +38,7 @@ export function digest(user: string, password: string): AuthFlow {
   }
 }
 
-/** A request answers one challenge, and one more where only the nonce of its answer was too old. */
+/** A request answers one challenge, and a second one if only its nonce was stale. */
 function mayAnswer(challenge: DigestChallenge, answers: number, used: DigestNonce | null): boolean {
   return answers === 0 || (answers === 1 && challenge.stale && challenge.nonce !== used?.challenge.nonce)
 }

@@ -1,7 +1,7 @@
 type State = readonly [a: number, b: number, c: number, d: number]
 type Mix = (b: number, c: number, d: number) => number
 
-/** RFC 1321, section 3.4: how a round mixes, how far its steps turn, and which word each of them takes. */
+/** RFC 1321 §3.4: the function of each round, its rotations, and the word of each step. */
 const ROUNDS: { mix: Mix; turns: number[]; word: (step: number) => number }[] = [
   { mix: (b, c, d) => (b & c) | (~b & d), turns: [7, 12, 17, 22], word: (step) => step },
   { mix: (b, c, d) => (b & d) | (c & ~d), turns: [5, 9, 14, 20], word: (step) => 5 * step + 1 },
@@ -16,7 +16,7 @@ const STEPS = ROUNDS.flatMap(({ mix, turns, word }) =>
   })),
 ).map((step, index) => ({ ...step, constant: Math.floor(2 ** 32 * Math.abs(Math.sin(index + 1))) }))
 
-/** The MD5 of a message in hex. For Digest, which asks for it; it protects nothing else. */
+/** MD5 in hex. Only for Digest, which requires it. */
 export function md5(message: Uint8Array): string {
   const padded = padMessage(message, 64, true)
   let state: State = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]
@@ -47,10 +47,10 @@ const upper = (bits: bigint): number => Number(bits >> 32n)
 let constants: number[] | undefined
 let start: Sha256State | undefined
 
-/** The SHA-256 of a message in hex (FIPS 180-4): pages without TLS have no `crypto.subtle`. */
+/** SHA-256 in hex (FIPS 180-4). `crypto.subtle` is missing in insecure contexts. */
 export function sha256(message: Uint8Array): string {
   constants ??= rootFractions(3, 64).map(upper)
-  start ??= rootFractions(2, 8).map(upper) as Sha256State // eight were asked for
+  start ??= rootFractions(2, 8).map(upper) as Sha256State // there are eight
   const padded = padMessage(message, 64, false)
   let state = start
   for (let at = 0; at < padded.byteLength; at += 64)
@@ -100,7 +100,7 @@ function turn(word: number, bits: number): number {
 }
 
 /**
- * A message as MD5 and SHA-2 read it: a 1 bit, zeros, and its length in bits at the end of the last block.
+ * Pads a message for MD5 and SHA-2: a 1 bit, zeros, and the length in bits at the end of the last block.
  *
  * @param block The block size in bytes.
  */
@@ -131,7 +131,7 @@ function firstPrimes(count: number): number[] {
   return primes
 }
 
-/** The integer root by Newton's method, from above: 2^70 is over every root asked for here. */
+/** The integer root by Newton's method, from above: 2^70 exceeds every root needed here. */
 function root(value: bigint, degree: bigint): bigint {
   let guess = 1n << 70n
   for (;;) {

@@ -7,22 +7,22 @@ let constants: bigint[] | undefined
 let start: State | undefined
 let halfStart: State | undefined
 
-/** The SHA-512 of a message in hex (FIPS 180-4). */
+/** SHA-512 in hex (FIPS 180-4). */
 export function sha512(message: Uint8Array): string {
   return hex(digest(message, initialState()))
 }
 
-/** The SHA-512/256 of a message in hex (FIPS 180-4, section 5.3.6): SHA-512 from another start, cut in half. */
+/** SHA-512/256 in hex (FIPS 180-4 §5.3.6): SHA-512 with other initial values, truncated. */
 export function sha512half(message: Uint8Array): string {
   halfStart ??= digest(
     new TextEncoder().encode('SHA-512/256'),
-    initialState().map((word) => word ^ 0xa5a5a5a5a5a5a5a5n) as State, // as many as there were
+    initialState().map((word) => word ^ 0xa5a5a5a5a5a5a5a5n) as State, // same length
   )
   return hex(digest(message, halfStart)).slice(0, 64)
 }
 
 function initialState(): State {
-  start ??= rootFractions(2, 8) as State // eight were asked for
+  start ??= rootFractions(2, 8) as State // there are eight
   return start
 }
 

@@ -14,20 +14,20 @@ import type { Defaults } from './merge.js'
 import type { CallOptions, HookSession, Settings } from './options.js'
 import type { Send, Transport } from './transport.js'
 
-/** Whose a call is: all that the way of a call needs of a session, or of the functional API, which may have none. */
+/** What a call needs from its session, or from the functional API, which may have none. */
 export interface Caller {
-  /** What hooks are given; `null` where there is no session. */
+  /** Passed to hooks; `null` if there is no session. */
   readonly session: HookSession | null
   readonly platform: CallPlatform
   /**
-   * Where a call goes.
+   * Resolves the URL of a call.
    *
-   * @throws InvalidRequestError for what is no URL, nor relative to anything
+   * @throws InvalidRequestError if it is not a URL, or is relative and there is no base
    */
   resolve(input: string | URL): Target
-  /** What a call to `url` begins with, as far as it may go there. */
+  /** The session's settings that may be sent to `url`. */
   defaultsFor(url: Place): Defaults
-  /** @throws InvalidRequestError naming the scheme that nothing carries */
+  /** @throws InvalidRequestError naming the scheme if no transport serves it */
   transportFor(url: string): Transport
   /**
    * Called when a call begins; returns what stops all calls of the caller. Default: nothing does.
@@ -35,7 +35,7 @@ export interface Caller {
    * @throws SessionClosedError where no call may begin any more
    */
   enter?(request: PreparedRequest): Life
-  /** A request whose URL a hook edited, as it may go there. Default: as it is. */
+  /** Strips credentials from a request whose URL a hook changed. Default: unchanged. */
   admit?(request: PreparedRequest): PreparedRequest
 }
 
@@ -44,33 +44,33 @@ export interface Life {
   readonly signal: AbortSignal | null
   /** Adds a call that begins; returns what takes it off when it is over, where there is a list. */
   add(request: PreparedRequest, cancellation: Stop): (() => void) | undefined
-  /** Stops them all; each rejects with the reason. Default: a `SessionClosedError`. */
+  /** Aborts all calls with the reason. Default: a `SessionClosedError`. */
   abort(reason?: unknown): void
 }
 
-/** One call under way: what its layers share. */
+/** The state of one call, shared by its layers. */
 export interface Call {
   readonly caller: Caller
   readonly clock: Clock
   readonly settings: Settings
   /** Stops the call: the caller's signal, the total deadline, or `session.close()`. */
   readonly cancellation: Stop
-  /** When the total deadline passes, on that clock; `Infinity` without one. */
+  /** When the total deadline expires, on `clock`; `Infinity` without one. */
   readonly deadline: number
-  /** Called when the call is over, be it more than once. */
+  /** Called when the call is over; later calls do nothing. */
   readonly end: () => void
-  /** Whether a transport was given the request, and its body with it. */
+  /** Whether the request and its body were passed to a transport. */
   carried: boolean
-  /** What the transport answered last, while the call lasts: a call that fails lets go of it. */
+  /** The last response of the transport; discarded if the call fails. */
   last: SessionResponse | undefined
 }
 
-/** Begins a call: until its end, its signal is followed and its total deadline runs. */
+/** Starts a call: follows its signal and starts its total deadline, until `end()`. */
 export function begin(caller: Caller, request: PreparedRequest): Call {
   const { signal } = request
   const settings = request.settings as Settings // merge() made them
   const { clock } = caller.platform
-  if (signal != null) caller.platform.checks?.signal(signal) // before there is anything to let go of
+  if (signal != null) caller.platform.checks?.signal(signal) // before there is anything to release
   const life = caller.enter?.(request)
   const cancellation = caller.platform.stop(signal, life?.signal)
   const ends = [life?.add(request, cancellation), () => cancellation.release()]
@@ -88,45 +88,45 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
   }
 }
 
-/** What a call needs of its platform: data and functions, chosen by the package's entry. */
+/** What a call needs from its platform, as chosen by the package's entry. */
 export interface CallPlatform extends OptionKnowledge {
-  /** Serves the http: and https: URLs that nothing is mounted for. */
+  /** Serves http: and https: URLs without a mounted transport. */
   readonly transport: Transport
   readonly clock: Clock
   /** Makes what stops a call. */
   readonly stop: MakeStop
   /** Calls `done` once, when a response's body is over or nobody can read it any more. Default: never. */
   whenDone?(response: SessionResponse, done: () => void): void
-  /** Wraps the transport in the layers that this platform can have, outermost first. */
+  /** Wraps the transport in the layers of this platform, outermost first. */
   nest(send: Send, call: Call): Send
-  /** Throws for what this platform cannot do, or what its transport alone may say. */
+  /** Throws for options that the platform does not support, or that only its transport may set. */
   check?(request: PreparedRequest): void
-  /** Parts as a body. */
+  /** Encodes parts as a body. */
   readonly multipart: (parts: MultipartSource) => EncodedBody
-  /** A call's own cookies, as a `Cookie` header writes them; `''` for none. */
+  /** The cookies of a call as a `Cookie` header value; `''` if there are none. */
   readonly callCookies: (cookies: CallOptions['cookies']) => string
 }
 
-/** What makes a session a Node session or a browser session. */
+/** Everything that differs between a Node session and a browser session. */
 export interface Platform extends CallPlatform, SettingsOrigin {
   readonly checks?: Checks | undefined
   readonly cookies: SessionCookies
-  /** What its sessions can do; shown as `session.capabilities`. */
+  /** Exposed as `session.capabilities`. */
   readonly capabilities: Capabilities
   /** Makes what stops all calls of a session. */
   life(): Life
-  /** The same cookies and connections for another session, which does not own them. */
+  /** The same cookies and connections for another session, which does not close them. */
   share(): Platform
   /** The same connections with a copy of the cookies, or with none. */
   fork(copyCookies: boolean): Platform
-  /** The body of a `Request`, in a form that this platform can send; nobody waits for it once it is told to stop. */
+  /** Reads the body of a `Request` into a form that this platform can send, until `stop` aborts. */
   readonly bodyOf: (request: Request, stop: Stop) => Promise<Body | null>
 }
 
 /**
- * The platform's own transport, where it serves a URL.
+ * The platform's transport, if it serves the URL.
  *
- * @throws InvalidRequestError naming the scheme that nothing carries
+ * @throws InvalidRequestError naming the scheme if no transport serves it
  */
 export function ownTransport({ transport, suggest }: CallPlatform, url: string): Transport {
   if (/^https?:/i.test(url)) return transport
@@ -134,10 +134,7 @@ export function ownTransport({ transport, suggest }: CallPlatform, url: string):
   throw new InvalidRequestError(`No transport is mounted for ${new URL(url).protocol} URLs${hint}`)
 }
 
-/**
- * What hooks left of a request is looked at as if a caller had written it: it may be sent, and what was meant for one
- * place does not go to another.
- */
+/** Re-validates a request after hooks ran, and strips credentials if a hook changed its URL. */
 export function accept({ caller, cancellation }: Call, request: PreparedRequest): PreparedRequest {
   checkRequest(request, caller.platform)
   const admitted = caller.admit?.(request) ?? request
@@ -145,13 +142,13 @@ export function accept({ caller, cancellation }: Call, request: PreparedRequest)
   return admitted
 }
 
-/** What a platform gives every session to begin with. */
+/** Platform defaults of a session's settings. */
 export interface SettingsOrigin extends OptionKnowledge {
   /** Default: none. */
   readonly checks?: Checks | undefined
   readonly headers?: Headers
-  /** What is relative to nothing else is relative to this: a page's own URL. */
+  /** The base of relative URLs if there is no `baseUrl`: the page's URL. */
   pageUrl?(): string | null
-  /** A quicker way to the URLs below a base; `null` where the parser must decide, as it does without one. */
+  /** Fast path: resolves a URL below a base; `null` if the URL parser must do it. */
   below?(input: string | URL, base: URL): Place | null
 }

@@ -1,97 +1,97 @@
 /**
- * What the sessions of a platform can do. Asking for what is `false` here is an `UnsupportedError` that names the
- * option; `unsupported: 'ignore'` passes it over. docs/capabilities.md says what to do instead.
+ * What the sessions of a platform support. An option that is not supported throws an `UnsupportedError` that
+ * names it, or is ignored with `unsupported: 'ignore'`. docs/capabilities.md lists alternatives.
  */
 export interface Capabilities {
-  /** Cookies of the session's own: the `jar` option, HttpOnly cookies and those of other origins. */
+  /** Own cookies: the `jar` option, HttpOnly cookies and those of other origins. */
   readonly jar: boolean
   /** `cookies` for one call. */
   readonly callCookies: boolean
   /** Redirects hop by hop: `history`, `next`, `redirect: 'manual'` and `redirect` hooks. */
   readonly history: boolean
-  /** Another `maxRedirects` than 20. */
+  /** A `maxRedirects` other than 20. */
   readonly redirectLimit: boolean
-  /** Any header that HTTP allows, `Cookie`, `Host` and `Referer` among them. */
+  /** Every header that HTTP allows, including `Cookie`, `Host` and `Referer`. */
   readonly forbiddenHeaders: boolean
   /** `timeout.connect`. */
   readonly connectTimeout: boolean
-  /** A body that is sent as it comes: a `ReadableStream`. */
+  /** Streaming request bodies (`ReadableStream`). */
   readonly streamingUploads: boolean
   /** `onUploadProgress` and `onDownloadProgress`. */
   readonly progress: boolean
-  /** The most that a server may send: `maxResponseSize` and `limits`. */
+  /** Limits of responses: `maxResponseSize` and `limits`. */
   readonly limits: boolean
   /** The `agent` option. */
   readonly agent: boolean
-  /** How many `connections` are opened. */
+  /** The `connections` option. */
   readonly connections: boolean
-  /** How long they are kept: `keepAlive`. */
+  /** The `keepAlive` option. */
   readonly keepAlive: boolean
-  /** The choice of HTTP/2. */
+  /** The `http2` option. */
   readonly http2: boolean
-  /** Certificates, and how they are checked. */
+  /** The `tls` option. */
   readonly tls: boolean
-  /** The choice of a `proxy`. */
+  /** The `proxy` option. */
   readonly proxy: boolean
-  /** Names resolved by a `lookup` of the caller's. */
+  /** The `lookup` option. */
   readonly lookup: boolean
-  /** The choice of a `localAddress`. */
+  /** The `localAddress` option. */
   readonly localAddress: boolean
-  /** A `guard` that is asked before an address is dialled. */
+  /** The `guard` option, called before each address is dialled. */
   readonly guard: boolean
 }
 
-/** A cookie as the standard `CookieStore` shows it. */
+/** A cookie in the format of the standard `CookieStore`. */
 export interface SessionCookie {
   name: string
   value: string
   domain?: string | null
   path?: string
-  /** Milliseconds since 1970, or `null` for a cookie that ends with the session. */
+  /** Milliseconds since 1970, or `null` for a session cookie. */
   expires?: number | null
   secure?: boolean
   httpOnly?: boolean
   sameSite?: 'strict' | 'lax' | 'none'
-  /** Whether it is kept apart for the site that a browser's tab shows (CHIPS): in Node, for its own. */
+  /** Whether it is partitioned by top-level site (CHIPS). In Node, the top-level site is the cookie's own. */
   partitioned?: boolean
 }
 
-/** Which cookie, and of which URL; `url` defaults to the session's `baseUrl`, or to the page. */
+/** Selects cookies. `url` defaults to the session's `baseUrl`, or to the page. */
 export interface CookieQuery {
   name?: string
   url?: string
 }
 
-/** A cookie to set, with what it says of itself. */
+/** A cookie to set, with its attributes. */
 export interface CookieInit {
   name: string
   value: string
   url?: string | undefined
-  /** Default: the URL's host alone. */
+  /** Default: host-only. */
   domain?: string | null | undefined
   /** Default: `/`. */
   path?: string | undefined
   /** Milliseconds since 1970, or a date. Default: until the session ends. */
   expires?: number | Date | null | undefined
-  /** Seconds from now; beats `expires`. */
+  /** Seconds from now; takes precedence over `expires`. */
   maxAge?: number | null | undefined
   secure?: boolean | undefined
   httpOnly?: boolean | undefined
   sameSite?: 'strict' | 'lax' | 'none' | undefined
-  /** Whether the cookie is the embedding site's and the page's together (CHIPS). Needs `secure`. Default: `false`. */
+  /** Whether the cookie is partitioned by top-level site (CHIPS). Requires `secure`. Default: `false`. */
   partitioned?: boolean | undefined
 }
 
-/** `session.cookies`, in the shape of the standard `CookieStore`, on every platform. */
+/** `session.cookies`: the interface of the standard `CookieStore`, on every platform. */
 export interface SessionCookies {
-  /** The cookie of that name which a request would send, or `null`. */
+  /** The cookie with this name that a request would send, or `null`. */
   get(cookie: string | CookieQuery): Promise<SessionCookie | null>
   getAll(cookie?: string | CookieQuery): Promise<SessionCookie[]>
   set(name: string, value: string): Promise<void>
   set(cookie: CookieInit): Promise<void>
   delete(cookie: string | CookieQuery): Promise<void>
-  /** All cookies as plain data, where the platform may see them. */
+  /** All cookies as plain data, on platforms that can read them. */
   toJSON?(): unknown
-  /** Takes cookies from such data; each is looked at as if a server had set it. Settled, or resolved, when done. */
+  /** Adds cookies from such data. Each is validated as if a server had set it. */
   fromJSON?(data: unknown): unknown
 }

@@ -5,14 +5,13 @@ import { encodeMultipart } from '../request/multipart.js'
 import { type Body, type PreparedRequest, checkBody } from '../request/prepared-request.js'
 import { resolveUrl } from '../request/resolve-url.js'
 
-/** A token (RFC 9110 §5.6.2) that fetch does not forbid (Fetch §2.2.1). */
+/** A token (RFC 9110 §5.6.2), except the methods that fetch forbids (Fetch §2.2.1). */
 const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i
 
 /**
- * The last look at a request before it is sent, after every hook that could edit it. From here on its method is in
- * capitals.
+ * Validates a request before it is sent, after all hooks that could edit it. Upper-cases its method.
  *
- * @throws InvalidRequestError saying what to change
+ * @throws InvalidRequestError naming what to change
  */
 export function checkRequest(
   request: PreparedRequest,
@@ -33,16 +32,16 @@ export function checkRequest(
   platform.check?.(request)
 }
 
-/** Headers that say how the message is framed, and what becomes of the connection. */
+/** Headers that control message framing and the connection. */
 const FRAMING = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
-/** RFC 9110 §7.2: a host and a port. A comma, which a name could have, is what joins two values. */
+/** RFC 9110 §7.2: host and port. No comma, although a name may contain one: it would join two values. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]+)(?::\d*)?$/i
 
 /**
- * The rules of headers that hold on every transport, for platforms whose transports write what they are given.
+ * Header rules of all transports that write headers as they are.
  *
- * @throws InvalidRequestError for a header that frames the message, a length that is not the body's, a `Host` that is
- *   none, and a control character
+ * @throws InvalidRequestError for a framing header, a length that differs from the body's, an invalid `Host`,
+ *   or a control character
  */
 export function refuseFraming(request: PreparedRequest): void {
   request.headers.forEach((value, name) => {
@@ -58,14 +57,14 @@ function faultOf(name: string, value: string, request: PreparedRequest): string 
   return name === 'host' && !HOST.test(value) && 'is not a host'
 }
 
-/** Whether a `Content-Length` may be that of the body: a stream is counted as it is sent. */
+/** Whether a `Content-Length` matches the body. Streams are counted while they are sent. */
 function isLength(value: string, { body, method }: PreparedRequest): boolean {
   if (!/^\d{1,15}$/.test(value) || (body === null && /^(?:GET|HEAD)$/i.test(method))) return false
   const length = byteLength(body)
   return length === null || length === Number(value)
 }
 
-/** The bytes of a body; `null` where only its end tells. */
+/** The length of a body in bytes; `null` if unknown. */
 function byteLength(body: Body | null): number | null {
   if (body === null) return 0
   if (typeof body === 'string' || body instanceof URLSearchParams)

@@ -43,9 +43,9 @@ export interface Checks extends CallChecks {
   prepared(request: unknown): void
 }
 
-/** What a platform knows of options beyond ours and the standard's. */
+/** Option names that a platform adds. */
 export interface OptionKnowledge {
-  /** Option names that only this platform's constructor takes. */
+  /** Options of this platform's constructor. */
   readonly options?: readonly string[]
   /** A hint for an unknown name: the known one that may be meant, or an empty string. */
   readonly suggest?: (strange: string, known: Iterable<string>) => string
@@ -125,7 +125,7 @@ const RETURNS: Readonly<Record<keyof Hooks, string>> = {
   error: 'an Error or a Response',
 }
 
-/** @throws InvalidRequestError for an option of a name that is none of the known ones */
+/** @throws InvalidRequestError for an unknown option name */
 function checkNames(options: object, known: readonly string[], platform: OptionKnowledge): void {
   for (const name of Object.keys(options)) if (!known.includes(name)) throw unknown(name, known, platform)
 }
@@ -153,7 +153,7 @@ function checkTimeout(timeout: number | TimeoutOptions): void {
     if (ms !== undefined) checkNumber(`timeout.${phase}`, ms, 'milliseconds above 0', isLimit)
 }
 
-/** A timer's longest delay is 2^31 − 1 ms; beyond it fires at once. */
+/** Timers with a delay above 2^31 − 1 ms fire immediately. */
 function isLimit(ms: number): boolean {
   return ms > 0 && (ms < 2 ** 31 || ms === Infinity)
 }

@@ -29,11 +29,10 @@ export function callOptions(
 }
 
 /**
- * How a call begins: where it goes, what its caller's settings and its own come to, and the request they make.
- * Sends nothing.
+ * Resolves the URL of a call, merges its settings and prepares the request. Sends nothing.
  *
- * @param bodyFollows Whether it is to be checked later, when its body is there.
- * @throws InvalidRequestError when that request may not be sent, saying what to change
+ * @param bodyFollows Whether the body is read later, and the request validated then.
+ * @throws InvalidRequestError if the request is invalid, naming what to change
  */
 export function prepareCall(
   caller: Caller,
@@ -52,11 +51,11 @@ export function prepareCall(
 }
 
 /**
- * The way of one call, from its start to its response: its clock starts, it is raced against what may stop it, and
- * `error` hooks have the last word.
+ * Runs one call from start to response: starts its deadline, races it against abort, and runs `error` hooks at
+ * the end.
  *
- * @param ask Makes the request, which is this call's own. What it throws the call rejects with.
- * @param bodyOf Gives its body, where that takes time. Default: it has its own.
+ * @param ask Prepares the request, which belongs to this call. The call rejects with what it throws.
+ * @param bodyOf Reads the request's body asynchronously. Default: the request has its body.
  */
 export async function dispatch(
   caller: Caller,
@@ -68,7 +67,7 @@ export async function dispatch(
   const { cancellation, settings } = call
   const state: CallState = { session: caller.session, settings, request }
   request.cancellation = cancellation
-  /** What the caller is given to read, be it in an error. */
+  /** The response that the caller receives, possibly in an error. */
   let given: SessionResponse | undefined
   let error: unknown
   call.clock.hold?.()
@@ -85,24 +84,24 @@ export async function dispatch(
     }
     return await recover(call, Object.assign(state, { error }))
   } finally {
-    call.last = undefined // the call lasts as long as its response, which must not live as long as the call
+    call.last = undefined // the call lives as long as the response; a reference back would keep both alive
     if (given) caller.platform.whenDone?.(given, call.end)
     else call.end()
     call.clock.release?.()
   }
 }
 
-/** Lets the `error` hooks have their word, and then lets go of the response that failed, unless they answer with it. */
+/** Runs the `error` hooks, then discards the failed response unless a hook returned it. */
 async function recover(call: Call, state: CallState & { error: unknown }): Promise<SessionResponse> {
   const { cancellation, last: failed } = call
   let response: SessionResponse | undefined
   try {
     const last = runErrorHooks(state, call.caller.platform)
-    // What has stopped the call leaves its hooks their word; what would stop it now stops them, too.
+    // Error hooks still run after an abort or timeout; a later abort cancels them.
     response = await (cancellation.aborted ? last : cancellation.race(last))
     return response
   } catch (failure) {
-    if (!call.carried) dropBody(state.request.body, failure) // else what carried it has
+    if (!call.carried) dropBody(state.request.body, failure) // otherwise the transport releases it
     throw failure
   } finally {
     if (failed && response?.body !== failed.body) void failed.discard()
@@ -112,7 +111,7 @@ async function recover(call: Call, state: CallState & { error: unknown }): Promi
 type BodyOf = (stop: Stop) => Promise<Body | null>
 type CallState = HookState & { response?: SessionResponse; error?: unknown }
 
-/** The way of its request: `request` hooks, the platform's layers, the transport, and back to the `response` hooks. */
+/** Runs the `request` hooks, the platform's layers with the transport, and the `response` hooks. */
 async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): Promise<SessionResponse> {
   const { request } = state
   if (bodyOf) request.body = await bodyOf(call.cancellation)
@@ -126,13 +125,13 @@ async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): P
     : response
 }
 
-/** Through the platform's layers, once the hooks have left the request alone. */
+/** Sends the request through the platform's layers, after the hooks. */
 function send(call: Call, asked: PreparedRequest, prepared: PreparedRequest): Promise<SessionResponse> {
-  const own = asked === prepared ? asked : asked.copy() // a hook's own stays its own
+  const own = asked === prepared ? asked : asked.copy() // a request that a hook made is not modified
   return call.caller.platform.nest(carry(call), call)(accept(call, own))
 }
 
-/** The innermost send: the transport that serves the URL, and how long it took. */
+/** The innermost `Send`: calls the transport of the URL and measures it. */
 function carry(call: Call): Send {
   const { caller, clock } = call
   return async (request) => {
@@ -143,7 +142,7 @@ function carry(call: Call): Send {
     call.carried = true
     const response = SessionResponse.from(await transport.send(request), request)
     call.last = response
-    if (request.cancellation.aborted) void response.discard() // the call did not wait for it
+    if (request.cancellation.aborted) void response.discard() // the call has already rejected
     return response.describe({ elapsed: clock.now() - start })
   }
 }

@@ -15,7 +15,7 @@ import {
   listOf,
 } from './options.js'
 
-/** Session hooks first, then the call's; `null` removes the session's. No list is changed, nor shared. */
+/** Session hooks, then the call's; `null` removes the session's. Inputs are not modified. */
 export function mergeHooks(
   session: Hooks | undefined,
   call: HooksSource | null | undefined,
@@ -31,7 +31,7 @@ function joined<T>(first: readonly T[], then: readonly T[]): readonly T[] {
   return first.length + then.length === 0 ? NONE : [...first, ...then]
 }
 
-/** Hooks as lists, whatever form they were given in. */
+/** Normalizes hooks to lists. */
 export function toHooks(given: HooksSource | null | undefined, checks?: CallChecks): Hooks {
   const source = optionsOf(given, 'hooks')
   const hooks = hooksOf((name) => [source[name] ?? []].flat())
@@ -47,10 +47,10 @@ function hooksOf(list: (name: keyof Hooks) => readonly Hooks[keyof Hooks][number
     retry: list('retry'),
     error: list('error'),
   })
-  return hooks as Hooks // each list is of its own name
+  return hooks as Hooks // each list has the type of its name
 }
 
-/** Runs the `request` hooks. Resolves to the request to send, or to the response that answers the call. */
+/** Runs the `request` hooks. Resolves to the request to send, or to a hook's response. */
 export async function runRequestHooks(
   state: HookState,
   checks?: CallChecks,
@@ -64,7 +64,7 @@ export async function runRequestHooks(
   return state.request
 }
 
-/** Runs the `response` hooks. A response that a hook replaced is let go, and so is one that a hook failed on. */
+/** Runs the `response` hooks. Discards a response that was replaced, or on which a hook failed. */
 export async function runResponseHooks(
   state: ResponseHookState,
   checks?: CallChecks,
@@ -87,10 +87,10 @@ async function replaceResponse(state: ResponseHookState, returned: Response): Pr
   if (returned === response) return
   const { request, history, elapsed } = response
   state.response = SessionResponse.from(returned, request).describe({ request, history, elapsed })
-  if (returned.body !== response.body) await response.discard() // else it goes on as the body of the other
+  if (returned.body !== response.body) await response.discard() // otherwise the replacement uses the same body
 }
 
-/** Runs the `redirect` hooks. Resolves to the next request, or `null` when a hook said to stop. */
+/** Runs the `redirect` hooks. Resolves to the next request, or `null` if a hook returned `false`. */
 export async function runRedirectHooks(
   state: RedirectHookState,
   checks?: CallChecks,
@@ -103,7 +103,7 @@ export async function runRedirectHooks(
   return state.next
 }
 
-/** Runs the `retry` hooks. Resolves to the delay to wait, or `null` when a hook said to give up. */
+/** Runs the `retry` hooks. Resolves to the delay in ms, or `null` if a hook returned `false`. */
 export async function runRetryHooks(state: RetryHookState, checks?: CallChecks): Promise<number | null> {
   for (const hook of state.settings.hooks.retry) {
     const returned = await hook(state)
@@ -113,7 +113,7 @@ export async function runRetryHooks(state: RetryHookState, checks?: CallChecks):
   return state.delay
 }
 
-/** Runs the `error` hooks. Resolves to the response a hook recovered with; throws what is left otherwise. */
+/** Runs the `error` hooks. Resolves to a hook's response; otherwise throws the error, possibly replaced. */
 export async function runErrorHooks(
   state: ErrorHookState,
   { checks, stop }: { checks?: CallChecks | undefined; stop: () => Stop },
@@ -121,7 +121,7 @@ export async function runErrorHooks(
   for (const hook of state.settings.hooks.error) {
     const returned = await hook(state)
     if (returned instanceof Response) {
-      state.request.cancellation = stop() // what stopped the call does not stop who reads this
+      state.request.cancellation = stop() // an abort of the call does not affect the reader of this response
       return SessionResponse.from(returned, state.request)
     }
     if (returned instanceof Error) state.error = returned

@@ -10,7 +10,7 @@ import { mergeHooks } from './hooks.js'
 import { OUR_OPTIONS, type POLICIES } from './option-names.js'
 import type { CallOptions, Hooks, Settings, SharedOptions } from './options.js'
 
-/** What a call begins with: the settings of a session, as far as they may go where the call goes. */
+/** The session's settings that apply to a call. */
 export interface Defaults extends Pick<SharedOptions, (typeof POLICIES)[number]> {
   readonly headers?: Headers | undefined
   readonly params?: URLSearchParams | undefined
@@ -22,9 +22,9 @@ export interface Defaults extends Pick<SharedOptions, (typeof POLICIES)[number]>
 
 /** What a call's URL and its cookies said, and what checks its settings. */
 interface Said {
-  /** The credentials that stood in the URL. */
+  /** Credentials from the URL. */
   readonly credentials: readonly [user: string, password: string] | null
-  /** The call's own cookies, as a header writes them. */
+  /** The call's cookies as a header value. */
   readonly cookies: string
   readonly checks: CallChecks | undefined
 }
@@ -34,8 +34,8 @@ type HeaderPairs = readonly (readonly [name: string, value: HeaderValue])[]
 const DEFAULT_MAX_REDIRECTS = 20
 
 /**
- * The merging law: headers, params and hooks combine, for all else the call wins; `undefined` says nothing,
- * `null` removes what the session says. Nothing that is given is changed.
+ * The merging law: headers, params and hooks are combined; for everything else the call wins. `undefined` means
+ * not given, `null` removes the session's value. Inputs are not modified.
  */
 export function merge(session: Defaults, call: CallOptions, said: Said): Settings {
   const { credentials, cookies, checks } = said
@@ -65,7 +65,7 @@ export function merge(session: Defaults, call: CallOptions, said: Said): Setting
   }
 }
 
-/** The call's value; where it says nothing, the session's. */
+/** The call's value if given, else the session's. */
 function pick<T>(session: T, call: T): T {
   return call === undefined ? session : call
 }
@@ -81,7 +81,7 @@ function mergeAuth(
   return isSaid ? null : session
 }
 
-/** What goes to the transport as it is: members of `RequestInit`, and `platform`'s. */
+/** Members of `RequestInit` and of `platform`, passed to the transport unchanged. */
 function mergeExtras(session: RequestExtras | undefined, call: CallOptions): RequestExtras {
   const extras: Record<string, unknown> = { ...session }
   for (const [name, value] of Object.entries(call)) {

@@ -1,4 +1,4 @@
-/** What other clients call otherwise, or put elsewhere. */
+/** Option names of other clients, and where they went. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   '': 'write post(url, { json, params }), or (url) => get(url) where a function is wanted',
   0: 'options are an object',
@@ -71,7 +71,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   xsrfHeaderName: 'csrf names it',
 }
 
-/** What a session takes and a call does not, in Node as well, and the other way round. */
+/** Options of a session only, or of a call only, Node's included. */
 const OF_A_SESSION = [
   'agent',
   'baseUrl',
@@ -91,12 +91,12 @@ const OF_A_SESSION = [
 ]
 const OF_A_CALL = ['body', 'cookies', 'form', 'json', 'multipart', 'platform', 'signal']
 
-/** A host and a port, which the URL parser takes for a scheme: `localhost:3000/x`. */
+/** Host and port, which the URL parser would read as a scheme: `localhost:3000/x`. */
 const HOST = /^[^/]+:\d/
 
 /**
- * What an error about a strange name may add: the known name that may be meant, or nothing. `''` stands for options
- * that are no object, a URL for one that no transport serves.
+ * A hint for an error about an unknown name: the known name that was probably meant, or ''. `''` as the name
+ * means that options are not an object; a URL, that no transport serves it.
  */
 export function suggestNearest(strange: string, known: Iterable<string>): string {
   if (HOST.test(strange)) return '; write http:// before a host'
@@ -110,7 +110,7 @@ export function suggestNearest(strange: string, known: Iterable<string>): string
 }
 
 /**
- * The known name that is nearest to a strange one by edit distance, if any is near enough to be meant.
+ * The nearest known name by edit distance, if it is close enough.
  *
  * @example nearestName('header', ['headers', 'hooks']) // 'headers'
  */

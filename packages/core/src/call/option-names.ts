@@ -1,13 +1,13 @@
 import { BODIES } from '../request/body.js'
 import { REQUEST_DEFAULTS, type RequestDefaults } from '../request/prepared-request.js'
 
-/** What decides about a call: the call's stand in place of the session's. */
+/** Options of a call that replace the session's. */
 export const POLICIES = ['timeout', 'retry', 'maxRedirects', 'throwHttpErrors', 'csrf'] as const
 
-/** What else sessions and calls share. */
+/** Other options that sessions and calls share. */
 const COMBINED = ['headers', 'params', 'auth', 'hooks'] as const
 
-/** The settings of a session that are held as they were given. */
+/** Session settings stored as given. */
 export const PLAIN_SETTINGS: readonly (keyof RequestDefaults | (typeof POLICIES)[number])[] = [
   ...REQUEST_DEFAULTS,
   ...POLICIES,
@@ -22,7 +22,7 @@ export const SESSION_OPTIONS: readonly string[] = /* @__PURE__ */ [
   'unsupported',
 ].flat()
 
-/** What is read of a call; all else is handed on to the transport. */
+/** The options of a call that we read; the others go to the transport. */
 export const OUR_OPTIONS: readonly string[] = [
   ...POLICIES,
   ...COMBINED,
@@ -31,7 +31,7 @@ export const OUR_OPTIONS: readonly string[] = [
   'signal',
   'platform',
 ]
-/** All that a call may say: what is ours and the standard's. What only one engine knows goes in `platform`. */
+/** All options of a call: ours and those of fetch. Engine-specific ones go in `platform`. */
 export const CALL_OPTIONS: readonly string[] = /* @__PURE__ */ [
   OUR_OPTIONS,
   REQUEST_DEFAULTS,

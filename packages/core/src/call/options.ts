@@ -26,7 +26,7 @@ export interface SharedOptions extends RequestExtras {
   params?: ParamsSource | null | undefined
   /** `[user, password]` for Basic, an auth flow, or a function that edits the request. Default: none. */
   auth?: Auth | null | undefined
-  /** Functions run at fixed moments of a call. Session hooks run first, then the call's. */
+  /** Functions that run at defined points of a call. Session hooks run first, then the call's. */
   hooks?: HooksSource | null | undefined
   /** Milliseconds from the call to the last body byte, or one limit per phase. Default: none. */
   timeout?: number | TimeoutOptions | null | undefined
@@ -34,25 +34,31 @@ export interface SharedOptions extends RequestExtras {
   retry?: number | RetryOptions | null | undefined
   /** Redirects followed before giving up. Default: 20. A browser allows no other value. */
   maxRedirects?: number | undefined
-  /** `true`: any failure status throws `HttpError`. `false`: not even the body shortcuts do. A function decides. */
+  /**
+   * `true`: every failure status throws `HttpError`. `false`: none does, not even in the body shortcuts. A
+   * function decides per response. Default: only the body shortcuts throw.
+   */
   throwHttpErrors?: boolean | ((response: Response) => boolean) | undefined
-  /** `csrf(…)` of session-fetch/csrf: one more request hook, run after the others. Default: none. */
+  /** `csrf(…)` of session-fetch/csrf: a request hook that runs after the others. Default: none. */
   csrf?: RequestHook | null | undefined
 }
 
 export interface SessionOptions extends SharedOptions {
-  /** What relative URLs are joined to. It makes its origin this session's home: see `origins`. */
+  /** The base of relative URLs. Its origin is a home of the session; see `origins`. */
   baseUrl?: string | URL | null | undefined
   /**
-   * More origins that are home: exact ones, or `https://*.example.com`. A session with a home sends its `auth`,
-   * `headers` and `params` there and nowhere else.
+   * More home origins: exact ones, or `https://*.example.com`. A session with a home sends its `auth`,
+   * `headers` and `params` only there.
    */
   origins?: readonly string[] | undefined
-  /** `'ignore'`: options this platform cannot honour are passed over instead of throwing. Default: `'error'`. */
+  /**
+   * `'ignore'`: options that this platform does not support are ignored instead of throwing. Default:
+   * `'error'`.
+   */
   unsupported?: 'error' | 'ignore' | undefined
 }
 
-/** What one call may say: `RequestInit`, and what a session adds to it. */
+/** Options of one call: `RequestInit` and ours. */
 export interface CallOptions extends SharedOptions, BodyOptions {
   /** Cookies for this call alone: bound to its first host, never stored. */
   cookies?: Readonly<Record<string, string>> | null | undefined
@@ -62,7 +68,7 @@ export interface CallOptions extends SharedOptions, BodyOptions {
   platform?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** The session that makes a call, as its hooks are given it. Every `Session` is one. */
+/** The session of a call, as hooks receive it. Every `Session` implements it. */
 export interface HookSession {
   readonly baseUrl: string | null
   readonly capabilities: Capabilities
@@ -84,9 +90,9 @@ export interface HookSession {
   send(prepared: PreparedRequest): ResponsePromise
 }
 
-/** What every hook of a call is given: one object, which a hook may edit. */
+/** The state object that every hook receives and may edit. */
 export interface HookState {
-  /** The session that makes the call; `null` for a functional call in a page, which needs none. */
+  /** The session of the call; `null` for a functional call in a browser. */
   readonly session: HookSession | null
   /** The request about to be sent, or the one just answered. */
   request: PreparedRequest
@@ -98,19 +104,19 @@ export interface ResponseHookState extends HookState {
 }
 
 export interface RedirectHookState extends HookState {
-  /** The redirect that was answered. */
+  /** The redirect response. */
   readonly response: SessionResponse
-  /** The request that will follow it; edits to it are sent. */
+  /** The next request; may be edited. */
   next: PreparedRequest
 }
 
 export interface RetryHookState extends HookState {
-  /** What failed: a response with a status worth a retry, or an error. */
+  /** The failure: a response with a retryable status, or an error. */
   readonly response?: SessionResponse
   readonly error?: unknown
-  /** The attempt to come: 2 for the first retry. */
+  /** The number of the next attempt: 2 for the first retry. */
   readonly attempt: number
-  /** Milliseconds until then; a hook may change it. */
+  /** Milliseconds to wait; may be edited. */
   delay: number
 }
 
@@ -140,12 +146,12 @@ export interface Hooks {
   error: ErrorHook[]
 }
 
-/** As hooks are given: a function or a list of them under each name. */
+/** Hooks as given: a function or a list of functions by name. */
 export type HooksSource = {
   readonly [Name in keyof Hooks]?: Hooks[Name][number] | readonly Hooks[Name][number][]
 }
 
-/** A list as it is, for that is quick; a function may have been assigned in its place. */
+/** Returns lists unchanged, for speed; a single function may have been assigned. */
 export function listOf(hooks: Hooks[keyof Hooks] | undefined): Hooks[keyof Hooks][number][] {
   return hooks ? (Array.isArray(hooks) ? hooks : [hooks]) : []
 }
@@ -153,12 +159,16 @@ export function listOf(hooks: Hooks[keyof Hooks] | undefined): Hooks[keyof Hooks
 const FORKS = Symbol.for('session-fetch.forks')
 type Marked = RequestHook & { [FORKS]?: boolean }
 
-/** Marks a hook as one that `fork()` keeps, or leaves behind because it may know who the user is. */
+/** Marks whether `fork()` copies a hook. One that may know the user is not copied. */
 export function keptByFork(hook: RequestHook, isKept: boolean): RequestHook {
   return Object.assign(hook, { [FORKS]: isKept })
 }
 
-/** Whether `fork()` keeps a hook. @param unmarked What holds for a hook that does not say. */
+/**
+ * Whether `fork()` copies a hook.
+ *
+ * @param unmarked The result for an unmarked hook.
+ */
 export function forks(hook: RequestHook, unmarked: boolean): boolean {
   return Object.hasOwn(hook, FORKS) ? (hook as Marked)[FORKS] === true : unmarked
 }

@@ -4,7 +4,7 @@ import { PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import type { Platform } from './call.js'
 import type { CallOptions, Settings } from './options.js'
 
-/** A method, a URL and merged settings as a request that is ready to be sent. */
+/** Builds a request from a method, a URL and merged settings. */
 export function prepare(
   method: string,
   url: Place,
@@ -31,7 +31,7 @@ export function prepare(
   return request
 }
 
-/** Sets the body's own type where the caller said none, or said a multipart type without its boundary. */
+/** Sets the body's type if the caller gave none, or gave a multipart type without a boundary. */
 function describeBody(headers: Headers, contentType: string | null, isForm: boolean): void {
   const isMultipart = isForm || contentType?.startsWith('multipart/')
   if (isMultipart && /^multipart\/form-data(?!.*boundary=)/i.test(headers.get('Content-Type') ?? ''))

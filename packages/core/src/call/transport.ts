@@ -2,42 +2,42 @@ import { ConnectionError, InvalidRequestError } from '../model/errors.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { SessionResponse } from '../response/session-response.js'
 
-/** Sends one request and resolves when its response's headers are there. */
+/** Sends one request and resolves when the response headers have arrived. */
 export type Send = (request: PreparedRequest) => Promise<SessionResponse>
 
-/** What carries requests of some URLs: mounted on a session by URL prefix. */
+/** Sends the requests of some URLs; mounted on a session by URL prefix. */
 export interface Transport {
-  /** Sends one request. A plain `Response` is taken as well and made a `SessionResponse`. */
+  /** Sends one request. A plain `Response` is converted to a `SessionResponse`. */
   send(request: PreparedRequest): Promise<Response>
-  /** Whether a redirect that something else carried may lead here. Default: `true`. */
+  /** Whether redirects from other transports may lead here. Default: `true`. */
   readonly takesRedirects?: boolean
-  /** Releases what the transport holds; called once by the session that mounted it. */
+  /** Releases resources; called once, by the session that mounted the transport. */
   close?(): void | Promise<void>
 }
 
-/** Any function with the shape of the standard `fetch`. */
+/** Any function with the signature of the standard `fetch`. */
 export type FetchLike = (input: string, init: RequestInit) => Promise<Response>
 
 type Explain = (request: PreparedRequest) => string | undefined
 
 /**
- * Makes a transport of a standard fetch.
+ * Creates a transport from a standard fetch.
  *
- * @param fetch Default: the global one, looked up at each call, so that libraries which patch it are seen.
- * @param explain What a failure of the network may mean. Default: nobody knows.
+ * @param fetch Default: the global fetch, looked up at each call, so that libraries which patch it work.
+ * @param explain Describes a network failure. Default: a generic message.
  * @example session.mount('https://', fetchTransport())
  */
 export function fetchTransport(fetch?: FetchLike, explain?: Explain): Transport {
   return {
     async send(request) {
       try {
-        // A fetch may read `Headers` by other ways than their methods, which sees nothing of a subclass.
+        // a fetch may read `Headers` internally, bypassing the methods of a subclass
         const init = request.copy({ headers: new Headers([...request.headers]) })
-        // A PreparedRequest has the shape of RequestInit; bodies that fetch does not take are its to refuse.
+        // a PreparedRequest is a valid RequestInit; fetch rejects bodies that it does not support
         return await (fetch ?? globalThis.fetch)(request.url, init as RequestInit)
       } catch (cause) {
         request.cancellation.throwIfAborted()
-        // Fetch reports every failure of the network as one `TypeError`.
+        // fetch reports every network failure as a `TypeError`
         if (!(cause instanceof TypeError)) throw cause
         const what = explain?.(request) ?? 'No answer came'
         throw new ConnectionError(what, { request, cause })
@@ -46,14 +46,14 @@ export function fetchTransport(fetch?: FetchLike, explain?: Explain): Transport 
   }
 }
 
-/** A transport without a network, and the requests it was given. */
+/** A transport for tests, which records its requests. */
 export interface MockTransport extends Transport {
-  /** Every request in order, as it would have gone out: with cookies and credentials. */
+  /** All requests in order, as they would have been sent, with cookies and credentials. */
   readonly calls: readonly PreparedRequest[]
 }
 
 /**
- * Answers requests from a function, for tests.
+ * Creates a transport that answers requests with a function, for tests.
  *
  * @example
  * const api = mockTransport((request) => Response.json({ path: new URL(request.url).pathname }))

@@ -4,7 +4,7 @@ import { AuthError } from '../model/errors.js'
 import { type AuthFlow, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
 
-/** Lets the request's auth flow sign it, and answer what comes back. Answered challenges enter the history. */
+/** Runs the request's auth flow. Challenges that the flow answered are added to the history. */
 export function authenticate(send: Send, call: Call): Send {
   return (request) => {
     const { auth } = request.settings
@@ -33,15 +33,15 @@ async function runFlow(
       checkBody(sent, step.value, response)
     }
   } catch (error) {
-    await response?.discard() // what the flow fails on is let go
+    await response?.discard() // the flow failed on this response
     throw error
   } finally {
-    await steps.return?.() // a flow that is left half-way may clean up
+    await steps.return?.() // lets an unfinished flow clean up
   }
   throw new AuthError('The auth flow sent nothing', { request })
 }
 
-/** @throws AuthError when the answer to a challenge would need a stream that has already been sent */
+/** @throws AuthError if a one-shot stream would have to be sent again */
 function checkBody(sent: PreparedRequest, again: PreparedRequest, response: SessionResponse): void {
   if (again.body !== sent.body || isReplayable(again.body)) return
   throw new AuthError('The server wants auth, and a stream cannot be sent again', {

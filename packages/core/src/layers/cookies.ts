@@ -4,14 +4,14 @@ import { cookieBytes } from '../model/cookie-text.js'
 import { InvalidRequestError } from '../model/errors.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 
-/** What a session needs of a cookie store: what to send to a URL, and where to put what it answered. */
+/** What a session needs from a cookie store. */
 export interface CookieKeeper {
-  /** The `Cookie` header for a request to `url`; empty when there is none. */
+  /** The `Cookie` header value for `url`; '' if there are no cookies. */
   headerFor(url: string): string | Promise<string>
   /**
-   * Stores the `Set-Cookie` lines that `url` answered with. A line that is no cookie is passed over.
+   * Stores the `Set-Cookie` lines of a response from `url`. Invalid lines are ignored.
    *
-   * @returns the lines that were refused, if any
+   * @returns the rejected lines, if any
    */
   capture(lines: readonly string[], url: string): Captured | Promise<Captured>
 }
@@ -19,9 +19,9 @@ export interface CookieKeeper {
 type Captured = readonly string[] | void
 
 /**
- * Attaches the cookies that `request.url` may get, and stores the ones it sends back. Made anew for each call: what its
- * caller said of a cookie holds until a response sets or deletes that one. A request with
- * `credentials: 'omit'` gets none and stores none; a `Cookie` header that the caller wrote is sent all the same.
+ * Adds the cookies for `request.url`, and stores those of the response. Created per call: a cookie of the
+ * caller is sent until a response sets or deletes a cookie with its name. With `credentials: 'omit'`, no
+ * cookies are added or stored; a `Cookie` header of the caller is still sent.
  */
 export function withCookies(send: Send, keeper: CookieKeeper): Send {
   let outdated: ReadonlySet<string> | undefined
@@ -51,7 +51,7 @@ export function withCookies(send: Send, keeper: CookieKeeper): Send {
   }
 }
 
-/** The pairs of the caller's own, or `null` for none: those of its header, then the call's, of which the last counts. */
+/** The caller's pairs, or `null`: those of the `Cookie` header, then those of the call, which win. */
 function saidIn({ headers, settings }: PreparedRequest): string[] | null {
   const header = headers.get('Cookie')
   const { cookies } = settings
@@ -59,7 +59,7 @@ function saidIn({ headers, settings }: PreparedRequest): string[] | null {
   return [header ?? '', cookies].flatMap((text) => text.split(/;\s*/)).filter((pair) => pair !== '')
 }
 
-/** The jar's pairs, and the caller's, which beat the jar's of the same name. */
+/** The jar's pairs and the caller's; the caller's win over the same name. */
 function cookieHeader(stored: string, said: readonly string[] | null): string {
   if (said === null || said.length === 0) return stored
   const named = new Map<string, string>()
@@ -68,7 +68,7 @@ function cookieHeader(stored: string, said: readonly string[] | null): string {
   return [...kept, ...named.values()].join('; ')
 }
 
-/** The caller's pairs whose names a response has set or deleted. */
+/** The caller's pairs whose names a response set or deleted. */
 function changedBy(lines: readonly string[], said: readonly string[], refused: readonly string[]): string[] {
   const names = new Set(
     lines.filter((line) => !refused.includes(line)).map((line) => nameOf(line.split(';')[0] ?? '')),
@@ -81,13 +81,13 @@ function nameOf(pair: string): string {
 }
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-/** What a cookie's value may hold on the wire: bytes that are visible, and blanks; no semicolon. */
+/** A cookie value on the wire: visible bytes and blanks, except semicolons. */
 const VALUE = /^[\t\x20-\x3a\x3c-\x7e\x80-\xff]*$/
 
 /**
- * Cookies by name as a `Cookie` header writes them: in UTF-8, one character a byte.
+ * Serializes cookies as a `Cookie` header value: a binary string of UTF-8.
  *
- * @throws InvalidRequestError naming the cookie whose name or value cannot be written
+ * @throws InvalidRequestError naming the cookie whose name or value is invalid
  */
 export function cookiePairs(cookies: Readonly<Record<string, string>> | null | undefined): string {
   if (cookies === null || cookies === undefined) return ''

@@ -5,7 +5,7 @@ import { ProgressMeter } from '../request/progress.js'
 import { SessionResponse } from '../response/session-response.js'
 import { type Ending, whenDone } from '../response/when-done.js'
 
-/** Tells `onDownloadProgress` of the body that answers the call; those of redirects and retries are not told of. */
+/** Reports the final response body to `onDownloadProgress`; bodies of redirects and retries are not reported. */
 export function withDownloadProgress(send: Send, { cancellation }: Pick<Call, 'cancellation'>): Send {
   return (request) => {
     const listener = request.onDownloadProgress
@@ -21,7 +21,7 @@ function watched(response: SessionResponse, meter: ProgressMeter): SessionRespon
   return new WatchedResponse(response, (source) => watchedStream(source, meter))
 }
 
-/** The length of the body as its reader will see it, where the headers tell. */
+/** The decoded length of the body, if the headers tell it. */
 export function announcedLength({ headers }: Response): number | null {
   const length = Number(headers.get('Content-Length') ?? NaN)
   return Number.isInteger(length) && !headers.has('Content-Encoding') ? length : null
@@ -30,12 +30,12 @@ export function announcedLength({ headers }: Response): number | null {
 type Bytes = Uint8Array<ArrayBuffer>
 type Reader = ReadableStreamDefaultReader<Bytes>
 
-/** The body of `source`, read only as fast as it is asked for. */
+/** The body of `source`, pulled on demand. */
 function watchedStream(source: SessionResponse, meter: ProgressMeter): ReadableStream<Bytes> {
   const reader = source.body?.getReader()
   const stream = own<UnderlyingDefaultSource<Bytes>>({
     start(controller) {
-      reader?.closed.catch((error: unknown) => controller.error(error)) // also where nobody asks for bytes
+      reader?.closed.catch((error: unknown) => controller.error(error)) // even if the stream is not read
     },
     async pull(controller) {
       const chunk = await next(reader, meter).catch((error: unknown) => {
@@ -61,15 +61,15 @@ async function next(reader: Reader | undefined, meter: ProgressMeter): Promise<B
   return value
 }
 
-/** A response whose body is counted on its way to the reader; in all else it is the one it was made of. */
+/** A response that counts its body as it is read, and otherwise delegates to its source. */
 class WatchedResponse extends SessionResponse implements Ending {
   readonly #source: SessionResponse
   readonly #watch: Watch
-  /** The body and its readers; made when one is asked for, so that a body nobody reads stays where it is. */
+  /** Created on first use, so that an unread body is not pulled. */
   #reader: SessionResponse | undefined
   #headers: Headers | undefined
 
-  /** @param watch Gives the stream to read in place of the source's own body. */
+  /** @param watch Returns the stream to read instead of the source's body. */
   constructor(source: SessionResponse, watch: Watch) {
     super(null, responseInit())
     this.#source = source

@@ -1,29 +1,3 @@
-/**
- * Everything that can go wrong, as one tree:
- *
- *     SessionError
- *     ├── InvalidRequestError      what was asked for cannot be sent; nothing was sent
- *     ├── UnsupportedError         this platform cannot do what an option asks for
- *     ├── SessionClosedError       the session was closed before or during the call
- *     ├── ConnectionError          no answer came: refused, reset, unreachable
- *     │   ├── DnsError             the host name has no address
- *     │   ├── TlsError             the certificate or the handshake was refused
- *     │   └── ProxyError           the proxy, not the origin, failed
- *     ├── ProtocolError            the peer does not speak HTTP correctly
- *     ├── HeadersTooLargeError     the response's head is over the limit
- *     ├── TruncatedError           the body ended early
- *     ├── DecodeError              the body is not what its headers say
- *     ├── ResponseTooLargeError    the body is over the limit
- *     ├── TimeoutError             a deadline passed
- *     ├── InvalidRedirectError     a redirect that must not be followed
- *     ├── TooManyRedirectsError    more hops than `maxRedirects`
- *     ├── AuthError                an auth flow could not answer
- *     ├── HookError                a hook returned what its name does not allow
- *     ├── FileError                Node's: a file that a download needs cannot be used
- *     └── HttpError                the server answered with a failure status
- *
- * An `AbortError` is the platform's and passes through untouched.
- */
 import type { Call, Caller } from '../call/call.js'
 import { checkRequest } from '../call/check-request.js'
 import { runRedirectHooks } from '../call/hooks.js'
@@ -35,14 +9,14 @@ import { type Home, leaveHome, staysHome } from '../request/home.js'
 import { type Body, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
 
-/** More hops than `maxRedirects`. `response` is the last redirect, its `history` the ones before it. */
+/** More hops than `maxRedirects`. `response` is the last redirect, `response.history` the previous ones. */
 export class TooManyRedirectsError extends SessionError {
   override readonly name: string = 'TooManyRedirectsError'
   declare readonly response: SessionResponse
   protected static override readonly phase = 'redirect'
 }
 
-/** Sends a request, then the requests that redirects ask for, until a response is none. */
+/** Sends a request, and follows redirects until a response is not one. */
 export function followRedirects(send: Send, call: Call): Send {
   return async (first) => {
     const mode = first.redirect ?? 'follow'
@@ -61,20 +35,23 @@ export function followRedirects(send: Send, call: Call): Send {
   }
 }
 
-/** `'same-origin'` includes credentials at home; a call that begins elsewhere omits them in all its hops. */
+/** `'same-origin'` sends credentials at home; a call that starts elsewhere omits them in all hops. */
 function scopeCredentials(request: PreparedRequest, { caller }: Call): PreparedRequest {
   const isAway =
     request.credentials === 'same-origin' && caller.session?.home.has(new URL(request.url)) === false
   return isAway ? request.copy({ credentials: 'omit' }) : request
 }
 
-/** Each hop is the session's to follow, whatever the transport would do; the request says afterwards what it said. */
+/**
+ * Sends with `redirect: 'manual'`, so that the session follows redirects itself; restores the member
+ * afterwards.
+ */
 async function sendManually(send: Send, request: PreparedRequest): Promise<SessionResponse> {
   const said = request.redirect
   request.redirect = 'manual'
   try {
     const response = await send(request)
-    response.request.redirect = said // it may be a copy: what a retry sends elsewhere is one
+    response.request.redirect = said // may be a copy, made by a retry
     return response
   } finally {
     request.redirect = said
@@ -83,11 +60,11 @@ async function sendManually(send: Send, request: PreparedRequest): Promise<Sessi
 
 interface Hop {
   mode: RequestRedirect
-  /** The redirects followed so far. */
+  /** Redirects followed so far. */
   hops: number
 }
 
-/** The request to send next, or `null` when this response is the answer. A refused hop lets the response go. */
+/** The next request, or `null` if this response is final. Discards the response if the hop is refused. */
 async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Promise<PreparedRequest | null> {
   try {
     if (hop.mode === 'error' && isRedirect(response)) throw refused(response)
@@ -108,7 +85,7 @@ function refused({ request }: SessionResponse): InvalidRedirectError {
   return new InvalidRedirectError("The server redirected, and redirect is 'error'", { request })
 }
 
-/** @throws InvalidRedirectError for a hop that fetch does not follow either: the request is for one origin alone */
+/** @throws InvalidRedirectError for a cross-origin hop with `mode: 'same-origin'`, as in fetch */
 function checkOrigin(request: PreparedRequest, next: PreparedRequest): void {
   if (originOf(request.url) !== originOf(next.url))
     throw new InvalidRedirectError("The server redirected to another origin, and mode is 'same-origin'", {
@@ -116,7 +93,7 @@ function checkOrigin(request: PreparedRequest, next: PreparedRequest): void {
     })
 }
 
-/** The next hop, unless the limit or a hook forbids it. */
+/** The next hop, unless the limit or a hook prevents it. */
 async function permitted(
   call: Call,
   response: SessionResponse,
@@ -141,7 +118,10 @@ async function permitted(
   return permittedHop(request, edited, mayCarryBody(call), edited.url === url)
 }
 
-/** @throws InvalidRedirectError where a server would have the session ask what only its owner may */
+/**
+ * @throws InvalidRedirectError if a server redirects to a transport that takes no redirects, such as a Unix
+ *   socket
+ */
 function checkWay(caller: Caller, request: PreparedRequest, next: PreparedRequest): void {
   const way = caller.transportFor(next.url)
   if (way.takesRedirects !== false || way === caller.transportFor(request.url)) return
@@ -158,7 +138,7 @@ function mayCarryBody({ caller }: Call): (url: URL) => boolean {
 
 /** Fetch, "redirect status": https://fetch.spec.whatwg.org/#redirect-status */
 const REDIRECTS = [301, 302, 303, 307, 308]
-/** What describes a body, and goes when the body goes. */
+/** Headers that describe a body, removed together with it. */
 const BODY_HEADERS = [
   'Content-Encoding',
   'Content-Language',
@@ -167,7 +147,7 @@ const BODY_HEADERS = [
   'Content-Type',
 ]
 
-/** https://w3c.github.io/webappsec-referrer-policy/#referrer-policies, but for the empty one. */
+/** https://w3c.github.io/webappsec-referrer-policy/#referrer-policies, except the empty one. */
 export const REFERRER_POLICIES: readonly string[] = [
   'no-referrer',
   'no-referrer-when-downgrade',
@@ -185,10 +165,10 @@ function isRedirect({ status }: { readonly status: number }): boolean {
 }
 
 /**
- * The request that a redirect asks for, or `null` where the response is no redirect or names no target.
+ * The request that follows a redirect, or `null` if the response is not a redirect or has no target.
  *
- * @param mayCarryBody Whether a body may go to a URL of another origin.
- * @throws InvalidRedirectError when that request must not be sent
+ * @param mayCarryBody Whether a body may be sent to a URL of another origin.
+ * @throws InvalidRedirectError if that request must not be sent
  */
 export function redirectedRequest(
   request: PreparedRequest,
@@ -207,10 +187,10 @@ export function redirectedRequest(
 }
 
 /**
- * The next request as it may be sent: without what must not leave home.
+ * Strips from the next request what must not be sent to its origin.
  *
- * @param hasLeft Whether that was left behind already; what is there now is meant for there.
- * @throws InvalidRedirectError when its body must not go there, or cannot be sent again
+ * @param hasLeft Whether credentials were already stripped for this target.
+ * @throws InvalidRedirectError if its body must not be sent there, or cannot be replayed
  */
 function permittedHop(
   request: PreparedRequest,
@@ -263,7 +243,7 @@ function resolveLocation(location: string, request: PreparedRequest): URL {
   return url
 }
 
-/** A header arrives as latin-1; servers that do not escape their URLs mean UTF-8. */
+/** Headers arrive as latin-1; servers that do not escape URLs send UTF-8. */
 function decodeUtf8(text: string): string {
   if (!/[\u0080-\u00ff]/.test(text)) return text
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))

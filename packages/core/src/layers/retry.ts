@@ -7,7 +7,7 @@ import type { RetryPolicy } from '../model/retry.js'
 import { type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
 
-/** Sends again what failed in a way that may pass. Retries are counted per call, over all its hops. */
+/** Retries transient failures. Retries are counted per call, over all hops. */
 export function retry(send: Send, call: Call): Send {
   let attempt = 1
   return (request) => {
@@ -31,14 +31,14 @@ export function retry(send: Send, call: Call): Send {
       if (delay !== null) await response?.discard()
       else if (response) return response
       else throw error
-      request = accept(call, ended.request) // what hooks left
+      request = accept(call, ended.request) // as edited by hooks
       attempt += 1
       await pause(call, delay)
     }
   }
 }
 
-/** How an attempt ended: exactly one of the two is there. */
+/** The outcome of an attempt: exactly one of the two is set. */
 type Outcome = { response: SessionResponse; error?: never } | { error: unknown; response?: never }
 
 function isWorthRetrying({ statuses }: RetryPolicy, { response, error }: Outcome): boolean {
@@ -47,10 +47,10 @@ function isWorthRetrying({ statuses }: RetryPolicy, { response, error }: Outcome
   return statuses.includes(status) || (status === 413 && headers.has('Retry-After'))
 }
 
-/** An attempt that ended, and which it was: 1 for the first. */
+/** A finished attempt and its number, from 1. */
 type Ended = Outcome & { request: PreparedRequest; attempt: number }
 
-/** Milliseconds until the next attempt, or `null` when there is none. */
+/** Milliseconds until the next attempt, or `null` if there is none. */
 async function nextDelay(policy: RetryPolicy, call: Call, ended: Ended): Promise<number | null> {
   const { attempt, response } = ended
   if (attempt > policy.limit || !isWorthRetrying(policy, ended)) return null
@@ -59,12 +59,12 @@ async function nextDelay(policy: RetryPolicy, call: Call, ended: Ended): Promise
   const { caller, clock, settings, deadline } = call
   const next = { session: caller.session, settings, attempt: attempt + 1, delay: planned }
   const delay = await runRetryHooks(Object.assign(ended, next), caller.platform.checks)
-  // A longer delay than a timer can hold would be over at once.
+  // a longer delay would overflow the timer and fire immediately
   const inTime = delay !== null && delay < 2 ** 31 && clock.now() + delay < deadline
   return inTime && policy.budget?.withdraw() !== false ? delay : null
 }
 
-/** Waits, and holds the process meanwhile; an abort ends the wait. */
+/** Waits, keeping the process alive; an abort ends the wait. */
 function pause({ clock, cancellation }: Call, ms: number): Promise<void> {
   const wait = new Promise<void>((resolve) => {
     cancellation.onAbort(clock.after(ms, resolve, true))
@@ -73,8 +73,8 @@ function pause({ clock, cancellation }: Call, ms: number): Promise<void> {
 }
 
 /**
- * Milliseconds to wait before the retry number `retry` (1 for the first), or `null` when the server asks
- * for longer than the policy obeys. `Retry-After` wins over back-off.
+ * Milliseconds to wait before retry number `retry` (from 1), or `null` if the server asks for more than the
+ * policy allows. `Retry-After` wins over back-off.
  */
 export function retryDelay(policy: RetryPolicy, retry: number, retryAfter: string | null): number | null {
   const asked = retryAfterDelay(retryAfter ?? '', Date.now())
@@ -83,10 +83,10 @@ export function retryDelay(policy: RetryPolicy, retry: number, retryAfter: strin
   return policy.jitter ? Math.random() * longest : longest
 }
 
-/** Milliseconds that a `Retry-After` header asks for (RFC 9110 §10.2.3), or `null` where it is malformed. */
+/** The delay of a `Retry-After` header in ms (RFC 9110 §10.2.3), or `null` if it is malformed. */
 export function retryAfterDelay(header: string, now: number): number | null {
   const text = header.trim()
-  // Of the three forms of an HTTP date (RFC 9110 §5.6.7), asctime alone does not say that it is in GMT.
+  // of the three HTTP date formats (RFC 9110 §5.6.7), only asctime does not name GMT
   const date = /^[a-z]{3,9},? /i.test(text) ? Date.parse(text.replace(/(?: GMT)?$/, ' GMT')) : NaN
   const delay = /^\d+$/.test(text) ? Number(text) * 1000 : date - now
   return Number.isNaN(delay) ? null : Math.max(0, delay)

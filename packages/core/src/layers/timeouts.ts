@@ -3,7 +3,7 @@ import type { Send } from '../call/transport.js'
 import { own } from '../model/own.js'
 import { type Timeouts, expireAfter } from '../model/timeouts.js'
 
-/** Limits each attempt: `timeout.attempt` and `timeout.headers`, from its start to its response's headers. */
+/** Applies `timeout.attempt` and `timeout.headers`, from the start of each attempt to its response headers. */
 export function withTimeouts(send: Send, call: Call): Send {
   const { attempt = Infinity, headers = Infinity } = call.settings.timeouts ?? own<Timeouts>({})
   const limit = Math.min(attempt, headers)

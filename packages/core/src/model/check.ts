@@ -1,7 +1,7 @@
 import { InvalidRequestError } from './errors.js'
 import { own } from './own.js'
 
-/** @throws InvalidRequestError for a member of an option that is none of the known ones, which it names */
+/** @throws InvalidRequestError naming an unknown member of an option */
 export function checkMembers(option: string, given: object, known: readonly string[]): void {
   for (const name of Object.keys(given))
     if (!known.includes(name))
@@ -9,10 +9,10 @@ export function checkMembers(option: string, given: object, known: readonly stri
 }
 
 /**
- * The value of an option that must be a number of a kind.
+ * Validates a numeric option.
  *
- * @param kind As the error names it.
- * @throws InvalidRequestError naming the option, for anything else
+ * @param kind The expected kind, as the error names it.
+ * @throws InvalidRequestError naming the option
  */
 export function checkNumber(
   option: string,
@@ -24,13 +24,13 @@ export function checkNumber(
   throw new InvalidRequestError(`${option} must be ${kind}, not ${String(value)}`)
 }
 
-/** What an option gives by name: as an object, or as pairs where a name may repeat. */
+/** Values by name: an object, or pairs if names may repeat. */
 export type Entries<T> = Iterable<readonly [string, T]> | Readonly<Record<string, T>>
 
 /**
- * The pairs of either form, read once: whatever gave them may be an iterator.
+ * Normalizes to pairs. The source is read once, because it may be an iterator.
  *
- * @throws InvalidRequestError naming the option, for anything else
+ * @throws InvalidRequestError naming the option, for any other value
  */
 export function entriesOf<T>(
   option: string,
@@ -49,8 +49,8 @@ function isPair(pair: unknown): boolean {
 }
 
 /**
- * Whether a value is an object that gives values by name. A `Date`, a `Promise` or a stream has none to give, and would
- * be read as an empty one.
+ * Whether a value is a plain object of values by name. A `Date`, a `Promise` or a stream is not: it would be
+ * read as an empty object.
  */
 export function isRecord(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Symbol.asyncIterator in value) return false
@@ -60,10 +60,10 @@ export function isRecord(value: unknown): value is object {
 }
 
 /**
- * The own members of an object of options, or of none.
+ * The own members of an options object; none for `null` and `undefined`.
  *
- * @param suggest Says what to write, where the platform can.
- * @throws InvalidRequestError naming the option, for anything else
+ * @param suggest Adds a hint to the error, on platforms that have hints.
+ * @throws InvalidRequestError naming the option, for any other value
  */
 export function optionsOf<T extends object>(
   given: T | null | undefined | false,
@@ -74,7 +74,7 @@ export function optionsOf<T extends object>(
   throw new InvalidRequestError(`${option} must be an object${suggest?.('', []) ?? ''}`)
 }
 
-/** Whether a value is one that text can stand for: text itself, a number, a boolean. */
+/** Whether a value converts to text: a string, a number, a bigint or a boolean. */
 export function isScalar(value: unknown): value is string | number | bigint | boolean {
   return Object(value) !== value && typeof value !== 'symbol'
 }

@@ -1,13 +1,13 @@
-/** One well-formed UTF-8 sequence beyond ASCII, or one byte that belongs to none; a character stands for a byte. */
+/** One well-formed non-ASCII UTF-8 sequence, or one invalid byte, in a binary string. */
 const SEQUENCE =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g
 const BEYOND_ASCII = /[^\0-\x7f]/gu
-/** Where a byte that is no UTF-8 goes in text: U+DC80 to U+DCFF, as Python's `surrogateescape` (PEP 383) has it. */
+/** Invalid bytes map to U+DC80…U+DCFF, as in Python's `surrogateescape` (PEP 383). */
 const ESCAPES = 0xdc00
 
 /**
- * The bytes of a cookie, one character each, as text: UTF-8. A byte that is no UTF-8 becomes a lone surrogate, from
- * which `cookieBytes` makes the same byte again.
+ * Decodes the binary string of a cookie as UTF-8. An invalid byte becomes a lone surrogate, which `cookieBytes`
+ * encodes as the same byte.
  */
 export function cookieText(bytes: string): string {
   return bytes.replace(SEQUENCE, (sequence) => {
@@ -16,10 +16,7 @@ export function cookieText(bytes: string): string {
   })
 }
 
-/**
- * The bytes, one character each, that text is in UTF-8. A lone surrogate that stands for no byte stays as it is, which
- * no cookie may hold.
- */
+/** Encodes text as a binary string of UTF-8. Other lone surrogates are kept, and are invalid in cookies. */
 export function cookieBytes(text: string): string {
   return text.replace(BEYOND_ASCII, (character) => {
     const code = character.codePointAt(0) ?? 0
@@ -28,7 +25,7 @@ export function cookieBytes(text: string): string {
   })
 }
 
-/** Whether text stands for bytes that are no UTF-8, which other programs would write as something else. */
+/** Whether text contains bytes that are not UTF-8, which other programs would encode differently. */
 export function hasRawBytes(text: string): boolean {
   return /[\udc80-\udcff]/u.test(text)
 }

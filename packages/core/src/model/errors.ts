@@ -1,33 +1,33 @@
 /**
- * Everything that can go wrong, as one tree:
+ * The tree of errors:
  *
  *     SessionError
- *     ├── InvalidRequestError      what was asked for cannot be sent; nothing was sent
- *     ├── UnsupportedError         this platform cannot do what an option asks for
+ *     ├── InvalidRequestError      the request is invalid; nothing was sent
+ *     ├── UnsupportedError         the platform does not support an option
  *     ├── SessionClosedError       the session was closed before or during the call
- *     ├── ConnectionError          no answer came: refused, reset, unreachable
+ *     ├── ConnectionError          no response: refused, reset, unreachable
  *     │   ├── DnsError             the host name has no address
- *     │   ├── TlsError             the certificate or the handshake was refused
+ *     │   ├── TlsError             the certificate or the handshake failed
  *     │   └── ProxyError           the proxy, not the origin, failed
- *     ├── ProtocolError            the peer does not speak HTTP correctly
- *     ├── HeadersTooLargeError     the response's head is over the limit
+ *     ├── ProtocolError            the peer violates HTTP
+ *     ├── HeadersTooLargeError     the response head exceeds the limit
  *     ├── TruncatedError           the body ended early
- *     ├── DecodeError              the body is not what its headers say
- *     ├── ResponseTooLargeError    the body is over the limit
- *     ├── TimeoutError             a deadline passed
+ *     ├── DecodeError              the body does not match its headers
+ *     ├── ResponseTooLargeError    the body exceeds the limit
+ *     ├── TimeoutError             a deadline expired
  *     ├── InvalidRedirectError     a redirect that must not be followed
  *     ├── TooManyRedirectsError    more hops than `maxRedirects`
- *     ├── AuthError                an auth flow could not answer
- *     ├── HookError                a hook returned what its name does not allow
- *     ├── FileError                Node's: a file that a download needs cannot be used
- *     └── HttpError                the server answered with a failure status
+ *     ├── AuthError                an auth flow failed
+ *     ├── HookError                a hook returned a value of the wrong kind
+ *     ├── FileError                Node only: a file of a download cannot be used
+ *     └── HttpError                the response has a failure status
  *
- * An `AbortError` is the platform's and passes through untouched.
+ * An `AbortError` comes from the platform and is passed on unchanged.
  */
 import { own } from './own.js'
 import { plainText, redactUrl } from './redact.js'
 
-/** Where in a call's life an error arose. */
+/** The phase of a call in which an error occurred. */
 export type ErrorPhase =
   | 'prepare'
   | 'connect'
@@ -41,14 +41,14 @@ export type ErrorPhase =
   | 'attempt'
   | 'closed'
 
-/** A request as errors show it: no headers, no body, no query, no userinfo. */
+/** A request as shown in errors: without headers, body, query and userinfo. */
 export interface RedactedRequest {
   readonly method: string
   readonly url: string
 }
 
 export interface SessionErrorOptions {
-  /** The request that failed; only its method and redacted URL are kept. */
+  /** The failed request; only its method and redacted URL are kept. */
   request?: { method: string; url: string } | undefined
   response?: Response | undefined
   cause?: unknown
@@ -57,16 +57,16 @@ export interface SessionErrorOptions {
   retryable?: boolean
 }
 
-/** The root of every error that is ours. Its message is `<what>: <METHOD> <url>`, without query or userinfo. */
+/** The base class of all errors. The message is `<what>: <METHOD> <url>`, without query and userinfo. */
 export class SessionError extends Error {
   override readonly name: string = 'SessionError'
-  /** Where such an error arises, and whether it may pass, unless its maker says otherwise. */
+  /** Defaults of `phase` and `retryable` for a class. */
   protected static readonly phase: ErrorPhase = 'prepare'
   protected static readonly retryable: boolean = false
   declare readonly phase: ErrorPhase
   declare readonly retryable: boolean
   declare readonly request?: RedactedRequest
-  /** A `SessionResponse`, where there was one. */
+  /** The `SessionResponse`, if there was one. */
   declare readonly response?: Response
 
   constructor(what: string, given: SessionErrorOptions = {}) {
@@ -79,24 +79,24 @@ export class SessionError extends Error {
     if (options.response) this.response = options.response
   }
 
-  /** A stable identifier, to branch on instead of the message: `ERR_TIMEOUT` for a `TimeoutError`. */
+  /** A stable identifier for use in code, such as `ERR_TIMEOUT` for a `TimeoutError`. */
   get code(): string {
     return `ERR${this.name.slice(0, -5).replace(/[A-Z]/g, '_$&')}`.toUpperCase()
   }
 
-  /** What may be logged: never a header, a body or a query. */
+  /** Safe to log: contains no headers, body or query. */
   toJSON(): Record<string, unknown> {
     const { name, code, message, phase, retryable, request, response } = this
     return { name, code, message, phase, retryable, request, status: response?.status }
   }
 }
 
-/** What was asked for cannot be sent. The message says what to change; nothing was sent. */
+/** The request is invalid. The message says what to change; nothing was sent. */
 export class InvalidRequestError extends SessionError {
   override readonly name: string = 'InvalidRequestError'
 }
 
-/** This platform cannot do what an option asks for; the message names the option. */
+/** The platform does not support an option, which the message names. */
 export class UnsupportedError extends SessionError {
   override readonly name: string = 'UnsupportedError'
 }
@@ -107,7 +107,7 @@ export class SessionClosedError extends SessionError {
   protected static override readonly phase = 'closed'
 }
 
-/** No answer came: the connection was refused, reset or unreachable, or, in a page, forbidden by CORS. */
+/** No response: the connection was refused, reset or unreachable, or, in a browser, blocked by CORS. */
 export class ConnectionError extends SessionError {
   override readonly name: string = 'ConnectionError'
   protected static override readonly phase: ErrorPhase = 'connect'
@@ -119,7 +119,7 @@ export class DnsError extends ConnectionError {
   override readonly name: string = 'DnsError'
 }
 
-/** The certificate or the handshake was refused. Never worth a retry. */
+/** The certificate was rejected or the handshake failed. Never retried. */
 export class TlsError extends ConnectionError {
   override readonly name: string = 'TlsError'
 
@@ -128,10 +128,10 @@ export class TlsError extends ConnectionError {
   }
 }
 
-/** The proxy, not the origin, failed. What it answered is never shown as the origin's response. */
+/** The proxy, not the origin, failed. Its response is never returned as the origin's. */
 export class ProxyError extends ConnectionError {
   override readonly name: string = 'ProxyError'
-  /** The HTTP status that the proxy answered with, where it did. */
+  /** The HTTP status of the proxy's response, if any. */
   declare readonly status?: number
 
   constructor(what: string, options: SessionErrorOptions & { status?: number | undefined } = {}) {
@@ -141,12 +141,12 @@ export class ProxyError extends ConnectionError {
   }
 }
 
-/** The peer does not speak HTTP correctly. */
+/** The peer violates HTTP. */
 export class ProtocolError extends SessionError {
   override readonly name: string = 'ProtocolError'
 }
 
-/** The response's head is over the limit. */
+/** The response head exceeds the limit. */
 export class HeadersTooLargeError extends SessionError {
   override readonly name: string = 'HeadersTooLargeError'
 }
@@ -157,18 +157,18 @@ export class TruncatedError extends SessionError {
   protected static override readonly phase = 'body'
 }
 
-/** The body is not what its headers say: corrupt compression, or text that is not JSON. */
+/** The body does not match its headers: corrupt compression, or text that is not JSON. */
 export class DecodeError extends SessionError {
   override readonly name: string = 'DecodeError'
   protected static override readonly phase = 'body'
 }
 
-/** The body is over the limit. */
+/** The body exceeds the limit. */
 export class ResponseTooLargeError extends SessionError {
   override readonly name: string = 'ResponseTooLargeError'
 }
 
-/** A deadline passed; `phase` says which. */
+/** A deadline expired; `phase` says which. */
 export class TimeoutError extends SessionError {
   override readonly name: string = 'TimeoutError'
 }
@@ -179,13 +179,13 @@ export class InvalidRedirectError extends SessionError {
   protected static override readonly phase = 'redirect'
 }
 
-/** An auth flow could not answer. */
+/** An auth flow failed. */
 export class AuthError extends SessionError {
   override readonly name: string = 'AuthError'
   protected static override readonly phase = 'auth'
 }
 
-/** A hook returned what its name does not allow. What a hook throws is passed on as it is. */
+/** A hook returned a value of the wrong kind. Errors thrown by hooks are passed on unchanged. */
 export class HookError extends SessionError {
   override readonly name: string = 'HookError'
   protected static override readonly phase = 'hook'

@@ -15,7 +15,8 @@ const Bare = /* @__PURE__ */ (() => {
 })()
 
 /**
- * What a `Response` is made with; all of it is said, for Node copies it onto an object with a prototype.
+ * The init of a `Response`, with every member given: Node copies it to an object that inherits from
+ * `Object.prototype`.
  *
  * @param type Its `Content-Type`; `null` for none.
  */
@@ -23,14 +24,14 @@ export function responseInit(type: string | null = null): ResponseInit {
   return own({ status: 200, statusText: '', headers: type === null ? {} : { 'Content-Type': type } })
 }
 
-/** Whether an object has a member, of its own or by its class; one that someone put on `Object.prototype` is none. */
+/** Whether an object or its class has a member; members added to `Object.prototype` do not count. */
 export function has<Name extends string>(object: object, name: Name): object is Record<Name, unknown> {
   return name in object && (object as Members)[name] !== (Object.prototype as Members)[name]
 }
 
 type Members = Readonly<Record<string, unknown>>
 
-/** The own members of an options object that say something: all that are not `undefined`. */
+/** The own members of an options object that are not `undefined`. */
 export function defined<T extends object>(options: T | null | undefined): Defined<T> {
   const said = own(options)
   for (const name of Object.keys(said) as (keyof T)[]) if (said[name] === undefined) delete said[name]

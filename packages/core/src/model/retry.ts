@@ -4,30 +4,33 @@ import { defined, own } from './own.js'
 export interface RetryOptions {
   /** Retries after the first attempt, per call and over all its redirects. Default: 2. */
   limit?: number | undefined
-  /** Methods that may be sent twice. Default: the idempotent ones, `GET HEAD PUT DELETE OPTIONS`. */
+  /** Methods to retry. Default: the idempotent ones, `GET HEAD PUT DELETE OPTIONS`. */
   methods?: readonly string[] | undefined
-  /** Statuses worth another attempt. Default: `408 429 500 502 503 504`, and 413 with `Retry-After`. */
+  /** Statuses to retry. Default: `408 429 500 502 503 504`, and 413 with `Retry-After`. */
   statuses?: readonly number[] | undefined
-  /** Milliseconds before the first retry; each further one may wait twice as long. Default: 300. */
+  /** Milliseconds before the first retry, doubled for each further one. Default: 300. */
   delay?: number | undefined
   /** The longest back-off in milliseconds. Default: 30 000. */
   maxDelay?: number | undefined
-  /** Whether a back-off is a random time up to its length, so that clients spread out. Default: `true`. */
+  /**
+   * Whether the back-off is multiplied by a random factor from 0 to 1, so that clients spread out. Default:
+   * `true`.
+   */
   jitter?: boolean | undefined
   /**
-   * The longest `Retry-After` obeyed, in milliseconds; a longer one ends the retries. So does any wait, whatever
-   * is said here, that is longer than a timer can hold: 2^31 − 1 ms, or 24.8 days. Default: 60 000.
+   * The longest accepted `Retry-After`, in milliseconds; a longer one ends the retries. So does any delay above
+   * the timer limit of 2^31 − 1 ms (24.8 days). Default: 60 000.
    */
   retryAfterMax?: number | undefined
-  /** A budget that calls share, so that an outage is not made worse by retries. Default: none. */
+  /** A shared budget, so that retries do not amplify an outage. Default: none. */
   budget?: RetryBudget | undefined
 }
 
-/** Grants retries; `retryBudget` makes one. */
+/** Limits retries; see `retryBudget`. */
 export interface RetryBudget {
   /** Called for each first attempt. */
   deposit(): void
-  /** Whether one more retry is granted. */
+  /** Whether one more retry is allowed. */
   withdraw(): boolean
 }
 
@@ -63,11 +66,11 @@ export function toRetryPolicy(retry: number | RetryOptions | null | undefined): 
 }
 
 /**
- * A token bucket for retries, shared by giving it to several sessions: each first attempt earns `ratio` of
- * a retry, up to `burst`.
+ * Creates a token bucket for retries, which several sessions can share. Each first attempt adds `ratio` of a
+ * retry, up to `burst`.
  *
  * @param ratio Retries per first attempt over time. Default: 0.1.
- * @param burst The most that may be saved up, and what it starts with. Default: 10.
+ * @param burst The capacity, and initial balance. Default: 10.
  */
 export function retryBudget(options?: {
   ratio?: number | undefined

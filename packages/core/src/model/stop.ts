@@ -9,9 +9,9 @@ export interface Stop {
   /** Of the first abort. */
   readonly reason: unknown
   readonly signal: AbortSignal
-  /** Stops the call; the first reason stands. */
+  /** Aborts the call; the first reason wins. */
   abort(reason: unknown): void
-  /** Calls `listener` once, at the abort or at once if it has been; returns what takes it off again. */
+  /** Calls `listener` once, at the abort, or immediately if already aborted. Returns a function that removes it. */
   onAbort(listener: Listener): () => void
   throwIfAborted(): void
   /** Settles as `work` does, or rejects at the abort, whichever comes first. */
@@ -33,7 +33,7 @@ export class Cancellation implements Stop {
   aborted = false
   reason: unknown
   #controller: AbortController | undefined
-  /** Not a Set, whose tables outlive what was in them. */
+  /** not a Set, whose tables keep removed entries alive */
   #listeners: Listener[] = []
   #followed: (() => void)[] | undefined
 
@@ -68,7 +68,10 @@ export class Cancellation implements Stop {
     }
   }
 
-  /** Aborts when `signal` does, whoever made it; returns what lets go of it. */
+  /**
+   * Aborts when `signal` does; it may be of another realm or a polyfill. Returns a function that stops
+   * following.
+   */
   follow(signal: AbortSignal): () => void {
     checkSignal(signal)
     const leader = leaders.get(signal) ?? new Leader(signal)
@@ -85,8 +88,8 @@ export class Cancellation implements Stop {
   }
 
   /**
-   * Settles as `work` does, or rejects at the abort, whichever comes first. What came is let go of: a call outlives
-   * its response, which may be one that nobody reads.
+   * Settles like `work`, or rejects at the abort, whichever comes first. Keeps no reference to the result: a
+   * call lives as long as its response.
    */
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -105,12 +108,15 @@ export class Cancellation implements Stop {
   }
 }
 
-/** The one that listens to a signal, for however many calls follow it: Node warns of eleven. It goes with the last. */
+/**
+ * The only listener of a signal, however many calls follow it, because Node warns of more than ten. Removed
+ * with the last follower.
+ */
 class Leader {
   readonly #cancellation = new Cancellation()
   readonly #signal: AbortSignal
   #followers = 0
-  /** A function, which asks the signal: not all that are made by others take objects, or pass themselves in an event. */
+  /** a function that reads the signal: polyfills may not accept listener objects, or pass an event target */
   readonly #heed = (): void => this.#cancellation.abort(reasonOf(this.#signal))
 
   constructor(signal: AbortSignal) {
@@ -132,15 +138,15 @@ class Leader {
 
 const leaders = /* @__PURE__ */ new WeakMap<AbortSignal, Leader>()
 
-/** A signal may be older than reasons. */
+/** Polyfilled signals may have no `reason`. */
 function reasonOf({ reason }: AbortSignal): unknown {
   return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason
 }
 
 /**
- * Looks at the shape, for a signal of another realm, or of a library, is one, too.
+ * Duck-typed, because a signal may be of another realm or a polyfill.
  *
- * @throws InvalidRequestError for what is no signal
+ * @throws InvalidRequestError if it is not a signal
  */
 export function checkSignal(signal: unknown): void {
   const { aborted, addEventListener, removeEventListener } = Object(signal) as Partial<AbortSignal>
@@ -178,21 +184,21 @@ export const nativeStop: MakeStop = (...followed) => {
   }
 }
 
-/** Time, as a platform tells it. */
+/** The clock and timers of a platform. */
 export interface Clock {
-  /** A monotonic reading in milliseconds. */
+  /** Monotonic time in milliseconds. */
   now(): number
   /**
-   * Calls `fire` after `ms` milliseconds; returns what cancels it.
-   * A timer that `holds` keeps a process alive until it fires; any other does not.
+   * Calls `fire` after `ms` milliseconds; returns a function that cancels it. With `holds`, the timer keeps the
+   * process alive until it fires.
    */
   after(ms: number, fire: () => void, holds: boolean): () => void
-  /** Keeps the process alive until `release` has been called as often. Default: no process ends by itself. */
+  /** Keeps the process alive until `release` has been called as often. Missing on platforms without processes. */
   hold?(): void
   release?(): void
 }
 
-/** The clock of any engine with timers; nothing there asks whether a timer holds. */
+/** The default clock. Ignores `holds`: only Node can unref a timer. */
 export const systemClock: Clock = /* @__PURE__ */ own<Clock>({
   now: () => performance.now(),
   after(ms, fire) {

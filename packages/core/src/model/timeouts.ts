@@ -2,20 +2,20 @@ import { TimeoutError } from './errors.js'
 import { defined } from './own.js'
 import type { Stop, Clock } from './stop.js'
 
-/** Limits in milliseconds, each for one phase. What is left out has no limit. */
+/** Limits in milliseconds by phase. Phases that are left out have no limit. */
 export interface TimeoutOptions {
-  /** From the call to the last body byte: queueing, redirects, retries and the reader's own pauses included. */
+  /** From the call to the last body byte, including queueing, redirects, retries and pauses of the reader. */
   total?: number | undefined
-  /** For each attempt, from its start to its response's headers. */
+  /** For each attempt, from its start to its response headers. */
   attempt?: number | undefined
   /**
-   * Until a connection carries the request. Default: 10 seconds to open one, the wait for a free one not counted.
-   * Not in browsers.
+   * Until the request is on a connection. Default: 10 seconds to open a connection, not counting the wait for a
+   * free one. Not in browsers.
    */
   connect?: number | undefined
-  /** From then on to the response's headers. In browsers, and over an `agent`: from the attempt's start. */
+  /** From then to the response headers. In browsers, and over an `agent`, from the start of the attempt. */
   headers?: number | undefined
-  /** The longest silence between two chunks of the response's body. Not in browsers, nor over a `fetchTransport`. */
+  /** The maximum time between two chunks of the response body. Not in browsers, nor over a `fetchTransport`. */
   body?: number | undefined
 }
 
@@ -32,7 +32,7 @@ type TimeoutPhase = 'total' | 'attempt' | 'connect' | 'headers' | 'body'
 /** What a `timeout` may name. */
 export const TIMEOUT_PHASES: readonly string[] = ['total', 'attempt', 'connect', 'headers', 'body']
 
-/** Stops a call when a limit of `ms` milliseconds passes; returns what calls that off. */
+/** Aborts a call after `ms` milliseconds; returns a function that cancels the timer. */
 export function expireAfter(
   ms: number,
   phase: TimeoutPhase,
@@ -47,7 +47,7 @@ interface Expiring {
   request: { method: string; url: string }
 }
 
-/** @param ms The limit that passed. */
+/** @param ms The expired limit. */
 export function timeoutError(
   phase: TimeoutPhase,
   ms: number,

@@ -1,6 +1,6 @@
 /**
- * The URL, or null where the text is none (WHATWG URL; `URL.parse`, which Node 20 lacks). Not `URL.canParse`:
- * once Node 20 has optimised a call of it, it refuses every text with a character from U+0080 to U+00FF.
+ * Parses a URL; `null` if invalid (WHATWG `URL.parse`, which Node 20 lacks). Does not use `URL.canParse`: once
+ * optimized, that of Node 20 rejects every text with a character from U+0080 to U+00FF.
  */
 export function parseUrl(text: string, base?: string): URL | null {
   try {
@@ -10,13 +10,13 @@ export function parseUrl(text: string, base?: string): URL | null {
   }
 }
 
-/** Scheme, host and port of a URL; unlike `URL.origin`, also for the schemes that only a mount serves. */
+/** Scheme, host and port; unlike `URL.origin`, also for non-special schemes, which mounts may serve. */
 export function originOf(url: string): string {
   const { protocol, host } = new URL(url)
   return `${protocol}//${host}`
 }
 
-/** Appends params to a URL's query, before its fragment. The query that is there stays as the URL parser left it. */
+/** Appends parameters to a URL's query, before its fragment. The existing query is not changed. */
 export function withParams({ href, search }: Place, params: URLSearchParams): string {
   const query = params.toString()
   if (query === '') return href
@@ -24,10 +24,10 @@ export function withParams({ href, search }: Place, params: URLSearchParams): st
   return withFragment(`${head}${joint}${query}`, href)
 }
 
-/** What a call needs to know of the URL that it goes to: a `URL` will do. */
+/** The parts of a URL that a call needs; a `URL` has them. */
 export type Place = Readonly<Pick<URL, 'href' | 'origin' | 'protocol' | 'host' | 'search'>>
 
-/** `url` with the fragment of `asked`, where it has none of its own (fetch: HTTP-redirect fetch, step 4). */
+/** Adds the fragment of `asked` to `url` if it has none (Fetch, HTTP-redirect fetch, step 4). */
 export function withFragment(url: string, asked: string): string {
   const hash = asked.indexOf('#')
   return hash < 0 || url.includes('#') ? url : url + asked.slice(hash)

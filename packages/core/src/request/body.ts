@@ -5,13 +5,13 @@ import type { MultipartSource } from './multipart.js'
 import { type ParamsSource, mergeParams } from './params.js'
 import { type Body, checkBody, isStream } from './prepared-request.js'
 
-/** A body ready to send, and the `Content-Type` it has unless the caller says another. */
+/** A body ready to send, and its default `Content-Type`. */
 export interface EncodedBody {
   body: Body | null
   contentType: string | null
 }
 
-/** The ways to give a call its body, of which it may use one. */
+/** The body options of a call, which are mutually exclusive. */
 export interface BodyOptions {
   /** A value sent as JSON. `NaN`, `Infinity` and values without JSON are errors. */
   json?: unknown
@@ -26,16 +26,16 @@ export interface BodyOptions {
 const FORM = 'application/x-www-form-urlencoded'
 
 /**
- * The one body that a call describes.
+ * Encodes the body of a call.
  *
- * @throws InvalidRequestError when it describes two
+ * @throws InvalidRequestError if the call has two bodies
  */
 export function encodeBody(
   call: BodyOptions,
   encodeParts: (parts: MultipartSource) => EncodedBody,
 ): EncodedBody {
   const { json, form, multipart, body = null } = call
-  // `null` is a value in JSON, and no body elsewhere.
+  // `null` is a JSON value; in the other options it means no body
   const [kind, other] = BODIES.filter((name) => (name === 'json' ? json !== undefined : call[name] != null))
   if (other) throw new InvalidRequestError(`A request has one body, not ${kind} and ${other}`)
   if (kind === 'json') return { body: encodeJson(json), contentType: 'application/json' }
@@ -43,7 +43,7 @@ export function encodeBody(
   return multipart == null ? rawBody(body) : encodeParts(multipart)
 }
 
-/** A body as it is, with the type that fetch gives it (Fetch §5.2, extract a body). */
+/** A raw body, with the type that fetch would set (Fetch §5.2, extract a body). */
 function rawBody(body: Body | null): EncodedBody {
   if (body === null) return { body, contentType: null }
   checkBody(body)
@@ -61,18 +61,18 @@ export function encodeForm(form: FormSource): string {
 }
 
 /**
- * A value as JSON text.
+ * Serializes a value as JSON.
  *
- * @throws InvalidRequestError where `JSON.stringify` would quietly write something else: for `NaN` and
- *   `Infinity` (it writes `null`), for values that have no JSON (it writes nothing), for a `Map`, a `Promise`, a `Blob`
- *   and their like (it writes `{}`), and for bytes and streams, which are bodies
+ * @throws InvalidRequestError if `JSON.stringify` would silently lose data: for `NaN` and `Infinity` (written
+ *   as `null`), values without JSON (omitted), a `Map`, a `Promise`, a `Blob` and similar (written as `{}`),
+ *   and for bytes and streams, which are bodies
  */
 export function encodeJson(value: unknown): string {
   const text = stringify(value)
   if (text === undefined) throw noJson(`a ${typeof value}`)
   if (isStream(value) || (ArrayBuffer.isView(value) && !('toJSON' in value)))
     throw noJson('bytes or a stream')
-  // Only a text with one of these in it can hide what JSON does not have.
+  // only a text that contains one of these can hide a lost value
   if (text.includes('null') || text.includes('{}')) JSON.stringify(value, refuseLost)
   return text
 }
@@ -87,7 +87,7 @@ function stringify(value: unknown): string | undefined {
 
 function refuseLost(key: string, value: unknown): unknown {
   const type = Object.prototype.toString.call(value).slice(8, -1)
-  // A Number object is written as the number in it.
+  // Number objects are serialized as numbers
   if (type === 'Number' && !Number.isFinite(Number(value))) throw noJson(`"${key}" is ${String(value)}`)
   const isLost =
     typeof value === 'object' && !/^(?:Object|Array)$/.test(type) && JSON.stringify(value) === '{}'
@@ -99,13 +99,13 @@ function noJson(what: string, cause?: unknown): InvalidRequestError {
   return new InvalidRequestError(`json: ${what}, which JSON does not have`, { cause })
 }
 
-/** Bodies of a `Request` up to this size are read, so that they can be sent again; larger ones are one-shot. */
+/** Bodies of a `Request` up to this size are buffered, so that they can be replayed; larger ones are one-shot. */
 const REPLAYABLE = 1_048_576
 
 /**
- * The body of a `Request` as one that can be sent again where it is small, and as a stream where it is not.
+ * Reads the body of a `Request`: buffered if small, otherwise a stream.
  *
- * @throws InvalidRequestError where someone began to read it: what is left is not what was to be sent
+ * @throws InvalidRequestError if the body was already partly read
  */
 export async function replayableBody({ body, bodyUsed }: Request, cancellation: Stop): Promise<Body | null> {
   if (body === null) return null
@@ -124,7 +124,7 @@ export async function replayableBody({ body, bodyUsed }: Request, cancellation: 
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** A stream of the chunks that were read, and then of those that were not. */
+/** A stream of the chunks already read, followed by the rest. */
 function resumed(chunks: Bytes[], reader: ReadableStreamDefaultReader<Bytes>): ReadableStream<Bytes> {
   const source = own<UnderlyingDefaultSource<Bytes>>({
     async pull(controller) {
@@ -137,5 +137,5 @@ function resumed(chunks: Bytes[], reader: ReadableStreamDefaultReader<Bytes>): R
   return new ReadableStream(source, own({}))
 }
 
-/** The ways to give a call its body. */
+/** The names of the body options. */
 export const BODIES = ['json', 'form', 'multipart', 'body'] as const

@@ -11,14 +11,14 @@ export type HeadersSource =
   | Iterable<readonly [string, HeaderValue]>
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
-/** Visible latin-1 and inner blanks: RFC 9110 §5.5, field-value with obs-text. */
+/** RFC 9110 §5.5: field-value with obs-text. */
 export const VALUE: RegExp = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
- * The session's headers with the call's over them, without regard to case. Neither is changed.
- * `null` in place of the call's removes the session's altogether.
+ * Merges the call's headers over the session's, case-insensitively. Inputs are not modified. `null` as the
+ * call's headers removes all of the session's.
  *
- * @throws InvalidRequestError for what no header can be; it names the header and never shows its value
+ * @throws InvalidRequestError for an invalid header; names it without its value
  */
 export function mergeHeaders(session: Headers | undefined, call: HeadersSource | null | undefined): Headers {
   const merged = copyHeaders(call === null ? undefined : session)
@@ -43,17 +43,17 @@ function isHeader(name: string, value: HeaderValue): boolean {
   return NAME.test(name) && isScalar(value ?? '') && VALUE.test(trimmed(String(value)))
 }
 
-/** A value without the blanks and line ends around it, as `Headers` keeps it (Fetch, "normalize"). */
+/** Strips surrounding blanks and line ends, as `Headers` does (Fetch, "normalize"). */
 export function trimmed(value: string): string {
   return /[^\t\n\r ](?:.*[^\t\n\r ])?/s.exec(value)?.[0] ?? ''
 }
 
-/** Headers that know a cheaper way to copy themselves than to be read and written one by one. */
+/** Headers with a faster way to copy them. */
 export interface CopyableHeaders extends Headers {
   copy(): Headers
 }
 
-/** An independent copy; of nothing, none. */
+/** Copies headers; empty without an argument. */
 export function copyHeaders(headers?: Headers): Headers {
   return headers && has(headers, 'copy') ? (headers as CopyableHeaders).copy() : new Headers(headers)
 }

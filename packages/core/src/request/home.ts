@@ -2,16 +2,16 @@ import { own } from '../model/own.js'
 import { type Place, parseUrl } from '../model/url.js'
 import type { PreparedRequest, RequestSettings } from './prepared-request.js'
 
-/** Where a session's defaults may go. */
+/** The origins that a session's settings may be sent to. */
 export interface Home {
   has(url: Place): boolean
-  /** Whether the session named any home at all. */
+  /** Whether the session has a `baseUrl` or `origins`. */
   readonly named: boolean
 }
 
 /**
- * The origins of `baseUrl` and of `origins`: exact ones, or `https://*.example.com` for any name below
- * `example.com`. A session that names neither is at home everywhere.
+ * The origins of `baseUrl` and `origins`: exact ones, or `https://*.example.com` for any subdomain of
+ * `example.com`. Without both, every URL is home.
  */
 export function homeOf(baseUrl: string | null, origins: readonly string[]): Home {
   const patterns = origins.map(originPattern)
@@ -20,7 +20,7 @@ export function homeOf(baseUrl: string | null, origins: readonly string[]): Home
   return { named, has: (url) => !named || patterns.some((matches) => matches(url)) }
 }
 
-/** Whether credentials survive this hop: the same origin, or the same host going up from http to https. */
+/** Whether credentials are kept on this hop: same origin, or an upgrade from http to https on the same host. */
 export function staysHome(from: URL, to: URL): boolean {
   if (from.origin === to.origin) return true
   const up = from.protocol === 'http:' && to.protocol === 'https:'
@@ -54,15 +54,15 @@ export function travelling(headers: Headers, groups: 1 | 2 | 3): Headers {
 }
 
 /**
- * A request as it may go to an origin that is not its home: without credentials, call cookies and any header
- * that is not on the list. What is dropped here never returns in the chain, for its settings are gone too.
+ * Strips credentials, call cookies and all but the listed headers from a request to another origin. They do not
+ * come back in the chain, because its settings are stripped, too.
  */
 export function leaveHome(request: PreparedRequest): PreparedRequest {
   const headers = travelling(request.headers, request.body === null ? 2 : 3)
   return request.copy({ headers, settings: withoutCredentials(request.settings) })
 }
 
-/** Neither `auth`, whoever gave it, nor the call's own cookies. */
+/** Settings without `auth` and call cookies. */
 export function withoutCredentials(settings: RequestSettings): RequestSettings {
   return { ...settings, auth: null, cookies: '' }
 }

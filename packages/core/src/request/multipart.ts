@@ -3,13 +3,16 @@ import { InvalidRequestError } from '../model/errors.js'
 import { has, own } from '../model/own.js'
 import { isStream, isWhole } from './prepared-request.js'
 
-/** One part with what it says of itself. */
+/** One part with its headers. */
 export interface PartDescription {
-  /** In Node, also a stream or an async iterable: it is read as it is sent, so the request can be sent only once. */
+  /**
+   * In Node, also a stream or an async iterable. It is read while it is sent, so the request cannot be
+   * replayed.
+   */
   content: WholeContent | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>
-  /** Default: a `File`'s own name. */
+  /** Default: the name of a `File`. */
   filename?: string | undefined
-  /** The part's `Content-Type`. Default: the blob's own, or none. */
+  /** The `Content-Type` of the part. Default: the blob's type, or none. */
   type?: string | undefined
   headers?: Readonly<Record<string, string>> | undefined
 }
@@ -25,20 +28,21 @@ export type MultipartSource =
   | Readonly<Record<string, MultipartValue>>
   | Iterable<readonly [string, PartValue | null | undefined]>
 
-/** Heads, contents and boundaries of a multipart body, in the order they are sent. */
+/** The pieces of a multipart body, in order. */
 interface MultipartPieces {
   pieces: PartDescription['content'][]
   contentType: string
 }
 
-/** The smallest body that `Blob` can stream: files in it are read as they are sent, never all at once. */
+/** A `Blob` of all pieces: files in it are read while they are sent. */
 interface MultipartBody {
   body: Blob
   contentType: string
 }
 
 /**
- * Parts as a body: for platforms whose `multipart` option takes plain values and files alone.
+ * Encodes parts with names, types and headers as a body. In a browser, the `multipart` option takes plain
+ * values and files only.
  *
  * @example await session.post('photos', { body: multipart({ photo: { content: bytes, filename: 'a.png' } }) })
  */
@@ -47,8 +51,8 @@ export function multipart(parts: MultipartSource): Blob {
 }
 
 /**
- * Parts as `multipart/form-data` (RFC 7578), made as one `Blob` of blobs: its length is known, it can be
- * sent again, and files in it are streamed.
+ * Encodes parts as `multipart/form-data` (RFC 7578) in one `Blob`: its length is known, it can be replayed, and
+ * files in it are streamed.
  *
  * @throws InvalidRequestError for a part that is a stream
  */
@@ -59,9 +63,9 @@ export function encodeMultipart(source: MultipartSource): MultipartBody {
   return { body: new Blob(pieces, own({ type: contentType })), contentType }
 }
 
-/** The pieces of parts as `multipart/form-data`; those that are streams are left for the platform to read. */
+/** The pieces of parts as `multipart/form-data`. Streams are left to the platform. */
 export function multipartPieces(source: MultipartSource): MultipartPieces {
-  // Blob lower-cases its type, so the boundary is lower case from the start.
+  // `Blob` lower-cases its type, so the boundary is lower-case
   const boundary = `session-fetch-${randomHex(16)}`
   const pieces: MultipartPieces['pieces'] = []
   for (const [name, part] of parts(source)) {
@@ -129,12 +133,12 @@ function checked(filename: unknown): string {
   throw new InvalidRequestError('multipart: a filename must be text')
 }
 
-/** As browsers write names and the text of fields (HTML, multipart/form-data encoding algorithm). */
+/** Escapes names and field text as browsers do (HTML, multipart/form-data encoding algorithm). */
 function withCrlf(text: string): string {
   return text.replace(/\r\n|\r|\n/g, '\r\n')
 }
 
-/** The same algorithm's way to end neither a name nor its line. */
+/** Escapes quotes and line ends in names, by the same algorithm. */
 function escapeQuoted(text: string): string {
   return text.replace(/[\r\n"]/g, encodeURIComponent)
 }

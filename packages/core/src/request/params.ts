@@ -9,7 +9,7 @@ export type ParamsSource =
   | Readonly<Record<string, ParamValue | readonly ParamValue[]>>
   | Iterable<readonly [string, ParamValue]>
 
-/** The session's params, and the call's after them, which replace those of the same key. */
+/** Merges parameters: the session's, then the call's, which replace the same keys. */
 export function mergeParams(
   session: URLSearchParams | undefined,
   call: ParamsSource | null | undefined,
@@ -17,14 +17,14 @@ export function mergeParams(
 ): URLSearchParams {
   const merged = new URLSearchParams(call === null ? undefined : session)
   const source: unknown = option === 'params' && typeof call === 'string' ? new URLSearchParams(call) : call
-  const entries = entriesOf(option, source as Entries<ParamValue | readonly ParamValue[]>) // which refuses text
+  const entries = entriesOf(option, source as Entries<ParamValue | readonly ParamValue[]>) // throws for text
   const said = entries.filter(([, value]) => value !== undefined)
   for (const [key] of said) merged.delete(key)
   for (const [key, value] of said) for (const text of textsOf(option, key, value)) merged.append(key, text)
   return merged
 }
 
-/** A text for each value that is one. */
+/** Each value as text. */
 function textsOf(option: string, key: string, value: ParamValue | readonly ParamValue[]): string[] {
   const values = [value].flat().filter((item) => item !== null && item !== undefined)
   if (values.every(isScalar)) return values.map(String)

@@ -7,27 +7,27 @@ import type { Timeouts } from '../model/timeouts.js'
 import { copyHeaders } from './headers.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
 
-/** What a request may carry: any fetch body, or, where the transport takes them, chunks as they come. */
+/** A request body: any fetch body, or an async iterable on transports that support it. */
 export type Body = BodyInit | AsyncIterable<Uint8Array | string>
 
 /**
- * Whether a body can be sent a second time. Text, bytes, blobs and forms can; streams, generators and
- * Node's readables cannot: they are one-shot.
+ * Whether a body can be sent again. Text, bytes, blobs and forms can; streams, generators and Node readables
+ * are one-shot.
  */
 export function isReplayable(body: Body | null): boolean {
   if (body === null || typeof body !== 'object') return true
   if (has(body, 'getReader') || has(body, 'pipe')) return false
   if (!(Symbol.asyncIterator in body)) return true
-  // An iterable that is its own iterator is a generator: it runs once.
+  // an iterable that is its own iterator, such as a generator, runs once
   return (body[Symbol.asyncIterator]() as unknown) !== body
 }
 
-/** Lets go of a body of a call that failed, where it can be sent only once: nobody else will read it to its end. */
+/** Cancels the one-shot body of a failed call. */
 export function dropBody(body: Body | null, reason: unknown): void {
   if (body === null || isReplayable(body)) return
   const { cancel, destroy, return: end } = body as Droppable
   if (cancel)
-    void cancel.call(body, reason).catch(() => {}) // it may have a reader, who lets go of it
+    void cancel.call(body, reason).catch(() => {}) // rejects if the stream is locked
   else if (destroy) destroy.call(body)
   else void end?.call(body).catch(() => {})
 }
@@ -39,7 +39,7 @@ interface Droppable {
   return?: () => Promise<unknown>
 }
 
-/** Whether a value can only be read as it comes: a web stream, a Node stream or any other async iterable. */
+/** Whether a value is a web stream, a Node stream or another async iterable. */
 export function isStream(
   value: unknown,
 ): value is ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> {
@@ -48,7 +48,7 @@ export function isStream(
   )
 }
 
-/** Whether a value is text, bytes or a blob: what is sent is there at once, or can be read again. */
+/** Whether a value is text, bytes or a blob. */
 export function isWhole(value: unknown): value is string | Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer> {
   return (
     typeof value === 'string' ||
@@ -58,20 +58,20 @@ export function isWhole(value: unknown): value is string | Blob | ArrayBuffer | 
   )
 }
 
-/** @throws InvalidRequestError for a value that no request can carry */
+/** @throws InvalidRequestError if the value is not a body */
 export function checkBody(body: unknown): void {
   if (isWhole(body) || isStream(body) || body instanceof FormData || body instanceof URLSearchParams) return
   throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; json takes values')
 }
 
-/** The members of `RequestInit` that a session hands to the transport as they are, and who is told of progress. */
+/** The members of `RequestInit` that are passed to the transport unchanged, and progress listeners. */
 export type RequestExtras = Omit<RequestInit, 'method' | 'headers' | 'body' | 'signal'> &
   ProgressOptions & {
-    /** The most bytes that the response's body may have, as it comes and as decoded. Default: no limit. */
+    /** The maximum size of the response body in bytes, both encoded and decoded. Default: no limit. */
     maxResponseSize?: number | null | undefined
   }
 
-/** What a request is made of: what fetch reads of one, and what else is for the transport. */
+/** The members of a request. */
 type RequestMembers = RequestExtras & {
   method: string
   url: string
@@ -80,10 +80,10 @@ type RequestMembers = RequestExtras & {
   signal?: AbortSignal | null
 }
 
-/** The merged settings that a request's layers and its transport read. */
+/** The merged settings that layers and transports read. */
 export interface RequestSettings {
   readonly auth: AuthFlow | null
-  /** Hooks by name; `Settings` has them typed. */
+  /** Hooks by name; typed in `Settings`. */
   readonly hooks: Readonly<
     Record<'request' | 'response' | 'redirect' | 'retry' | 'error', readonly unknown[]>
   >
@@ -91,27 +91,29 @@ export interface RequestSettings {
   readonly retry: RetryPolicy | null
   readonly maxRedirects: number
   readonly throwHttpErrors?: boolean | ((response: Response) => boolean) | undefined
-  /** The call's own cookies, as a `Cookie` header writes them; empty when there are none. */
+  /** The call's cookies as a `Cookie` header value; '' if there are none. */
   readonly cookies: string
-  /** What to do about options that the platform cannot honour. */
+  /** Whether unsupported options throw or are ignored. */
   readonly unsupported: 'error' | 'ignore'
 }
 
-/** What a copy may differ in. */
+/** Changes of a copy. */
 type RequestChanges = Partial<RequestMembers> & {
   settings?: RequestSettings
   cancellation?: Stop
-  /** `null` where its headers, its auth and its cookies are meant for its new URL, too. */
+  /** `null` if its headers, auth and cookies are meant for its new URL. */
   movedFrom?: null
 }
 
 /**
- * A request ready to be sent: plain data to read and edit. `fetch(request.url, request)` just works, and so does a
- * spread of it: all that `RequestInit` names are own, enumerable properties.
- * It shows no credentials and no cookies yet; those are added when it is sent.
+ * A request ready to be sent: plain data to read and edit. It is a valid `RequestInit`, as is a spread of it:
+ * `fetch(request.url, request)` works. Credentials and the jar's cookies are added when it is sent.
  */
 export class PreparedRequest implements RequestDefaults {
-  /** An own property of each request. It is an accessor, for a real `AbortSignal` is made only for those who ask. */
+  /**
+   * Defined on each request, so that spreads copy it. An accessor, because an `AbortSignal` is created only on
+   * request.
+   */
   static readonly #SIGNAL: PropertyDescriptor = own({
     enumerable: true,
     configurable: true,
@@ -125,7 +127,7 @@ export class PreparedRequest implements RequestDefaults {
   })
 
   static {
-    // What someone put on Object.prototype is never taken for a member of a request.
+    // members added to Object.prototype are not members of a request
     Object.setPrototypeOf(this.prototype, null)
   }
 
@@ -144,13 +146,13 @@ export class PreparedRequest implements RequestDefaults {
   declare referrerPolicy?: ReferrerPolicy | undefined
 
   declare method: string
-  /** Absolute, without userinfo; it keeps its fragment, which is never sent. */
+  /** Absolute, without userinfo. Includes the fragment, which is not sent. */
   declare url: string
   declare headers: Headers
   declare body: Body | null
-  /** Aborts the request. While it is being sent, this also fires at its deadline and at `session.close()`. */
+  /** Aborts the request. While it is sent, it also aborts at the deadline and at `session.close()`. */
   declare signal: AbortSignal | null
-  /** The URL that the headers, the auth and the cookies of this request are meant for. */
+  /** The URL that the headers, auth and cookies of this request are meant for. */
   #meantFor: string
   #settings: RequestSettings
   #signal: AbortSignal | null
@@ -164,7 +166,7 @@ export class PreparedRequest implements RequestDefaults {
     this.headers = members.headers
     this.body = members.body
     Object.defineProperty(this, 'signal', PreparedRequest.#SIGNAL)
-    // Another request's accessor would make a signal.
+    // reading another request's accessor would create a signal
     this.#signal = (#signal in members ? members.#signal : members.signal) ?? null
     this.#settings = settings
     this.#stop = stop
@@ -173,27 +175,27 @@ export class PreparedRequest implements RequestDefaults {
       if (!(name in this)) Object.assign(this, { [name]: members[name] })
   }
 
-  /** For sessions: whether `url` was edited after the request was prepared for another. */
+  /** For sessions: the original URL, if `url` was edited; otherwise `null`. */
   get movedFrom(): string | null {
     return this.url === this.#meantFor ? null : this.#meantFor
   }
 
-  /** What the session and the call were merged into: the policy this request travels under. */
+  /** The merged settings of session and call. */
   get settings(): RequestSettings {
     return this.#settings
   }
 
-  /** For transports: when to stop, without the price of an `AbortSignal`. */
+  /** For transports: cancellation without the cost of an `AbortSignal`. */
   get cancellation(): Stop {
     return (this.#cancellation ??= this.#stop(this.#signal))
   }
 
-  /** For layers: from now on, this is what stops the request. */
+  /** For layers: replaces the cancellation of the request. */
   set cancellation(cancellation: Stop) {
     this.#cancellation = cancellation
   }
 
-  /** An independent copy; `changes` replace members of it. The body is shared, not copied. */
+  /** Returns a copy with `changes`. The body is shared. */
   copy(changes?: RequestChanges): PreparedRequest {
     const changed: RequestChanges = own(changes)
     const { settings = this.#settings, cancellation = this.#cancellation } = changed
@@ -207,17 +209,18 @@ export class PreparedRequest implements RequestDefaults {
     return copy
   }
 
-  /** What may be logged: secret headers are redacted; body, query and userinfo are left out. */
+  /** Safe to log: secret headers are redacted; body, query and userinfo are omitted. */
   toJSON(): Record<string, unknown> {
     return { method: this.method, url: redactUrl(this.url), headers: redactHeaders(this.headers) }
   }
 }
 
-/** What it yields is sent; what comes back, a `SessionResponse`, is given to the next step. */
+/** Yielded requests are sent; `next()` receives their `SessionResponse`. */
 type Steps = Iterator<PreparedRequest, void, Response> | AsyncIterator<PreparedRequest, void, Response>
 
 /**
- * How to authenticate: a generator that yields a request, gets its response back, and may yield another.
+ * An authentication flow: a generator that yields a request, receives its response, and may yield another
+ * request.
  *
  * @example
  * const signed: AuthFlow = {
@@ -231,7 +234,7 @@ export interface AuthFlow {
   authenticate(request: PreparedRequest): Steps
 }
 
-/** What a session may hold for all its calls, and a request then carries: members of `RequestInit`, and ours. */
+/** Members of a request that a session can set for all calls. */
 export const REQUEST_DEFAULTS = [
   'cache',
   'credentials',

@@ -1,27 +1,27 @@
 import { InvalidRequestError } from '../model/errors.js'
 
-/** How far a body has come. */
+/** The progress of a body. */
 export interface Progress {
-  /** Bytes of the body so far, as the caller gave them or is given them: after decoding. */
+  /** Bytes transferred so far, counted after decoding. */
   readonly bytes: number
-  /** All bytes of the body; `null` while that is unknown. The last call for a body has the number. */
+  /** The total size in bytes; `null` while unknown. Known in the last call for a body. */
   readonly total: number | null
 }
 
 /**
- * Called with `bytes: 0` when a body begins, after each chunk, and at its end. What it throws, or rejects with, fails
- * the call. The body does not wait for it, but for its end.
+ * Called with `bytes: 0` at the start of a body, after each chunk, and at the end. If it throws or rejects, the
+ * call fails. Chunks do not wait for its promise; the end of the body does.
  */
 export type ProgressListener = (progress: Progress) => unknown
 
 export interface ProgressOptions {
-  /** Told of the response's body as it is read. Default: nobody. */
+  /** Receives the progress of the response body. Default: none. */
   onDownloadProgress?: ProgressListener | null | undefined
-  /** Told of the request's body as it is sent; each attempt and each hop begins anew. Default: nobody. */
+  /** Receives the progress of the request body; restarts with each attempt and hop. Default: none. */
   onUploadProgress?: ProgressListener | null | undefined
 }
 
-/** Counts a body and tells its listener. */
+/** Counts a body and calls its listener. */
 export class ProgressMeter {
   readonly #listener: ProgressListener
   readonly #stop: (reason: unknown) => void
@@ -30,8 +30,8 @@ export class ProgressMeter {
   #told: Promise<unknown> | undefined
 
   /**
-   * @param stop Called with what the listener threw, which is thrown on.
-   * @throws InvalidRequestError when the listener is no function
+   * @param stop Called with an error of the listener, which is also rethrown.
+   * @throws InvalidRequestError if the listener is not a function
    */
   constructor(listener: ProgressListener, stop: (reason: unknown) => void) {
     if (typeof listener !== 'function')
@@ -41,10 +41,10 @@ export class ProgressMeter {
   }
 
   /**
-   * The body begins, or begins anew.
+   * The body starts, or restarts.
    *
-   * @param total The bytes to expect; `null` where that is unknown.
-   * @param bytes Those that are there already. Default: 0.
+   * @param total The expected bytes; `null` if unknown.
+   * @param bytes Bytes that are already there. Default: 0.
    */
   begin(total: number | null, bytes = 0): void {
     this.#total = total
@@ -52,7 +52,7 @@ export class ProgressMeter {
     this.#tell()
   }
 
-  /** A chunk came. After more than was announced, nobody knows how much there will be. */
+  /** A chunk was transferred. If there are more bytes than announced, the total becomes unknown. */
   add(bytes: number): void {
     this.#bytes += bytes
     if (this.#total !== null && this.#bytes > this.#total) this.#total = null
@@ -60,9 +60,9 @@ export class ProgressMeter {
   }
 
   /**
-   * The body is over: its size is known now, if it was not before.
+   * The body is complete, so the total is known.
    *
-   * @returns what waits for a listener that takes its time
+   * @returns a promise of the listener, if it is asynchronous
    */
   end(): Promise<unknown> | undefined {
     if (this.#total !== this.#bytes) {

@@ -3,7 +3,7 @@ import { has } from '../model/own.js'
 import { redactUrl } from '../model/redact.js'
 import { type Place, parseUrl } from '../model/url.js'
 
-/** A URL to send to, and the credentials that stood in it. */
+/** A resolved URL, and the credentials it contained. */
 export interface Target<Url extends Place = Place> {
   /** Absolute, without userinfo. */
   url: Url
@@ -11,12 +11,12 @@ export interface Target<Url extends Place = Place> {
 }
 
 /**
- * Resolves what a caller wrote by the WHATWG rules, against the base if there is one.
+ * Resolves a URL by the WHATWG rules, against the base if there is one.
  *
- * @throws InvalidRequestError when it is no URL, be it `undefined`, or relative where there is no base
+ * @throws InvalidRequestError if it is invalid, `undefined`, or relative without a base
  */
 export function resolveUrl(input: string | URL, base: string | null): Target<URL> {
-  // A text is not asked for its members: those of a primitive are the prototype's.
+  // strings are not probed for members, which a primitive would inherit
   const isObject = typeof input === 'object' && input !== null
   const text: unknown = isObject ? has(input, 'href') && input.href : input
   const url = typeof text === 'string' ? parseUrl(text, base ?? undefined) : null
@@ -31,16 +31,16 @@ export function resolveUrl(input: string | URL, base: string | null): Target<URL
 
 /** A base URL: absolute, without query or fragment. */
 export interface Base extends Target<URL> {
-  /** What relative URLs are joined to: its path ends with a slash. */
+  /** The base of relative URLs; its path ends with a slash. */
   url: URL
-  /** The base as it was given, with a slash at its end or without. */
+  /** The base as given, with or without a trailing slash. */
   readonly given: string
 }
 
-/** What names no path, so that it means the base itself. Characters below `!` are those that the URL parser strips. */
+/** Relative URLs without a path, which refer to the base itself. The URL parser strips characters below `!`. */
 const NO_PATH = /^[^!-\uffff]*(?:[?#]|$)/
 
-/** Resolves what a caller wrote against a base: `''`, a query and a fragment against the base as it was given. */
+/** Resolves a URL against a base. `''`, a query or a fragment resolve against the base as given. */
 export function resolveBelow(input: string | URL, { url, given }: Base): Target<URL> {
   return resolveUrl(input, typeof input === 'string' && NO_PATH.test(input) ? given : url.href)
 }
@@ -56,7 +56,7 @@ export function resolveBase(input: string | URL, base: string | null): Base {
   return { ...target, given }
 }
 
-/** Percent-decoding that takes what is badly encoded as it stands. */
+/** Percent-decodes; keeps malformed text unchanged. */
 function unescape(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -66,7 +66,7 @@ function unescape(text: string): string {
 }
 
 function notAUrl(text: string, base: string | null): InvalidRequestError {
-  // Where the parser found no URL, nobody knows where its password ends.
+  // in an invalid URL, the end of a password cannot be found
   const shown = text.includes('@') ? '[redacted]' : redactUrl(text.trim())
   const hint = base === null ? '; it needs https:// or a baseUrl' : ''
   return new InvalidRequestError(`"${shown}" is not a valid URL${hint}`)

@@ -3,7 +3,7 @@ import { parseUrl } from '../model/url.js'
 import type { Link, SessionResponse } from './session-response.js'
 
 /**
- * The `Link` header of a response (RFC 8288) by relation, in lower case, with absolute URLs. In Node it is also
+ * Parses the `Link` header of a response (RFC 8288): absolute URLs by lower-case relation. In Node, also
  * `response.links`.
  *
  * @example const { next } = links(await session.get('users'))
@@ -12,7 +12,7 @@ export function links({ headers, url }: Pick<SessionResponse, 'headers' | 'url'>
   return parseLinks(headers.get('Link') ?? '', url)
 }
 
-/** Gives all responses of a platform `links` as a member. */
+/** Adds the `links` getter to the responses of a platform. */
 export function haveLinks({ prototype }: typeof SessionResponse): void {
   Object.defineProperty(prototype, 'links', {
     configurable: true,
@@ -22,14 +22,14 @@ export function haveLinks({ prototype }: typeof SessionResponse): void {
   })
 }
 
-/** A link: its target, and its parameters up to a comma outside of quotes. An open quote ends with the header. */
+/** One link: its target, and its parameters up to an unquoted comma. An unclosed quote extends to the end. */
 const LINK = /<([^<>]*)>((?:[^",]|"(?:[^"\\]|\\.)*"?)*)/gs
 const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g
 
 /**
- * Parses a `Link` header (RFC 8288 §3) into a record by relation in lower case, or by URL where a link names none.
+ * Parses a `Link` header (RFC 8288 §3) into a record by lower-case relation, or by URL for links without one.
  *
- * @param base What the links are relative to.
+ * @param base The base of relative URLs.
  */
 export function parseLinks(header: string, base: string): Record<string, Link> {
   const links = own<Record<string, Link>>({})

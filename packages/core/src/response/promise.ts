@@ -2,50 +2,55 @@ import type { StandardSchema } from './schema.js'
 import { type SessionResponse, httpErrorOf } from './session-response.js'
 
 /**
- * A response to come, with the body's readers on it: `await session.get(url).json()`.
- * They reject with `HttpError` when the response is not `ok`, for they leave no other way to see it;
- * `throwHttpErrors: false` in the call turns that off.
+ * A promise of a response, with shortcuts to read its body: `await session.get(url).json()`. The shortcuts
+ * reject with `HttpError` if the response is not `ok`, because they give no access to the status.
+ * `throwHttpErrors: false` disables that.
  */
 export class ResponsePromise extends Promise<SessionResponse> {
-  /** What `then` makes is a plain promise. */
+  /** `then` returns a plain promise. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise
   }
 
-  /** Gives the readers to a promise; the promise itself is used. */
+  /** Adds the shortcuts to a promise, in place. */
   static from(response: Promise<SessionResponse>): ResponsePromise {
     return Object.setPrototypeOf(response, ResponsePromise.prototype) as ResponsePromise
   }
 
-  /** The body as JSON; with a schema (zod, valibot, arktype and others), checked and typed by it. */
+  /** The body as JSON. With a schema (zod, valibot, arktype and others), validated and typed by it. */
   json<Output>(schema: StandardSchema<Output>): Promise<Output>
   json<T = unknown>(): Promise<T>
   json(schema?: StandardSchema): Promise<unknown> {
     return read(this, (response) => response.json(schema))
   }
 
+  /** The body as text, decoded as UTF-8. */
   text(): Promise<string> {
     return read(this, (response) => response.text())
   }
 
+  /** The body as bytes. */
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
     return read(this, (response) => response.bytes())
   }
 
+  /** The body as an `ArrayBuffer`. */
   arrayBuffer(): Promise<ArrayBuffer> {
     return read(this, (response) => response.arrayBuffer())
   }
 
+  /** The body as a `Blob` with its `Content-Type`. */
   blob(): Promise<Blob> {
     return read(this, (response) => response.blob())
   }
 
+  /** The body as a form: `multipart/form-data` or `application/x-www-form-urlencoded`. */
   formData(): Promise<FormData> {
     return read(this, (response) => response.formData())
   }
 }
 
-/** @throws HttpError when the response failed and the call did not say that this is fine */
+/** @throws HttpError if the response failed, unless the call allows it */
 function read<T>(
   promise: Promise<SessionResponse>,
   how: (response: SessionResponse) => Promise<T>,

@@ -1,6 +1,6 @@
 import { DecodeError } from '../model/errors.js'
 
-/** What a schema library offers by the Standard Schema specification, version 1: https://standardschema.dev */
+/** The Standard Schema interface, version 1: https://standardschema.dev */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
     readonly version: 1
@@ -20,9 +20,9 @@ export interface SchemaIssue {
 }
 
 /**
- * A response's JSON as the schema makes it.
+ * Validates the JSON of a response with a schema, and returns the schema's output.
  *
- * @throws DecodeError naming the first thing that does not fit; its `cause` holds all issues
+ * @throws DecodeError naming the first issue; `cause` holds all issues
  */
 export async function fitted<Output>(
   response: Response & { readonly request: { method: string; url: string } },

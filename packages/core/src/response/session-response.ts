@@ -1,29 +1,3 @@
-/**
- * Everything that can go wrong, as one tree:
- *
- *     SessionError
- *     ├── InvalidRequestError      what was asked for cannot be sent; nothing was sent
- *     ├── UnsupportedError         this platform cannot do what an option asks for
- *     ├── SessionClosedError       the session was closed before or during the call
- *     ├── ConnectionError          no answer came: refused, reset, unreachable
- *     │   ├── DnsError             the host name has no address
- *     │   ├── TlsError             the certificate or the handshake was refused
- *     │   └── ProxyError           the proxy, not the origin, failed
- *     ├── ProtocolError            the peer does not speak HTTP correctly
- *     ├── HeadersTooLargeError     the response's head is over the limit
- *     ├── TruncatedError           the body ended early
- *     ├── DecodeError              the body is not what its headers say
- *     ├── ResponseTooLargeError    the body is over the limit
- *     ├── TimeoutError             a deadline passed
- *     ├── InvalidRedirectError     a redirect that must not be followed
- *     ├── TooManyRedirectsError    more hops than `maxRedirects`
- *     ├── AuthError                an auth flow could not answer
- *     ├── HookError                a hook returned what its name does not allow
- *     ├── FileError                Node's: a file that a download needs cannot be used
- *     └── HttpError                the server answered with a failure status
- *
- * An `AbortError` is the platform's and passes through untouched.
- */
 import { DecodeError, SessionError, TruncatedError, UnsupportedError } from '../model/errors.js'
 import { responseInit } from '../model/own.js'
 import { redactHeaders, redactUrl } from '../model/redact.js'
@@ -31,7 +5,7 @@ import { withFragment } from '../model/url.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { type StandardSchema, fitted } from './schema.js'
 
-/** The server answered with a failure status; `response` is the answer, its body still readable. */
+/** The response has a failure status. Its body is still readable. */
 export class HttpError extends SessionError {
   override readonly name: string = 'HttpError'
   protected static override readonly phase = 'status'
@@ -51,38 +25,38 @@ export class HttpError extends SessionError {
   }
 }
 
-/** How much of a body that nobody will read is read all the same, so that its connection can be kept. */
+/** Bytes of an unwanted body that are read, so that its connection can be reused. */
 export const DISCARD_LIMIT = 65_536
-/** And for how long, in milliseconds. */
+/** The time limit for that, in milliseconds. */
 export const DISCARD_PATIENCE = 1000
-/** Taken here, for fake timers that a test installs later must not stop I/O. */
+/** Captured at load: fake timers that are installed later must not stop I/O. */
 const { setTimeout, clearTimeout } = globalThis
 
-/** What a session knows about a response beyond the response itself. */
+/** What a session knows about a response. */
 export interface Exchange {
   request: PreparedRequest
   url: string
   history: readonly SessionResponse[]
   next: PreparedRequest | null
   elapsed: number
-  /** Called once, when the body is over; `null` then. */
+  /** Called once, at the end of the body; then `null`. */
   onDone: (() => void) | null | undefined
 }
 
-/** All that is added to a native response is this one property: more would cost more than a small request. */
+/** The only property added to a native response: more would cost more than a small request. */
 const exchange: unique symbol = Symbol('exchange')
 
-/** Every SessionResponse has the property: `from` and the transports attach it before anyone sees one. */
+/** Every SessionResponse has the property: `from` and the transports add it. */
 export function exchangeOf(response: SessionResponse): Exchange {
   return (response as unknown as { [exchange]: Exchange })[exchange]
 }
 
 /**
- * A real `Response`, and what a session adds to it. In a browser it is the native response with this
- * prototype; in Node its body is read lazily from the socket.
+ * A `Response` with the additions of a session. In a browser, the native response with this prototype; in Node,
+ * its body is read lazily from the socket.
  */
 export class SessionResponse extends Response {
-  /** Makes a response ours. The native object itself is used, so that its body and identity stay. */
+  /** Converts a native response in place, which keeps its body and identity. */
   static from(response: Response, request: PreparedRequest): SessionResponse {
     if (response instanceof SessionResponse) return response
     const url = withFragment(response.url || request.url, request.url)
@@ -90,27 +64,27 @@ export class SessionResponse extends Response {
     return ours.attach(request, url)
   }
 
-  /** The request that this answers, as it was prepared: without the session's credentials and cookies. */
+  /** The prepared request of this response, without the session's credentials and cookies. */
   get request(): PreparedRequest {
     return exchangeOf(this).request
   }
 
-  /** The responses that led here, oldest first: redirects, and challenges that an auth flow answered. */
+  /** Previous responses, oldest first: redirects, and challenges that an auth flow answered. */
   get history(): readonly SessionResponse[] {
     return exchangeOf(this).history
   }
 
-  /** The request that would follow this redirect, where `redirect: 'manual'` stopped at one; else `null`. */
+  /** The request that would follow this redirect, with `redirect: 'manual'`; otherwise `null`. */
   get next(): PreparedRequest | null {
     return exchangeOf(this).next
   }
 
-  /** Milliseconds from sending this request to its response's headers. */
+  /** Milliseconds from sending the request to the response headers. */
   get elapsed(): number {
     return exchangeOf(this).elapsed
   }
 
-  /** The URL that answered, with the fragment that was asked for. */
+  /** The URL of the response, with the fragment of the request. */
   override get url(): string {
     return exchangeOf(this).url
   }
@@ -120,28 +94,29 @@ export class SessionResponse extends Response {
   }
 
   /**
-   * The `Link` header by relation (RFC 8288), with absolute URLs.
+   * The `Link` header (RFC 8288): absolute URLs by relation.
    *
-   * @throws UnsupportedError in a page, which imports it: `links(response)` of `session-fetch/links`
+   * @throws UnsupportedError in a browser; use `links(response)` of `session-fetch/links` there
    */
   get links(): Record<string, Link> {
     throw new UnsupportedError("links: in a page it is links(response) of 'session-fetch/links'")
   }
 
-  /** The `Set-Cookie` lines, one per cookie; a browser shows none. */
+  /** The `Set-Cookie` lines, one per cookie; empty in a browser. */
   get setCookies(): readonly string[] {
     return this.headers.getSetCookie()
   }
 
-  /** Returns this response, or discards it and throws `HttpError` when its status is 400 or above. */
+  /** Returns this response; if its status is 400 or above, discards it and throws `HttpError`. */
   raiseForStatus(): this {
     if (this.status >= 400) throw httpErrorOf(this)
     return this
   }
 
   /**
-   * The body as JSON; with a schema (zod, valibot, arktype and others), checked and typed by it. A `DecodeError`
-   * tells how the body begins when it is none, and what does not fit.
+   * The body as JSON. With a schema (zod, valibot, arktype and others), validated and typed by it.
+   *
+   * @throws DecodeError with the start of the body if it is not JSON, or with the first issue of the schema
    */
   override async json<T = unknown>(schema?: StandardSchema<T>): Promise<T> {
     const json = parsed(await this.text(), this)
@@ -175,37 +150,36 @@ export class SessionResponse extends Response {
   }
 
   /**
-   * Drops a response that nobody will read, so that its connection is free for others: reads up to 64 KiB of its body,
-   * which stay readable, and cancels a longer body, or one that takes more than a second. A body that somebody has
-   * begun to read, or begins to read at once, is left to its reader.
-   * Never throws.
+   * Discards an unwanted response, so that its connection can be reused: reads up to 64 KiB of its body, which
+   * remain readable, and cancels a longer body, or one that takes more than a second. Has no effect on a body
+   * that is being read. Never throws.
    *
    * @example if (response.status === 404) await response.discard()
    */
   async discard(): Promise<void> {
     if (this.body && !this.bodyUsed && !this.body.locked) await takeOff(this, super.clone()).catch(() => {})
-    if (!this.body?.locked) this.finish() // else its reader ends it
+    if (!this.body?.locked) this.finish() // otherwise its reader ends it
   }
 
-  /** For layers: the target of a redirect as the server wrote it. */
+  /** For layers: the target of a redirect, as sent. */
   leadsTo(): string | null {
     return this.headers.get('Location')
   }
 
-  /** For transports: begins what is known of the exchange. */
+  /** For transports: sets the request and URL. */
   attach(request: PreparedRequest, url: string): this {
     const begun: Exchange = { request, url, history: [], next: null, elapsed: 0, onDone: undefined }
     ;(this as unknown as { [exchange]: Exchange })[exchange] = begun
     return this
   }
 
-  /** For layers: adds to what is known of the exchange. */
+  /** For layers: updates what is known. */
   describe(known: Partial<Exchange>): this {
     Object.assign(exchangeOf(this), known)
     return this
   }
 
-  /** For transports: the body is over. */
+  /** For transports: the body has ended. */
   finish(): void {
     const known = exchangeOf(this)
     const { onDone } = known
@@ -213,14 +187,14 @@ export class SessionResponse extends Response {
     onDone?.()
   }
 
-  /** What may be logged: secret headers are redacted; the body and the query are left out. */
+  /** Safe to log: secret headers are redacted; body and query are omitted. */
   toJSON(): Record<string, unknown> {
     const { status, statusText, redirected, headers } = this
     return { status, statusText, url: redactUrl(this.url), redirected, headers: redactHeaders(headers) }
   }
 }
 
-/** The error for a failed response. Its catcher may read up to 64 KiB of the body; nobody need do so. */
+/** The error for a failed response. Up to 64 KiB of its body can be read, but need not be. */
 export function httpErrorOf(response: SessionResponse): HttpError {
   void response.discard()
   return new HttpError(response)
@@ -235,17 +209,17 @@ function parsed(text: string, response: SessionResponse): unknown {
   }
 }
 
-/** What reading a native body may reject with is ours, and the exchange ends with it. */
+/** Reads a native body; converts its errors, and ends the call. */
 async function guarded<T>(response: SessionResponse, read: () => Promise<T>): Promise<T> {
   const { request, body } = response
-  // Firefox says of a body that it is used when it only refuses to read it from under a reader.
+  // Firefox sets `bodyUsed` even if the read was refused because the body is locked
   const isTaken = response.bodyUsed || body?.locked
   try {
-    // A transport of someone else's may not stop when it should.
+    // a custom transport may ignore the abort
     return await request.cancellation.race(read())
   } catch (cause) {
     request.cancellation.throwIfAborted()
-    // Of a stream that failed, whatever with, Firefox says that someone aborted it.
+    // Firefox reports any failed stream as an AbortError
     const isLost = cause instanceof TypeError || (cause as Error).name === 'AbortError'
     if (isTaken || !response.bodyUsed || !isLost) throw cause
     throw new TruncatedError('The body ended early', { request, cause })
@@ -254,10 +228,10 @@ async function guarded<T>(response: SessionResponse, read: () => Promise<T>): Pr
   }
 }
 
-/** Reads a copy of the body to its end, or cancels both when it is over the limit, or takes too long. */
+/** Reads a copy of the body; cancels both if the copy exceeds the limits. */
 async function takeOff(response: Response, copy: Response): Promise<void> {
   const reader = copy.body?.getReader()
-  // Not waited for: where the body was cloned before, it ends when that clone does.
+  // not awaited: after an earlier clone(), it settles only when that clone ends
   const drop = (): void => void Promise.all([reader?.cancel(), response.body?.cancel()]).catch(() => {})
   const timer = setTimeout(drop, DISCARD_PATIENCE)
   try {

@@ -13,13 +13,13 @@ export function whenDone(response: SessionResponse, done: () => void): void {
   const { onDone } = known
   if (response.body === null || onDone === null) return done()
   known.onDone = () => {
-    onDone?.() // another call may have brought it, which ends with it too
+    onDone?.() // another call may have returned it, and ends with it, too
     done()
   }
   abandoned?.register(response, done)
 }
 
-/** A native body that is never read tells nobody; its collection does. */
+/** Detects native bodies that are garbage-collected unread. */
 const abandoned =
   typeof FinalizationRegistry === 'function'
     ? /* @__PURE__ */ new FinalizationRegistry<() => void>((done) => done())

@@ -6,13 +6,13 @@ import type { PreparedRequest } from '../request/prepared-request.js'
 interface Entry {
   readonly request: PreparedRequest
   readonly cancellation: Stop
-  /** Where it stands in the list. */
+  /** Its index in the list. */
   at: number
 }
 
-/** The calls of a session that are under way, from their start to their last body byte. */
+/** The pending calls of a session, from their start to the last body byte. */
 export class InFlight implements Life {
-  /** Not a Map: the tables that a busy Map outgrows keep alive what was in them. */
+  /** not a Map, whose old tables keep removed entries alive */
   readonly #open: Entry[] = []
   readonly signal = null
 
@@ -30,7 +30,7 @@ export class InFlight implements Life {
     }
   }
 
-  /** The last takes the place of the one that goes. */
+  /** Moves the last entry into the free place. */
   #remove(entry: Entry): void {
     const { at } = entry
     if (this.#open[at] !== entry) return

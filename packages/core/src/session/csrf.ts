@@ -5,30 +5,30 @@ import { InvalidRequestError, UnsupportedError } from '../model/errors.js'
 import { defined } from '../model/own.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 
-/** Where a site's token against cross-site request forgery is found, and the header that hands it back. */
+/** Where to find a site's CSRF token, and the header to send it in. */
 export type CsrfOptions = (CsrfCookie | CsrfMeta | CsrfToken) & {
-  /** The request header that carries the token. */
+  /** The request header for the token. */
   header: string
 }
 
 interface CsrfCookie {
-  /** The name of a cookie that scripts may read: in Node that of the jar for the request's URL. */
+  /** The name of a cookie that scripts can read; in Node, of the jar, for the request's URL. */
   cookie: string
-  /** Whether its value is percent-decoded. Default: `true`. */
+  /** Whether to percent-decode its value. Default: `true`. */
   decode?: boolean | undefined
 }
 
 interface CsrfMeta {
-  /** The name of the page's `<meta name="…" content="token">`, read anew for each request. */
+  /** The name of the page's `<meta name="…" content="token">`, read for each request. */
   meta: string
 }
 
 interface CsrfToken {
   /**
-   * Returns the token, or nothing if there is none yet. Called for each request that needs it. `fork()` leaves it
-   * behind, because the token may be one user's.
+   * Returns the token, or `undefined` if there is none yet. Called for each request that needs it. Not copied
+   * by `fork()`, because the token may belong to one user.
    *
-   * @param state The session that makes the call, and its request.
+   * @param state The session of the call, and its request.
    */
   token: (state: HookState) => Token | Promise<Token>
 }
@@ -48,16 +48,16 @@ export const angular: CsrfOptions = laravel
 const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
 
 /**
- * For the `csrf` option of a session or a call: copies the site's token into a header of each request that may
- * change something. It goes to the session's home alone; a session without a `baseUrl` is at home on its page's
- * origin and, in Node, where the jar's cookie is. A header that the caller or a hook set stays as it is.
+ * For the `csrf` option of a session or a call: copies the site's token into a header of each request with an
+ * unsafe method. It is sent only to the session's home; a session without a `baseUrl` is at home on its page's
+ * origin and, in Node, where the jar's cookie belongs. A header set by the caller or a hook is kept.
  *
- * Over https, where no browser does it, such a request also gets the `Origin` and the `Referer` of its own origin,
- * which Django and others check.
+ * Over https, outside browsers, the request also gets the `Origin` and `Referer` of its own origin, which
+ * Django and others check.
  *
- * @throws InvalidRequestError naming the option that is wrong; at a request, if the token is no header value, or if
- *   a `token` has no home: the session needs a `baseUrl`
- * @throws UnsupportedError at a request, if there is no document to read a `<meta>` of
+ * @throws InvalidRequestError naming the invalid option; at a request, if the token is not a valid header
+ *   value, or if a `token` function is used without a `baseUrl`
+ * @throws UnsupportedError at a request, if `meta` is used without a document
  * @example new Session({ baseUrl: '/api/', csrf: csrf(django) })
  */
 export function csrf(options: CsrfOptions): RequestHook {
@@ -76,11 +76,11 @@ export function csrf(options: CsrfOptions): RequestHook {
 }
 
 const SOURCES: readonly string[] = ['cookie', 'meta', 'token']
-/** A token of RFC 9110 §5.6.2. */
+/** A token (RFC 9110 §5.6.2). */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** A copy of the options, without a prototype. */
+/** Copies the options. */
 function checkedOptions(options: CsrfOptions): CsrfOptions {
   const given: Record<string, unknown> = defined(Object(options) as CsrfOptions)
   checkMembers('csrf', given, [...SOURCES, 'header', 'decode'])
@@ -95,21 +95,21 @@ function checkedOptions(options: CsrfOptions): CsrfOptions {
     (typeof decode !== 'boolean' && 'csrf.decode must be true or false')
   if (fault)
     throw new InvalidRequestError(`${fault}, as in csrf({ cookie: 'csrftoken', header: 'X-CSRFToken' })`)
-  return given as unknown as CsrfOptions // as was just checked
+  return given as unknown as CsrfOptions // checked above
 }
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-/** The message never shows the token. */
+/** The message does not contain the token. */
 function checkedToken(token: unknown): Token {
   if (token === undefined || token === null) return null
   if (typeof token === 'string' && HEADER_VALUE.test(token)) return token
   throw new InvalidRequestError('csrf: the token must be text that a header can hold')
 }
 
-/** Django, on https, wants one of both: https://docs.djangoproject.com/en/stable/ref/csrf/#how-it-works */
+/** Django requires one of them over https: https://docs.djangoproject.com/en/stable/ref/csrf/#how-it-works */
 function sayOrigin({ url, headers, referrer, referrerPolicy }: PreparedRequest): void {
   const { origin, protocol } = new URL(url)
   if (protocol !== 'https:') return
@@ -118,11 +118,11 @@ function sayOrigin({ url, headers, referrer, referrerPolicy }: PreparedRequest):
   if (!says && referrerPolicy !== 'no-referrer') headers.set('Referer', `${origin}/`)
 }
 
-/** Whose token it is. A page's is never sent to another origin that the session does not name. */
+/** The origin of the token. A page's token is not sent to origins that the session does not name. */
 function isHome(session: HookSession | null, request: PreparedRequest, options: CsrfOptions): boolean {
   const url = new URL(request.url)
   if (session?.home.named) return session.home.has(url)
-  if (session?.capabilities.jar && 'cookie' in options) return true // the jar has it from that URL's own site
+  if (session?.capabilities.jar && 'cookie' in options) return true // the jar received it from that URL's site
   const { location } = globalThis
   if (location) return url.origin === location.origin
   throw new InvalidRequestError('csrf: a session needs a baseUrl, to know whose token this is', { request })
@@ -141,7 +141,7 @@ function metaToken(name: string): Token {
   return Array.from(document.querySelectorAll('meta')).find((meta) => meta.name === name)?.content
 }
 
-/** A page's cookie may be meant for another of its hosts, so a browser is asked for the page's own. */
+/** In a browser, the page's own cookie is read: one of the request's URL may belong to another host. */
 async function cookieValue(
   session: HookSession | null,
   { url }: PreparedRequest,
@@ -149,7 +149,7 @@ async function cookieValue(
 ): Promise<Token> {
   const { document } = globalThis
   if (session?.capabilities.jar) return (await session.cookies.get({ name, url }))?.value
-  // A page without a secure context has no CookieStore.
+  // insecure contexts have no CookieStore
   if (document) return documentCookie(document, name)
   return (await workerCookies(session).get(name))?.value
 }
@@ -165,7 +165,7 @@ function documentCookie({ cookie }: Document, name: string): Token {
   return pair?.slice(name.length + 1)
 }
 
-/** Percent-decoding that takes what is badly encoded, or means what no header can hold, as it stands. */
+/** Percent-decodes; keeps text that is malformed, or that decodes to an invalid header value. */
 function decoded(value: string): string {
   try {
     const text = decodeURIComponent(value)

@@ -11,7 +11,7 @@ import { mergeParams } from '../request/params.js'
 import { REQUEST_DEFAULTS, type RequestExtras } from '../request/prepared-request.js'
 import type { SessionSettings } from './settings.js'
 
-/** The settings of a session as a call to `url` finds them: they go nowhere but home. */
+/** The settings of a session for a call to `url`: most are only sent home. */
 export function sessionDefaults(session: SessionSettings, url: Place): Defaults {
   const { hooks, timeout, retry, maxRedirects, throwHttpErrors, csrf, unsupported } = session
   const home = session.home.has(url)
@@ -30,7 +30,7 @@ export function sessionDefaults(session: SessionSettings, url: Place): Defaults 
   }
 }
 
-/** The params whose key does not stand in the URL. */
+/** The parameters whose key is not in the URL's query. */
 function absentParams(params: URLSearchParams, { search }: Place): URLSearchParams {
   if (search === '') return params
   const absent = new URLSearchParams(params)
@@ -38,7 +38,7 @@ function absentParams(params: URLSearchParams, { search }: Place): URLSearchPara
   return absent
 }
 
-/** What a session includes is for home; one that sends no credentials sends none anywhere. */
+/** `credentials: 'include'` applies to home only; `'omit'` applies everywhere. */
 function extrasOf(session: SessionSettings, home: boolean): RequestExtras {
   const extras: Record<string, unknown> = {}
   for (const name of REQUEST_DEFAULTS) {
@@ -49,15 +49,15 @@ function extrasOf(session: SessionSettings, home: boolean): RequestExtras {
   return extras
 }
 
-/** A snapshot of a session's settings with new ones over it, by the merging law. */
+/** A snapshot of a session's settings, with new ones merged over it. */
 export function extended(session: SessionSettings, over: SessionOptions): SessionOptions {
   const { headers, params, hooks, auth, csrf } = session
   return inherit(session, { baseUrl: baseWithCredentials(session), headers, params, hooks, auth, csrf }, over)
 }
 
 /**
- * The same for another user, without what says who is asking: `auth`, headers and params with a secret's name, and
- * CSRF tokens that a function gives.
+ * The same for another user: without `auth`, headers and parameters with secret names, and CSRF tokens from a
+ * function.
  */
 export function forked(session: SessionSettings, over: SessionOptions): SessionOptions {
   const { baseUrl, csrf, hooks } = session
@@ -90,7 +90,7 @@ function inherit(session: SessionSettings, heritage: Heritage, over: SessionOpti
   })
 }
 
-/** A base URL's own credentials stay with it. */
+/** The base URL with its credentials. */
 export function baseWithCredentials(session: SessionSettings): URL | null {
   if (session.baseUrl === null) return null
   const url = new URL(session.baseUrl)

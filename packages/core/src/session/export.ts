@@ -13,32 +13,35 @@ import type { SessionSettings } from './settings.js'
 export type SessionSnapshot = Record<string, unknown>
 
 export interface ExportOptions {
-  /** Whether the cookies travel. Default: `false`. */
+  /** Whether to export cookies. Default: `false`. */
   cookies?: boolean | undefined
-  /** Whether `[user, password]`, those in `baseUrl` too, and secret-named headers and params travel. Default: `false`. */
+  /**
+   * Whether to export `[user, password]`, credentials in `baseUrl`, and headers and parameters with secret
+   * names. Default: `false`.
+   */
   secrets?: boolean | undefined
 }
 
-/** A session as plain data. It may hold cookies and secrets: keep it as you would keep a password. */
+/** A session as plain data. May contain cookies and secrets: protect it like a password. */
 export interface SessionExport {
   readonly version: 1
   readonly settings: SessionSnapshot
   readonly cookies?: unknown
-  /** The settings that could not travel, by name: functions, and secrets that were not asked for. */
+  /** Names of the settings that were not exported: functions, and secrets unless requested. */
   readonly omitted: readonly string[]
 }
 
 const PLAIN = [...PLAIN_SETTINGS, 'baseUrl', 'origins', 'unsupported'] as const
 
-/** The settings that may be shown. */
+/** The settings without secrets. */
 export function snapshot(session: SessionSettings): SessionSnapshot {
   return describeSettings(session, false).settings
 }
 
 /**
- * All of a session that can travel, on request with its cookies and secrets; `omitted` names the rest.
+ * Exports a session as plain data, optionally with cookies and secrets; `omitted` names the rest.
  *
- * @throws UnsupportedError for the cookies of a page, which only the browser has
+ * @throws UnsupportedError for cookies in a browser
  */
 export async function exportSession(
   session: Session,
@@ -52,9 +55,9 @@ export async function exportSession(
 }
 
 /**
- * A session from what `exportSession` gave; `options` stand over it and bring back what was omitted.
+ * Creates a session from exported data; `options` are merged over it, and restore what was omitted.
  *
- * @throws InvalidRequestError when the data is something else
+ * @throws InvalidRequestError if the data is invalid
  */
 export async function importSession<T extends Session>(
   type: new (options: SessionOptions) => T,
@@ -109,7 +112,7 @@ function describeSettings(
   return { settings, omitted }
 }
 
-/** Headers or params as pairs, without those whose names say that they are secret. */
+/** Headers or parameters as pairs, without those with secret names. */
 function travelling(
   kind: string,
   source: Headers | URLSearchParams,
@@ -123,7 +126,7 @@ function travelling(
   }
 }
 
-/** Whether JSON brings a value back as it is: `Infinity` it makes `null`, and of an object of a class it loses the class. */
+/** Whether JSON preserves a value: `Infinity` becomes `null`, and class instances lose their class. */
 function isPlain(value: unknown): boolean {
   if (Object(value) !== value) return value !== Infinity
   const { constructor } = value as object

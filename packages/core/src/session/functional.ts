@@ -3,13 +3,13 @@ import { callOptions, dispatch, prepareCall } from '../call/dispatch.js'
 import type { CallOptions } from '../call/options.js'
 import { ResponsePromise } from '../response/promise.js'
 
-/** One request, by its method. */
+/** Sends one request. */
 export type RequestFunction = (method: string, url: string | URL, init?: CallOptions) => ResponsePromise
 
 /** One verb of the functional API. */
 export type Verb = (url: string | URL, init?: CallOptions) => ResponsePromise
 
-/** What makes the requests of a caller: prepares and sends. It rejects, and never throws. */
+/** Creates the request function of a caller. It rejects, and never throws. */
 export function requestFor(caller: Caller): RequestFunction {
   return (method, url, init, extra?: unknown) =>
     ResponsePromise.from(

@@ -7,7 +7,7 @@ interface Mount {
   readonly matches: (url: URL) => boolean
 }
 
-/** Transports by URL prefix; the longest prefix that matches serves a URL. */
+/** Transports by URL prefix; the longest matching prefix wins. */
 export class Mounts {
   #mounts: readonly Mount[] = []
 
@@ -15,7 +15,7 @@ export class Mounts {
     return this.#mounts.length === 0
   }
 
-  /** Adds a transport, in place of one with the same prefix. */
+  /** Adds a transport; replaces one with the same prefix. */
   add(prefix: string, transport: Transport): void {
     const others = this.#mounts.filter((other) => other.prefix !== prefix)
     const mounts = [...others, { prefix, transport, matches: matcher(prefix) }]
@@ -42,14 +42,14 @@ function weight({ prefix }: Mount): number {
 }
 
 /**
- * Prefixes match on boundaries: `http://host` is that origin alone, `http://host/a` is `/a` and what is below
- * it, `https://*.host` any name below `host`, `https://` the whole scheme.
+ * Prefixes match on boundaries: `http://host` matches that origin only, `http://host/a` matches `/a` and paths
+ * below it, `https://*.host` any subdomain, `https://` the whole scheme.
  */
 function matcher(prefix: string): (url: URL) => boolean {
   const [, scheme = '', host, path = '/'] = /^([a-z][a-z\d+.-]*:)\/\/([^/]*)(\/.*)?$/i.exec(prefix) ?? []
   const isOn =
     host === '' ? (url: URL) => url.protocol === scheme.toLowerCase() : originPattern(`${scheme}//${host}`)
-  // As a URL would have it: `/straße` stands there as `/stra%C3%9Fe`.
+  // as in a parsed URL: `/straße` becomes `/stra%C3%9Fe`
   const { pathname } = new URL(`http://a${path}`)
   const below = pathname.replace(/\/?$/, '/')
   return (url) => isOn(url) && (url.pathname === pathname || (url.pathname || '/').startsWith(below))

@@ -15,22 +15,22 @@ import { asFetchError, fetchOptions } from './fetch.js'
 import { Mounts } from './mounts.js'
 import { SessionSettings } from './settings.js'
 
-/** What a verb takes: a URL, absolute or below `baseUrl`, and the options of the call. */
+/** The arguments of a verb: a URL, absolute or relative to `baseUrl`, and the options of the call. */
 type VerbArguments = [url: string | URL, init?: CallOptions, none?: undefined]
 
 /**
- * A browser tab for a program: it keeps the cookies a site gave it, keeps connections warm, and applies the
- * same settings to every request. Settings are live: change them between calls.
+ * An HTTP session: stores cookies, reuses connections, and applies the same settings to every request. Settings
+ * are live and can be changed between calls.
  */
 export class Session extends SessionSettings {
-  /** `await using session = new Session()` closes it at the end of its scope, where the runtime has this. */
+  /** Closes the session: `await using session = new Session()`, in runtimes that support it. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
 
-  /** What this platform can do; asking for the rest is an `UnsupportedError`. */
+  /** What the platform supports; other options throw an `UnsupportedError`. */
   readonly capabilities: Capabilities
-  /** In the shape of the standard `CookieStore`. */
+  /** Cookies, with the interface of the standard `CookieStore`. */
   readonly cookies: SessionCookies
-  /** A drop-in `fetch` that remembers, bound to this session; for libraries that take a fetch. */
+  /** A drop-in `fetch` bound to this session, for libraries that accept one. */
   readonly fetch: typeof globalThis.fetch
   readonly #platform: Platform
   readonly #caller: Caller
@@ -50,30 +50,45 @@ export class Session extends SessionSettings {
     this.fetch = (input, init) => this.#fetch(input, init)
   }
 
+  /**
+   * Sends a GET request (RFC 9110 §9.3.1). Takes a URL and options, and rejects, as `request` does.
+   *
+   * @example const users = await session.get('users', { params: { page: 2 } }).json()
+   */
   get(...args: VerbArguments): ResponsePromise {
     return this.request('GET', ...args)
   }
 
+  /** Sends a HEAD request (RFC 9110 §9.3.2): the response has headers and no body. See `request`. */
   head(...args: VerbArguments): ResponsePromise {
     return this.request('HEAD', ...args)
   }
 
+  /** Sends an OPTIONS request (RFC 9110 §9.3.7). See `request`. */
   options(...args: VerbArguments): ResponsePromise {
     return this.request('OPTIONS', ...args)
   }
 
+  /** Sends a DELETE request (RFC 9110 §9.3.5). See `request`. */
   delete(...args: VerbArguments): ResponsePromise {
     return this.request('DELETE', ...args)
   }
 
+  /**
+   * Sends a POST request (RFC 9110 §9.3.3), with at most one of `json`, `form`, `multipart` and `body`. See `request`.
+   *
+   * @example await session.post('login', { form: { name: 'ada', password } })
+   */
   post(...args: VerbArguments): ResponsePromise {
     return this.request('POST', ...args)
   }
 
+  /** Sends a PUT request (RFC 9110 §9.3.4), with a body as for `post`. See `request`. */
   put(...args: VerbArguments): ResponsePromise {
     return this.request('PUT', ...args)
   }
 
+  /** Sends a PATCH request (RFC 5789), with a body as for `post`. See `request`. */
   patch(...args: VerbArguments): ResponsePromise {
     return this.request('PATCH', ...args)
   }
@@ -81,63 +96,78 @@ export class Session extends SessionSettings {
   /**
    * Prepares and sends a request.
    *
-   * @returns a promise of the response, with the body's readers on it; a failure status does not reject it
+   * @param args A URL, absolute or relative to `baseUrl`, and the options of the call.
+   * @returns a promise of the response, with shortcuts to read its body. A failure status does not reject it,
+   *   only its shortcuts.
+   * @throws InvalidRequestError (rejects) if the request is invalid; nothing was sent
+   * @throws ConnectionError (rejects) if there is no response, TimeoutError after `timeout`, SessionClosedError
+   *   after `close()`
    * @example const me = await session.request('GET', 'me').json()
    */
   request(method: string, ...args: VerbArguments): ResponsePromise {
     return ResponsePromise.from(dispatch(this.#caller, () => this.prepare(method, ...args)))
   }
 
-  /** Merges the session's settings and the call's into a request to read, edit and `send`. Sends nothing. */
+  /**
+   * Merges the settings of session and call into a request, to inspect or edit before `send`. Sends nothing.
+   *
+   * @throws InvalidRequestError if the request is invalid
+   */
   prepare(method: string, ...[url, init, extra]: VerbArguments): PreparedRequest {
     return prepareCall(this.#caller, method, url, callOptions(init, this.#platform, extra))
   }
 
-  /** Sends a prepared request; nothing more is merged into it. The clock of its timeout starts now. */
+  /** Sends a prepared request, without merging settings again. Its timeout starts now. */
   send(prepared: PreparedRequest): ResponsePromise {
     return ResponsePromise.from(dispatch(this.#caller, () => this.#copyOf(prepared)))
   }
 
-  /** Lets `transport` carry the URLs that begin with `prefix`; the longest prefix wins. */
+  /** Sends requests for URLs that start with `prefix` through `transport`. The longest prefix wins. */
   mount(prefix: string, transport: Transport): void {
     this.#platform.checks?.mount(prefix, transport)
     this.#mounts.add(prefix, transport)
   }
 
   /**
-   * What carries a call to this URL.
+   * The transport for a URL.
    *
-   * @throws InvalidRequestError naming the scheme that nothing carries
+   * @throws InvalidRequestError naming the scheme if no transport serves it
    */
   transportFor(url: string | URL): Transport {
     const target = new URL(this.resolve(url).url.href)
     return this.#mounts.find(target) ?? ownTransport(this.#platform, target.href)
   }
 
-  /** A session with these settings and new ones over them, the same cookies and the same connections. */
+  /**
+   * Creates a session with the same cookies and connections, and `options` merged over a snapshot of these
+   * settings.
+   */
   extend(options: SessionOptions = {}): Session {
     return this.#child(extended(this, optionsOf(options, 'options')), this.#platform.share())
   }
 
   /**
-   * A session for another user: a copy of the cookies and settings over the same connections. It leaves behind `auth`,
-   * CSRF tokens that a function returns, and the headers and params whose names say that they are secret
-   * (`Authorization`, `X-API-Key`, `access_token`).
+   * Creates a session for another user: copies cookies and settings, shares connections. Does not copy `auth`,
+   * CSRF tokens from a function, and headers and parameters with secret names (`Authorization`, `X-API-Key`,
+   * `access_token`).
    *
-   * @param given New settings; `jar: 'empty'` begins without cookies.
+   * @param given New settings; `jar: 'empty'` starts without cookies.
    */
   fork(given?: SessionOptions & { jar?: 'copy' | 'empty' }): Session {
     const { jar = 'copy', ...over } = optionsOf(given, 'options')
-    if (!['copy', 'empty'].includes(jar)) Object.assign(over, { jar }) // an option that no child takes
+    if (!['copy', 'empty'].includes(jar)) Object.assign(over, { jar }) // rejected as an unknown option
     return this.#child(forked(this, over), this.#platform.fork(jar === 'copy'))
   }
 
-  /** What may be logged; a platform that shows more leaves out what is secret. */
+  /** Safe to log: contains no secrets. */
   toJSON(): Record<string, unknown> {
     return { baseUrl: this.baseUrl }
   }
 
-  /** Stops what is under way and closes what this session made. Later calls throw `SessionClosedError`. */
+  /**
+   * Aborts pending calls and closes the connections of this session. Later calls reject with
+   * `SessionClosedError`.
+   */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -146,17 +176,17 @@ export class Session extends SessionSettings {
     await Promise.all(Array.from(transports, async (transport) => closed(transport)))
   }
 
-  /** For platforms: makes a session of the platform's own class. */
+  /** For platforms: creates a session of the platform's class. */
   protected spawn(options: SessionOptions, platform: Platform): Session {
     return new Session(options, platform)
   }
 
-  /** For platforms: stops what is under way. `reason` is what those calls reject with; default: `SessionClosedError`. */
+  /** For platforms: aborts pending calls, which reject with `reason`. Default: a `SessionClosedError`. */
   protected abort(reason?: unknown): void {
     this.#life.abort(reason)
   }
 
-  /** A prepared request can be sent again, so each call has its own. */
+  /** Copies a prepared request, because it can be sent more than once. */
   #copyOf(prepared: PreparedRequest): PreparedRequest {
     this.#platform.checks?.prepared(prepared)
     return prepared.copy()
@@ -164,19 +194,19 @@ export class Session extends SessionSettings {
 
   #child(options: SessionOptions, platform: Platform): Session {
     const child = this.spawn(options, platform)
-    child.headers = options.headers ?? {} // what was removed here is not begun with again
+    child.headers = options.headers ?? {} // without the platform's defaults, which may have been removed here
     this.#mounts.copyTo(child.#mounts)
     return child
   }
 
-  /** What the way of a call needs of this session. */
+  /** The interface of this session for its calls. */
   #asCaller(platform: Platform): Caller {
     return {
       session: this,
       platform,
       resolve: (url) => this.resolve(url),
       defaultsFor: (url) => sessionDefaults(this, url),
-      // Nearly every session has nothing mounted; then a look at the scheme will do.
+      // fast path: without mounts, only the scheme matters
       transportFor: (url) => (this.#mounts.isEmpty ? ownTransport(platform, url) : this.transportFor(url)),
       enter: (request) => this.#enter(request),
       admit: (request) => this.#admit(request),
@@ -186,7 +216,7 @@ export class Session extends SessionSettings {
   async #fetch(input: Parameters<typeof fetch>[0], init: RequestInit | undefined): Promise<Response> {
     try {
       const { method, url, call, source } = fetchOptions(input, init)
-      // Where fetch passes something by in silence, so does this.
+      // fetch ignores unsupported options silently
       const caller: Caller = {
         ...this.#caller,
         defaultsFor: (url) => ({ ...this.#caller.defaultsFor(url), unsupported: 'ignore' }),
@@ -203,7 +233,7 @@ export class Session extends SessionSettings {
     throw new SessionClosedError('This session is closed; create a new one', { request })
   }
 
-  /** A request whose URL was edited, without what was meant for another. */
+  /** Strips credentials from a request whose URL was edited to another origin. */
   #admit(request: PreparedRequest): PreparedRequest {
     const { url, movedFrom } = request
     if (movedFrom === null || staysHome(new URL(movedFrom), new URL(url))) return request
@@ -225,7 +255,7 @@ function beDisposable(prototype: Session): void {
   })
 }
 
-/** Closes a transport that can be closed. */
+/** Closes a transport, if it has `close()`. */
 function closed(transport: Transport): unknown {
   return has(transport, 'close') ? transport.close?.() : undefined
 }

@@ -11,7 +11,7 @@ import type { RequestDefaults } from '../request/prepared-request.js'
 import type { ProgressListener } from '../request/progress.js'
 import { type Base, type Target, resolveBase, resolveBelow, resolveUrl } from '../request/resolve-url.js'
 
-/** The settings of a session: live, public, and read when a call is prepared. */
+/** The settings of a session: public and mutable, read when a call is prepared. */
 export class SessionSettings implements RequestDefaults {
   declare cache?: RequestCache | undefined
   declare credentials?: RequestCredentials | undefined
@@ -26,14 +26,14 @@ export class SessionSettings implements RequestDefaults {
   declare referrer?: string | undefined
   declare referrerPolicy?: ReferrerPolicy | undefined
 
-  /** `[user, password]`, an auth flow or a function; goes home and nowhere else. */
+  /** `[user, password]`, an auth flow or a function. Only sent home. */
   auth: Auth | null
   declare timeout: SharedOptions['timeout']
   declare retry: SharedOptions['retry']
   declare maxRedirects: number | undefined
   declare throwHttpErrors: SharedOptions['throwHttpErrors']
   declare csrf: SharedOptions['csrf']
-  /** Whether options that this platform cannot honour throw or are passed over. */
+  /** Whether unsupported options throw or are ignored. */
   unsupported: 'error' | 'ignore'
 
   readonly #origin: SettingsOrigin
@@ -54,11 +54,11 @@ export class SessionSettings implements RequestDefaults {
     this.params = given.params ?? {}
     this.origins = given.origins ?? []
     this.baseUrl = given.baseUrl ?? null
-    // Own members always, so that nothing put on Object.prototype is taken for one.
+    // always own members, so that none is inherited from Object.prototype
     for (const name of PLAIN_SETTINGS) Object.assign(this, { [name]: given[name] })
   }
 
-  /** Sent with every request at home. Live; assigning copies into it. */
+  /** Headers for every request at home. Live; assigning replaces its content. */
   get headers(): Headers {
     return this.#headers
   }
@@ -67,7 +67,7 @@ export class SessionSettings implements RequestDefaults {
     refill(this.#headers, mergeHeaders(undefined, headers))
   }
 
-  /** Added to every URL at home. Live; assigning copies into it. */
+  /** Query parameters for every URL at home. Live; assigning replaces its content. */
   get params(): URLSearchParams {
     return this.#params
   }
@@ -76,7 +76,7 @@ export class SessionSettings implements RequestDefaults {
     refill(this.#params, mergeParams(undefined, params))
   }
 
-  /** Lists of functions by name, run in order. Live; assigning takes any form that the option takes. */
+  /** Lists of functions by name, run in order. Live; assigning accepts every form of the option. */
   get hooks(): Hooks {
     return this.#hooks
   }
@@ -86,8 +86,8 @@ export class SessionSettings implements RequestDefaults {
   }
 
   /**
-   * What relative URLs are joined to, as if it ended in a slash; `''` is the base as it was given. Its origin is home.
-   * It has no userinfo, query or fragment.
+   * The base of relative URLs, as if it ended in a slash; `''` means the base as given. Its origin is home.
+   * Contains no userinfo, query or fragment.
    */
   get baseUrl(): string | null {
     return this.#base?.given ?? null
@@ -100,7 +100,7 @@ export class SessionSettings implements RequestDefaults {
     this.#home = homeOf(this.baseUrl, this.#origins)
   }
 
-  /** Where a call goes; what is relative is joined to `baseUrl`. */
+  /** Resolves the URL of a call against `baseUrl`. */
   protected resolve(input: string | URL): Target {
     const base = this.#base
     if (base === null) return resolveUrl(input, this.#origin.pageUrl?.() ?? null)
@@ -108,13 +108,13 @@ export class SessionSettings implements RequestDefaults {
     return url ? { url, credentials: null } : resolveBelow(input, base)
   }
 
-  /** The credentials that stood in `baseUrl`, for a URL of its origin: they are for no other, home or not. */
+  /** The credentials of `baseUrl`, if `url` has its origin. */
   credentialsFor(url: Place): Target['credentials'] {
     const base = this.#base
     return base?.credentials && url.origin === base.url.origin ? base.credentials : null
   }
 
-  /** More origins that are home. */
+  /** More home origins. */
   get origins(): readonly string[] {
     return this.#origins
   }
@@ -126,7 +126,7 @@ export class SessionSettings implements RequestDefaults {
     this.#origins = Object.freeze(list)
   }
 
-  /** Where these settings may go. */
+  /** The origins that these settings may be sent to. */
   get home(): Home {
     return this.#home
   }
