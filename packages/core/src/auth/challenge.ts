@@ -1,5 +1,5 @@
-import { originOf } from '../model/url.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
+import { originOf } from '../request/url.js'
 import type { SessionResponse } from '../response/session-response.js'
 
 /**

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../model/errors.js'
-import { originOf } from '../model/url.js'
 import type { AuthFlow, PreparedRequest } from '../request/prepared-request.js'
+import { originOf } from '../request/url.js'
 import type { SessionResponse } from '../response/session-response.js'
 import { isChallenged } from './challenge.js'
 import { type DigestChallenge, digestChallenge, toByteText } from './digest-challenge.js'

@@ -1,16 +1,15 @@
-import { InvalidRequestError } from '../model/errors.js'
+import { InvalidRequestError, SessionClosedError } from '../model/errors.js'
 import type { Clock, MakeStop, Stop } from '../model/stop.js'
 import { expireAfter } from '../model/timeouts.js'
-import type { Place } from '../model/url.js'
 import type { EncodedBody } from '../request/body.js'
 import type { MultipartSource } from '../request/multipart.js'
 import type { Body, PreparedRequest } from '../request/prepared-request.js'
-import type { Target } from '../request/resolve-url.js'
+import type { Place, Target } from '../request/url.js'
 import type { SessionResponse } from '../response/session-response.js'
 import type { Capabilities, SessionCookies } from './capabilities.js'
 import { checkRequest } from './check-request.js'
 import type { Checks, OptionKnowledge } from './checks.js'
-import type { Defaults } from './merge.js'
+import type { Defaults } from './prepare.js'
 import type { CallOptions, HookSession, Settings } from './options.js'
 import type { Send, Transport } from './transport.js'
 
@@ -151,4 +150,57 @@ export interface SettingsOrigin extends OptionKnowledge {
   pageUrl?(): string | null
   /** Fast path: resolves a URL below a base; `null` if the URL parser must do it. */
   below?(input: string | URL, base: URL): Place | null
+}
+
+interface Entry {
+  readonly request: PreparedRequest
+  readonly cancellation: Stop
+  /** Its index in the list. */
+  at: number
+}
+
+/** The pending calls of a session, from their start to the last body byte. */
+export class InFlight implements Life {
+  /** not a Map, whose old tables keep removed entries alive */
+  readonly #open: Entry[] = []
+  readonly signal = null
+
+  add(request: PreparedRequest, cancellation: Stop): () => void {
+    const entry = { request, cancellation, at: this.#open.length }
+    this.#open.push(entry)
+    return () => this.#remove(entry)
+  }
+
+  abort(reason?: unknown): void {
+    for (const { cancellation, request } of this.#open.splice(0)) {
+      cancellation.abort(
+        reason ?? new SessionClosedError('The session was closed during this call', { request }),
+      )
+    }
+  }
+
+  /** Moves the last entry into the free place. */
+  #remove(entry: Entry): void {
+    const { at } = entry
+    if (this.#open[at] !== entry) return
+    const last = this.#open.pop()
+    if (last === undefined || last === entry) return
+    this.#open[at] = last
+    last.at = at
+  }
+}
+
+/** The same by a signal, which the calls of a page follow. */
+export function nativeLife(): Life {
+  let controller = new AbortController()
+  return {
+    get signal() {
+      return controller.signal
+    },
+    add: () => undefined,
+    abort(reason = new SessionClosedError('The session was closed during this call')) {
+      controller.abort(reason)
+      controller = new AbortController()
+    },
+  }
 }

@@ -1,15 +1,14 @@
 import type { Auth } from '../auth/auth.js'
-import { checkMembers, checkNumber, isRecord } from '../model/check.js'
+import { checkMembers, checkNumber, isRecord } from '../model/options.js'
 import { HookError, InvalidRequestError } from '../model/errors.js'
 import { has } from '../model/own.js'
 import { redactUrl } from '../model/redact.js'
 import { RETRY_DEFAULTS, type RetryOptions } from '../model/retry.js'
 import { checkSignal } from '../model/stop.js'
 import { TIMEOUT_PHASES, type TimeoutOptions } from '../model/timeouts.js'
-import { parseUrl } from '../model/url.js'
 import { PreparedRequest } from '../request/prepared-request.js'
-import { CALL_OPTIONS, SESSION_OPTIONS } from './option-names.js'
-import type { CallOptions, Hooks } from './options.js'
+import { parseUrl } from '../request/url.js'
+import { CALL_OPTIONS, type CallOptions, type Hooks, SESSION_OPTIONS } from './options.js'
 
 /**
  * The checks of what a developer may have written wrong in a call: option names, values of the wrong kind, hooks that

@@ -1,14 +1,14 @@
-import { optionsOf } from '../model/check.js'
+import { optionsOf } from '../model/options.js'
 import type { Stop } from '../model/stop.js'
 import { type Body, type PreparedRequest, dropBody, isReplayable } from '../request/prepared-request.js'
+import { ResponsePromise } from '../response/promise.js'
 import { HttpError, SessionResponse } from '../response/session-response.js'
 import { type Call, type Caller, accept, begin } from './call.js'
 import { checkRequest } from './check-request.js'
 import type { OptionKnowledge } from './checks.js'
 import { runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
-import { merge } from './merge.js'
+import { merge, prepare } from './prepare.js'
 import type { CallOptions, HookState, ResponseHookState } from './options.js'
-import { prepare } from './prepare.js'
 import type { Send } from './transport.js'
 
 /**
@@ -152,4 +152,22 @@ function mustThrow(response: SessionResponse): boolean {
   return typeof throwHttpErrors === 'function'
     ? throwHttpErrors(response)
     : throwHttpErrors === true && response.status >= 400
+}
+
+/** Sends one request. */
+export type RequestFunction = (method: string, url: string | URL, init?: CallOptions) => ResponsePromise
+
+/** One verb of the functional API. */
+export type Verb = (url: string | URL, init?: CallOptions) => ResponsePromise
+
+/** Creates the request function of a caller. It rejects, and never throws. */
+export function requestFor(caller: Caller): RequestFunction {
+  return (method, url, init, extra?: unknown) =>
+    ResponsePromise.from(
+      dispatch(caller, () => prepareCall(caller, method, url, callOptions(init, caller.platform, extra))),
+    )
+}
+
+export function functionalVerb(method: string, request: RequestFunction): Verb {
+  return (...args) => request(method, ...args)
 }

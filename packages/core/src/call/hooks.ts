@@ -1,4 +1,4 @@
-import { optionsOf } from '../model/check.js'
+import { optionsOf } from '../model/options.js'
 import { own } from '../model/own.js'
 import type { Stop } from '../model/stop.js'
 import { PreparedRequest } from '../request/prepared-request.js'

@@ -1,11 +1,17 @@
 import type { Auth } from '../auth/auth.js'
 import type { RetryOptions } from '../model/retry.js'
 import type { TimeoutOptions } from '../model/timeouts.js'
-import type { BodyOptions } from '../request/body.js'
+import { BODIES, type BodyOptions } from '../request/body.js'
 import type { HeadersSource } from '../request/headers.js'
 import type { Home } from '../request/home.js'
-import type { ParamsSource } from '../request/params.js'
-import type { PreparedRequest, RequestExtras, RequestSettings } from '../request/prepared-request.js'
+import {
+  type PreparedRequest,
+  REQUEST_DEFAULTS,
+  type RequestDefaults,
+  type RequestExtras,
+  type RequestSettings,
+} from '../request/prepared-request.js'
+import type { ParamsSource } from '../request/url.js'
 import type { ResponsePromise } from '../response/promise.js'
 import type { SessionResponse } from '../response/session-response.js'
 import type { Capabilities, SessionCookies } from './capabilities.js'
@@ -172,3 +178,41 @@ export function keptByFork(hook: RequestHook, isKept: boolean): RequestHook {
 export function forks(hook: RequestHook, unmarked: boolean): boolean {
   return Object.hasOwn(hook, FORKS) ? (hook as Marked)[FORKS] === true : unmarked
 }
+
+/** Options of a call that replace the session's. */
+export const POLICIES = ['timeout', 'retry', 'maxRedirects', 'throwHttpErrors', 'csrf'] as const
+
+/** Other options that sessions and calls share. */
+const COMBINED = ['headers', 'params', 'auth', 'hooks'] as const
+
+/** Session settings stored as given. */
+export const PLAIN_SETTINGS: readonly (keyof RequestDefaults | (typeof POLICIES)[number])[] = [
+  ...REQUEST_DEFAULTS,
+  ...POLICIES,
+]
+
+/** All that a session's constructor takes on every platform. */
+export const SESSION_OPTIONS: readonly string[] = /* @__PURE__ */ [
+  PLAIN_SETTINGS,
+  COMBINED,
+  'baseUrl',
+  'origins',
+  'unsupported',
+].flat()
+
+/** The options of a call that we read; the others go to the transport. */
+export const OUR_OPTIONS: readonly string[] = [
+  ...POLICIES,
+  ...COMBINED,
+  ...BODIES,
+  'cookies',
+  'signal',
+  'platform',
+]
+/** All options of a call: ours and those of fetch. Engine-specific ones go in `platform`. */
+export const CALL_OPTIONS: readonly string[] = /* @__PURE__ */ [
+  OUR_OPTIONS,
+  REQUEST_DEFAULTS,
+  'duplex',
+  'window',
+].flat()

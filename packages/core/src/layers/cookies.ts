@@ -1,5 +1,5 @@
 import type { Send } from '../call/transport.js'
-import { isRecord } from '../model/check.js'
+import { isRecord } from '../model/options.js'
 import { cookieBytes } from '../model/cookie-text.js'
 import { InvalidRequestError } from '../model/errors.js'
 import type { PreparedRequest } from '../request/prepared-request.js'

@@ -1,4 +1,4 @@
-import { entriesOf, isScalar } from '../model/check.js'
+import { entriesOf, isScalar } from '../model/options.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { has } from '../model/own.js'
 

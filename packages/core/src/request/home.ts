@@ -1,6 +1,6 @@
 import { own } from '../model/own.js'
-import { type Place, parseUrl } from '../model/url.js'
 import type { PreparedRequest, RequestSettings } from './prepared-request.js'
+import { type Place, parseUrl } from './url.js'
 
 /** The origins that a session's settings may be sent to. */
 export interface Home {

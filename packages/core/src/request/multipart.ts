@@ -1,4 +1,4 @@
-import { checkMembers, entriesOf, isScalar } from '../model/check.js'
+import { checkMembers, entriesOf, isScalar } from '../model/options.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { has, own } from '../model/own.js'
 import { isStream, isWhole } from './prepared-request.js'

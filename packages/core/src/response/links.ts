@@ -1,5 +1,5 @@
 import { own } from '../model/own.js'
-import { parseUrl } from '../model/url.js'
+import { parseUrl } from '../request/url.js'
 import type { Link, SessionResponse } from './session-response.js'
 
 /**

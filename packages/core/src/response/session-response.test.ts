@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ours, prepared, redirect, rejection, testSession, thrown } from '../../test/test-session.js'
 import { DecodeError, SessionError, TruncatedError } from '../model/errors.js'
-import { withFragment } from '../model/url.js'
+import { withFragment } from '../request/url.js'
 import { links } from './links.js'
 import { DISCARD_LIMIT, DISCARD_PATIENCE, HttpError, SessionResponse } from './session-response.js'
 

@@ -1,8 +1,8 @@
 import { DecodeError, SessionError, TruncatedError, UnsupportedError } from '../model/errors.js'
 import { responseInit } from '../model/own.js'
 import { redactHeaders, redactUrl } from '../model/redact.js'
-import { withFragment } from '../model/url.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
+import { withFragment } from '../request/url.js'
 import { type StandardSchema, fitted } from './schema.js'
 
 /** The response has a failure status. Its body is still readable. */

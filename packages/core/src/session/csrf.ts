@@ -1,6 +1,6 @@
 import type { SessionCookies } from '../call/capabilities.js'
 import { type HookSession, type HookState, type RequestHook, keptByFork } from '../call/options.js'
-import { checkMembers } from '../model/check.js'
+import { checkMembers } from '../model/options.js'
 import { InvalidRequestError, UnsupportedError } from '../model/errors.js'
 import { defined } from '../model/own.js'
 import type { PreparedRequest } from '../request/prepared-request.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testSession } from '../../test/test-session.js'
-import { functionalVerb } from './functional.js'
+import { functionalVerb } from './dispatch.js'
 
 describe('functionalVerb', () => {
   it('gives each call a session of its own, which forgets', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testSession, thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { exportSession, importedOptions } from '../session/export.js'
-import { resolveBase, resolveUrl } from './resolve-url.js'
+import { resolveBase, resolveUrl } from './url.js'
 
 const BASE = 'https://api.test/v1/'
 
