@@ -1,7 +1,7 @@
 import type { Auth } from '../auth/auth.js'
 import { checkMembers, checkNumber, isRecord } from '../model/options.js'
 import { HookError, InvalidRequestError } from '../model/errors.js'
-import { has } from '../model/own.js'
+import { has, own } from '../model/own.js'
 import { redactUrl } from '../model/redact.js'
 import { RETRY_DEFAULTS, type RetryOptions } from '../model/retry.js'
 import { checkSignal } from '../model/stop.js'
@@ -158,7 +158,7 @@ function isLimit(ms: number): boolean {
 }
 
 function checkRetry(retry: number | RetryOptions): void {
-  const policy: Record<string, unknown> = { ...(isRecord(retry) ? retry : { limit: retry }) }
+  const policy = own<object>(isRecord(retry) ? retry : { limit: retry }) as Readonly<Record<string, unknown>>
   checkMembers('retry', policy, Object.keys(RETRY_DEFAULTS))
   for (const [name, usual] of Object.entries(RETRY_DEFAULTS))
     if (typeof usual === 'number' && policy[name] !== undefined)
