@@ -10,7 +10,15 @@ import {
   exportSession,
   importSession,
 } from '@session-fetch/core'
-import { type Target, haveLinks, inspectAsJson, optionsOf, own, snapshot } from '@session-fetch/core/adapter'
+import {
+  type Target,
+  has,
+  haveLinks,
+  inspectAsJson,
+  optionsOf,
+  own,
+  snapshot,
+} from '@session-fetch/core/adapter'
 import type { LimitOptions } from '../bodies/limits.js'
 import type { NetworkOptions } from '../connect/network-options.js'
 import { JarCookies } from '../cookies/cookies.js'
@@ -61,8 +69,7 @@ export class Session extends CoreSession {
 
   /** @param platform For `extend` and `fork`, which share connections. */
   constructor(options: NodeSessionOptions = {}, platform: NodePlatform = newPlatform(own(options))) {
-    super(optionsOf(options, 'The argument of new Session({ baseUrl })'), platform)
-    if (!('stats' in platform)) throw new InvalidRequestError('A session takes one object of options')
+    super(optionsOf(options, 'The argument of new Session({ baseUrl })'), checkedPlatform(platform))
     platform.cookies.defaultUrl = () => this.baseUrl?.replace(/\/?$/, '/') ?? null
     this.#stats = platform.stats
     this.#members = new SessionMembers(this, Session.prototype)
@@ -127,4 +134,10 @@ export class Session extends CoreSession {
 
 function newPlatform(given: NodeSessionOptions): NodePlatform {
   return nodePlatform(nodeTransport(given), new JarCookies(given.jar))
+}
+
+/** @throws InvalidRequestError if the second argument of the constructor is not a platform, but more options */
+function checkedPlatform(platform: NodePlatform): NodePlatform {
+  if (has(Object(platform) as object, 'stats')) return platform
+  throw new InvalidRequestError('A session takes one object of options')
 }
