@@ -1,16 +1,17 @@
 import { type MultipartSource, UnsupportedError } from '@session-fetch/core'
 import {
   type CallPlatform,
+  Cancellation,
   type EncodedBody,
+  InFlight,
   type Platform,
   type Stop,
   authenticate,
   entriesOf,
-  nativeLife,
-  nativeStop,
   own,
   retry,
   systemClock,
+  whenDone,
   withTimeouts,
 } from '@session-fetch/core/adapter'
 import { browserCapabilities, refuseStream } from './capabilities.js'
@@ -22,7 +23,8 @@ import { browserTransport } from './transport.js'
 export const callPlatform: CallPlatform = /* @__PURE__ */ own<CallPlatform>({
   transport: browserTransport,
   clock: systemClock,
-  stop: nativeStop,
+  stop: Cancellation.make,
+  whenDone,
   nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
   checks: ofCalls,
   check(request) {
@@ -46,7 +48,7 @@ export function browserPlatform(cookies: BrowserCookies): Platform {
     cookies,
     capabilities: browserCapabilities,
     options,
-    life: nativeLife,
+    life: () => new InFlight(),
     share: () => platform,
     fork: () => platform,
     bodyOf,
