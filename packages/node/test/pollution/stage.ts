@@ -150,6 +150,7 @@ async function serveStream(
   const request = `${String(headers[':method'])} ${String(headers[':path'])}\r\n${fields.join('')}\r\n${body}`
   tell(request)
   reply(request, from, (status, lines, content) => {
+    if (stream.destroyed) return // the client is gone
     const pairs = lines.map((line) => line.split(/: /, 2) as [string, string])
     stream.respond({ ...Object.fromEntries(pairs), ':status': Number(status.split(' ')[0]) })
     stream.end(content)
