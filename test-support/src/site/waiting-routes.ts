@@ -6,7 +6,8 @@ import type { Route } from './routes.js'
  * Pages that wait for an event, never for a time. Each takes `?id=`, chosen by the caller.
  *
  * `/hang` never answers. `/slow-body` sends its first half at once and its second when `/slow-body/release` is
- * called. `/endless-failure` answers with a 500 and sends its body for as long as anyone takes it. `/hang/arrived` answers once the waiting request has come, `/hang/closed` once its caller has gone.
+ * called. `/endless-failure` answers with a 500 whose body is long and never ends. `/hang/arrived` answers once
+ * the waiting request has come, `/hang/closed` once its caller has gone.
  */
 export function waitingRoutes(): [string, Route][] {
   const arrived = new Signals()
@@ -57,13 +58,10 @@ async function slowBody({ response }: Exchange, released: Promise<void>): Promis
   response.end('second half')
 }
 
+/** More than a client reads of a body that it discards, and no end. Not more: a flood keeps WebKit from its scripts. */
 function endlessFailure({ response }: Exchange): void {
   response.writeHead(500, { 'Content-Type': 'text/plain' })
-  const more = (): void => {
-    while (!response.destroyed && response.write(Buffer.alloc(65_536, 'x')));
-    response.once('drain', more)
-  }
-  more()
+  response.write(Buffer.alloc(1_048_576, 'x'))
 }
 
 function release(exchange: Exchange, released: Signals): void {
