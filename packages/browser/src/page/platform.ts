@@ -1,17 +1,16 @@
 import { type MultipartSource, UnsupportedError } from '@session-fetch/core'
 import {
   type CallPlatform,
-  Cancellation,
   type EncodedBody,
-  InFlight,
   type Platform,
   type Stop,
   authenticate,
   entriesOf,
+  nativeLife,
+  nativeStop,
   own,
   retry,
   systemClock,
-  whenDone,
   withTimeouts,
 } from '@session-fetch/core/adapter'
 import { browserCapabilities, refuseStream } from './capabilities.js'
@@ -23,8 +22,7 @@ import { browserTransport } from './transport.js'
 export const callPlatform: CallPlatform = /* @__PURE__ */ own<CallPlatform>({
   transport: browserTransport,
   clock: systemClock,
-  stop: Cancellation.make,
-  whenDone,
+  stop: nativeStop,
   nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
   checks: ofCalls,
   check(request) {
@@ -48,7 +46,7 @@ export function browserPlatform(cookies: BrowserCookies): Platform {
     cookies,
     capabilities: browserCapabilities,
     options,
-    life: () => new InFlight(),
+    life: nativeLife,
     share: () => platform,
     fork: () => platform,
     bodyOf,

@@ -189,3 +189,18 @@ export class InFlight implements Life {
     last.at = at
   }
 }
+
+/** The same by a signal, which the calls of a page follow. */
+export function nativeLife(): Life {
+  let controller = new AbortController()
+  return {
+    get signal() {
+      return controller.signal
+    },
+    add: () => undefined,
+    abort(reason = new SessionClosedError('The session was closed during this call')) {
+      controller.abort(reason)
+      controller = new AbortController()
+    },
+  }
+}

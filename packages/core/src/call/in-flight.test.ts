@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { never, prepared, rejection, testSession } from '../../test/test-session.js'
-import { InFlight } from './call.js'
+import { InFlight, nativeLife } from './call.js'
 import { mockTransport } from './transport.js'
 import { SessionClosedError } from '../model/errors.js'
-import { Cancellation } from '../model/stop.js'
+import { Cancellation, nativeStop } from '../model/stop.js'
 
 const API = 'https://api.test/'
 
@@ -16,6 +16,18 @@ describe('InFlight', () => {
     leave()
     inFlight.abort()
     expect([first.aborted, second.reason instanceof SessionClosedError]).toEqual([false, true])
+  })
+})
+
+describe('nativeLife', () => {
+  it('stops the calls that follow its signal, and serves later ones', () => {
+    const life = nativeLife()
+    const first = nativeStop(life.signal)
+    life.abort()
+    const second = nativeStop(life.signal)
+    expect([first.reason instanceof SessionClosedError, second.aborted]).toEqual([true, false])
+    life.abort('hidden')
+    expect(second.reason).toBe('hidden')
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { byPath, never, redirect, rejection, testSession } from '../../test/test-session.js'
-import { Cancellation } from './stop.js'
+import { Cancellation, nativeStop } from './stop.js'
 
 const API = 'https://api.test/'
 
@@ -135,7 +135,10 @@ describe('signal', () => {
   })
 })
 
-describe.each([['Cancellation.make', Cancellation.make]])('%s', (_name, make) => {
+describe.each([
+  ['Cancellation.make', Cancellation.make],
+  ['nativeStop', nativeStop],
+])('%s', (_name, make) => {
   it('stops when any of its signals does, and keeps the first reason', () => {
     const [first, second] = [new AbortController(), new AbortController()]
     const stop = make(first.signal, null, undefined, second.signal)

@@ -3,7 +3,7 @@ import { own } from './own.js'
 
 type Listener = (reason: unknown) => void
 
-/** Whether a call must stop, and why. A platform makes them; all use `Cancellation`. */
+/** Whether a call must stop, and why. Each platform makes its own: Node `Cancellation`, a page `nativeStop()`. */
 export interface Stop {
   readonly aborted: boolean
   /** Of the first abort. */
@@ -24,7 +24,7 @@ export interface Stop {
 export type MakeStop = (...followed: readonly (AbortSignal | null | undefined)[]) => Stop
 
 /**
- * A `Stop`. It does what an `AbortController` does, but makes a real `AbortSignal` only for those who ask: a
+ * A `Stop` for Node. It does what an `AbortController` does, but makes a real `AbortSignal` only for those who ask: a
  * signal costs more than all the rest of a call's bookkeeping, and `AbortSignal.any` leaks there on a long-lived one
  * (nodejs/node#55351).
  */
@@ -152,6 +152,36 @@ export function checkSignal(signal: unknown): void {
   const { aborted, addEventListener, removeEventListener } = Object(signal) as Partial<AbortSignal>
   const listens = typeof addEventListener === 'function' && typeof removeEventListener === 'function'
   if (typeof aborted !== 'boolean' || !listens) throw new InvalidRequestError('signal must be an AbortSignal')
+}
+
+/** A `Stop` over the engine's own signals, for pages. */
+export const nativeStop: MakeStop = (...followed) => {
+  const controller = new AbortController()
+  const signal = AbortSignal.any([controller.signal, ...followed.filter((other) => other != null)])
+  const onAbort: Stop['onAbort'] = (listener) => {
+    const heed = (): void => listener(signal.reason)
+    if (signal.aborted) heed()
+    else signal.addEventListener('abort', heed)
+    return () => signal.removeEventListener('abort', heed)
+  }
+  return {
+    signal,
+    onAbort,
+    get aborted() {
+      return signal.aborted
+    },
+    get reason(): unknown {
+      return signal.reason
+    },
+    abort: (reason) => controller.abort(reason),
+    release: () => {}, // the engine lets go of what nothing else refers to
+    throwIfAborted: () => signal.throwIfAborted(),
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        const release = onAbort(reject)
+        void work.then(resolve, reject).finally(release)
+      }),
+  }
 }
 
 /** The clock and timers of a platform. */
