@@ -15,7 +15,7 @@ const page: Caller = /* @__PURE__ */ own<Caller>({
   session: null,
   platform: callPlatform,
   resolve: (url) => resolveUrl(url, pageUrl()),
-  defaultsFor: () => own({ extras: { credentials: 'include' } }),
+  defaultsFor: () => own({ credentials: 'include' }),
   transportFor: (url) => ownTransport(callPlatform, url),
 })
 

@@ -7,7 +7,7 @@ import { type Call, type Caller, accept, begin } from './call.js'
 import { checkRequest } from './check-request.js'
 import type { OptionKnowledge } from './checks.js'
 import { runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
-import { merge, prepare } from './prepare.js'
+import { prepare } from './prepare.js'
 import type { CallOptions, HookState, ResponseHookState } from './options.js'
 import type { Send } from './transport.js'
 
@@ -43,9 +43,8 @@ export function prepareCall(
 ): PreparedRequest {
   const { platform } = caller
   const { url: target, credentials } = caller.resolve(url)
-  const cookies = platform.callCookies(call.cookies)
-  const settings = merge(caller.defaultsFor(target), call, { credentials, cookies, checks: platform.checks })
-  const request = prepare(method, target, call, settings, platform)
+  const to = { method, url: target, credentials, defaults: caller.defaultsFor(target) }
+  const request = prepare(to, call, platform)
   if (!bodyFollows) checkRequest(request, platform)
   return request
 }

@@ -21,7 +21,6 @@ export interface Settings extends RequestSettings {
   readonly headers: Headers
   readonly params: URLSearchParams
   readonly hooks: Hooks
-  readonly extras: RequestExtras
 }
 
 /** Settings that a session holds for all its calls and that a call may replace. `null` removes the session's. */
@@ -179,17 +178,18 @@ export function forks(hook: RequestHook, unmarked: boolean): boolean {
   return Object.hasOwn(hook, FORKS) ? (hook as Marked)[FORKS] === true : unmarked
 }
 
-/** Options of a call that replace the session's. */
-export const POLICIES = ['timeout', 'retry', 'maxRedirects', 'throwHttpErrors', 'csrf'] as const
+/** Session settings stored as given. */
+export const PLAIN_SETTINGS: readonly (
+  | keyof RequestDefaults
+  | 'timeout'
+  | 'retry'
+  | 'maxRedirects'
+  | 'throwHttpErrors'
+  | 'csrf'
+)[] = [...REQUEST_DEFAULTS, 'timeout', 'retry', 'maxRedirects', 'throwHttpErrors', 'csrf']
 
 /** Other options that sessions and calls share. */
 const COMBINED = ['headers', 'params', 'auth', 'hooks'] as const
-
-/** Session settings stored as given. */
-export const PLAIN_SETTINGS: readonly (keyof RequestDefaults | (typeof POLICIES)[number])[] = [
-  ...REQUEST_DEFAULTS,
-  ...POLICIES,
-]
 
 /** All that a session's constructor takes on every platform. */
 export const SESSION_OPTIONS: readonly string[] = /* @__PURE__ */ [
@@ -200,19 +200,14 @@ export const SESSION_OPTIONS: readonly string[] = /* @__PURE__ */ [
   'unsupported',
 ].flat()
 
-/** The options of a call that we read; the others go to the transport. */
-export const OUR_OPTIONS: readonly string[] = [
-  ...POLICIES,
-  ...COMBINED,
-  ...BODIES,
+/** All options of a call: ours and those of fetch. Engine-specific ones go in `platform`. */
+export const CALL_OPTIONS: readonly string[] = /* @__PURE__ */ [
+  PLAIN_SETTINGS,
+  COMBINED,
+  BODIES,
   'cookies',
   'signal',
   'platform',
-]
-/** All options of a call: ours and those of fetch. Engine-specific ones go in `platform`. */
-export const CALL_OPTIONS: readonly string[] = /* @__PURE__ */ [
-  OUR_OPTIONS,
-  REQUEST_DEFAULTS,
   'duplex',
   'window',
 ].flat()

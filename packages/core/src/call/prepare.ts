@@ -1,5 +1,6 @@
-import { type Auth, toAuthFlow } from '../auth/auth.js'
+import { toAuthFlow } from '../auth/auth.js'
 import { entriesOf, optionsOf } from '../model/options.js'
+import { defined, own } from '../model/own.js'
 import { toRetryPolicy } from '../model/retry.js'
 import type { Stop } from '../model/stop.js'
 import { toTimeouts } from '../model/timeouts.js'
@@ -10,128 +11,125 @@ import { PreparedRequest, type RequestExtras, isReplayable } from '../request/pr
 import { type Place, mergeParams, withParams } from '../request/url.js'
 import type { CallChecks } from './checks.js'
 import { mergeHooks } from './hooks.js'
-import {
-  type CallOptions,
-  type Hooks,
-  OUR_OPTIONS,
-  type POLICIES,
-  type Settings,
-  type SharedOptions,
-} from './options.js'
+import type { CallOptions, Hooks, Settings, SharedOptions } from './options.js'
+
+/** Settings under the options' own names, as far as they are merged: a session's for one URL, a call's over them. */
+type Merged = Omit<CallOptions, 'headers' | 'params' | 'hooks'> & {
+  headers: Headers
+  params: URLSearchParams
+  hooks: Hooks
+  unsupported?: Settings['unsupported'] | undefined
+}
 
 /** The session's settings that apply to a call. */
-export interface Defaults extends Pick<SharedOptions, (typeof POLICIES)[number]> {
-  readonly headers?: Headers | undefined
-  readonly params?: URLSearchParams | undefined
-  readonly auth?: Auth | null | undefined
-  readonly hooks?: Hooks | undefined
-  readonly extras?: RequestExtras | undefined
-  readonly unsupported?: Settings['unsupported'] | undefined
-}
-
-/** What a call's URL and its cookies said, and what checks its settings. */
-interface Said {
-  /** Credentials from the URL. */
-  readonly credentials: readonly [user: string, password: string] | null
-  /** The call's cookies as a header value. */
-  readonly cookies: string
-  readonly checks: CallChecks | undefined
-}
-
-type HeaderPairs = readonly (readonly [name: string, value: HeaderValue])[]
-
-const DEFAULT_MAX_REDIRECTS = 20
+export type Defaults = Partial<Merged>
 
 /**
- * The merging law: headers, params and hooks are combined; for everything else the call wins. `undefined` means
- * not given, `null` removes the session's value. Inputs are not modified.
+ * The merging law, for calls, `extend` and `fork`: headers, params and hooks are combined; for everything else the
+ * later wins. `undefined` means not given, `null` removes what is there. Inputs are not modified.
  */
-export function merge(session: Defaults, call: CallOptions, said: Said): Settings {
-  const { credentials, cookies, checks } = said
-  const headers = entriesOf<HeaderValue>('headers', call.headers)
-  const policies = {
-    auth: mergeAuth(credentials ?? session.auth, call.auth, headers),
-    timeout: pick(session.timeout, call.timeout),
-    retry: pick(session.retry, call.retry),
-    maxRedirects: pick(session.maxRedirects, call.maxRedirects),
-    csrf: pick(session.csrf, call.csrf),
-  }
-  checks?.settings(policies)
-  if (call.signal != null) checks?.signal(call.signal)
-  const hooks = mergeHooks(session.hooks, call.hooks, checks)
-  return {
-    headers: mergeHeaders(session.headers, call.headers && headers),
-    params: mergeParams(session.params, call.params),
-    auth: toAuthFlow(policies.auth),
-    hooks: policies.csrf ? mergeHooks(hooks, { request: policies.csrf }) : hooks, // it sees what the others leave
-    timeouts: toTimeouts(policies.timeout),
-    retry: toRetryPolicy(policies.retry),
-    maxRedirects: policies.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
-    throwHttpErrors: pick(session.throwHttpErrors, call.throwHttpErrors),
-    cookies,
-    extras: mergeExtras(session.extras, call),
-    unsupported: session.unsupported ?? 'error',
-  }
-}
-
-/** The call's value if given, else the session's. */
-function pick<T>(session: T, call: T): T {
-  return call === undefined ? session : call
-}
-
-/** The call's auth, then its `Authorization` header, then the URL's own, then the session's. */
-function mergeAuth(
-  session: Defaults['auth'],
-  call: CallOptions['auth'],
-  headers: HeaderPairs,
-): Defaults['auth'] {
-  if (call !== undefined) return call
-  const isSaid = headers.some(([name, value]) => /^authorization$/i.test(name) && value !== undefined)
-  return isSaid ? null : session
-}
-
-/** Members of `RequestInit` and of `platform`, passed to the transport unchanged. */
-function mergeExtras(session: RequestExtras | undefined, call: CallOptions): RequestExtras {
-  const extras: Record<string, unknown> = { ...session }
-  for (const [name, value] of Object.entries(call)) {
-    if (OUR_OPTIONS.includes(name) || value === undefined) continue
-    if (value === null) delete extras[name]
-    else extras[name] = value
-  }
-  return call.platform === undefined ? extras : Object.assign(extras, optionsOf(call.platform, 'platform'))
+export function merge<Base extends Defaults, Over extends SharedOptions>(
+  base: Base,
+  over: Over,
+  checks?: CallChecks,
+): Base & Over & Pick<Merged, 'headers' | 'params' | 'hooks'> {
+  return Object.assign(own(base), defined(over), {
+    headers: mergeHeaders(base.headers, over.headers),
+    params: mergeParams(base.params, over.params),
+    hooks: mergeHooks(base.hooks, over.hooks, checks),
+  })
 }
 
 /** What preparing a request needs from its platform. */
 interface Preparing {
   readonly multipart: (parts: MultipartSource) => EncodedBody
+  readonly callCookies: (cookies: CallOptions['cookies']) => string
   readonly stop: () => Stop
+  readonly checks?: CallChecks | undefined
 }
 
-/** Builds a request from a method, a URL and merged settings. */
-export function prepare(
-  method: string,
-  url: Place,
-  call: CallOptions,
-  settings: Settings,
-  platform: Preparing,
-): PreparedRequest {
+/** Where a call goes, and what it begins with. */
+interface Destination {
+  readonly method: string
+  readonly url: Place
+  /** Credentials from the URL. */
+  readonly credentials: readonly [user: string, password: string] | null
+  readonly defaults: Defaults
+}
+
+const DEFAULT_MAX_REDIRECTS = 20
+
+/** Merges a call over its session's settings and builds the request. `call` belongs to this call. */
+export function prepare(to: Destination, call: CallOptions, platform: Preparing): PreparedRequest {
+  const { checks } = platform
+  const pairs = entriesOf<HeaderValue>('headers', call.headers) // read once, for they may come from an iterator
+  if (call.headers) call.headers = pairs
+  const merged = merge(to.defaults, call, checks)
+  if (call.auth === undefined) merged.auth = saysAuthorization(pairs) ? null : (to.credentials ?? merged.auth)
+  checks?.settings(merged)
   const { body, contentType } = encodeBody(call, platform.multipart)
-  const { headers, extras, params } = settings
-  describeBody(headers, contentType, body instanceof FormData)
+  describeBody(merged.headers, contentType, body instanceof FormData)
   const request = new PreparedRequest(
     {
-      ...extras,
-      method,
-      url: withParams(url, params),
-      headers,
+      ...membersOf(merged),
+      ...optionsOf(call.platform, 'platform'),
+      method: to.method,
+      url: withParams(to.url, merged.params),
+      headers: merged.headers,
       body,
       signal: call.signal ?? null,
     },
-    settings,
+    settle(merged, platform.callCookies(call.cookies)),
     platform.stop,
   )
   if (!isReplayable(body)) request.duplex = 'half' // https://fetch.spec.whatwg.org/#dom-requestinit-duplex
   return request
+}
+
+/** Whether a call gives an `Authorization` header, which precedes the credentials of its URL and the session's. */
+function saysAuthorization(headers: readonly (readonly [name: string, value: HeaderValue])[]): boolean {
+  return headers.some(([name, value]) => /^authorization$/i.test(name) && value !== undefined)
+}
+
+/** Settings in the form that layers and transports read. */
+function settle(merged: Merged, cookies: string): Settings {
+  const { headers, params, auth, hooks, timeout, retry, csrf, throwHttpErrors } = merged
+  return {
+    headers,
+    params,
+    auth: toAuthFlow(auth),
+    hooks: csrf ? mergeHooks(hooks, { request: csrf }) : hooks, // it sees what the others leave
+    timeouts: toTimeouts(timeout),
+    retry: toRetryPolicy(retry),
+    maxRedirects: merged.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
+    throwHttpErrors,
+    cookies,
+    unsupported: merged.unsupported ?? 'error',
+  }
+}
+
+/** What is left of the settings: members of `RequestInit`, and what the transport reads. */
+function membersOf({
+  headers,
+  params,
+  hooks,
+  auth,
+  timeout,
+  retry,
+  csrf,
+  throwHttpErrors,
+  maxRedirects,
+  unsupported,
+  cookies,
+  json,
+  form,
+  multipart,
+  body,
+  signal,
+  platform,
+  ...members
+}: Merged): RequestExtras {
+  return members
 }
 
 /** Sets the body's type if the caller gave none, or gave a multipart type without a boundary. */

@@ -172,7 +172,7 @@ export class PreparedRequest implements RequestDefaults {
     this.#stop = stop
     this.#meantFor = members.url
     for (const name of Object.keys(members) as (keyof RequestMembers)[])
-      if (!(name in this)) Object.assign(this, { [name]: members[name] })
+      if (!(name in this) && members[name] != null) Object.assign(this, { [name]: members[name] })
   }
 
   /** For sessions: the original URL, if `url` was edited; otherwise `null`. */

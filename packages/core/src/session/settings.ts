@@ -1,7 +1,7 @@
 import type { Auth } from '../auth/auth.js'
 import type { SettingsOrigin } from '../call/call.js'
-import { mergeHooks, toHooks } from '../call/hooks.js'
-import type { Defaults } from '../call/prepare.js'
+import { toHooks } from '../call/hooks.js'
+import { type Defaults, merge } from '../call/prepare.js'
 import {
   type Hooks,
   type HooksSource,
@@ -12,11 +12,11 @@ import {
   forks,
   listOf,
 } from '../call/options.js'
-import { defined, own } from '../model/own.js'
+import { own } from '../model/own.js'
 import { isSecretName } from '../model/redact.js'
 import { type HeadersSource, copyHeaders, mergeHeaders } from '../request/headers.js'
 import { type Home, homeOf, travelling } from '../request/home.js'
-import { REQUEST_DEFAULTS, type RequestDefaults, type RequestExtras } from '../request/prepared-request.js'
+import type { RequestDefaults } from '../request/prepared-request.js'
 import type { ProgressListener } from '../request/progress.js'
 import {
   type Base,
@@ -157,21 +157,25 @@ function refill(live: Headers | URLSearchParams, entries: Iterable<readonly [str
 
 /** The settings of a session for a call to `url`: most are only sent home. */
 export function sessionDefaults(session: SessionSettings, url: Place): Defaults {
-  const { hooks, timeout, retry, maxRedirects, throwHttpErrors, csrf, unsupported } = session
+  const { hooks, unsupported } = session
   const home = session.home.has(url)
-  return {
+  const settings: Defaults = Object.assign(plainSettings(session), {
     headers: home ? session.headers : travelling(session.headers, 1),
     params: home ? absentParams(session.params, url) : undefined,
     auth: (home ? session.auth : null) ?? session.credentialsFor(url),
-    extras: extrasOf(session, home),
     hooks,
-    timeout,
-    retry,
-    maxRedirects,
-    throwHttpErrors,
-    csrf,
     unsupported,
-  }
+  })
+  // which applies to home only; `'omit'` applies everywhere
+  if (!home && settings.credentials === 'include') delete settings.credentials
+  return settings
+}
+
+/** The settings that a session stores as given. */
+function plainSettings(session: SessionSettings): Defaults {
+  const settings: Record<string, unknown> = own({})
+  for (const name of PLAIN_SETTINGS) if (session[name] !== undefined) settings[name] = session[name]
+  return settings
 }
 
 /** The parameters whose key is not in the URL's query. */
@@ -182,21 +186,12 @@ function absentParams(params: URLSearchParams, { search }: Place): URLSearchPara
   return absent
 }
 
-/** `credentials: 'include'` applies to home only; `'omit'` applies everywhere. */
-function extrasOf(session: SessionSettings, home: boolean): RequestExtras {
-  const extras: Record<string, unknown> = {}
-  for (const name of REQUEST_DEFAULTS) {
-    const value = session[name]
-    if (value !== undefined && value !== null) extras[name] = value
-  }
-  if (!home && extras['credentials'] === 'include') delete extras['credentials']
-  return extras
-}
-
 /** A snapshot of a session's settings, with new ones merged over it. */
 export function extended(session: SessionSettings, over: SessionOptions): SessionOptions {
-  const { headers, params, hooks, auth, csrf } = session
-  return inherit(session, { baseUrl: baseWithCredentials(session), headers, params, hooks, auth, csrf }, over)
+  const { headers, params, hooks, auth, origins, unsupported } = session
+  const baseUrl = baseWithCredentials(session)
+  const base = { headers, params, hooks, auth, origins, unsupported, baseUrl }
+  return merge(Object.assign(plainSettings(session), base), over)
 }
 
 /**
@@ -204,34 +199,22 @@ export function extended(session: SessionSettings, over: SessionOptions): Sessio
  * function.
  */
 export function forked(session: SessionSettings, over: SessionOptions): SessionOptions {
-  const { baseUrl, csrf, hooks } = session
+  const { baseUrl, csrf, hooks, origins, unsupported } = session
   const headers = copyHeaders(session.headers)
   const params = new URLSearchParams(session.params)
   for (const source of [headers, params])
     for (const name of Array.from(source.keys())) if (isSecretName(name)) source.delete(name)
-  const kept = {
-    csrf: csrf && forks(csrf, false) ? csrf : null,
+  const base = {
+    headers,
+    params,
     hooks: { ...hooks, request: listOf(hooks.request).filter((hook) => forks(hook as RequestHook, true)) },
+    auth: null,
+    csrf: csrf && forks(csrf, false) ? csrf : null,
+    origins,
+    unsupported,
+    baseUrl,
   }
-  return inherit(session, { baseUrl, headers, params, auth: null, ...kept } as Heritage, over)
-}
-
-/** What a child takes from its parent as it is, or with less in it. */
-interface Heritage extends Pick<SessionOptions, 'baseUrl' | 'auth' | 'csrf'> {
-  readonly headers: Headers
-  readonly params: URLSearchParams
-  readonly hooks: Hooks
-}
-
-function inherit(session: SessionSettings, heritage: Heritage, over: SessionOptions): SessionOptions {
-  const given = defined(over)
-  const merged = own<SessionOptions>({})
-  for (const name of OTHERS) Object.assign(merged, { [name]: session[name] })
-  return Object.assign(merged, heritage, given, {
-    headers: mergeHeaders(heritage.headers, given.headers),
-    params: mergeParams(heritage.params, given.params),
-    hooks: mergeHooks(heritage.hooks, given.hooks),
-  })
+  return merge(Object.assign(plainSettings(session), base as Defaults), over)
 }
 
 /** The base URL with its credentials. */
@@ -242,5 +225,3 @@ export function baseWithCredentials(session: SessionSettings): URL | null {
   if (credentials) [url.username, url.password] = credentials
   return url
 }
-
-const OTHERS = [...PLAIN_SETTINGS, 'origins', 'unsupported'] as const
