@@ -17,10 +17,9 @@ export { type CookieKeeper, cookiePairs, withCookies } from './layers/cookies.js
 export { announcedLength, withDownloadProgress } from './layers/download-progress.js'
 export { REFERRER_POLICIES, followRedirects } from './layers/redirects.js'
 export { retry } from './layers/retry.js'
-export { withTimeouts } from './layers/timeouts.js'
 export { entriesOf, isRecord, optionsOf } from './model/options.js'
 export { cookieBytes, cookieText, hasRawBytes } from './model/cookie-text.js'
-export { has, own, responseInit } from './model/own.js'
+export { has, own, responseInit } from './model/options.js'
 export { inspectAs, inspectAsJson } from './model/redact.js'
 export { Cancellation, type Clock, type MakeStop, type Stop, nativeStop, systemClock } from './model/stop.js'
 export { timeoutError } from './model/timeouts.js'
@@ -38,7 +37,7 @@ export {
   type Exchange,
   httpErrorOf,
 } from './response/session-response.js'
-export { type Ending, whenDone } from './response/when-done.js'
+export { type Ending, whenDone } from './response/session-response.js'
 export { InFlight, nativeLife } from './call/call.js'
 export { snapshot } from './session/export.js'
 export { type RequestFunction, type Verb, functionalVerb, requestFor } from './call/dispatch.js'

@@ -24,7 +24,6 @@ import {
   suggestNearest,
   whenDone,
   withCookies,
-  withTimeouts,
 } from '../src/adapter.js'
 import { FakeClock } from './fake-clock.js'
 import { StubCookies } from './stub-cookies.js'
@@ -68,8 +67,7 @@ export function testSession(
     bodyOf: replayableBody,
     share: () => whole,
     fork: (copyCookies) => ({ ...whole, cookies: copyCookies ? cookies.copy() : new StubCookies() }),
-    nest: (send, call) =>
-      followRedirects(retry(authenticate(withCookies(withTimeouts(send, call), cookies), call), call), call),
+    nest: (send, call) => followRedirects(retry(authenticate(withCookies(send, cookies), call), call), call),
     ...platform,
   }
   const session = new Session(options, whole)

@@ -11,7 +11,6 @@ import {
   own,
   retry,
   systemClock,
-  withTimeouts,
 } from '@session-fetch/core/adapter'
 import { browserCapabilities, refuseStream } from './capabilities.js'
 import { callCookies, ofCalls, ofSessions, options, refuseUnsupported } from './checks.js'
@@ -23,7 +22,7 @@ export const callPlatform: CallPlatform = /* @__PURE__ */ own<CallPlatform>({
   transport: browserTransport,
   clock: systemClock,
   stop: nativeStop,
-  nest: (send, call) => retry(authenticate(withTimeouts(send, call), call), call),
+  nest: (send, call) => retry(authenticate(send, call), call),
   checks: ofCalls,
   check(request) {
     refuseStream(request)

@@ -1,9 +1,9 @@
 import { InvalidRequestError } from '../model/errors.js'
-import { has } from '../model/own.js'
 import { VALUE } from '../request/headers.js'
 import { encodeMultipart } from '../request/multipart.js'
 import { type Body, type PreparedRequest, checkBody } from '../request/prepared-request.js'
 import { resolveUrl } from '../request/url.js'
+import { has } from '../model/options.js'
 
 /** A token (RFC 9110 §5.6.2), except the methods that fetch forbids (Fetch §2.2.1). */
 const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i

@@ -1,7 +1,6 @@
 import type { Auth } from '../auth/auth.js'
-import { checkMembers, checkNumber, isRecord } from '../model/options.js'
+import { checkMembers, checkNumber, has, isRecord, own } from '../model/options.js'
 import { HookError, InvalidRequestError } from '../model/errors.js'
-import { has, own } from '../model/own.js'
 import { redactUrl } from '../model/redact.js'
 import { RETRY_DEFAULTS, type RetryOptions } from '../model/retry.js'
 import { checkSignal } from '../model/stop.js'

@@ -1,5 +1,6 @@
-import { optionsOf } from '../model/options.js'
+import { has, optionsOf } from '../model/options.js'
 import type { Stop } from '../model/stop.js'
+import { type Timeouts, expireAfter } from '../model/timeouts.js'
 import { type Body, type PreparedRequest, dropBody, isReplayable } from '../request/prepared-request.js'
 import { ResponsePromise } from '../response/promise.js'
 import { HttpError, SessionResponse } from '../response/session-response.js'
@@ -9,7 +10,7 @@ import type { OptionKnowledge } from './checks.js'
 import { runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
 import { prepare } from './prepare.js'
 import type { CallOptions, HookState, ResponseHookState } from './options.js'
-import type { Send } from './transport.js'
+import type { Send, Transport } from './transport.js'
 
 /**
  * The own members of a call's options.
@@ -130,10 +131,10 @@ function send(call: Call, asked: PreparedRequest, prepared: PreparedRequest): Pr
   return call.caller.platform.nest(carry(call), call)(accept(call, own))
 }
 
-/** The innermost `Send`: calls the transport of the URL and measures it. */
+/** The innermost `Send`: an attempt, within its limits. */
 function carry(call: Call): Send {
-  const { caller, clock } = call
-  return async (request) => {
+  const { caller, clock, settings } = call
+  const attempt: Send = async (request) => {
     request.cancellation.throwIfAborted()
     if (!isReplayable(request.body)) request.duplex = 'half' // a hook may have set a stream
     const transport = caller.transportFor(request.url)
@@ -144,6 +145,33 @@ function carry(call: Call): Send {
     if (request.cancellation.aborted) void response.discard() // the call has already rejected
     return response.describe({ elapsed: clock.now() - start })
   }
+  const { timeouts } = settings
+  return timeouts === null ? attempt : (request) => limited(attempt, { request, timeouts, call })
+}
+
+/** Applies `timeout.attempt` and `timeout.headers`, from the start of an attempt to its response headers. */
+async function limited(
+  send: Send,
+  { request, timeouts, call }: { request: PreparedRequest; timeouts: Timeouts; call: Call },
+): Promise<SessionResponse> {
+  const { attempt = Infinity, headers = Infinity } = timeouts
+  const { caller, clock } = call
+  const isTheirs = headers < Infinity && limitsHeaders(caller.transportFor(request.url))
+  const limit = isTheirs ? attempt : Math.min(attempt, headers)
+  if (limit === Infinity) return send(request)
+  const phase = isTheirs || limit < headers ? 'attempt' : 'headers'
+  const cancellation = caller.platform.stop()
+  call.cancellation.onAbort((reason) => cancellation.abort(reason))
+  const callOff = expireAfter(limit, phase, { clock, cancellation, request })
+  try {
+    return await cancellation.race(send(request.copy({ cancellation })))
+  } finally {
+    callOff()
+  }
+}
+
+function limitsHeaders(transport: Transport): boolean {
+  return has(transport, 'limitsHeaders') && transport.limitsHeaders === true
 }
 
 function mustThrow(response: SessionResponse): boolean {

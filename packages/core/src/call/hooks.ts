@@ -1,18 +1,17 @@
-import { optionsOf } from '../model/options.js'
-import { own } from '../model/own.js'
+import { optionsOf, own } from '../model/options.js'
 import type { Stop } from '../model/stop.js'
 import { PreparedRequest } from '../request/prepared-request.js'
 import { SessionResponse } from '../response/session-response.js'
 import type { CallChecks } from './checks.js'
-import {
-  type ErrorHookState,
-  type HookState,
-  type Hooks,
-  type HooksSource,
-  type RedirectHookState,
-  type ResponseHookState,
-  type RetryHookState,
-  listOf,
+import type {
+  ErrorHookState,
+  HookState,
+  Hooks,
+  HooksSource,
+  RedirectHookState,
+  RequestHook,
+  ResponseHookState,
+  RetryHookState,
 } from './options.js'
 
 /** Session hooks, then the call's; `null` removes the session's. Inputs are not modified. */
@@ -128,4 +127,26 @@ export async function runErrorHooks(
     else checks?.returned(returned, 'error')
   }
   throw state.error
+}
+
+/** Returns lists unchanged, for speed; a single function may have been assigned. */
+export function listOf(hooks: Hooks[keyof Hooks] | undefined): Hooks[keyof Hooks][number][] {
+  return hooks ? (Array.isArray(hooks) ? hooks : [hooks]) : []
+}
+
+const FORKS = Symbol.for('session-fetch.forks')
+type Marked = RequestHook & { [FORKS]?: boolean }
+
+/** Marks whether `fork()` copies a hook. One that may know the user is not copied. */
+export function keptByFork(hook: RequestHook, isKept: boolean): RequestHook {
+  return Object.assign(hook, { [FORKS]: isKept })
+}
+
+/**
+ * Whether `fork()` copies a hook.
+ *
+ * @param unmarked The result for an unmarked hook.
+ */
+export function forks(hook: RequestHook, unmarked: boolean): boolean {
+  return Object.hasOwn(hook, FORKS) ? (hook as Marked)[FORKS] === true : unmarked
 }

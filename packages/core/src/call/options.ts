@@ -156,28 +156,6 @@ export type HooksSource = {
   readonly [Name in keyof Hooks]?: Hooks[Name][number] | readonly Hooks[Name][number][]
 }
 
-/** Returns lists unchanged, for speed; a single function may have been assigned. */
-export function listOf(hooks: Hooks[keyof Hooks] | undefined): Hooks[keyof Hooks][number][] {
-  return hooks ? (Array.isArray(hooks) ? hooks : [hooks]) : []
-}
-
-const FORKS = Symbol.for('session-fetch.forks')
-type Marked = RequestHook & { [FORKS]?: boolean }
-
-/** Marks whether `fork()` copies a hook. One that may know the user is not copied. */
-export function keptByFork(hook: RequestHook, isKept: boolean): RequestHook {
-  return Object.assign(hook, { [FORKS]: isKept })
-}
-
-/**
- * Whether `fork()` copies a hook.
- *
- * @param unmarked The result for an unmarked hook.
- */
-export function forks(hook: RequestHook, unmarked: boolean): boolean {
-  return Object.hasOwn(hook, FORKS) ? (hook as Marked)[FORKS] === true : unmarked
-}
-
 /** Session settings stored as given. */
 export const PLAIN_SETTINGS: readonly (
   | keyof RequestDefaults

@@ -1,6 +1,5 @@
 import { toAuthFlow } from '../auth/auth.js'
-import { entriesOf, optionsOf } from '../model/options.js'
-import { defined, own } from '../model/own.js'
+import { defined, entriesOf, optionsOf, own } from '../model/options.js'
 import { toRetryPolicy } from '../model/retry.js'
 import type { Stop } from '../model/stop.js'
 import { toTimeouts } from '../model/timeouts.js'

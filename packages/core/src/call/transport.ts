@@ -11,6 +11,11 @@ export interface Transport {
   send(request: PreparedRequest): Promise<Response>
   /** Whether redirects from other transports may lead here. Default: `true`. */
   readonly takesRedirects?: boolean
+  /**
+   * Whether it applies `timeout.headers` itself, from the moment the request is sent. Default: `false`; the limit
+   * starts with the attempt.
+   */
+  readonly limitsHeaders?: boolean
   /** Releases resources; called once, by the session that mounted the transport. */
   close?(): void | Promise<void>
 }

@@ -3,11 +3,11 @@ import { checkRequest } from '../call/check-request.js'
 import { runRedirectHooks } from '../call/hooks.js'
 import type { Send } from '../call/transport.js'
 import { InvalidRedirectError, SessionError } from '../model/errors.js'
-import { own } from '../model/own.js'
 import { type Home, leaveHome, staysHome } from '../request/home.js'
 import { type Body, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import { originOf, parseUrl, withFragment } from '../request/url.js'
 import type { SessionResponse } from '../response/session-response.js'
+import { own } from '../model/options.js'
 
 /** More hops than `maxRedirects`. `response` is the last redirect, `response.history` the previous ones. */
 export class TooManyRedirectsError extends SessionError {

@@ -1,6 +1,5 @@
-import { checkMembers, entriesOf, isScalar } from '../model/options.js'
+import { checkMembers, entriesOf, has, isScalar, own } from '../model/options.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { has, own } from '../model/own.js'
 import { isStream, isWhole } from './prepared-request.js'
 
 /** One part with its headers. */

@@ -1,9 +1,9 @@
 import { DecodeError, SessionError, TruncatedError, UnsupportedError } from '../model/errors.js'
-import { responseInit } from '../model/own.js'
 import { redactHeaders, redactUrl } from '../model/redact.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { withFragment } from '../request/url.js'
 import { type StandardSchema, fitted } from './schema.js'
+import { has, responseInit } from '../model/options.js'
 
 /** The response has a failure status. Its body is still readable. */
 export class HttpError extends SessionError {
@@ -251,3 +251,27 @@ export interface Link {
   url: string
   [parameter: string]: string
 }
+
+/** A response that knows by itself when its body is over. */
+export interface Ending {
+  whenDone(done: () => void): void
+}
+
+/** Calls `done` once, when the body is over or nobody can read it any more. */
+export function whenDone(response: SessionResponse, done: () => void): void {
+  if (has(response, 'whenDone')) return (response as Ending).whenDone(done)
+  const known = exchangeOf(response)
+  const { onDone } = known
+  if (response.body === null || onDone === null) return done()
+  known.onDone = () => {
+    onDone?.() // another call may have returned it, and ends with it, too
+    done()
+  }
+  abandoned?.register(response, done)
+}
+
+/** Detects native bodies that are garbage-collected unread. */
+const abandoned =
+  typeof FinalizationRegistry === 'function'
+    ? /* @__PURE__ */ new FinalizationRegistry<() => void>((done) => done())
+    : null

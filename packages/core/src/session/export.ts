@@ -1,11 +1,11 @@
 import type { SessionCookies } from '../call/capabilities.js'
 import { PLAIN_SETTINGS, type SessionOptions } from '../call/options.js'
 import { InvalidRequestError, UnsupportedError } from '../model/errors.js'
-import { own } from '../model/own.js'
 import { isSecretName } from '../model/redact.js'
 import { mergeHeaders } from '../request/headers.js'
 import type { Session } from './session.js'
 import { type SessionSettings, baseWithCredentials } from './settings.js'
+import { own } from '../model/options.js'
 
 /** The settings of a session as plain data. */
 export type SessionSnapshot = Record<string, unknown>

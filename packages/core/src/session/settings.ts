@@ -1,6 +1,6 @@
 import type { Auth } from '../auth/auth.js'
 import type { SettingsOrigin } from '../call/call.js'
-import { toHooks } from '../call/hooks.js'
+import { forks, listOf, toHooks } from '../call/hooks.js'
 import { type Defaults, merge } from '../call/prepare.js'
 import {
   type Hooks,
@@ -9,10 +9,7 @@ import {
   type RequestHook,
   type SessionOptions,
   type SharedOptions,
-  forks,
-  listOf,
 } from '../call/options.js'
-import { own } from '../model/own.js'
 import { isSecretName } from '../model/redact.js'
 import { type HeadersSource, copyHeaders, mergeHeaders } from '../request/headers.js'
 import { type Home, homeOf, travelling } from '../request/home.js'
@@ -28,6 +25,7 @@ import {
   resolveBelow,
   resolveUrl,
 } from '../request/url.js'
+import { own } from '../model/options.js'
 
 /** The settings of a session: public and mutable, read when a call is prepared. */
 export class SessionSettings implements RequestDefaults {

@@ -34,7 +34,7 @@ import { withUploadProgress } from '../bodies/upload-progress.js'
 import { NETWORK_OPTIONS } from '../connect/network-options.js'
 import { JarCookies } from '../cookies/cookies.js'
 import type { PoolStats } from '../http1/connection-pool.js'
-import { type NodeTransport, withHeadersTimeout } from '../transports/choose-transport.js'
+import type { NodeTransport } from '../transports/choose-transport.js'
 
 /** Options that exist in Node only. Sessions made by `extend` and `fork` share them with their parent. */
 export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', 'limits', ...NETWORK_OPTIONS]
@@ -109,8 +109,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     bodyOf: replayableBody,
     below: resolveBelow,
     nest: (send, call) => {
-      const timed = withHeadersTimeout(withUploadProgress(send, call), call)
-      const bare = withCookies(timed, cookies)
+      const bare = withCookies(withUploadProgress(send, call), cookies)
       const signed = authenticate(bare, call)
       const attempt: Send = (request) => (request.credentials === 'omit' ? bare : signed)(request)
       return withDownloadProgress(followRedirects(retry(attempt, call), call), call)

@@ -1,5 +1,5 @@
-import { InvalidRequestError, type Send, type Transport } from '@session-fetch/core'
-import { type Call, has, own, withTimeouts } from '@session-fetch/core/adapter'
+import { InvalidRequestError, type Transport } from '@session-fetch/core'
+import { has, own } from '@session-fetch/core/adapter'
 import type { LimitOptions } from '../bodies/limits.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from '../connect/network-options.js'
 import type { PoolStats } from '../http1/connection-pool.js'
@@ -9,11 +9,6 @@ import { type Dispatcher, PooledTransport } from './pooled-transport.js'
 /** The default transport of a session. */
 export interface NodeTransport extends Transport {
   stats?(): PoolStats
-  /**
-   * Whether it enforces `timeout.headers` itself, from the moment the request is sent. Otherwise the limit starts
-   * with the attempt.
-   */
-  readonly limitsHeaders?: boolean
 }
 
 interface NodeTransportOptions extends NetworkOptions {
@@ -47,20 +42,6 @@ function isDispatcher(agent: NodeAgent | Dispatcher): agent is Dispatcher {
 function withDispatcher(dispatcher: Dispatcher, limits: LimitOptions | undefined): NodeTransport {
   const transport = new PooledTransport({ dispatcher, limits })
   return { send: (request) => transport.send(request) }
-}
-
-/** Core's timeouts of an attempt, without `timeout.headers` if the transport for the URL enforces it. */
-export function withHeadersTimeout(send: Send, call: Call): Send {
-  const all = withTimeouts(send, call)
-  const { caller, settings } = call
-  const { timeouts } = settings
-  if (timeouts?.headers === undefined) return all
-  const fewer = { ...settings, timeouts: own({ ...timeouts, headers: undefined }) }
-  const rest = withTimeouts(send, { ...call, settings: fewer })
-  return async (request) => {
-    const { limitsHeaders }: NodeTransport = caller.transportFor(request.url)
-    return limitsHeaders ? rest(request) : all(request)
-  }
 }
 
 /** Options for connections to a Unix domain socket. */
