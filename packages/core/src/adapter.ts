@@ -7,7 +7,7 @@ export {
   type Platform,
   ownTransport,
 } from './call/call.js'
-export { refuseFraming } from './call/check-request.js'
+export { refuseFraming } from './call/prepare.js'
 export { type CallChecks, type Checks, type OptionKnowledge, callChecks, checks } from './call/checks.js'
 export type { Defaults } from './call/prepare.js'
 export { editDistance, suggestNearest } from './call/nearest-name.js'
@@ -19,7 +19,7 @@ export { REFERRER_POLICIES, followRedirects } from './layers/redirects.js'
 export { retry } from './layers/retry.js'
 export { entriesOf, isRecord, optionsOf } from './model/options.js'
 export { cookieBytes, cookieText, hasRawBytes } from './model/cookie-text.js'
-export { has, own, responseInit } from './model/options.js'
+export { has, own, responseInit } from './model/own.js'
 export { inspectAs, inspectAsJson } from './model/redact.js'
 export { Cancellation, type Clock, type MakeStop, type Stop, nativeStop, systemClock } from './model/stop.js'
 export { timeoutError } from './model/timeouts.js'

@@ -1,6 +1,6 @@
 import { AuthError, InvalidRequestError } from '../model/errors.js'
 import { type AuthFlow, PreparedRequest } from '../request/prepared-request.js'
-import { has } from '../model/options.js'
+import { has } from '../model/own.js'
 
 export type Auth = readonly [user: string, password: string] | AuthFlow | AuthFunction
 

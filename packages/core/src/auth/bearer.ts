@@ -4,7 +4,7 @@ import { trimmed } from '../request/headers.js'
 import type { AuthFlow, PreparedRequest } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
 import { isChallenged } from './challenge.js'
-import { own } from '../model/options.js'
+import { own } from '../model/own.js'
 
 /**
  * Bearer tokens (RFC 6750). A request is sent at most twice. If another call has replaced the token while a

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { inTurn, prepared, redirect, testSession, thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { checkRequest } from './check-request.js'
+import { checkRequest } from './prepare.js'
 
 describe('checkRequest', () => {
   it.each(['', 'GET /\r\nX: 1', 'GE T', 'GÉT', 'GET\u0000', 'G:T'])(

@@ -1,5 +1,5 @@
 import type { Auth } from '../auth/auth.js'
-import { checkMembers, checkNumber, has, isRecord, own } from '../model/options.js'
+import { checkMembers, checkNumber, isRecord } from '../model/options.js'
 import { HookError, InvalidRequestError } from '../model/errors.js'
 import { redactUrl } from '../model/redact.js'
 import { RETRY_DEFAULTS, type RetryOptions } from '../model/retry.js'
@@ -8,6 +8,7 @@ import { TIMEOUT_PHASES, type TimeoutOptions } from '../model/timeouts.js'
 import { PreparedRequest } from '../request/prepared-request.js'
 import { parseUrl } from '../request/url.js'
 import { CALL_OPTIONS, type CallOptions, type Hooks, SESSION_OPTIONS } from './options.js'
+import { has, own } from '../model/own.js'
 
 /**
  * The checks of what a developer may have written wrong in a call: option names, values of the wrong kind, hooks that

@@ -1,16 +1,24 @@
 import { toAuthFlow } from '../auth/auth.js'
-import { defined, entriesOf, optionsOf, own } from '../model/options.js'
+import { entriesOf, optionsOf } from '../model/options.js'
 import { toRetryPolicy } from '../model/retry.js'
 import type { Stop } from '../model/stop.js'
 import { toTimeouts } from '../model/timeouts.js'
 import { type EncodedBody, encodeBody } from '../request/body.js'
-import { type HeaderValue, mergeHeaders } from '../request/headers.js'
-import type { MultipartSource } from '../request/multipart.js'
-import { PreparedRequest, type RequestExtras, isReplayable } from '../request/prepared-request.js'
-import { type Place, mergeParams, withParams } from '../request/url.js'
+import { type HeaderValue, VALUE, mergeHeaders } from '../request/headers.js'
+import { type MultipartSource, encodeMultipart } from '../request/multipart.js'
+import {
+  type Body,
+  PreparedRequest,
+  type RequestExtras,
+  checkBody,
+  isReplayable,
+} from '../request/prepared-request.js'
+import { type Place, mergeParams, resolveUrl, withParams } from '../request/url.js'
 import type { CallChecks } from './checks.js'
 import { mergeHooks } from './hooks.js'
 import type { CallOptions, Hooks, Settings, SharedOptions } from './options.js'
+import { InvalidRequestError } from '../model/errors.js'
+import { defined, has, own } from '../model/own.js'
 
 /** Settings under the options' own names, as far as they are merged: a session's for one URL, a call's over them. */
 type Merged = Omit<CallOptions, 'headers' | 'params' | 'hooks'> & {
@@ -32,10 +40,11 @@ export function merge<Base extends Defaults, Over extends SharedOptions>(
   over: Over,
   checks?: CallChecks,
 ): Base & Over & Pick<Merged, 'headers' | 'params' | 'hooks'> {
-  return Object.assign(own(base), defined(over), {
-    headers: mergeHeaders(base.headers, over.headers),
-    params: mergeParams(base.params, over.params),
-    hooks: mergeHooks(base.hooks, over.hooks, checks),
+  const [first, then] = [own(base), defined(over)]
+  return Object.assign(first, then, {
+    headers: mergeHeaders(first.headers, then.headers),
+    params: mergeParams(first.params, then.params),
+    hooks: mergeHooks(first.hooks, then.hooks, checks),
   })
 }
 
@@ -60,21 +69,21 @@ const DEFAULT_MAX_REDIRECTS = 20
 
 /** Merges a call over its session's settings and builds the request. `call` belongs to this call. */
 export function prepare(to: Destination, call: CallOptions, platform: Preparing): PreparedRequest {
-  const { checks } = platform
   const pairs = entriesOf<HeaderValue>('headers', call.headers) // read once, for they may come from an iterator
   if (call.headers) call.headers = pairs
-  const merged = merge(to.defaults, call, checks)
+  const merged = merge(to.defaults, call, platform.checks)
   if (call.auth === undefined) merged.auth = saysAuthorization(pairs) ? null : (to.credentials ?? merged.auth)
-  checks?.settings(merged)
+  platform.checks?.settings(merged)
   const { body, contentType } = encodeBody(call, platform.multipart)
-  describeBody(merged.headers, contentType, body instanceof FormData)
+  const { headers, params } = merged
+  describeBody(headers, contentType, body instanceof FormData)
   const request = new PreparedRequest(
     {
       ...membersOf(merged),
       ...optionsOf(call.platform, 'platform'),
       method: to.method,
-      url: withParams(to.url, merged.params),
-      headers: merged.headers,
+      url: withParams(to.url, params),
+      headers,
       body,
       signal: call.signal ?? null,
     },
@@ -90,44 +99,28 @@ function saysAuthorization(headers: readonly (readonly [name: string, value: Hea
   return headers.some(([name, value]) => /^authorization$/i.test(name) && value !== undefined)
 }
 
-/** Settings in the form that layers and transports read. */
+/** The settings in the form that layers and transports read. */
 function settle(merged: Merged, cookies: string): Settings {
-  const { headers, params, auth, hooks, timeout, retry, csrf, throwHttpErrors } = merged
+  const { headers, params, hooks, auth, timeout, retry, csrf, maxRedirects, throwHttpErrors } = merged
   return {
     headers,
     params,
-    auth: toAuthFlow(auth),
+    auth: auth == null ? null : toAuthFlow(auth),
     hooks: csrf ? mergeHooks(hooks, { request: csrf }) : hooks, // it sees what the others leave
-    timeouts: toTimeouts(timeout),
-    retry: toRetryPolicy(retry),
-    maxRedirects: merged.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
+    timeouts: timeout == null ? null : toTimeouts(timeout),
+    retry: retry == null ? null : toRetryPolicy(retry),
+    maxRedirects: maxRedirects ?? DEFAULT_MAX_REDIRECTS,
     throwHttpErrors,
     cookies,
     unsupported: merged.unsupported ?? 'error',
   }
 }
 
-/** What is left of the settings: members of `RequestInit`, and what the transport reads. */
-function membersOf({
-  headers,
-  params,
-  hooks,
-  auth,
-  timeout,
-  retry,
-  csrf,
-  throwHttpErrors,
-  maxRedirects,
-  unsupported,
-  cookies,
-  json,
-  form,
-  multipart,
-  body,
-  signal,
-  platform,
-  ...members
-}: Merged): RequestExtras {
+/** What is left: members of `RequestInit` and of ours, which go to the transport as they are. */
+function membersOf(merged: Merged): RequestExtras {
+  const { headers, params, hooks, auth, timeout, retry, csrf, maxRedirects, throwHttpErrors, ...others } =
+    merged
+  const { unsupported, cookies, json, form, multipart, body, signal, platform, ...members } = others
   return members
 }
 
@@ -137,4 +130,73 @@ function describeBody(headers: Headers, contentType: string | null, isForm: bool
   if (isMultipart && /^multipart\/form-data(?!.*boundary=)/i.test(headers.get('Content-Type') ?? ''))
     headers.delete('Content-Type')
   if (contentType !== null && !headers.has('Content-Type')) headers.set('Content-Type', contentType)
+}
+
+/** A token (RFC 9110 §5.6.2), except the methods that fetch forbids (Fetch §2.2.1). */
+const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i
+
+/**
+ * Validates a request before it is sent, after all hooks that could edit it. Upper-cases its method.
+ *
+ * @throws InvalidRequestError naming what to change
+ */
+export function checkRequest(
+  request: PreparedRequest,
+  platform: { check?(request: PreparedRequest): void },
+): void {
+  request.body ??= null // a hook may have set it to undefined
+  const { method, url, body, movedFrom } = request
+  if (movedFrom !== null && resolveUrl(url, null).credentials)
+    throw new InvalidRequestError('An edited URL must not hold credentials; use auth')
+  if (typeof method !== 'string' || !METHOD.test(method))
+    throw new InvalidRequestError('The method must be a token that fetch allows')
+  if (body !== null && /^(?:GET|HEAD)$/i.test(method))
+    throw new InvalidRequestError(`A ${method} request has no body; use params`, {
+      request,
+    })
+  if (body !== null) checkBody(body)
+  request.method = method.toUpperCase()
+  platform.check?.(request)
+}
+
+/** Headers that control message framing and the connection. */
+const FRAMING = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
+/** RFC 9110 §7.2: host and port. No comma, although a name may contain one: it would join two values. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]+)(?::\d*)?$/i
+
+/**
+ * Header rules of all transports that write headers as they are.
+ *
+ * @throws InvalidRequestError for a framing header, a length that differs from the body's, an invalid `Host`,
+ *   or a control character
+ */
+export function refuseFraming(request: PreparedRequest): void {
+  request.headers.forEach((value, name) => {
+    const fault = faultOf(name, value, request)
+    if (fault) throw new InvalidRequestError(`The header "${name}" ${fault}`, { request })
+  })
+}
+
+function faultOf(name: string, value: string, request: PreparedRequest): string | false {
+  if (FRAMING.has(name)) return "is the transport's to set"
+  if (!VALUE.test(value)) return 'holds a control character'
+  if (name === 'content-length') return !isLength(value, request) && 'is not the length of the body'
+  return name === 'host' && !HOST.test(value) && 'is not a host'
+}
+
+/** Whether a `Content-Length` matches the body. Streams are counted while they are sent. */
+function isLength(value: string, { body, method }: PreparedRequest): boolean {
+  if (!/^\d{1,15}$/.test(value) || (body === null && /^(?:GET|HEAD)$/i.test(method))) return false
+  const length = byteLength(body)
+  return length === null || length === Number(value)
+}
+
+/** The length of a body in bytes; `null` if unknown. */
+function byteLength(body: Body | null): number | null {
+  if (body === null) return 0
+  if (typeof body === 'string' || body instanceof URLSearchParams)
+    return new TextEncoder().encode(`${body}`).byteLength
+  if (body instanceof Blob) return body.size
+  if (body instanceof FormData) return encodeMultipart(body).body.size
+  return has(body, 'byteLength') ? body.byteLength : null
 }

@@ -1,5 +1,4 @@
 import type { Call, Caller } from '../call/call.js'
-import { checkRequest } from '../call/check-request.js'
 import { runRedirectHooks } from '../call/hooks.js'
 import type { Send } from '../call/transport.js'
 import { InvalidRedirectError, SessionError } from '../model/errors.js'
@@ -7,7 +6,8 @@ import { type Home, leaveHome, staysHome } from '../request/home.js'
 import { type Body, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import { originOf, parseUrl, withFragment } from '../request/url.js'
 import type { SessionResponse } from '../response/session-response.js'
-import { own } from '../model/options.js'
+import { checkRequest } from '../call/prepare.js'
+import { own } from '../model/own.js'
 
 /** More hops than `maxRedirects`. `response` is the last redirect, `response.history` the previous ones. */
 export class TooManyRedirectsError extends SessionError {

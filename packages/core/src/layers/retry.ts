@@ -5,7 +5,7 @@ import { SessionError } from '../model/errors.js'
 import type { RetryPolicy } from '../model/retry.js'
 import { type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
-import { own } from '../model/options.js'
+import { own } from '../model/own.js'
 
 /** Retries transient failures. Retries are counted per call, over all hops. */
 export function retry(send: Send, call: Call): Send {

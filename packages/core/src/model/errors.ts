@@ -25,7 +25,7 @@
  * An `AbortError` comes from the platform and is passed on unchanged.
  */
 import { plainText, redactUrl } from './redact.js'
-import { own } from './options.js'
+import { own } from './own.js'
 
 /** The phase of a call in which an error occurred. */
 export type ErrorPhase =

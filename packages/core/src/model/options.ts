@@ -1,4 +1,5 @@
 import { InvalidRequestError } from './errors.js'
+import { own } from './own.js'
 
 /** @throws InvalidRequestError naming an unknown member of an option */
 export function checkMembers(option: string, given: object, known: readonly string[]): void {
@@ -77,45 +78,3 @@ export function optionsOf<T extends object>(
 export function isScalar(value: unknown): value is string | number | bigint | boolean {
   return Object(value) !== value && typeof value !== 'symbol'
 }
-
-/**
- * The own members of an options object, as an object that inherits nothing: each is read once, and nothing that
- * someone put on `Object.prototype` is ever taken for an option. Options for the platform are made by it, too, because
- * the platform reads missing members from the prototype.
- */
-export function own<T extends object>(options: T | null | undefined): T {
-  return Object.assign(new Bare() as T, options)
-}
-
-/** Fast path, see decision 14: V8 stores an object without any prototype as a dictionary, but not one with an empty one. */
-const Bare = /* @__PURE__ */ (() => {
-  function Bare(): void {}
-  Bare.prototype = Object.freeze(Object.create(null))
-  return Bare as unknown as new () => object
-})()
-
-/**
- * The init of a `Response`, with every member given: Node copies it to an object that inherits from
- * `Object.prototype`.
- *
- * @param type Its `Content-Type`; `null` for none.
- */
-export function responseInit(type: string | null = null): ResponseInit {
-  return own({ status: 200, statusText: '', headers: type === null ? {} : { 'Content-Type': type } })
-}
-
-/** Whether an object or its class has a member; members added to `Object.prototype` do not count. */
-export function has<Name extends string>(object: object, name: Name): object is Record<Name, unknown> {
-  return name in object && (object as Members)[name] !== (Object.prototype as Members)[name]
-}
-
-type Members = Readonly<Record<string, unknown>>
-
-/** The own members of an options object that are not `undefined`. */
-export function defined<T extends object>(options: T | null | undefined): Defined<T> {
-  const said = own(options)
-  for (const name of Object.keys(said) as (keyof T)[]) if (said[name] === undefined) delete said[name]
-  return said as Defined<T>
-}
-
-type Defined<T> = { [Name in keyof T]: Exclude<T[Name], undefined> }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { testSession } from '../../test/test-session.js'
 import type { CallOptions, SessionOptions } from '../call/options.js'
-import { has, own, responseInit } from './options.js'
+import { has, own, responseInit } from './own.js'
 
 describe('own', () => {
   it('copies own members onto an object that inherits nothing, and never will', () => {

@@ -1,4 +1,4 @@
-import { own } from './options.js'
+import { own } from './own.js'
 
 /** Lower-case names whose values are secret. */
 const SECRET = /auth|cookie|token|secret|passw|(?:api|access).?key|csrf|xsrf|session|signature/

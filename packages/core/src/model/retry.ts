@@ -1,4 +1,4 @@
-import { defined, own } from './options.js'
+import { defined, own } from './own.js'
 
 /** How often and when to send again. */
 export interface RetryOptions {

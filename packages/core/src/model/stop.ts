@@ -1,5 +1,5 @@
 import { InvalidRequestError } from './errors.js'
-import { own } from './options.js'
+import { own } from './own.js'
 
 type Listener = (reason: unknown) => void
 

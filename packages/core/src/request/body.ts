@@ -3,7 +3,7 @@ import type { Stop } from '../model/stop.js'
 import type { MultipartSource } from './multipart.js'
 import { type Body, checkBody, isStream } from './prepared-request.js'
 import { type ParamsSource, mergeParams } from './url.js'
-import { own } from '../model/options.js'
+import { own } from '../model/own.js'
 
 /** A body ready to send, and its default `Content-Type`. */
 export interface EncodedBody {

@@ -1,5 +1,6 @@
-import { entriesOf, has, isScalar } from '../model/options.js'
+import { entriesOf, isScalar } from '../model/options.js'
 import { InvalidRequestError } from '../model/errors.js'
+import { has } from '../model/own.js'
 
 /** A header's value; `null` removes it, `undefined` says nothing. */
 export type HeaderValue = string | number | boolean | null | undefined

@@ -1,6 +1,7 @@
-import { checkMembers, entriesOf, has, isScalar, own } from '../model/options.js'
+import { checkMembers, entriesOf, isScalar } from '../model/options.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { isStream, isWhole } from './prepared-request.js'
+import { has, own } from '../model/own.js'
 
 /** One part with its headers. */
 export interface PartDescription {

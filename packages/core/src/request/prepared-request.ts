@@ -5,7 +5,7 @@ import type { MakeStop, Stop } from '../model/stop.js'
 import type { Timeouts } from '../model/timeouts.js'
 import { copyHeaders } from './headers.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
-import { has, own } from '../model/options.js'
+import { has, own } from '../model/own.js'
 
 /** A request body: any fetch body, or an async iterable on transports that support it. */
 export type Body = BodyInit | AsyncIterable<Uint8Array | string>

@@ -3,7 +3,7 @@ import { redactHeaders, redactUrl } from '../model/redact.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { withFragment } from '../request/url.js'
 import { type StandardSchema, fitted } from './schema.js'
-import { has, responseInit } from '../model/options.js'
+import { has, responseInit } from '../model/own.js'
 
 /** The response has a failure status. Its body is still readable. */
 export class HttpError extends SessionError {

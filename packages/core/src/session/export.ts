@@ -5,7 +5,7 @@ import { isSecretName } from '../model/redact.js'
 import { mergeHeaders } from '../request/headers.js'
 import type { Session } from './session.js'
 import { type SessionSettings, baseWithCredentials } from './settings.js'
-import { own } from '../model/options.js'
+import { own } from '../model/own.js'
 
 /** The settings of a session as plain data. */
 export type SessionSnapshot = Record<string, unknown>

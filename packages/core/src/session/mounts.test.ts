@@ -3,17 +3,15 @@ import { rejection, testSession, thrown } from '../../test/test-session.js'
 import { type Transport, mockTransport } from '../call/transport.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { SessionResponse } from '../response/session-response.js'
-import { Mounts } from './mounts.js'
+import { type Mounts, mountedAt, withMount } from './mounts.js'
 
 const transport = (text = 'mounted'): Transport => mockTransport(() => new Response(text))
 
 function matches(prefix: string, url: string): boolean {
-  const mounts = new Mounts()
-  mounts.add(prefix, transport())
-  return mounts.find(new URL(url)) !== undefined
+  return mountedAt(withMount([], prefix, transport()), new URL(url)) !== undefined
 }
 
-describe('Mounts', () => {
+describe('mountedAt', () => {
   it.each([
     ['https://', 'https://any.test/a', true],
     ['https://', 'http://any.test/a', false],
@@ -76,22 +74,22 @@ describe('Mounts', () => {
 
   it('ask the longest prefix first, in whatever order they were added', () => {
     const [all, host, path] = [transport(), transport(), transport()]
-    const mounts = new Mounts()
-    mounts.add('https://api.test', host)
-    mounts.add('https://', all)
-    mounts.add('https://api.test/v1', path)
+    const added: [string, Transport][] = [
+      ['https://api.test', host],
+      ['https://', all],
+      ['https://api.test/v1', path],
+    ]
+    const mounts = added.reduce<Mounts>((some, [prefix, mounted]) => withMount(some, prefix, mounted), [])
     const found = ['https://api.test/v1/x', 'https://api.test/v2', 'https://other.test'].map((url) =>
-      mounts.find(new URL(url)),
+      mountedAt(mounts, new URL(url)),
     )
     expect(found.map((each) => [path, host, all].indexOf(each ?? transport()))).toEqual([0, 1, 2])
   })
 
   it('put a transport in place of one with the same prefix', () => {
     const second = transport()
-    const mounts = new Mounts()
-    mounts.add('https://', transport())
-    mounts.add('https://', second)
-    expect(mounts.transports()).toEqual([second])
+    const mounts = withMount(withMount([], 'https://', transport()), 'https://', second)
+    expect(mounts.map((mount) => mount.transport)).toEqual([second])
   })
 })
 

@@ -7,33 +7,27 @@ interface Mount {
   readonly matches: (url: URL) => boolean
 }
 
-/** Transports by URL prefix; the longest matching prefix wins. */
-export class Mounts {
-  #mounts: readonly Mount[] = []
+/** Transports by URL prefix, longest first: the first that matches is the one. */
+export type Mounts = readonly Mount[]
 
-  get isEmpty(): boolean {
-    return this.#mounts.length === 0
-  }
+/** Adds a transport; replaces one with the same prefix. */
+export function withMount(mounts: Mounts, prefix: string, transport: Transport): Mounts {
+  const others = mounts.filter((other) => other.prefix !== prefix)
+  return [...others, { prefix, transport, matches: matcher(prefix) }].sort(
+    (one, other) => weight(other) - weight(one),
+  )
+}
 
-  /** Adds a transport; replaces one with the same prefix. */
-  add(prefix: string, transport: Transport): void {
-    const others = this.#mounts.filter((other) => other.prefix !== prefix)
-    const mounts = [...others, { prefix, transport, matches: matcher(prefix) }]
-    this.#mounts = mounts.sort((one, other) => weight(other) - weight(one))
-  }
+export function mountedAt(mounts: Mounts, url: URL): Transport | undefined {
+  return mounts.find(({ matches }) => matches(url))?.transport
+}
 
-  find(url: URL): Transport | undefined {
-    return this.#mounts.find((mount) => mount.matches(url))?.transport
-  }
-
-  transports(): readonly Transport[] {
-    return this.#mounts.map((mount) => mount.transport)
-  }
-
-  copyTo(other: Mounts): void {
-    for (const { prefix, transport } of this.#mounts)
-      other.add(prefix, { send: (request) => transport.send(request) })
-  }
+/** The mounts for a child session, which does not close them. */
+export function lent(mounts: Mounts): Mounts {
+  return mounts.map((mount) => ({
+    ...mount,
+    transport: { send: (request) => mount.transport.send(request) },
+  }))
 }
 
 /** Longer, that is narrower, prefixes come first. */

@@ -3,15 +3,16 @@ import type { Capabilities, SessionCookies } from '../call/capabilities.js'
 import { callOptions, dispatch, prepareCall } from '../call/dispatch.js'
 import type { CallOptions, SessionOptions } from '../call/options.js'
 import type { Transport } from '../call/transport.js'
-import { has, optionsOf, own } from '../model/options.js'
+import { optionsOf } from '../model/options.js'
 import { SessionClosedError } from '../model/errors.js'
 import type { Stop } from '../model/stop.js'
 import { leaveHome, staysHome, withoutCredentials } from '../request/home.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { ResponsePromise } from '../response/promise.js'
 import { asFetchError, fetchOptions } from './fetch.js'
-import { Mounts } from './mounts.js'
+import { type Mounts, lent, mountedAt, withMount } from './mounts.js'
 import { SessionSettings, extended, forked, sessionDefaults } from './settings.js'
+import { has, own } from '../model/own.js'
 
 /** The arguments of a verb: a URL, absolute or relative to `baseUrl`, and the options of the call. */
 type VerbArguments = [url: string | URL, init?: CallOptions, none?: undefined]
@@ -32,7 +33,7 @@ export class Session extends SessionSettings {
   readonly fetch: typeof globalThis.fetch
   readonly #platform: Platform
   readonly #caller: Caller
-  readonly #mounts: Mounts = new Mounts()
+  #mounts: Mounts = []
   readonly #life: Life
   #closed = false
 
@@ -123,7 +124,7 @@ export class Session extends SessionSettings {
   /** Sends requests for URLs that start with `prefix` through `transport`. The longest prefix wins. */
   mount(prefix: string, transport: Transport): void {
     this.#platform.checks?.mount(prefix, transport)
-    this.#mounts.add(prefix, transport)
+    this.#mounts = withMount(this.#mounts, prefix, transport)
   }
 
   /**
@@ -133,7 +134,7 @@ export class Session extends SessionSettings {
    */
   transportFor(url: string | URL): Transport {
     const target = new URL(this.resolve(url).url.href)
-    return this.#mounts.find(target) ?? ownTransport(this.#platform, target.href)
+    return mountedAt(this.#mounts, target) ?? ownTransport(this.#platform, target.href)
   }
 
   /**
@@ -170,7 +171,7 @@ export class Session extends SessionSettings {
     if (this.#closed) return
     this.#closed = true
     this.abort()
-    const transports = new Set([this.#platform.transport, ...this.#mounts.transports()])
+    const transports = new Set([this.#platform.transport, ...this.#mounts.map(({ transport }) => transport)])
     await Promise.all(Array.from(transports, async (transport) => closed(transport)))
   }
 
@@ -193,7 +194,7 @@ export class Session extends SessionSettings {
   #child(options: SessionOptions, platform: Platform): Session {
     const child = this.spawn(options, platform)
     child.headers = options.headers ?? {} // without the platform's defaults, which may have been removed here
-    this.#mounts.copyTo(child.#mounts)
+    child.#mounts = lent(this.#mounts)
     return child
   }
 
@@ -205,7 +206,8 @@ export class Session extends SessionSettings {
       resolve: (url) => this.resolve(url),
       defaultsFor: (url) => sessionDefaults(this, url),
       // fast path: without mounts, only the scheme matters
-      transportFor: (url) => (this.#mounts.isEmpty ? ownTransport(platform, url) : this.transportFor(url)),
+      transportFor: (url) =>
+        this.#mounts.length === 0 ? ownTransport(platform, url) : this.transportFor(url),
       enter: (request) => this.#enter(request),
       admit: (request) => this.#admit(request),
     }

@@ -25,7 +25,7 @@ import {
   resolveBelow,
   resolveUrl,
 } from '../request/url.js'
-import { own } from '../model/options.js'
+import { own } from '../model/own.js'
 
 /** The settings of a session: public and mutable, read when a call is prepared. */
 export class SessionSettings implements RequestDefaults {

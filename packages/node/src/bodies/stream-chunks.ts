@@ -42,7 +42,10 @@ export class StreamChunks implements AsyncIterable<Chunk> {
     void this.#ignoringErrors(() => reading.cancel(aborted ? abortReason : reason))
   }
 
+  /** After an abort, no source is opened and nothing ends: an end would make a whole body of a part. */
   [Symbol.asyncIterator](): AsyncIterator<Chunk, undefined> {
+    const { aborted = false, reason } = this.#cancellation ?? own<Partial<Stop>>({})
+    if (aborted) return { next: () => Promise.reject(asError(reason)) }
     this.#over = false
     this.#reading = this.#inContext(() => readingOf(this.#source))
     const reading = this.#reading

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../bodies/incoming-body.js'
 import type { RequestOptions } from '../bodies/request-options.js'
-import type { HeaderRecord } from './response-head.js'
+import type { HeaderRecord } from './head.js'
 
 /** The stream of a request, as seen by its exchange. */
 export interface RequestStream extends ByteSource {

@@ -1,7 +1,7 @@
-import { InvalidRequestError } from '@session-fetch/core'
 import { describe, expect, it } from 'vitest'
+import { InvalidRequestError } from '@session-fetch/core'
 import type { RequestOptions } from '../bodies/request-options.js'
-import { requestHead } from './request-head.js'
+import { requestHead } from './head.js'
 
 function head(options: Partial<RequestOptions>, keep = true): ReturnType<typeof requestHead> {
   const request = {

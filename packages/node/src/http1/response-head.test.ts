@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MalformedMessage } from '../base/network-error.js'
-import { parseFields } from './response-head.js'
+import { parseFields } from './head.js'
 
 describe('parseHead: folded lines', () => {
   it.each([

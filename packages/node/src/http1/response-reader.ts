@@ -9,7 +9,7 @@ import {
   keepsOpen,
   parseFields,
   parseHead,
-} from './response-head.js'
+} from './head.js'
 
 /** Callbacks of a reader. Their errors are thrown by `read`. */
 export interface ResponseEvents {

@@ -27,14 +27,13 @@ import { resolveBelow } from '../base/url-parts.js'
 import { checkResponseSize } from '../bodies/limits.js'
 import { requestHeaders } from '../bodies/header-list.js'
 import { multipartBody } from '../bodies/multipart.js'
-import { assertReadable } from '../bodies/outgoing-body.js'
-import { checkInit } from '../bodies/request-init.js'
-import { ignoreStreamErrors } from '../bodies/stream-chunks.js'
-import { withUploadProgress } from '../bodies/upload-progress.js'
+import { assertReadable, withUploadProgress } from '../bodies/outgoing-body.js'
 import { NETWORK_OPTIONS } from '../connect/network-options.js'
 import { JarCookies } from '../cookies/cookies.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeTransport } from '../transports/choose-transport.js'
+import { checkInit } from '../bodies/request-options.js'
+import { ignoreStreamErrors } from '../bodies/stream-chunks.js'
 
 /** Options that exist in Node only. Sessions made by `extend` and `fork` share them with their parent. */
 export const NODE_OPTIONS: readonly string[] = ['jar', 'agent', 'limits', ...NETWORK_OPTIONS]
@@ -102,7 +101,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       checkInit(request)
       checkSettings(request)
       assertReadable(request)
-      ignoreStreamErrors(request.body)
+      if (request.body !== null) ignoreStreamErrors(request.body)
     },
     multipart: multipartBody,
     callCookies: cookiePairs,

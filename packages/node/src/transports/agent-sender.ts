@@ -8,9 +8,9 @@ import { requestTarget } from '../base/url-parts.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { type Limits, bodyLimits, checkHead } from '../bodies/limits.js'
 import { outgoingBody, readableOf } from '../bodies/outgoing-body.js'
-import { impliedHeaders } from '../bodies/request-init.js'
 import { UnreadBodies } from '../bodies/unread-bodies.js'
 import { AgentExchange, readableBody, whenAgentReady } from './agent-exchange.js'
+import { impliedHeaders } from '../bodies/request-options.js'
 
 /** The agent of each scheme. Default: Node's global agent for http, and one of our own for https. */
 export interface Agents {

@@ -7,8 +7,8 @@ import {
 } from '@session-fetch/core'
 import { has, own } from '@session-fetch/core/adapter'
 import { type LimitOptions, type Limits, toLimits } from '../bodies/limits.js'
-import { refuseFetchOnly } from '../bodies/request-init.js'
 import { AgentSender, type Agents } from './agent-sender.js'
+import { refuseFetchOnly } from '../bodies/request-options.js'
 
 /** An `http.Agent` of Node, or one per scheme. */
 export type NodeAgent = Agent | { readonly http?: Agent | undefined; readonly https?: Agent | undefined }

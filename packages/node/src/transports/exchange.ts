@@ -9,7 +9,7 @@ import type { RequestOptions } from '../bodies/request-options.js'
 import { StreamChunks } from '../bodies/stream-chunks.js'
 import type { Lease } from '../bodies/unread-bodies.js'
 import type { Job, JobConnection, RequestStream } from '../http1/job.js'
-import type { HeaderRecord } from '../http1/response-head.js'
+import type { HeaderRecord } from '../http1/head.js'
 
 /** Default limit for opening a connection, in milliseconds, the same as undici's. */
 const CONNECT_LIMIT = 10_000

@@ -11,8 +11,12 @@ import { requestTarget, splitPlainUrl } from '../base/url-parts.js'
 import type { LazyResponse } from '../bodies/lazy-response.js'
 import { type LimitOptions, type Limits, parserLimit, toLimits } from '../bodies/limits.js'
 import { type SendableBody, isBytes, readableOf } from '../bodies/outgoing-body.js'
-import { refuseFetchOnly } from '../bodies/request-init.js'
-import { type Destination, type RequestOptions, dispatchOptions } from '../bodies/request-options.js'
+import {
+  type Destination,
+  type RequestOptions,
+  dispatchOptions,
+  refuseFetchOnly,
+} from '../bodies/request-options.js'
 import { UnreadBodies } from '../bodies/unread-bodies.js'
 import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from '../connect/network-options.js'
 import { forwardingBy, openConnection, routeTo } from '../connect/open-connection.js'
