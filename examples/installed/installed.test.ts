@@ -1,0 +1,58 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type ContractServer, startContractServer } from '@session-fetch/test-support/contract-server'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { describeContents } from './contents.js'
+import { type Installed, describeManagers } from './managers.js'
+import { pack, start } from './project.js'
+import { describeSetUp } from './set-up.js'
+
+let tarballs: string
+let folder: string
+let site: ContractServer
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'session-fetch-installed-'))
+  tarballs = join(folder, 'tarballs')
+  site = await startContractServer()
+  await pack(tarballs)
+})
+
+afterAll(async () => {
+  await site.close()
+  await rm(folder, { recursive: true })
+})
+
+const installed = (): Installed => ({ tarballs, folder, url: site.url })
+
+describe('a tarball', () => {
+  describeContents(() => tarballs)
+})
+
+describe('a package manager', () => {
+  describeManagers(installed)
+})
+
+describe('docs/setup.md', () => {
+  beforeAll(async () => {
+    await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+    await start('sh', ['-c', 'npm install --no-audit --no-fund ./tarballs/*.tgz'], folder)
+    await borrowTypes('@types/node', 'undici-types')
+  })
+
+  describeSetUp(installed)
+})
+
+/** Copies packages of types from this project, which a program would install. */
+async function borrowTypes(...names: string[]): Promise<void> {
+  const own = createRequire(import.meta.url).resolve('@types/node/package.json')
+  const { resolve } = createRequire(own)
+  await mkdir(join(folder, 'node_modules/@types'))
+  for (const name of names)
+    await cp(dirname(resolve(`${name}/package.json`)), join(folder, 'node_modules', name), {
+      recursive: true,
+      dereference: true,
+    })
+}

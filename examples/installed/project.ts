@@ -1,0 +1,61 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** The folder of the whole project. */
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The folders of the published packages. */
+export const packages = ['browser', 'core', 'node', 'session-fetch'] as const
+
+/** The project's pnpm. */
+const { pathWithPnpm } = (await import(new URL('../../scripts/lib/pnpm.mjs', import.meta.url).href)) as {
+  pathWithPnpm: () => string // plain JavaScript
+}
+
+/** Where pnpm is, and the tools of the whole project and of the examples. */
+const PATH = [pathWithPnpm(), join(root, 'node_modules/.bin'), join(root, 'examples/node_modules/.bin')].join(
+  delimiter,
+)
+
+/** The registry of npm's settings, which Yarn does not read. */
+const registry = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim()
+
+/** Packs the built packages into a folder, as they would be published. */
+export async function pack(folder: string): Promise<void> {
+  await mkdir(folder)
+  const filters = packages.flatMap((name) => ['--filter', `./packages/${name}`])
+  await start('pnpm', ['--recursive', ...filters, 'pack', '--pack-destination', folder], root)
+}
+
+/**
+ * Runs a program to its end and gives what it printed.
+ *
+ * @throws {Error} with its output, where it failed
+ */
+export async function start(program: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    const { stdout } = await run(program, [...args], { cwd, env: environment(), maxBuffer: 2 ** 26 })
+    return stdout
+  } catch (error) {
+    const { message, stdout = '', stderr = '' } = error as Error & { stdout?: string; stderr?: string }
+    throw new Error(`${message}\n${stdout}${stderr}`, { cause: error })
+  }
+}
+
+/** Our environment and tools, without what vitest and npm add to the environment, which their children would follow. */
+function environment(): NodeJS.ProcessEnv {
+  const foreign = /^(?:VITEST|NODE_ENV$|NODE_OPTIONS$|npm_(?!config_)|DEV$|PROD$|MODE$|TEST$|CI$)/
+  const ours = Object.entries(process.env).filter(([name]) => !foreign.test(name))
+  return {
+    ...Object.fromEntries(ours),
+    PATH,
+    NO_COLOR: '1',
+    YARN_ENABLE_TELEMETRY: '0',
+    YARN_NPM_REGISTRY_SERVER: registry,
+  }
+}
