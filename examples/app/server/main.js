@@ -1,5 +1,6 @@
 // node server/main.js [--dev] [--port 0] [--dist folder]: the API and the page of the app on one port. With --dev
 // Vite serves the page from its sources; without, the folder that `vite build` wrote is served.
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -11,9 +12,17 @@ const { values: given } = parseArgs({
   options: { dev: { type: 'boolean' }, port: { type: 'string', default: '5180' }, dist: { type: 'string' } },
 })
 
+const dist = given.dist ?? `${root}dist`
+if (!given.dev && !existsSync(`${dist}/index.html`)) {
+  console.error(
+    'The page is not built yet. Run "npm run build" first, or "npm run dev" to serve it from its sources.',
+  )
+  process.exit(1)
+}
+
 const server = createServer()
 const api = createApi()
-const pages = given.dev ? await fromSources() : servePages(given.dist ?? `${root}dist`)
+const pages = given.dev ? await fromSources() : servePages(dist)
 server.on('request', (request, response) => {
   if (request.url.startsWith('/api/')) void api(request, response)
   else pages(request, response)
