@@ -1,5 +1,5 @@
-// npm run setup [-- chromium firefox …]: everything the other commands need, and what is named of the system (see
-// lib/system-needs.mjs). Costs nothing when all is there.
+// npm run setup [-- chromium firefox … --no-system]: everything the other commands need, and what is named of the system (see
+// lib/system-needs.mjs; `--no-system` installs nothing there). Costs nothing when all is there.
 import { fileURLToPath } from 'node:url'
 import { buildPackages } from './lib/build-packages.mjs'
 import { installDependencies } from './lib/install-dependencies.mjs'
@@ -20,7 +20,7 @@ export function setUp(...needs) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const missing = setUp(...process.argv.slice(2))
+    const missing = setUp(...process.argv.slice(2).filter((word) => word !== '--no-system'))
     for (const line of missing) console.error(line)
     if (missing.length === 0) console.log('setup: everything is in place')
     process.exitCode = missing.length > 0 ? 1 : 0

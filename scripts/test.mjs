@@ -1,40 +1,59 @@
-// npm test [-- suite …]: sets up, runs the suites, and adds everything up. The last line is the total. Without a
-// name it runs the units, and the browser tests in one engine; `e2e` runs those in all three.
+// npm test [-- suite … --no-system]: sets up, runs the suites, and adds everything up. The last line is the total.
+// Without a name it runs the units, and the browser tests in one engine; `e2e` runs those in all three. `--no-system`
+// installs nothing on the system, and counts what is left out for it as skipped.
 import { command } from './lib/command-suite.mjs'
 import { leavingNothingBehind } from './lib/left-behind.mjs'
 import { playwright } from './lib/playwright-suite.mjs'
+import { isProvided, mayInstall } from './lib/system-needs.mjs'
 import { add, summary, total } from './lib/tally.mjs'
 import { vitest } from './lib/vitest-suite.mjs'
 import { setUp } from './setup.mjs'
 
-/** Each suite runs its tests and gives back one tally for each part of it. */
+const ELSEWHERE = ['--exclude=examples/bundlers/**', '--exclude=examples/installed/**']
+
+/** Each suite: about how long it takes on two cores, what it needs, and its run, which gives a tally for each part. */
 const suites = {
-  check: { needs: [], run: () => command('check', 'scripts/check.mjs') },
-  demo: { needs: ['chromium'], run: () => command('demo', 'scripts/demo.mjs') },
-  unit: { needs: ['httpbin', 'network'], run: () => vitest('--exclude=examples/bundlers/**') },
-  coverage: {
-    needs: ['httpbin', 'network'],
-    run: () => vitest('--coverage', '--exclude=examples/bundlers/**'),
+  core: { takes: '5 s', needs: [], run: () => vitest('packages/core') },
+  browser: { takes: '5 s', needs: [], run: () => vitest('packages/browser') },
+  node: { takes: '3 min', needs: ['httpbin', 'network'], run: () => vitest('packages/node') },
+  examples: { takes: '20 s', needs: ['httpbin', 'network'], run: () => vitest('examples', ...ELSEWHERE) },
+  unit: { takes: '3 min', needs: ['httpbin', 'network'], run: () => vitest(...ELSEWHERE) },
+  coverage: { takes: '6 min', needs: ['httpbin', 'network'], run: () => vitest('--coverage', ...ELSEWHERE) },
+  check: { takes: '1 min', needs: [], run: () => command('check', 'scripts/check.mjs') },
+  demo: {
+    takes: '5 s',
+    needs: ['chromium'],
+    run: () => command('demo', 'scripts/demo.mjs', { leavesOut: !isProvided('chromium') }),
   },
-  bundlers: { needs: ['chromium'], run: () => vitest('examples/bundlers') },
+  bundlers: { takes: '30 s', needs: ['chromium'], run: () => inChromium(() => vitest('examples/bundlers')) },
+  installed: { takes: '1 min', needs: [], run: () => vitest('examples/installed') },
   e2e: {
+    takes: '4 min',
     needs: ['chromium', 'firefox', 'webkit', 'certificates'],
     run: () => playwright('chromium', 'firefox', 'webkit'),
   },
-  'e2e:chromium': { needs: ['chromium', 'certificates'], run: () => playwright('chromium') },
+  'e2e:chromium': { takes: '2 min', needs: ['chromium', 'certificates'], run: () => playwright('chromium') },
 }
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : ['unit', 'e2e:chromium']
+const words = process.argv.slice(2).filter((word) => word !== '--no-system')
+const names = words.length > 0 ? words : ['unit', 'e2e:chromium']
 const unknown = names.filter((name) => !Object.hasOwn(suites, name))
 
 if (unknown.length > 0) {
   console.error(`no such suite: ${unknown.join(', ')} (there are ${Object.keys(suites).join(', ')})`)
   process.exitCode = 1
 } else {
+  console.log(`npm test: ${names.map((name) => `${name} (about ${suites[name].takes})`).join(', ')}`)
   const tallies = test(names.map((name) => suites[name]))
   console.log(`\n${tallies.map(summary).join('\n')}\n`)
   console.log(total(tallies))
   process.exitCode = add(tallies).failed > 0 ? 1 : 0
+}
+
+/** Runs a suite, unless it needs Chromium, which is not there and may not be installed. */
+function inChromium(runSuite) {
+  if (mayInstall || isProvided('chromium')) return runSuite()
+  return [{ name: 'left out without Chromium', passed: 0, failed: 0, skipped: 1 }]
 }
 
 function test(chosen) {

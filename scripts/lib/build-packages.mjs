@@ -7,7 +7,7 @@ import { manifest, packageFolders } from './workspace.mjs'
 /** Builds the packages, unless what they export is newer than every source. */
 export function buildPackages() {
   if (oldestOutput() > newestSource()) return
-  slowly('building the packages', () => run('npm', ['run', '--silent', 'build']))
+  slowly('building the packages (about 15 s)', () => run('npm', ['run', '--silent', 'build']))
 }
 
 /** When the oldest exported file was written; 0 where one is missing. */

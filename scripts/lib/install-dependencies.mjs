@@ -12,7 +12,9 @@ const stamp = join(root, 'node_modules', '.session-fetch-install')
 export function installDependencies() {
   const wanted = fingerprint()
   if (isInstalled(wanted)) return
-  slowly('installing dependencies', () => run('npx', ['--yes', pnpm, 'install', '--frozen-lockfile']))
+  slowly('installing dependencies into node_modules (about a minute)', () =>
+    run('npx', ['--yes', pnpm, 'install', '--frozen-lockfile']),
+  )
   writeFileSync(stamp, wanted)
 }
 

@@ -5,8 +5,8 @@
  */
 
 /**
- * The tallies of one suite. A suite that ended badly without saying which test failed, or that ran no test at
- * all, has failed once more.
+ * The tallies of one suite. A suite that ended badly without saying which test failed, or that ran no test
+ * and left none out, has failed once more.
  *
  * @param {string} name the suite
  * @param {Tally[]} tallies
@@ -14,10 +14,11 @@
  * @returns {Tally[]}
  */
 export function settle(name, tallies, ok) {
-  const { passed, failed } = add(tallies)
+  const { passed, failed, skipped } = add(tallies)
   if (failed > 0) return tallies
   if (!ok) return [...tallies, { name: `${name} ended with an error`, passed: 0, failed: 1, skipped: 0 }]
-  if (passed === 0) return [...tallies, { name: `${name} ran no test`, passed: 0, failed: 1, skipped: 0 }]
+  if (passed + skipped === 0)
+    return [...tallies, { name: `${name} ran no test`, passed: 0, failed: 1, skipped: 0 }]
   return tallies
 }
 
@@ -38,5 +39,5 @@ export function total(tallies) {
 }
 
 function inWords({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`
 }
