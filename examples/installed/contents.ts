@@ -7,7 +7,7 @@ const CODE = ['js', 'js.map', 'd.ts']
 const BUILT = CODE.slice(0, 2)
 
 /** What each package publishes, beside LICENSE, README.md and package.json. */
-const published: Record<(typeof packages)[number], () => Promise<string[]> | string[]> = {
+const published: Readonly<Record<string, () => Promise<string[]> | string[]>> = {
   browser: () => [
     ...built('dist', ['document-cookies', 'explain-cors', 'index', 'xhr'], CODE),
     ...built('dist/development', ['document-cookies', 'explain-cors', 'index', 'xhr'], BUILT),
@@ -33,7 +33,14 @@ export function describeContents(tarballs: () => string): void {
     const own = files.filter(
       (file) => !/^dist\/(?:development\/)?shared\d*\.(?:js|js\.map|d\.ts)$/.test(file),
     )
-    expect(own.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...(await published[name]())].sort())
+    expect(own.sort()).toEqual(
+      [
+        'LICENSE',
+        'README.md',
+        'package.json',
+        ...((await published[name]?.()) ?? [`${name} is not in the list of this test`]),
+      ].sort(),
+    )
   })
 }
 

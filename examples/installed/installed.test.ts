@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type ContractServer, startContractServer } from '@session-fetch/test-support/contract-server'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeContents } from './contents.js'
 import { type Installed, describeManagers } from './managers.js'
-import { pack, start } from './project.js'
+import { pack, packages, root, start } from './project.js'
 import { describeSetUp } from './set-up.js'
 
 let tarballs: string
@@ -25,10 +25,22 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
+/** A network that npm cannot reach. */
+const offline =
+  'npm_config_proxy=http://127.0.0.1:9 npm_config_https_proxy=http://127.0.0.1:9 npm_config_noproxy='
+
 const installed = (): Installed => ({ tarballs, folder, url: site.url })
 
 describe('a tarball', () => {
   describeContents(() => tarballs)
+})
+
+describe('a dry run of the release', () => {
+  it('packs every package and needs no network', async () => {
+    const printed = await start('sh', ['-c', `${offline} node scripts/release.mjs --dry-run`], root)
+    const released = Array.from(printed.matchAll(/^(\S+) \S+: would be published/gm), ([, name]) => name)
+    expect(released.map((name) => name?.replace('@session-fetch/', '')).sort()).toEqual(packages)
+  })
 })
 
 describe('a package manager', () => {

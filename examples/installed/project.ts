@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +11,7 @@ const run = promisify(execFile)
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The folders of the published packages. */
-export const packages = ['browser', 'core', 'node', 'session-fetch'] as const
+export const packages = readdirSync(join(root, 'packages'))
 
 /** The project's pnpm. */
 const { pathWithPnpm } = (await import(new URL('../../scripts/lib/pnpm.mjs', import.meta.url).href)) as {
@@ -28,8 +29,7 @@ const registry = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 
 /** Packs the built packages into a folder, as they would be published. */
 export async function pack(folder: string): Promise<void> {
   await mkdir(folder)
-  const filters = packages.flatMap((name) => ['--filter', `./packages/${name}`])
-  await start('pnpm', ['--recursive', ...filters, 'pack', '--pack-destination', folder], root)
+  await start('pnpm', ['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder], root)
 }
 
 /**

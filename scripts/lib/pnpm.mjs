@@ -6,7 +6,14 @@ export const pnpm = manifest(root).packageManager
 
 /** A PATH on which `pnpm` is found, for tools that pack through it. */
 export function pathWithPnpm() {
-  const { ok, output } = run('npx', ['--yes', '--package', pnpm, '--call', 'node -p process.env.PATH'])
+  const { ok, output } = run('npx', [
+    '--yes',
+    '--prefer-offline',
+    '--package',
+    pnpm,
+    '--call',
+    'node -p process.env.PATH',
+  ])
   if (!ok) throw new Error(`npx could not fetch ${pnpm}\n${output}`)
   return output.split('\n').at(-1) ?? ''
 }
