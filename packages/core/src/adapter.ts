@@ -40,4 +40,5 @@ export {
 export { type Ending, whenDone } from './response/session-response.js'
 export { InFlight, nativeLife } from './call/call.js'
 export { snapshot } from './session/export.js'
+export { shownSession } from './session/inspect.js'
 export { type RequestFunction, type Verb, functionalVerb, requestFor } from './call/dispatch.js'

@@ -21,6 +21,7 @@ import {
   refuseFraming,
   replayableBody,
   retry,
+  shownSession,
   suggestNearest,
   whenDone,
   withCookies,
@@ -29,7 +30,9 @@ import { FakeClock } from './fake-clock.js'
 import { StubCookies } from './stub-cookies.js'
 
 // As a platform of Node does.
-for (const shown of [PreparedRequest, SessionResponse]) inspectAsJson(shown)
+inspectAsJson(Session, shownSession)
+inspectAsJson(PreparedRequest)
+inspectAsJson(SessionResponse)
 
 export type Handler = (request: PreparedRequest) => Response | Promise<Response>
 

@@ -179,11 +179,11 @@ describe('a call', () => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
-    [{ url: 'me' }, '[object Object]'],
+    [{ url: 'me' }, 'an object'],
   ])('is refused with %j for a URL', async (url, shown) => {
     const { session, api } = place()
     await expect(session.get(url as unknown as string)).rejects.toThrow(
-      new InvalidRequestError(`"${shown}" is not a valid URL`),
+      new InvalidRequestError(`The URL is ${shown}; write get(url, init), or request(method, url, init)`),
     )
     expect(api.calls).toEqual([])
   })

@@ -21,6 +21,9 @@ const IDLE = ['duplex', 'window']
 /** For transports, layers and platforms; `constructor` is nobody's. */
 const NOT_FOR_CALLERS = [
   'constructor',
+  'defaults',
+  'interceptors',
+  'use',
   'attach',
   'describe',
   'leadsTo',

@@ -67,6 +67,8 @@ export interface MockTransport extends Transport {
 export function mockTransport(
   handler: (request: PreparedRequest) => Response | Promise<Response>,
 ): MockTransport {
+  if (typeof handler !== 'function')
+    throw new InvalidRequestError('mockTransport takes a function that answers with a Response')
   const calls: PreparedRequest[] = []
   return {
     calls,

@@ -21,6 +21,12 @@ export function redactHeaders(headers: Headers): Record<string, string> {
   return Object.fromEntries(shown) as Record<string, string> // each row above is a pair of strings
 }
 
+/** Redacts parameters: the values of secret names become `[redacted]`. */
+export function redactParams(params: URLSearchParams): Record<string, string> {
+  const shown = [...params].map(([name, value]) => [name, isSecretName(name) ? '[redacted]' : value])
+  return Object.fromEntries(shown) as Record<string, string> // each row above is a pair of strings
+}
+
 /** Whether the name of a header or parameter indicates a secret value. */
 export function isSecretName(name: string): boolean {
   return SECRET.test(name.toLowerCase())
@@ -31,13 +37,19 @@ export function plainText(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 }
 
-/** Makes `console.log` in Node, Bun and Deno show `toJSON()`: redacted, and without reading a body. */
-export function inspectAsJson(target: {
-  name: string
-  prototype: { toJSON(): Record<string, unknown> }
-}): void {
-  const { name, prototype } = target
-  inspectAs<typeof prototype>(prototype, (shown) => ({ [name]: shown.toJSON() }))
+/** Prints a value: the `inspect` that Node, Bun and Deno pass. */
+type Inspect = (value: unknown, options?: object) => string
+
+/**
+ * Makes `console.log` in Node, Bun and Deno show instances of a class as `Name { … }`, redacted and without reading a body.
+ *
+ * @param show Returns what stands in the braces. Default: `toJSON()`.
+ */
+export function inspectAsJson<T extends { toJSON(): Record<string, unknown> }>(
+  { name, prototype }: { name: string; prototype: T },
+  show: (shown: T) => Record<string, unknown> = (shown) => shown.toJSON(),
+): void {
+  defineInspect<T>(prototype, (shown, print) => `${name} ${print(show(shown))}`)
 }
 
 /**
@@ -46,12 +58,26 @@ export function inspectAsJson(target: {
  * @param show Returns the value to show.
  */
 export function inspectAs<T extends object>(prototype: T, show: (shown: T) => unknown): void {
-  define(prototype, 'nodejs.util.inspect.custom', function (this: T) {
-    return show(this)
+  defineInspect<T>(prototype, (shown, print) => {
+    const value = show(shown)
+    return typeof value === 'string' ? value : print(value)
   })
+}
+
+function defineInspect<T extends object>(
+  prototype: T,
+  text: (shown: T, print: (value: unknown) => string) => string,
+): void {
+  define(
+    prototype,
+    'nodejs.util.inspect.custom',
+    function (this: T, _depth: number, options: object, inspect: Inspect) {
+      return text(this, (value) => inspect(value, options))
+    },
+  )
   // Deno calls this first, and would otherwise use its own inspector for a response
-  define(prototype, 'Deno.customInspect', function (this: T, inspect: (value: unknown) => string) {
-    return inspect(show(this))
+  define(prototype, 'Deno.customInspect', function (this: T, inspect: Inspect, options: object) {
+    return text(this, (value) => inspect(value, options))
   })
 }
 

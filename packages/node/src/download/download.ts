@@ -45,6 +45,8 @@ export async function download(
   path: string,
   options?: DownloadOptions,
 ): Promise<Download> {
+  if (typeof path !== 'string' || path === '')
+    throw new InvalidRequestError('download(url, path) needs the path of the file to write')
   const { resume = false, fsync = false, permissions, ...call } = optionsOf(options, 'options of download()')
   const { request, meter } = prepareDownload(session, url, own(call))
   const draft = await onFile(path, request, () => Draft.open(path, { resume, permissions, url: request.url }))

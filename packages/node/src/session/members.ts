@@ -40,6 +40,59 @@ export function keepMethods<Type extends { prototype: object }>(
   }
 }
 
+/** Members that instances of other clients have, and what to write instead. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  defaults: 'its settings are members, such as session.headers and session.timeout',
+  interceptors: 'push functions to session.hooks.request and session.hooks.response',
+  use: 'push functions to session.hooks.request, or mount() a transport',
+}
+
+/** Makes members that other clients have throw a helpful error. A subclass may define members of these names. */
+export function refuseForeign(prototype: object): void {
+  for (const [name, hint] of Object.entries(FOREIGN)) {
+    const refuse = (): never => {
+      throw new InvalidRequestError(`A session has no "${name}"; ${hint}`)
+    }
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      get: refuse,
+      set(this: object, value: unknown) {
+        if (Object.getPrototypeOf(this) === prototype) refuse()
+        Object.defineProperty(this, name, { configurable: true, enumerable: true, writable: true, value })
+      },
+    })
+  }
+}
+
+const OF_A_RESPONSE = words('ok status statusText headers url redirected body history elapsed raiseForStatus')
+
+/** Makes members of a response, looked up on its promise, throw a helpful error instead of being `undefined`. */
+export function refuseUnawaited(prototype: object): void {
+  for (const name of OF_A_RESPONSE) {
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      get(): never {
+        throw new InvalidRequestError(
+          `A promise has no "${name}", its response has; write (await session.get(url)).${name}`,
+        )
+      },
+    })
+  }
+}
+
+/**
+ * @throws InvalidRequestError for a first argument that cannot be meant as a URL
+ */
+export function checkUrl(input: unknown): void {
+  if (typeof input === 'string' || !/^(?:undefined|null|\[object \w+\])$/.test(String(input))) return
+  const what = typeof input === 'object' && input !== null ? 'an object' : String(input)
+  throw new InvalidRequestError(`The URL is ${what}; write get(url, init), or request(method, url, init)`)
+}
+
+function words(text: string): string[] {
+  return text.split(' ')
+}
+
 /** The members of a new session, to detect those that are added later. */
 export class SessionMembers {
   readonly #type: object

@@ -2,6 +2,7 @@ import {
   type ExportOptions,
   InvalidRequestError,
   PreparedRequest,
+  ResponsePromise,
   Session as CoreSession,
   type SessionExport,
   type SessionOptions,
@@ -17,6 +18,7 @@ import {
   inspectAsJson,
   optionsOf,
   own,
+  shownSession,
   snapshot,
 } from '@session-fetch/core/adapter'
 import type { LimitOptions } from '../bodies/limits.js'
@@ -28,7 +30,14 @@ import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeAgent } from '../transports/agent-transport.js'
 import { nodeTransport } from '../transports/choose-transport.js'
 import type { Dispatcher } from '../transports/pooled-transport.js'
-import { SessionMembers, keepMethods, refuseAssignment } from './members.js'
+import {
+  SessionMembers,
+  checkUrl,
+  keepMethods,
+  refuseAssignment,
+  refuseForeign,
+  refuseUnawaited,
+} from './members.js'
 import { NODE_OPTIONS, type NodePlatform, nodePlatform } from './platform.js'
 
 export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
@@ -54,8 +63,12 @@ const METHODS = [
 /** A session with its own cookies, in a tough-cookie jar, and its own connections. */
 export class Session extends CoreSession {
   static {
-    for (const shown of [CoreSession, PreparedRequest, SessionResponse]) inspectAsJson(shown)
+    inspectAsJson(CoreSession, shownSession)
+    inspectAsJson(PreparedRequest)
+    inspectAsJson(SessionResponse)
     haveLinks(SessionResponse)
+    refuseForeign(this.prototype)
+    refuseUnawaited(ResponsePromise.prototype)
     keepMethods(this, METHODS)
     refuseAssignment(this.prototype, NODE_OPTIONS)
   }
@@ -120,12 +133,17 @@ export class Session extends CoreSession {
   /** Every call passes here, including `fetch`. */
   protected override resolve(input: string | URL): Target {
     this.#members.check(this)
+    checkUrl(input)
     return super.resolve(input)
   }
 
   protected override spawn(options: SessionOptions, platform: NodePlatform): Session {
     const strange = NODE_OPTIONS.find((name) => options[name as keyof SessionOptions] !== undefined)
     if (strange === undefined) return new Session(options, platform)
+    if (strange === 'jar' && typeof options['jar' as keyof SessionOptions] === 'string')
+      throw new InvalidRequestError(
+        "jar: fork() takes 'copy' or 'empty'; a jar of its own goes to new Session({ jar })",
+      )
     throw new InvalidRequestError(
       `${strange}: a session made by extend() or fork() shares that of its parent`,
     )

@@ -1,0 +1,436 @@
+import { FileCookieJar, Session, SessionError, bearer, get, mockTransport, post } from '@session-fetch/node'
+import { describe, expect, it } from 'vitest'
+
+/** As plain JavaScript has it: nothing is typed. */
+type Loose = Record<string, (...args: unknown[]) => unknown> & Record<string, unknown>
+
+const loose = (value: unknown): Loose => value as Loose
+const made = (...options: unknown[]): unknown => Reflect.construct(Session, options)
+
+/** A session whose transport answers everything, and the error that the mistake ends in. */
+async function errorOf(mistake: (session: Loose) => unknown): Promise<unknown> {
+  const session = new Session({ baseUrl: 'https://api.test/' })
+  const api = mockTransport(() => Response.json({ name: 'Ada' }))
+  session.mount('https://api.test', api)
+  try {
+    await mistake(loose(session))
+  } catch (error) {
+    expect(api.calls).toEqual([])
+    return error
+  } finally {
+    await session.close()
+  }
+  throw new Error('nothing was refused')
+}
+
+/** A call whose promise is not awaited; it ends with the session. */
+function unawaited(session: Loose): Loose {
+  const response = session['get']?.('x')
+  void Promise.resolve(response).catch(() => {})
+  return loose(response)
+}
+
+const cycle: Record<string, unknown> = {}
+cycle['self'] = cycle
+
+/** What someone may write who knows another client, or does not know this one, and what they are told. */
+const mistakes: [string, (session: Loose) => unknown, string][] = [
+  // The session
+  [
+    "new Session('https://api.test/')",
+    () => made('https://api.test/'),
+    'The argument of new Session({ baseUrl }) must be an object',
+  ],
+  ['new Session(fetch)', () => made(fetch), 'The argument of new Session({ baseUrl }) must be an object'],
+  ['new Session({}, {})', () => made({}, {}), 'A session takes one object of options'],
+  [
+    "{ baseURL: '…' }",
+    () => made({ baseURL: 'https://api.test/' }),
+    'There is no option "baseURL"; did you mean "baseUrl"?',
+  ],
+  [
+    "{ prefixUrl: '…' }",
+    () => made({ prefixUrl: 'https://api.test/' }),
+    'There is no option "prefixUrl"; it is called baseUrl',
+  ],
+  ["{ url: '…' }", () => made({ url: '/' }), 'There is no option "url"; the URL stands before the options'],
+  [
+    '{ verify: false }',
+    () => made({ verify: false }),
+    'There is no option "verify"; a session takes it in tls',
+  ],
+  [
+    '{ cookieJar }',
+    () => made({ cookieJar: {} }),
+    'There is no option "cookieJar"; a session takes it as its jar',
+  ],
+  [
+    '{ httpsAgent }',
+    () => made({ httpsAgent: {} }),
+    'There is no option "httpsAgent"; a session takes it as its agent',
+  ],
+  ['{ jar: true }', () => made({ jar: true }), 'jar must be a tough-cookie jar or store, or a FileCookieJar'],
+  [
+    'a jar that is not awaited',
+    () => made({ jar: Promise.resolve() }),
+    'jar is a promise; write jar: await FileCookieJar.open(path)',
+  ],
+  [
+    'new FileCookieJar(path)',
+    () => Reflect.construct(FileCookieJar, ['jar.json']),
+    'FileCookieJar has no public constructor; write await FileCookieJar.open(path)',
+  ],
+  [
+    'proxy: { host, port }',
+    () => made({ proxy: { host: 'a', port: 1 } }),
+    'proxy has no member "host"; there are http, https, all, no, tls',
+  ],
+  [
+    "baseUrl: 'ftp://…'",
+    () => made({ baseUrl: 'ftp://api.test/' }),
+    'baseUrl must start with http:// or https://, not ftp:',
+  ],
+  [
+    "origins: 'api.test'",
+    () => made({ origins: 'api.test' }),
+    '"api.test" in origins is not an origin; write https://host, https://host:port or https://*.host',
+  ],
+  ['tls: false', () => made({ tls: false }), 'tls must be an object'],
+  [
+    "headers: 'X-A: 1'",
+    () => made({ headers: 'X-A: 1' }),
+    'headers must be an object of values by name, or [name, value] pairs',
+  ],
+  [
+    'hooks: { beforeRequest }',
+    () => made({ hooks: { beforeRequest: [] } }),
+    'hooks.beforeRequest must be functions for request, response, redirect, retry, error',
+  ],
+  ['Session.import({})', () => loose(Session)['import']?.({}), 'This is not what exportSession() gave'],
+  [
+    'session.interceptors.request.use',
+    (session) => loose(session['interceptors'])['request'],
+    'A session has no "interceptors"; push functions to session.hooks.request and session.hooks.response',
+  ],
+  [
+    'session.defaults.headers',
+    (session) => loose(session['defaults'])['headers'],
+    'A session has no "defaults"; its settings are members, such as session.headers and session.timeout',
+  ],
+  [
+    'session.defaults = {}',
+    (session) => Object.assign(session, { defaults: {} }),
+    'A session has no "defaults"; its settings are members, such as session.headers and session.timeout',
+  ],
+  [
+    'session.use(fn)',
+    (session) => session['use']?.(() => {}),
+    'A session has no "use"; push functions to session.hooks.request, or mount() a transport',
+  ],
+  [
+    "session.headers['X-A'] = '1'",
+    (session) => {
+      Object.assign(loose(session['headers']), { 'X-A': '1' })
+      return session['get']?.('x')
+    },
+    'headers["X-A"] means nothing; write headers.set("X-A", value)',
+  ],
+  [
+    'session.params.page = 1',
+    (session) => {
+      Object.assign(loose(session['params']), { page: 1 })
+      return session['get']?.('x')
+    },
+    'params["page"] means nothing; write params.set("page", value)',
+  ],
+  [
+    "session.cookies.sid = '1'",
+    (session) => {
+      Object.assign(loose(session['cookies']), { sid: '1' })
+      return session['get']?.('x')
+    },
+    'cookies["sid"] means nothing; write cookies.set("sid", value)',
+  ],
+  [
+    'session.timeoutt = 1',
+    (session) => {
+      Object.assign(session, { timeoutt: 1 })
+      return session['get']?.('x')
+    },
+    'A session has no setting "timeoutt"; did you mean "timeout"?; for members of your own extend the class',
+  ],
+  [
+    "fork({ jar: 'new' })",
+    (session) => session['fork']?.({ jar: 'new' }),
+    "jar: fork() takes 'copy' or 'empty'; a jar of its own goes to new Session({ jar })",
+  ],
+  [
+    'extend({ proxy })',
+    (session) => session['extend']?.({ proxy: 'http://proxy.test' }),
+    'proxy: a session made by extend() or fork() shares that of its parent',
+  ],
+  [
+    'mount(prefix, fn)',
+    (session) => session['mount']?.('https://api.test', () => {}),
+    'A transport must have a method `send`; mockTransport makes one of a function',
+  ],
+  [
+    "mount('api.test', …)",
+    (session) => session['mount']?.('api.test', { send() {} }),
+    '"api.test" cannot be mounted; write scheme://, scheme://host or scheme://host/path',
+  ],
+  [
+    'mockTransport(response)',
+    () => Reflect.apply(mockTransport, undefined, [{}]),
+    'mockTransport takes a function that answers with a Response',
+  ],
+  // The URL
+  [
+    'get()',
+    (session) => session['get']?.(),
+    'The URL is undefined; write get(url, init), or request(method, url, init)',
+  ],
+  [
+    'get(null)',
+    (session) => session['get']?.(null),
+    'The URL is null; write get(url, init), or request(method, url, init)',
+  ],
+  [
+    'get({ url })',
+    (session) => session['get']?.({ url: '/x' }),
+    'The URL is an object; write get(url, init), or request(method, url, init)',
+  ],
+  [
+    'request(url)',
+    (session) => session['request']?.('https://api.test/'),
+    'The URL is undefined; write get(url, init), or request(method, url, init)',
+  ],
+  [
+    'a path without a baseUrl',
+    () => new Session().get('/x'),
+    '"/x" is not a valid URL; it needs https:// or a baseUrl',
+  ],
+  [
+    "get('localhost:3000/x')",
+    (session) => session['get']?.('localhost:3000/x'),
+    'No transport is mounted for localhost: URLs; write http:// before a host',
+  ],
+  // The body
+  [
+    'post(url, data)',
+    (session) => session['post']?.('x', { name: 'Ada' }),
+    'There is no option "name"; what is sent goes in json, form, multipart, body or params',
+  ],
+  [
+    'post(url, text)',
+    (session) => session['post']?.('x', 'text'),
+    'options must be an object; write post(url, { json, params }), or (url) => get(url) where a function is wanted',
+  ],
+  [
+    'post(url, new FormData())',
+    (session) => session['post']?.('x', new FormData()),
+    'options must be an object; write post(url, { json, params }), or (url) => get(url) where a function is wanted',
+  ],
+  [
+    '{ data }',
+    (session) => session['post']?.('x', { data: {} }),
+    'There is no option "data"; a body goes in json, form, multipart or body',
+  ],
+  [
+    'body: {}',
+    (session) => session['post']?.('x', { body: {} }),
+    'body must be text, bytes, a Blob, a form or a stream; json takes values',
+  ],
+  [
+    'json and form',
+    (session) => session['post']?.('x', { json: 1, form: {} }),
+    'A request has one body, not json and form',
+  ],
+  [
+    'get(url, { json })',
+    (session) => session['get']?.('x', { json: {} }),
+    'A GET request has no body; use params: GET https://api.test/x',
+  ],
+  [
+    'json: a cycle',
+    (session) => session['post']?.('x', { json: cycle }),
+    'json: a cycle, a BigInt or a toJSON that throws, which JSON does not have',
+  ],
+  [
+    'form: { a: {} }',
+    (session) => session['post']?.('x', { form: { a: { b: 1 } } }),
+    'form.a must be text, a number, a boolean or a list',
+  ],
+  [
+    'params: { a: {} }',
+    (session) => session['get']?.('x', { params: { a: { b: 1 } } }),
+    'params.a must be text, a number, a boolean or a list',
+  ],
+  [
+    'multipart: { a: {} }',
+    (session) => session['post']?.('x', { multipart: { a: {} } }),
+    'multipart: part "a" must be text, a number, a Blob, a File or { content, filename, type, headers }',
+  ],
+  // Options of a call
+  [
+    "{ method: 'POST' }",
+    (session) => session['get']?.('x', { method: 'POST' }),
+    'There is no option "method"; the verb says it, or request(method, url)',
+  ],
+  [
+    '{ allow_redirects: false }',
+    (session) => session['get']?.('x', { allow_redirects: false }),
+    'There is no option "allow_redirects"; it is called redirect',
+  ],
+  [
+    'redirect: true',
+    (session) => session['get']?.('x', { redirect: true }),
+    "redirect must be one of 'follow', 'error', 'manual'",
+  ],
+  [
+    '{ responseType }',
+    (session) => session['get']?.('x', { responseType: 'json' }),
+    'There is no option "responseType"; what reads the body says it: json(), text(), bytes() and others',
+  ],
+  [
+    '{ validateStatus }',
+    (session) => session['get']?.('x', { validateStatus: null }),
+    'There is no option "validateStatus"; it is called throwHttpErrors',
+  ],
+  [
+    '{ withCredentials }',
+    (session) => session['get']?.('x', { withCredentials: true }),
+    'There is no option "withCredentials"; it is called credentials',
+  ],
+  [
+    '{ proxy } in a call',
+    (session) => session['get']?.('x', { proxy: 'http://proxy.test' }),
+    'There is no option "proxy"; it is an option of a session',
+  ],
+  [
+    "timeout: '5s'",
+    (session) => session['get']?.('x', { timeout: '5s' }),
+    'timeout.total must be milliseconds above 0, not 5s',
+  ],
+  [
+    'timeout: 0',
+    (session) => session['get']?.('x', { timeout: 0 }),
+    'timeout.total must be milliseconds above 0, not 0',
+  ],
+  [
+    'retry: { retries: 3 }',
+    (session) => session['get']?.('x', { retry: { retries: 3 } }),
+    'retry.retries must be one of limit, methods, statuses, delay, maxDelay, jitter, retryAfterMax, budget',
+  ],
+  [
+    "auth: 'user:password'",
+    (session) => session['get']?.('x', { auth: 'user:password' }),
+    'auth must be [user, password], an auth flow or a function',
+  ],
+  [
+    'bearer()',
+    () => Reflect.apply(bearer, undefined, []),
+    'Bearer auth needs a token, a function that gives one, or { token, refresh }',
+  ],
+  [
+    'signal: controller',
+    (session) => session['get']?.('x', { signal: new AbortController() }),
+    'signal must be an AbortSignal',
+  ],
+  [
+    'maxRedirects: Infinity',
+    (session) => session['get']?.('x', { maxRedirects: Infinity }),
+    'maxRedirects must be a whole number of 0 or more, not Infinity',
+  ],
+  [
+    'a Content-Length',
+    (session) => session['post']?.('x', { body: 'a', headers: { 'Content-Length': '5' } }),
+    'The header "content-length" is not the length of the body: POST https://api.test/x',
+  ],
+  [
+    'a line end in a header',
+    (session) => session['get']?.('x', { headers: { a: 'b\nc' } }),
+    'The header "a" must be a token and one line of latin-1, not a list',
+  ],
+  [
+    'a hook that is text',
+    (session) => session['get']?.('x', { hooks: { request: 'a' } }),
+    'hooks.request must be functions for request, response, redirect, retry, error',
+  ],
+  [
+    'a hook that returns data',
+    (session) => session['get']?.('x', { hooks: { request: () => ({}) } }),
+    'A request hook may return a PreparedRequest or a Response or nothing',
+  ],
+  // Methods and promises
+  [
+    'const { get } = session',
+    ({ get: detached }) => detached?.('x'),
+    'get() was called without its session; write session.get(…), or (url) => session.get(url)',
+  ],
+  [
+    'get(url).status',
+    (session) => unawaited(session)['status'],
+    'A promise has no "status", its response has; write (await session.get(url)).status',
+  ],
+  [
+    'get(url).raiseForStatus()',
+    (session) => unawaited(session)['raiseForStatus']?.(),
+    'A promise has no "raiseForStatus", its response has; write (await session.get(url)).raiseForStatus',
+  ],
+  [
+    "send('https://…')",
+    (session) => session['send']?.('https://api.test/'),
+    'send() takes what prepare() gave; for anything else, use fetch() or request()',
+  ],
+  [
+    'download(url)',
+    (session) => session['download']?.('x'),
+    'download(url, path) needs the path of the file to write',
+  ],
+  [
+    "cookies.set('a', 'b') without a URL",
+    () => new Session().cookies.set('a', 'b'),
+    'cookies.set needs a url, since this session has no baseUrl',
+  ],
+  [
+    'a call after close()',
+    async (session) => {
+      await session['close']?.()
+      return session['get']?.('x')
+    },
+    'This session is closed; create a new one: GET https://api.test/x',
+  ],
+  [
+    'get(url, fn) without a session',
+    () => Reflect.apply(get, undefined, ['https://api.test/', () => {}]),
+    'options must be an object; write post(url, { json, params }), or (url) => get(url) where a function is wanted',
+  ],
+  [
+    'post(url, data) without a session',
+    () => Reflect.apply(post, undefined, ['https://api.test/', { name: 'Ada' }]),
+    'There is no option "name"; what is sent goes in json, form, multipart, body or params',
+  ],
+]
+
+describe('a mistake is a typed error that says what to write:', () => {
+  it.each(mistakes)('%s', async (_mistake, make, message) => {
+    const error = await errorOf(make)
+    expect(error).toBeInstanceOf(SessionError)
+    expect((error as SessionError).message).toBe(message)
+  })
+
+  it('a subclass may have members of these names', () => {
+    class Client extends Session {
+      defaults = { page: 1 }
+      use(): string {
+        return 'used'
+      }
+    }
+    const client = new Client()
+    expect([client.defaults, client.use()]).toEqual([{ page: 1 }, 'used'])
+    const assigned = new (class extends Session {})()
+    Object.assign(assigned, { interceptors: 1 })
+    expect(assigned).toHaveProperty('interceptors', 1)
+  })
+})
