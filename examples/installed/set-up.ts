@@ -7,6 +7,9 @@ import { type Block, filesOf, page, runCommands, section, sections, writeProject
 
 const { resolve } = createRequire(import.meta.url)
 
+/** Each project has its own: Jest looks for tests in all folders below the nearest one. */
+const MANIFEST = '{ "private": true, "type": "module" }'
+
 /** Runs each section of the page that has commands: writes its files, runs its commands, and looks for what they print. */
 export function describeSetUp(installed: () => Installed): void {
   const runnable = [...sections].filter(([title, blocks]) => isRunnable(title, blocks))
@@ -45,7 +48,7 @@ export function describeSetUp(installed: () => Installed): void {
       file,
       text.replaceAll('https://shop.example/', url),
     ])
-    await writeProject(project, Object.fromEntries(files))
+    await writeProject(project, { 'package.json': MANIFEST, ...Object.fromEntries(files) })
     return project
   }
 
