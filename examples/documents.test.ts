@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,13 @@ import { type ContractServer, startContractServer } from '@session-fetch/test-su
 import { type Httpbin, startHttpbin } from '@session-fetch/test-support/httpbin'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-const DOCUMENTS = ['README.md', 'docs/guide.md']
+const DOCUMENTS = [
+  'README.md',
+  'docs/guide.md',
+  'docs/start.md',
+  'docs/logging-in.md',
+  ...readdirSync(new URL('../docs/laws', import.meta.url)).map((name) => `docs/laws/${name}`),
+]
 
 let httpbin: Httpbin
 let shop: ContractServer
