@@ -17,6 +17,7 @@ export { type CookieKeeper, cookiePairs, withCookies } from './layers/cookies.js
 export { announcedLength, withDownloadProgress } from './layers/download-progress.js'
 export { REFERRER_POLICIES, followRedirects } from './layers/redirects.js'
 export { retry } from './layers/retry.js'
+export { RETRY_DEFAULTS } from './model/retry.js'
 export { entriesOf, isRecord, optionsOf } from './model/options.js'
 export { cookieBytes, cookieText, hasRawBytes } from './model/cookie-text.js'
 export { has, own, responseInit } from './model/own.js'

@@ -4,7 +4,6 @@ import {
   DnsError,
   HeadersTooLargeError,
   InvalidRequestError,
-  type PreparedRequest,
   ProtocolError,
   ProxyError,
   SessionClosedError,
@@ -13,8 +12,8 @@ import {
   TlsError,
   TruncatedError,
 } from '@session-fetch/core'
-import { isReplayable, timeoutError } from '@session-fetch/core/adapter'
-import { hasNoAddress, isConnectionLoss, isReset, isTransient, stepOf } from './connect-step.js'
+import { RETRY_DEFAULTS, isReplayable, timeoutError } from '@session-fetch/core/adapter'
+import { hasNoAddress, isConnectionLoss, isTransient, stepOf } from './connect-step.js'
 
 /** The phase in which an exchange failed. */
 export type ExchangePhase = 'connect' | 'headers' | 'body'
@@ -26,9 +25,6 @@ interface FailedRequest {
   readonly body?: Body | null
   readonly settings?: { readonly retry: { readonly methods: readonly string[] } | null }
 }
-
-/** Methods that may be sent twice without being asked to (RFC 9110 §9.2.2). */
-export const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']
 
 const SOCKET =
   /^(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|EINVAL|EMFILE|ENFILE|EACCES|EPERM|ENOTCONN|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT|UND_ERR_CLOSED|UND_ERR_DESTROYED|ERR_STREAM_PREMATURE_CLOSE)$/
@@ -97,20 +93,7 @@ function isOfSystem(cause: NodeJS.ErrnoException, { body }: FailedRequest): bool
 
 /** Whether the request may be sent again: it is idempotent, or its `retry.methods` allow it. */
 function isRetryable({ method, body, settings }: FailedRequest): boolean {
-  return (settings?.retry?.methods ?? IDEMPOTENT).includes(method) && isReplayable(body ?? null)
-}
-
-/**
- * Whether a request on a reused connection failed because the server was closing it at that moment, and may be sent
- * again (RFC 9112 §9.3.1).
- */
-export function isStale(cause: Error, request: PreparedRequest): boolean {
-  return isReset(cause) && !request.cancellation.aborted && mayResend(request)
-}
-
-/** Whether a request may be sent twice without being asked to. */
-export function mayResend({ method, body }: FailedRequest): boolean {
-  return IDEMPOTENT.includes(method) && isReplayable(body ?? null)
+  return (settings?.retry?.methods ?? RETRY_DEFAULTS.methods).includes(method) && isReplayable(body ?? null)
 }
 
 /** Recognises resolver errors whose step was not recorded. */

@@ -1,8 +1,9 @@
 import type { connect as Connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { RETRY_DEFAULTS } from '@session-fetch/core/adapter'
 import { io, unrefTimer } from '../base/io.js'
-import { IDEMPOTENT, asError } from '../base/network-error.js'
+import { asError } from '../base/network-error.js'
 import { isBytes } from '../bodies/outgoing-body.js'
 import { CHECK_INTERVAL, warnOfUnread } from '../bodies/unread-bodies.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
@@ -143,7 +144,7 @@ export class Http2Pool implements ConnectionOwner {
       this.#refusals.set(job, count + 1)
       return DELAYS[count]
     }
-    if (!used || !IDEMPOTENT.includes(job.options.method) || this.#lost.has(job)) return undefined
+    if (!used || !RETRY_DEFAULTS.methods.includes(job.options.method) || this.#lost.has(job)) return undefined
     this.#lost.add(job)
     return 0
   }

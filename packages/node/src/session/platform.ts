@@ -109,11 +109,16 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     below: resolveBelow,
     nest: (send, call) => {
       const bare = withCookies(withUploadProgress(send, call), cookies)
-      const signed = authenticate(bare, call)
-      const attempt: Send = (request) => (request.credentials === 'omit' ? bare : signed)(request)
-      return withDownloadProgress(followRedirects(retry(attempt, call), call), call)
+      const signed: Send = (request) =>
+        isSigned(request) ? authenticate(bare, call)(request) : bare(request)
+      return withDownloadProgress(followRedirects(retry(signed, call), call), call)
     },
   }
+}
+
+/** Whether the auth of a request is for it. */
+function isSigned({ settings, credentials }: PreparedRequest): boolean {
+  return settings.auth !== null && credentials !== 'omit'
 }
 
 /** @throws InvalidRequestError for proxy credentials in the headers, since they could reach the origin */

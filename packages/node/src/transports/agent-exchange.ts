@@ -5,12 +5,13 @@ import { type PreparedRequest, ProtocolError, TruncatedError } from '@session-fe
 import { has, isReplayable, own } from '@session-fetch/core/adapter'
 import { type ConnectStep, markStep } from '../base/connect-step.js'
 import { io, whenSettled } from '../base/io.js'
-import { type ExchangePhase, asError, connectionLost, isStale, networkError } from '../base/network-error.js'
+import { type ExchangePhase, asError, connectionLost, networkError } from '../base/network-error.js'
 import { IncomingBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from '../bodies/limits.js'
 import { LARGE } from '../bodies/outgoing-body.js'
 import type { Lease } from '../bodies/unread-bodies.js'
+import { isStale } from './exchange.js'
 
 /** Headers that node-fetch adds by default, and a session does not want. */
 const UNWANTED = ['Accept', 'User-Agent']

@@ -1,7 +1,8 @@
 import { type PreparedRequest, ProtocolError } from '@session-fetch/core'
-import { timeoutError } from '@session-fetch/core/adapter'
+import { RETRY_DEFAULTS, isReplayable, timeoutError } from '@session-fetch/core/adapter'
+import { isReset } from '../base/connect-step.js'
 import { unrefTimer } from '../base/io.js'
-import { type ExchangePhase, asError, isStale, mayResend, networkError } from '../base/network-error.js'
+import { type ExchangePhase, asError, networkError } from '../base/network-error.js'
 import { IncomingBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from '../bodies/limits.js'
@@ -13,6 +14,8 @@ import type { HeaderRecord } from '../http1/head.js'
 
 /** Default limit for opening a connection, in milliseconds, the same as undici's. */
 const CONNECT_LIMIT = 10_000
+/** Methods that may be sent twice without being asked to (RFC 9110 §9.2.2). */
+const IDEMPOTENT = RETRY_DEFAULTS.methods
 
 /** Runs work in an async context, as returned by `AsyncLocalStorage.snapshot`. */
 type AsyncContext = <T>(work: () => T) => T
@@ -187,4 +190,17 @@ export class Exchange implements Job {
     unrefTimer(timer)
     return timer
   }
+}
+
+/**
+ * Whether a request on a reused connection failed because the server was closing it at that moment, and may be sent
+ * again (RFC 9112 §9.3.1).
+ */
+export function isStale(cause: Error, request: PreparedRequest): boolean {
+  return isReset(cause) && !request.cancellation.aborted && mayResend(request)
+}
+
+/** Whether a request may be sent twice without being asked to. */
+export function mayResend({ method, body }: PreparedRequest): boolean {
+  return IDEMPOTENT.includes(method) && isReplayable(body)
 }
