@@ -89,6 +89,7 @@ export type {
   Transport,
 } from '@session-fetch/core'
 export { type NodeSessionOptions, Session } from './session/session.js'
+export type { CallMessage } from './session/call-trace.js'
 export { del as delete, get, head, options, patch, post, put, request } from './session/functional.js'
 export { JarCookies } from './cookies/cookies.js'
 export type {

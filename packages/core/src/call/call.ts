@@ -97,6 +97,11 @@ export interface CallPlatform extends OptionKnowledge {
   whenDone?(response: SessionResponse, done: () => void): void
   /** Wraps the transport in the layers of this platform, outermost first. */
   nest(send: Send, call: Call): Send
+  /**
+   * Called when a call begins, for those who watch calls. Returns what is given the call's outcome. Default: nobody
+   * watches.
+   */
+  trace?(call: Call, request: PreparedRequest): ((outcome: Promise<SessionResponse>) => void) | undefined
   /** Throws for options that the platform does not support, or that only its transport may set. */
   check?(request: PreparedRequest): void
   /** Encodes parts as a body. */

@@ -57,14 +57,25 @@ export function prepareCall(
  * @param ask Prepares the request, which belongs to this call. The call rejects with what it throws.
  * @param bodyOf Reads the request's body asynchronously. Default: the request has its body.
  */
-export async function dispatch(
+export function dispatch(
   caller: Caller,
   ask: () => PreparedRequest,
   bodyOf?: BodyOf | null,
 ): Promise<SessionResponse> {
-  const request = ask()
-  const call = begin(caller, request)
-  const { cancellation, settings } = call
+  try {
+    const request = ask()
+    const call = begin(caller, request)
+    const traced = caller.platform.trace?.(call, request)
+    const outcome = run(call, request, bodyOf)
+    traced?.(outcome)
+    return outcome
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+async function run(call: Call, request: PreparedRequest, bodyOf?: BodyOf | null): Promise<SessionResponse> {
+  const { caller, cancellation, settings } = call
   const state: CallState = { session: caller.session, settings, request }
   request.cancellation = cancellation
   /** The response that the caller receives, possibly in an error. */

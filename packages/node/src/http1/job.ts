@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { ByteSource } from '../bodies/incoming-body.js'
 import type { RequestOptions } from '../bodies/request-options.js'
 import type { HeaderRecord } from './head.js'
@@ -6,6 +7,8 @@ import type { HeaderRecord } from './head.js'
 export interface RequestStream extends ByteSource {
   /** The header lines of the response as received: name, value, name, value. */
   readonly rawHeaders: readonly string[] | null
+  /** `undefined` for the stream of a dispatcher. */
+  readonly socket?: Socket | undefined
 }
 
 /** The HTTP/1.1 connection of a job, as seen by the job. */
@@ -39,6 +42,8 @@ export interface Job {
   onRequestStart(stream: RequestStream): void
   /** The request will be sent again on another connection. */
   onResend(): void
+  /** The whole request, with its body, was handed to the socket. */
+  onRequestSent?(): void
   onResponseStart(stream: RequestStream, status: number, headers: HeaderRecord, statusText: string): void
   onResponseData(stream: RequestStream, chunk: Buffer): void
   onResponseEnd(): void

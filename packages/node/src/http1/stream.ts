@@ -33,7 +33,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
   received = false
   readonly #job: Job
   readonly #owner: StreamOwner
-  readonly #socket: Socket
+  readonly socket: Socket
   readonly #reader: ResponseReader
   #hint: number | undefined
   #upload: Upload | undefined
@@ -41,7 +41,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
 
   constructor(job: Job, socket: Socket, owner: StreamOwner) {
     this.#job = job
-    this.#socket = socket
+    this.socket = socket
     this.#owner = owner
     const { method } = job.options
     this.#reader = new ResponseReader(this, { method, maxHeaderSize: owner.maxHeaderSize })
@@ -53,17 +53,17 @@ export class Http1Stream implements RequestStream, ResponseEvents {
 
   pause(): void {
     if (this.#over) return
-    this.#socket.pause()
+    this.socket.pause()
     this.#owner.onPause()
   }
 
   resume(): void {
-    if (!this.#over) this.#socket.resume()
+    if (!this.#over) this.socket.resume()
   }
 
   /** Keeps the process alive while the request is being sent. */
   unref(): void {
-    if (!this.#over && this.#upload === undefined && this.#socket.writableLength === 0) this.#socket.unref()
+    if (!this.#over && this.#upload === undefined && this.socket.writableLength === 0) this.socket.unref()
   }
 
   /**
@@ -116,7 +116,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
   onEnd(reusable: boolean): void {
     // The response came before the whole request was sent: the rest would be taken for the next request, or never be
     // read. TLS updates `writableLength` late.
-    const isSent = this.#upload === undefined && this.#socket.writableLength < LARGE
+    const isSent = this.#upload === undefined && this.socket.writableLength < LARGE
     if (this.#close(reusable && isSent)) this.#job.onResponseEnd()
   }
 
@@ -124,11 +124,12 @@ export class Http1Stream implements RequestStream, ResponseEvents {
     const { body } = this.#job.options
     const isWhole = isBytes(body)
     const inOne = isWhole && body.length < LARGE // TLS copies to join buffers, which is not worth it above that size
-    if (inOne) this.#socket.cork()
-    this.#socket.write(text, 'latin1')
-    if (isWhole) this.#socket.write(body)
-    else if (body !== null) void this.#sendChunks(body, new Upload(this.#socket, length))
-    if (inOne) this.#socket.uncork()
+    if (inOne) this.socket.cork()
+    this.socket.write(text, 'latin1')
+    if (isWhole) this.socket.write(body)
+    else if (body !== null) void this.#sendChunks(body, new Upload(this.socket, length))
+    if (inOne) this.socket.uncork()
+    if (isWhole || body === null) this.#job.onRequestSent?.()
   }
 
   async #sendChunks(body: Blob | Chunks, upload: Upload): Promise<void> {
@@ -136,6 +137,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
     try {
       await upload.send(body instanceof Blob ? await chunksOf(body) : body)
       this.#upload = undefined
+      this.#job.onRequestSent?.()
     } catch (error) {
       this.abort(asError(error))
     }
@@ -147,7 +149,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
     this.#over = true
     this.#reader.stop()
     this.#upload?.stop(reason)
-    this.#socket.resume() // the socket may still be paused although the body is complete
+    this.socket.resume() // the socket may still be paused although the body is complete
     this.#owner.onStreamEnd(this, reusable, this.#hint)
     return true
   }

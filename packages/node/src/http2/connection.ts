@@ -52,7 +52,7 @@ export interface StreamFailure {
 /** An HTTP/2 connection and its streams. */
 export class Http2Connection {
   readonly #owner: ConnectionOwner
-  readonly #socket: Socket
+  readonly socket: Socket
   readonly #session: ClientHttp2Session
   readonly #health: Http2Health
   readonly #streams = new Map<Job, Http2Stream>()
@@ -69,7 +69,7 @@ export class Http2Connection {
 
   /** @param connect Node's, which is loaded when it is first needed. */
   constructor(socket: Socket, connect: typeof Connect, owner: ConnectionOwner) {
-    this.#socket = socket
+    this.socket = socket
     this.#owner = owner
     const settings = { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: HEAD_BYTES }
     this.#session = connect(
@@ -121,6 +121,7 @@ export class Http2Connection {
     const used = this.#used
     this.#used = true
     const stream = new Http2Stream(job, {
+      socket: this.socket,
       resends: (loss) => this.#resends(job, loss, used),
       onTimeout: () => this.#health.ping(),
       onServerError: () => this.#health.recordFailure(),
@@ -149,8 +150,8 @@ export class Http2Connection {
     this.#stop()
     for (const stream of this.#streams.values()) stream.abort(error)
     this.#session.destroy()
-    this.#socket.destroy()
-    if (!this.#socket.closed) await new Promise((resolve) => this.#socket.once('close', resolve))
+    this.socket.destroy()
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve))
   }
 
   #listen(): void {
@@ -171,7 +172,7 @@ export class Http2Connection {
     session.on('close', () => {
       this.#health.end()
       this.#stop()
-      this.#socket.destroy()
+      this.socket.destroy()
       this.#owner.onClose(this)
     })
   }
@@ -202,9 +203,9 @@ export class Http2Connection {
 
   #hold(holds: boolean): void {
     this.#holding += holds ? 1 : -1
-    if (this.#socket.destroyed) return // ref() would wait for the socket to connect
-    if (this.#holding > 0) this.#socket.ref()
-    else this.#socket.unref()
+    if (this.socket.destroyed) return // ref() would wait for the socket to connect
+    if (this.#holding > 0) this.socket.ref()
+    else this.socket.unref()
   }
 }
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import type { ClientHttp2Session } from 'node:http2'
 import { Duplex } from 'node:stream'
 import { expect, it } from 'vitest'
@@ -25,6 +26,7 @@ it('keeps what comes of a body before Node tells of the head', async () => {
       onRequestUpgrade: () => {},
     }
     new Http2Stream(job, {
+      socket: new Socket(),
       resends: () => false,
       onTimeout: () => {},
       onServerError: () => {},

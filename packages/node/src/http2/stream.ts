@@ -5,6 +5,7 @@ import type {
   IncomingHttpStatusHeader,
   OutgoingHttpHeaders,
 } from 'node:http2'
+import type { Socket } from 'node:net'
 import { addAbortSignal, pipeline } from 'node:stream'
 import { shadowed } from '../base/shadowed.js'
 import { asError, connectionLost } from '../base/network-error.js'
@@ -26,6 +27,7 @@ import {
 
 /** The connection, as seen by its streams. */
 interface StreamOwner {
+  readonly socket: Socket
   /** Called before a failure is reported. Returns whether the request is sent again instead. */
   resends(loss: Loss): boolean
   /** The stream was aborted by a timeout. */
@@ -65,6 +67,10 @@ export class Http2Stream implements RequestStream {
   constructor(job: Job, owner: StreamOwner) {
     this.#job = job
     this.#owner = owner
+  }
+
+  get socket(): Socket {
+    return this.#owner.socket
   }
 
   pause(): void {
@@ -138,11 +144,8 @@ export class Http2Stream implements RequestStream {
   }
 
   #send(stream: ClientHttp2Stream, body: SendableBody, length: unknown): void {
-    if (body === null) return
-    if (isBytes(body)) {
-      stream.end(body)
-      return
-    }
+    if (isBytes(body)) stream.end(body)
+    if (isBytes(body) || body === null) return this.#job.onRequestSent?.()
     const source = body instanceof Blob ? body.stream() : body
     const chunks = readableOf(source, length === undefined ? undefined : Number(length))
     this.#sending = true
@@ -150,7 +153,8 @@ export class Http2Stream implements RequestStream {
     pipeline(chunks, stream, (error) => {
       this.#sending = false
       this.#hold()
-      if (error && !this.#answered && !isAnyReset(error)) this.#error = error
+      if (!error) this.#job.onRequestSent?.()
+      else if (!this.#answered && !isAnyReset(error)) this.#error = error
     })
   }
 

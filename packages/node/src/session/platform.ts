@@ -32,6 +32,7 @@ import { NETWORK_OPTIONS } from '../connect/network-options.js'
 import { JarCookies } from '../cookies/cookies.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeTransport } from '../transports/choose-transport.js'
+import { traceCall, traceRepeats } from './call-trace.js'
 import { checkInit } from '../bodies/request-options.js'
 import { ignoreStreamErrors } from '../bodies/stream-chunks.js'
 
@@ -87,6 +88,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     fork: (copyCookies) => nodePlatform(borrowed, copyCookies ? cookies.copy() : new JarCookies()),
     capabilities: nodeCapabilities,
     clock: nodeClock,
+    trace: traceCall,
     stop: Cancellation.make,
     whenDone,
     life: () => new InFlight(),
@@ -108,10 +110,11 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     bodyOf: replayableBody,
     below: resolveBelow,
     nest: (send, call) => {
-      const bare = withCookies(withUploadProgress(send, call), cookies)
+      const bare = traceRepeats(call, 'challenge', withCookies(withUploadProgress(send, call), cookies))
       const signed: Send = (request) =>
         isSigned(request) ? authenticate(bare, call)(request) : bare(request)
-      return withDownloadProgress(followRedirects(retry(signed, call), call), call)
+      const attempts = retry(traceRepeats(call, 'retry', signed), call)
+      return withDownloadProgress(followRedirects(traceRepeats(call, 'redirect', attempts), call), call)
     },
   }
 }

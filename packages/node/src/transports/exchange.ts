@@ -21,7 +21,7 @@ const IDEMPOTENT = RETRY_DEFAULTS.methods
 type AsyncContext = <T>(work: () => T) => T
 
 /** Callbacks and context of an exchange. */
-interface ExchangeEvents {
+export interface ExchangeEvents {
   /** Limits on the response. Default: `DEFAULT_LIMITS`. */
   readonly limits?: Limits
   readonly resolve: (response: LazyResponse) => void
@@ -82,6 +82,11 @@ export class Exchange implements Job {
     return this.#body?.unreadAfter(now, withGrace) ?? Infinity
   }
 
+  /** Whether the head of a response has come. */
+  get isAnswered(): boolean {
+    return this.#body !== undefined
+  }
+
   onRequestStart(stream: RequestStream): void {
     // thrown before a byte is written, so an abort does not cost the connection
     this.#request.cancellation.throwIfAborted()
@@ -90,6 +95,8 @@ export class Exchange implements Job {
     this.#phase = 'headers'
     this.#limit('headers')
   }
+
+  onRequestSent?(): void
 
   onResend(): void {
     this.#phase = 'connect'

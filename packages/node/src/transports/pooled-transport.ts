@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Socket } from 'node:net'
 import {
   InvalidRequestError,
   type PreparedRequest,
@@ -28,6 +29,7 @@ import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import type { OpenSocket } from '../http1/connection.js'
 import { Http2Pool } from '../http2/pool.js'
 import { Exchange } from './exchange.js'
+import { TracedExchange, areConnectionsTraced, isTraced, tracedConnect } from './traced-exchange.js'
 
 export interface PooledTransportOptions extends NetworkOptions {
   /** Limits on the response, except for its body size. */
@@ -161,9 +163,13 @@ export class PooledTransport implements Transport {
     const { connections, keepAlive, http2, network } = this.#settings
     const route = routeTo(url, proxy, this.#socketPath)
     const ticket: TlsTicket = { session: undefined }
-    const open: OpenSocket = (url, signal, how) => {
+    const open: OpenSocket = (text, signal, how) => {
       const { protocols = HTTP_1, onread, limit } = own(how)
-      return openConnection(route, network, { url, signal, ticket, protocols, onread, limit })
+      const attempt = { url: text, signal, ticket, protocols, onread, limit }
+      const opened = (): Promise<Socket> => openConnection(route, network, attempt)
+      return areConnectionsTraced()
+        ? tracedConnect({ url, secure: route.secure, servername: route.hostname }, opened)
+        : opened()
     }
     const maxHeaderSize = parserLimit(this.#limits)
     const options = { origin: url.origin, keepAlive, open, maxHeaderSize }
@@ -244,7 +250,10 @@ function viaPool(
     }
     const reject = (error: unknown): void => fail(withRequest(error, request))
     const context = route.needsContext ? AsyncLocalStorage.snapshot() : undefined
-    pool.run(new Exchange(request, options, { limits, context, resolve, reject, over }))
+    const events = { limits, context, resolve, reject, over }
+    pool.run(
+      isTraced() ? new TracedExchange(request, options, events) : new Exchange(request, options, events),
+    )
   })
   return proxy && forwarding ? carried.then((response) => notRefused(response, request, proxy)) : carried
 }
