@@ -48,6 +48,7 @@ describe('a program with nothing else to do', () => {
     'request hook',
     'response hook',
     'error hook',
+    'error hook that begins after it',
     'auth',
     'mounted transport',
     'pool behind a call',

@@ -43,6 +43,7 @@ export type {
   NetworkOptions,
   NodeAgent,
   NodePlatform,
+  CallMessage,
   NodeSessionOptions,
   Pem,
   PooledTransportOptions,

@@ -107,15 +107,33 @@ async function recover(call: Call, state: CallState & { error: unknown }): Promi
   const { cancellation, last: failed } = call
   let response: SessionResponse | undefined
   try {
-    const last = runErrorHooks(state, call.caller.platform)
-    // Error hooks still run after an abort or timeout; a later abort cancels them.
-    response = await (cancellation.aborted ? last : cancellation.race(last))
+    const hooks = runErrorHooks(state, call.caller.platform)
+    response = await (cancellation.aborted ? lastWord(call, hooks, state.error) : cancellation.race(hooks))
     return response
   } catch (failure) {
     if (!call.carried) dropBody(state.request.body, failure) // otherwise the transport releases it
     throw failure
   } finally {
     if (failed && response?.body !== failed.body) void failed.discard()
+  }
+}
+
+/** How long the `error` hooks of a call that was stopped may take, in milliseconds. */
+const LAST_WORD = 1000
+
+/** Waits for `error` hooks that began after an abort or the deadline; then rejects with what stopped the call. */
+async function lastWord(
+  { caller, clock }: Call,
+  hooks: Promise<SessionResponse>,
+  reason: unknown,
+): Promise<SessionResponse> {
+  const limit = caller.platform.stop()
+  const callOff = clock.after(LAST_WORD, () => limit.abort(reason), false)
+  try {
+    return await limit.race(hooks)
+  } finally {
+    callOff()
+    if (limit.aborted) void hooks.then((late) => late.discard()).catch(() => {})
   }
 }
 

@@ -478,4 +478,23 @@ describe('hooks that never settle', () => {
     clock.advance(100)
     expect(await answer.text()).toBe('kept')
   })
+
+  it.each([
+    ['the deadline', 100, { code: 'ERR_TIMEOUT', phase: 'total' }],
+    ['an abort', undefined, { message: 'enough' }],
+  ])('have a second for it, after %s', async (_what, timeout, failure) => {
+    const { session, clock } = testSession(() => never())
+    const abort = new AbortController()
+    let isCalled = (): void => {}
+    const called = new Promise<void>((resolve) => (isCalled = resolve))
+    const error = (): Promise<never> => (isCalled(), never())
+    const call = rejection(session.get(API, { timeout, signal: abort.signal, hooks: { error } }))
+    await Promise.resolve()
+    if (timeout === undefined) abort.abort(new Error('enough'))
+    else clock.advance(100)
+    await called
+    clock.advance(1000)
+    expect(await call).toMatchObject(failure)
+    expect(clock.running).toBe(0)
+  })
 })

@@ -24,6 +24,8 @@ const WAITS: Record<string, (url: string) => Promise<unknown>> = {
   'response hook': (url) => make({ hooks: { response: () => never }, timeout: 300 }).get(url),
   'error hook': (url) =>
     make({ hooks: { error: () => never }, timeout: 300, throwHttpErrors: true }).get(`${url}missing`),
+  'error hook that begins after it': (url) =>
+    make({ hooks: { error: () => never }, timeout: 50 }).get(`${url}silent`),
   'error hook that answers late': (url) =>
     make({ hooks: { error: () => soon().then(() => new Response('late')) }, throwHttpErrors: true })
       .get(`${url}missing`)
