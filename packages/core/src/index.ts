@@ -68,7 +68,7 @@ export { type AuthFlow, type Body, PreparedRequest } from './request/prepared-re
 export type { Progress, ProgressListener, ProgressOptions } from './request/progress.js'
 export { ResponsePromise } from './response/promise.js'
 export type { SchemaIssue, StandardSchema } from './response/schema.js'
-export { HttpError, type Link, SessionResponse } from './response/session-response.js'
+export { HttpError, type Link, type ResponseTimings, SessionResponse } from './response/session-response.js'
 export {
   type ExportOptions,
   type SessionExport,

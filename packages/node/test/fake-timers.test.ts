@@ -127,14 +127,19 @@ it('drives deadlines and back-offs by fake timers', async () => {
   await outcome
 })
 
-it('schedules I/O by real timers where it is loaded under fake ones', async () => {
+it.each(FAKES)('schedules I/O by real timers where it is loaded under %s', async (_name, fake) => {
   const { url } = await plainServer()
-  faked(() => (vi.useFakeTimers(), () => void vi.useRealTimers()))
+  faked(fake)
   vi.resetModules()
   const { Session: Late } = await import('@session-fetch/node')
+  const { io } = await import('../src/base/io.js')
   const session = new Late({ trustEnv: false })
   atEnd(() => session.close())
   for (const body of ['one', 'two']) expect(await session.post(url, { body }).text()).toBe(body)
   restore()
+  vi.resetModules() // the files after this one get modules that were loaded under real timers
   expect(await session.post(url, { body: 'three' }).text()).toBe('three')
+  expect(Math.abs(io.date() - Date.now())).toBeLessThan(60_000)
+  const before = io.now()
+  await expect.poll(() => io.now()).toBeGreaterThan(before)
 })

@@ -57,6 +57,16 @@ describe('connections', () => {
     expect(session.stats()).toEqual({ opened: 1, reused: 21, running: 0, pending: 0 })
   })
 
+  it('are counted by origin', async () => {
+    const [one, other] = [await origin(), await origin()]
+    const session = make()
+    for (const { url } of [one, one, other]) await session.get(url).text()
+    expect(session.stats(one.url)).toEqual({ opened: 1, reused: 1, running: 0, pending: 0 })
+    expect(session.stats(new URL('any', other.url))).toEqual({ opened: 1, reused: 0, running: 0, pending: 0 })
+    expect(session.stats('https://never.test/')).toEqual({ opened: 0, reused: 0, running: 0, pending: 0 })
+    expect(() => session.stats('no URL')).toThrow(InvalidRequestError)
+  })
+
   it('stay as they are when a call is given up before it begins, and when the session is closed', async () => {
     const server = await origin()
     const session = make()

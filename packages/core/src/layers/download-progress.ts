@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.js'
 import type { Send } from '../call/transport.js'
 import { ProgressMeter } from '../request/progress.js'
-import { type Ending, SessionResponse, whenDone } from '../response/session-response.js'
+import { type Ending, type ResponseTimings, SessionResponse, whenDone } from '../response/session-response.js'
 import { own, responseInit } from '../model/own.js'
 
 /** Reports the final response body to `onDownloadProgress`; bodies of redirects and retries are not reported. */
@@ -91,6 +91,10 @@ class WatchedResponse extends SessionResponse implements Ending {
 
   override get type(): ResponseType {
     return this.#source.type
+  }
+
+  override get timings(): ResponseTimings | null {
+    return this.#source.timings
   }
 
   override get headers(): Headers {

@@ -43,6 +43,24 @@ export interface Exchange {
   onDone: (() => void) | null | undefined
 }
 
+/** How long the last request of a call took, in milliseconds. Node's own connections measure. */
+export interface ResponseTimings {
+  /** Waiting for a connection, without the time that opening one for this request took. */
+  readonly queue: number
+  /** Resolving the host name; 0 on a connection that was open. With a proxy, its host name. */
+  readonly dns: number
+  /** Opening the TCP connection, with a proxy also the tunnel; 0 on one that was open. */
+  readonly connect: number
+  /** The TLS handshake; 0 on a connection that was open, and without TLS. */
+  readonly tls: number
+  /** From the start of the request until all of it was handed to the socket; `null` if it was not. */
+  readonly sent: number | null
+  /** From its start until the response headers. */
+  readonly firstByte: number
+  /** From its start until the end of the body; `null` while it is coming. */
+  readonly lastByte: number | null
+}
+
 /** The only property added to a native response: more would cost more than a small request. */
 const exchange: unique symbol = Symbol('exchange')
 
@@ -82,6 +100,11 @@ export class SessionResponse extends Response {
   /** Milliseconds from sending the request to the response headers. */
   get elapsed(): number {
     return exchangeOf(this).elapsed
+  }
+
+  /** How long the request of this response took, in its parts. `null` where its transport does not measure. */
+  get timings(): ResponseTimings | null {
+    return null
   }
 
   /** The URL of the response, with the fragment of the request. */

@@ -1,10 +1,22 @@
+import { performance } from 'node:perf_hooks'
 import * as timers from 'node:timers'
 import type { Clock } from '@session-fetch/core/adapter'
 
+/** `now` as its class has it: fake timers replace the global object, or its own member. */
+const { now } = Object.getPrototypeOf(performance) as Performance
+
+/** The engine's own `Date`. A fake one is a class below it, or shares its prototype. */
+function nativeDate(): DateConstructor {
+  const types = [Date.prototype.constructor, Object.getPrototypeOf(Date)] as DateConstructor[]
+  return types.find((type) => /^function Date\(\) \{ \[native code\] \}$/.test(String(type))) ?? Date
+}
+
+const NativeDate = nativeDate()
+
 /**
  * The timers and clocks that schedule I/O: when a request starts on a connection, how long a connection is kept, how
- * old a lock is. They are captured once, when this module loads, so that fake timers installed by a test never stop
- * I/O. Deadlines and back-offs do not belong here: they use the global timers at call time, so that a test can drive
+ * old a lock is. They are those of the engine, even if this module loads under the fake timers of a test, so that these
+ * never stop I/O. Deadlines and back-offs do not belong here: they use the global timers at call time, so that a test can drive
  * them.
  */
 export const io: {
@@ -25,8 +37,8 @@ export const io: {
   setInterval: timers.setInterval,
   clearInterval: timers.clearInterval,
   queueMicrotask: globalThis.queueMicrotask,
-  now: performance.now.bind(performance),
-  date: Date.now,
+  now: now.bind(performance),
+  date: () => new NativeDate().getTime(),
 }
 
 /** Resolves after `ms` milliseconds. */

@@ -1,7 +1,13 @@
-import { InvalidRedirectError, type PreparedRequest, SessionResponse } from '@session-fetch/core'
+import {
+  InvalidRedirectError,
+  type PreparedRequest,
+  type ResponseTimings,
+  SessionResponse,
+} from '@session-fetch/core'
 import { responseInit } from '@session-fetch/core/adapter'
 import { atTurnEnd } from '../base/io.js'
 import { asError } from '../base/network-error.js'
+import type { RequestTimes } from '../base/timings.js'
 import { type Coding, contentCodings, decodeAll, decodedSource } from './decode.js'
 import { bytesOf, textOf } from './body-buffer.js'
 import { type IncomingBody, discarded } from './incoming-body.js'
@@ -13,6 +19,8 @@ interface ReceivedHead {
   readonly status: number
   readonly statusText: string
   readonly headers: HeaderFields
+  /** Default: nobody measured. */
+  readonly times?: RequestTimes | undefined
 }
 
 /** A response's body as a transport returns it. */
@@ -80,6 +88,10 @@ export class LazyResponse extends SessionResponse {
   override get headers(): Headers {
     this.#headers ??= toHeaders(this.#head.headers)
     return this.#headers
+  }
+
+  override get timings(): ResponseTimings | null {
+    return this.#head.times?.shown() ?? null
   }
 
   /** @throws InvalidRedirectError for several different `Location` headers */

@@ -3,6 +3,7 @@ import { ProxyError, SessionError } from '@session-fetch/core'
 import { isReset, isTransient, stepOf } from '../base/connect-step.js'
 import { unrefTimer } from '../base/io.js'
 import { ConnectLimit } from '../base/network-error.js'
+import type { OpeningTimes } from '../base/timings.js'
 import { withoutBrackets } from '../base/url-parts.js'
 import { addressesOf } from './dns.js'
 import { checkGuard } from './guard.js'
@@ -41,6 +42,8 @@ interface Attempt {
   readonly onread: OnReadOpts | undefined
   /** Time limit in milliseconds. */
   readonly limit: number
+  /** Measures the steps. */
+  readonly opening: OpeningTimes
 }
 
 const HTTP_1 = ['http/1.1']
@@ -67,25 +70,39 @@ export async function openConnection(route: Route, network: Network, attempt: At
 async function opened(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
   const { proxy, socketPath } = route
   if (socketPath !== undefined) {
-    const { signal, onread } = attempt
+    const { signal, onread, opening } = attempt
     const socket = await connectUnix(socketPath, signal, route.secure ? undefined : onread)
-    return route.secure ? startTls(socket, tlsTarget(route, network, attempt)) : socket
+    opening.lap('connect')
+    return route.secure ? timed(startTls(socket, tlsTarget(route, network, attempt)), attempt) : socket
   }
   if (proxy === null) return direct(route, network, attempt)
   const socket = await byProxy(route, proxy, { network, attempt })
   if (!route.secure) return socket
-  return startTls(socket, tlsTarget(route, network, attempt)).catch((cause: unknown) => rethrow(cause, proxy))
+  const secured = startTls(socket, tlsTarget(route, network, attempt))
+  return timed(secured, attempt).catch((cause: unknown) => rethrow(cause, proxy))
+}
+
+async function timed(handshake: Promise<Socket>, { opening }: Attempt): Promise<Socket> {
+  const socket = await handshake
+  opening.lap('tls')
+  return socket
 }
 
 async function direct(route: Route, network: Network, attempt: Attempt): Promise<Socket> {
-  const { signal, onread } = attempt
+  const { signal, onread, opening } = attempt
   const target = { hostname: route.hostname, port: route.port, where: { url: attempt.url }, signal }
   const addresses = await allowedAddresses(target, network)
+  opening.lap('dns')
   const options = { localAddress: network.localAddress, onread }
-  if (!route.secure) return connectTcp(addresses, target, options)
+  if (!route.secure) {
+    const socket = await connectTcp(addresses, target, options)
+    opening.lap('connect')
+    return socket
+  }
   const tls = tlsTarget(route, network, attempt)
   const socket = await connectTcp(addresses, target, { ...options, dial: (to) => dialTls(to, tls) })
-  return handshake(socket, signal)
+  opening.lap('connect')
+  return timed(handshake(socket, signal), attempt)
 }
 
 function tlsTarget({ hostname }: Route, network: Network, { ticket, protocols, signal }: Attempt): TlsTarget {
@@ -99,14 +116,17 @@ interface Means {
 
 async function byProxy(route: Route, proxy: ProxyServer, means: Means): Promise<Socket> {
   const { network, attempt } = means
-  const { url, signal } = attempt
+  const { url, signal, opening } = attempt
   const hostname = await targetHost(route, proxy, means)
   const target = { hostname: proxy.hostname, port: proxy.port, where: { url, proxy: proxy.name }, signal }
   try {
-    const tcp = await connectTcp(await allowedAddresses(target, network), target, network)
+    const addresses = await allowedAddresses(target, network)
+    opening.lap('dns')
+    const tcp = await connectTcp(addresses, target, network)
     const socket = proxy.protocol === 'https:' ? await securedProxy(tcp, proxy, means) : tcp
     if (proxy.protocol.startsWith('socks5')) await connectSocks5(socket, proxy, { ...route, hostname })
     else if (route.secure) await connectThrough(socket, proxy, { ...route, hostname })
+    opening.lap('connect')
     return socket
   } catch (cause) {
     throw isNoFaultOf(cause) || signal.aborted ? cause : proxyFault(proxy, cause)

@@ -3,6 +3,7 @@ import type { OnReadOpts, Socket } from 'node:net'
 import { markStep } from '../base/connect-step.js'
 import { atTurnEnd, io, whenSettled } from '../base/io.js'
 import { asError, connectionLost } from '../base/network-error.js'
+import { OpeningTimes } from '../base/timings.js'
 import { type Job, urlOf } from './job.js'
 import { Http1Stream, type StreamOwner } from './stream.js'
 
@@ -16,6 +17,8 @@ interface SocketOptions {
   readonly onread?: OnReadOpts
   /** Time limit for opening, in milliseconds. */
   readonly limit: number
+  /** Measures the steps of opening. */
+  readonly opening: OpeningTimes
 }
 
 export interface ConnectionOptions {
@@ -146,11 +149,13 @@ export class Connection implements StreamOwner {
     this.#attempt = attempt
     const onread = new ReadBuffer()
     try {
-      const how = { onread, limit: job.connectLimit }
+      const opening = new OpeningTimes()
+      const how = { onread, limit: job.connectLimit, opening }
       const socket = await job.within(() => this.#open(urlOf(job), attempt.signal, how))
       attempt.signal.throwIfAborted()
       if (socket.destroyed) throw socket.errored ?? connectionLost()
       this.#use(socket, onread)
+      job.onOpened(opening)
     } catch (cause) {
       const error = attempt.signal.aborted ? attempt.signal.reason : cause
       attempt.abort(error) // also closes a partly opened connection

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ByteSource } from '../bodies/incoming-body.js'
+import type { OpeningTimes } from '../base/timings.js'
 import type { RequestOptions } from '../bodies/request-options.js'
 import type { HeaderRecord } from './head.js'
 
@@ -40,10 +41,12 @@ export interface Job {
   within<T>(work: () => T): T
   /** The connection is open; nothing was sent yet. */
   onRequestStart(stream: RequestStream): void
+  /** The connection was opened for this request. */
+  onOpened(opening: OpeningTimes): void
   /** The request will be sent again on another connection. */
   onResend(): void
   /** The whole request, with its body, was handed to the socket. */
-  onRequestSent?(): void
+  onRequestSent(): void
   onResponseStart(stream: RequestStream, status: number, headers: HeaderRecord, statusText: string): void
   onResponseData(stream: RequestStream, chunk: Buffer): void
   onResponseEnd(): void

@@ -129,7 +129,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
     if (isWhole) this.socket.write(body)
     else if (body !== null) void this.#sendChunks(body, new Upload(this.socket, length))
     if (inOne) this.socket.uncork()
-    if (isWhole || body === null) this.#job.onRequestSent?.()
+    if (isWhole || body === null) this.#job.onRequestSent()
   }
 
   async #sendChunks(body: Blob | Chunks, upload: Upload): Promise<void> {
@@ -137,7 +137,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
     try {
       await upload.send(body instanceof Blob ? await chunksOf(body) : body)
       this.#upload = undefined
-      this.#job.onRequestSent?.()
+      this.#job.onRequestSent()
     } catch (error) {
       this.abort(asError(error))
     }

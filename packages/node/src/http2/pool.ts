@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls'
 import { RETRY_DEFAULTS } from '@session-fetch/core/adapter'
 import { io, unrefTimer } from '../base/io.js'
 import { asError } from '../base/network-error.js'
+import { OpeningTimes } from '../base/timings.js'
 import { isBytes } from '../bodies/outgoing-body.js'
 import { CHECK_INTERVAL, warnOfUnread } from '../bodies/unread-bodies.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
@@ -219,13 +220,16 @@ export class Http2Pool implements ConnectionOwner {
     const attempt = new AbortController()
     this.#attempt = attempt
     const [first] = this.#waiting
+    const opening = new OpeningTimes()
     let socket: Socket | undefined
     const loading = import('node:http2') // needed by the first connection
     try {
       socket = await this.#options.open(this.#firstUrl, attempt.signal, {
         protocols: PROTOCOLS,
         limit: first?.connectLimit ?? Infinity,
+        opening,
       })
+      first?.onOpened(opening)
       const { connect } = await loading
       if (this.#attempt === attempt) this.#use(socket, connect)
       else socket.destroy()

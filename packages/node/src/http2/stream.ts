@@ -145,7 +145,7 @@ export class Http2Stream implements RequestStream {
 
   #send(stream: ClientHttp2Stream, body: SendableBody, length: unknown): void {
     if (isBytes(body)) stream.end(body)
-    if (isBytes(body) || body === null) return this.#job.onRequestSent?.()
+    if (isBytes(body) || body === null) return this.#job.onRequestSent()
     const source = body instanceof Blob ? body.stream() : body
     const chunks = readableOf(source, length === undefined ? undefined : Number(length))
     this.#sending = true
@@ -153,7 +153,7 @@ export class Http2Stream implements RequestStream {
     pipeline(chunks, stream, (error) => {
       this.#sending = false
       this.#hold()
-      if (!error) this.#job.onRequestSent?.()
+      if (!error) this.#job.onRequestSent()
       else if (!this.#answered && !isAnyReset(error)) this.#error = error
     })
   }

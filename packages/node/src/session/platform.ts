@@ -72,12 +72,12 @@ const nodeCapabilities: Capabilities = Object.freeze({
 export type NodePlatform = Platform & {
   readonly cookies: JarCookies
   /** The connection statistics. */
-  readonly stats: () => PoolStats
+  readonly stats: (origin?: string) => PoolStats
 }
 
 /** Node sees every redirect, so the session follows them and keeps cookies itself. */
 export function nodePlatform(transport: NodeTransport, cookies: JarCookies): NodePlatform {
-  const stats = (): PoolStats => statsOf(transport)
+  const stats = (origin?: string): PoolStats => statsOf(transport, origin)
   const { limitsHeaders = false } = transport
   const borrowed: NodeTransport = { send: (request) => transport.send(request), stats, limitsHeaders }
   return {
@@ -144,7 +144,7 @@ function checkSettings({ headers, settings }: PreparedRequest): void {
     throw new InvalidRequestError('throwHttpErrors must be true, false or a function')
 }
 
-function statsOf(transport: NodeTransport): PoolStats {
-  if (transport.stats) return transport.stats()
+function statsOf(transport: NodeTransport, origin: string | undefined): PoolStats {
+  if (transport.stats) return transport.stats(origin)
   throw new UnsupportedError("stats: the connections of this session are its agent's")
 }

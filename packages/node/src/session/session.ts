@@ -77,7 +77,7 @@ export class Session extends CoreSession {
   declare extend: (options?: SessionOptions) => Session
   declare fork: (options?: SessionOptions & { jar?: 'copy' | 'empty' }) => Session
 
-  readonly #stats: () => PoolStats
+  readonly #stats: (origin?: string) => PoolStats
   readonly #members: SessionMembers
 
   /** @param platform For `extend` and `fork`, which share connections. */
@@ -91,10 +91,13 @@ export class Session extends CoreSession {
   /**
    * Statistics of the session's connections.
    *
+   * @param url Those to its origin alone. Default: all. Origins that were not used for long, of more than 256, begin
+   *   anew.
+   * @throws InvalidRequestError if it is not a URL
    * @throws UnsupportedError if the connections belong to an `agent`
    */
-  stats(): PoolStats {
-    return this.#stats()
+  stats(url?: string | URL): PoolStats {
+    return this.#stats(url === undefined ? undefined : new URL(super.resolve(url).url.href).origin)
   }
 
   /**

@@ -8,7 +8,7 @@ import { type Dispatcher, PooledTransport } from './pooled-transport.js'
 
 /** The default transport of a session. */
 export interface NodeTransport extends Transport {
-  stats?(): PoolStats
+  stats?(origin?: string): PoolStats
 }
 
 interface NodeTransportOptions extends NetworkOptions {

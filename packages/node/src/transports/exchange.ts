@@ -3,6 +3,7 @@ import { RETRY_DEFAULTS, isReplayable, timeoutError } from '@session-fetch/core/
 import { isReset } from '../base/connect-step.js'
 import { unrefTimer } from '../base/io.js'
 import { type ExchangePhase, asError, networkError } from '../base/network-error.js'
+import { type OpeningTimes, RequestTimes } from '../base/timings.js'
 import { IncomingBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from '../bodies/limits.js'
@@ -48,6 +49,7 @@ export class Exchange implements Job {
   readonly #offAbort: () => void
   #timer: NodeJS.Timeout | undefined
   #phase: ExchangePhase = 'connect'
+  readonly #times = new RequestTimes()
   #interim = 0
   #resent = false
   #stream: RequestStream | undefined
@@ -91,12 +93,20 @@ export class Exchange implements Job {
     // thrown before a byte is written, so an abort does not cost the connection
     this.#request.cancellation.throwIfAborted()
     this.#stream = stream
+    this.#times.started()
     this.#lease?.connected()
     this.#phase = 'headers'
     this.#limit('headers')
   }
 
-  onRequestSent?(): void
+  onRequestSent(): void {
+    this.#times.sent()
+  }
+
+  /** A connection was opened for it: by the pool of HTTP/2, or by that of HTTP/1.1, which may be handed the former's. */
+  onOpened(opening: OpeningTimes): void {
+    this.#times.opening ??= opening
+  }
 
   onResend(): void {
     this.#phase = 'connect'
@@ -109,10 +119,11 @@ export class Exchange implements Job {
     clearTimeout(this.#timer)
     checkHead({ status, headers, raw: stream.rawHeaders ?? [] }, this.#limits, this.#request)
     this.#phase = 'body'
+    this.#times.answered()
     const limits = bodyLimits(this.#request, this.#limits)
     this.#body = new IncomingBody(stream, this.#request, limits.size)
     this.#lease?.answered(this.#body)
-    const head = { status, statusText, headers }
+    const head = { status, statusText, headers, times: this.#times }
     const body = { incoming: bodyOrNull(this.#body, this.options.method, status), limits }
     this.#settle(({ resolve }) => resolve(new LazyResponse(this.#request, head, body)))
   }
@@ -122,6 +133,7 @@ export class Exchange implements Job {
   }
 
   onResponseEnd(): void {
+    this.#times.ended()
     this.#finish()
     this.#body?.end()
     this.#over(this)

@@ -45,6 +45,7 @@ export interface PooledTransportOptions extends NetworkOptions {
 /** At this number of origins, those without an open socket are dropped. */
 const MANY_POOLS = 256
 const HTTP_1 = ['http/1.1']
+const NONE: PoolStats = Object.freeze({ opened: 0, reused: 0, running: 0, pending: 0 })
 /** 421 Misdirected Request: RFC 9110 §15.5.20. */
 const MISDIRECTED = 421
 
@@ -81,7 +82,7 @@ export class PooledTransport implements Transport {
   /** The number of requests that were sent again over a separate connection. */
   #resent = 0
   /** The totals of pools that were dropped. */
-  #past: PoolStats = { opened: 0, reused: 0, running: 0, pending: 0 }
+  #past: PoolStats = NONE
 
   constructor(options: PooledTransportOptions = {}) {
     const { dispatcher, socketPath, liveEnv = false, limits } = own(options)
@@ -118,9 +119,12 @@ export class PooledTransport implements Transport {
     return viaPool({ ...route, pool, over }, request, dispatchOptions(request, route, path))
   }
 
-  /** The statistics of all origins together. */
-  stats(): PoolStats {
-    return [...this.#pools.values()].reduce((sum, { stats }) => add(sum, stats), this.#past)
+  /** The statistics of all origins together, or of one, by all of its routes. */
+  stats(origin?: string): PoolStats {
+    const isMeant = (key: string): boolean =>
+      origin === undefined || key === origin || key.startsWith(`${origin} `) || key.startsWith(`${origin}/`)
+    const pools = [...this.#pools].filter(([key]) => isMeant(key))
+    return pools.reduce((sum, [, { stats }]) => add(sum, stats), origin === undefined ? this.#past : NONE)
   }
 
   async close(): Promise<void> {
@@ -164,8 +168,8 @@ export class PooledTransport implements Transport {
     const route = routeTo(url, proxy, this.#socketPath)
     const ticket: TlsTicket = { session: undefined }
     const open: OpenSocket = (text, signal, how) => {
-      const { protocols = HTTP_1, onread, limit } = own(how)
-      const attempt = { url: text, signal, ticket, protocols, onread, limit }
+      const { protocols = HTTP_1, onread, limit, opening } = own(how)
+      const attempt = { url: text, signal, ticket, protocols, onread, limit, opening }
       const opened = (): Promise<Socket> => openConnection(route, network, attempt)
       return areConnectionsTraced()
         ? tracedConnect({ url, secure: route.secure, servername: route.hostname }, opened)

@@ -101,6 +101,7 @@ export class TracedExchange extends Exchange {
   }
 
   override onRequestSent(): void {
+    super.onRequestSent()
     const request = this.#request
     const { body } = request
     if (isBytes(body as RequestOptions['body'])) bodyChunkSent.publish({ request, chunk: body })

@@ -1,0 +1,64 @@
+import type { ResponseTimings } from '@session-fetch/core'
+import { io } from './io.js'
+
+/** How long the steps of opening a connection took, in milliseconds. */
+export class OpeningTimes {
+  dns = 0
+  connect = 0
+  tls = 0
+  #since = io.now()
+
+  /** Ends a step, which began where the one before ended. */
+  lap(step: 'dns' | 'connect' | 'tls'): void {
+    const now = io.now()
+    this[step] += now - this.#since
+    this.#since = now
+  }
+}
+
+/** When a request reached each of its points, by `io.now()`. */
+export class RequestTimes {
+  /** The connection that was opened for it; none where one was open. */
+  opening: OpeningTimes | undefined
+  readonly #begun = io.now()
+  #started: number | undefined
+  #sent: number | undefined
+  #answered: number | undefined
+  #ended: number | undefined
+
+  /** It has a connection. */
+  started(): void {
+    this.#started = io.now()
+  }
+
+  /** All of it was handed to the socket. */
+  sent(): void {
+    this.#sent = io.now()
+  }
+
+  /** The head of its response has come. */
+  answered(): void {
+    this.#answered = io.now()
+  }
+
+  /** The body of its response has come. */
+  ended(): void {
+    this.#ended = io.now()
+  }
+
+  shown(): ResponseTimings {
+    const { dns, connect, tls } = this.opening ?? { dns: 0, connect: 0, tls: 0 }
+    const since = (point: number | undefined): number | null =>
+      point === undefined ? null : point - this.#begun
+    const queue = Math.max(0, (since(this.#started) ?? 0) - dns - connect - tls)
+    return {
+      queue,
+      dns,
+      connect,
+      tls,
+      sent: since(this.#sent),
+      firstByte: since(this.#answered) ?? 0, // there is a response
+      lastByte: since(this.#ended),
+    }
+  }
+}
