@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks'
 import * as timers from 'node:timers'
 import type { Clock } from '@session-fetch/core/adapter'
 
-/** `now` as its class has it: fake timers replace the global object, or its own member. */
-const { now } = Object.getPrototypeOf(performance) as Performance
+/** As its class has it: fake timers replace the global object, or its own member. */
+const performanceNow = Reflect.get(Object.getPrototypeOf(performance) as object, 'now') as () => number
 
 /** The engine's own `Date`. A fake one is a class below it, or shares its prototype. */
 function nativeDate(): DateConstructor {
@@ -37,7 +37,7 @@ export const io: {
   setInterval: timers.setInterval,
   clearInterval: timers.clearInterval,
   queueMicrotask: globalThis.queueMicrotask,
-  now: now.bind(performance),
+  now: performanceNow.bind(performance),
   date: () => new NativeDate().getTime(),
 }
 
