@@ -110,6 +110,7 @@ const subpaths = ['csrf', 'digest', 'document-cookies', 'explain-cors', 'links',
 
 export default [
   ...entries('core', 'index', 'adapter', 'csrf', 'digest', 'links'),
+  ...entries('cookies', 'index', 'adapter'),
   ...browserEntries('index', 'document-cookies', 'explain-cors', 'xhr'),
   ...entries('node', 'index', 'netrc'),
   ...entries('session-fetch', 'node', 'browser', ...subpaths),

@@ -7,6 +7,8 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 export default defineConfig({
   resolve: {
     alias: {
+      '@session-fetch/cookies/adapter': at('packages/cookies/src/adapter.ts'),
+      '@session-fetch/cookies': at('packages/cookies/src/index.ts'),
       '@session-fetch/core/adapter': at('packages/core/src/adapter.ts'),
       '@session-fetch/core/csrf': at('packages/core/src/csrf.ts'),
       '@session-fetch/core/links': at('packages/core/src/links.ts'),

@@ -13,6 +13,7 @@ const DOCUMENTS = [
   'docs/guide.md',
   'docs/start.md',
   'docs/logging-in.md',
+  'packages/cookies/README.md',
   ...readdirSync(new URL('../docs/laws', import.meta.url)).map((name) => `docs/laws/${name}`),
 ]
 

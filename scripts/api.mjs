@@ -11,6 +11,7 @@ const doc = join(root, 'docs/api.md')
 /** Entries, and those that have all of their names. */
 const wholes = {
   '@session-fetch/core': ['@session-fetch/browser', '@session-fetch/node'],
+  '@session-fetch/cookies': ['@session-fetch/node'],
   '@session-fetch/browser': ['session-fetch/browser'],
   '@session-fetch/node': ['session-fetch/node'],
 }

@@ -12,16 +12,16 @@ const MOST_IN_A_ROOM = 15
 /** The folders under `src`, top to bottom: a module imports from its own folder and from the ones after it. */
 const ROOMS = {
   core: words('session layers call auth response request model'),
-  node: words(
-    `session transports http2 http1 bodies netrc connect download cookies formats jar rules files base`,
-  ),
+  node: words(`session transports http2 http1 bodies netrc connect download cookies files base`),
+  cookies: words('store formats jar rules'),
   browser: words('page'),
   'session-fetch': [],
 }
 /** The entries of our other packages that a package may import. */
 const IMPORTS = {
   core: /(?!)/,
-  node: /^@session-fetch\/core(?:\/adapter)?$/,
+  cookies: /^@session-fetch\/core(?:\/adapter)?$/,
+  node: /^@session-fetch\/(?:core|cookies)(?:\/adapter)?$/,
   browser: /^@session-fetch\/core(?:\/adapter)?$/,
   'session-fetch': /^@session-fetch\/(?:core|node|browser)(?:\/(?!adapter$)[\w-]+)?$/,
 }

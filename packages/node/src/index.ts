@@ -89,27 +89,31 @@ export type {
   TimeoutOptions,
   Transport,
 } from '@session-fetch/core'
+export { JarCookies } from '@session-fetch/cookies'
+export type {
+  CookieChangeEvent,
+  CookieData,
+  CookieEventMap,
+  CookieExplanation,
+  CookieFormat,
+  CookieImport,
+  CookieLimits,
+  CookieListener,
+  CookieRejectedEvent,
+  CookieRejection,
+  CookieWithheldEvent,
+  DeletedCookie,
+  JarCookieQuery,
+  JarSource,
+  JsonCookie,
+  RefusedEntry,
+  StorageState,
+  StorageStateCookie,
+} from '@session-fetch/cookies'
 export { type NodeSessionOptions, Session } from './session/session.js'
 export type { CallMessage } from './session/call-trace.js'
 export { del as delete, get, head, options, patch, post, put, request } from './session/functional.js'
-export { JarCookies } from './cookies/cookies.js'
-export type {
-  CookieChangeEvent,
-  CookieEventMap,
-  CookieRejectedEvent,
-  CookieWithheldEvent,
-  DeletedCookie,
-} from './cookies/events.js'
-export type { CookieData, JsonCookie } from './formats/json.js'
-export type { CookieLimits } from './jar/cookie-map.js'
-export type { JarCookieQuery } from './cookies/arguments.js'
-export type { CookieRejection } from './rules/rejection.js'
-export type { CookieExplanation } from './cookies/explain.js'
-export type { CookieFormat } from './formats/document.js'
 export { FileCookieJar, type FileCookieJarOptions } from './cookies/file-cookie-jar.js'
-export type { CookieImport, RefusedEntry } from './formats/import.js'
-export type { JarSource } from './cookies/open-jar.js'
-export type { StorageState, StorageStateCookie } from './formats/storage-state.js'
 export type { Download, DownloadOptions } from './download/download.js'
 export { FileError } from './download/file-error.js'
 export { CrossFetchTransport, type NodeAgent } from './transports/agent-transport.js'

@@ -37,6 +37,8 @@ const BUNDLE = {
   target: 'node20',
   logLevel: 'silent',
   alias: {
+    '@session-fetch/cookies/adapter': at('../../cookies/src/adapter.ts'),
+    '@session-fetch/cookies': at('../../cookies/src/index.ts'),
     '@session-fetch/core/adapter': at('../../core/src/adapter.ts'),
     '@session-fetch/core': at('../../core/src/index.ts'),
     '@session-fetch/core/digest': at('../../core/src/digest.ts'),

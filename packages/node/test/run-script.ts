@@ -38,6 +38,8 @@ export async function bundled(name: string): Promise<(...args: string[]) => Prom
     platform: 'node',
     format: 'esm',
     alias: {
+      '@session-fetch/cookies/adapter': at('../../cookies/src/adapter.ts'),
+      '@session-fetch/cookies': at('../../cookies/src/index.ts'),
       '@session-fetch/core/adapter': at('../../core/src/adapter.ts'),
       '@session-fetch/core': at('../../core/src/index.ts'),
       '@session-fetch/node': at('../src/index.ts'),

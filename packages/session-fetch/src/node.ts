@@ -27,6 +27,7 @@ export type {
   CookieFormat,
   CookieImport,
   CookieLimits,
+  CookieListener,
   CookieRejectedEvent,
   CookieRejection,
   CookieWithheldEvent,

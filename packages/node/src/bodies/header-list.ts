@@ -1,5 +1,4 @@
-import { type CopyableHeaders, inspectAs } from '@session-fetch/core/adapter'
-import { TCHAR } from '../base/field-text.js'
+import { type CopyableHeaders, TCHAR, inspectAs } from '@session-fetch/core/adapter'
 
 /** Name, value, name, value: names in lower case and sorted, each once except for `set-cookie`. Never modified. */
 type HeaderPairs = readonly string[]

@@ -1,9 +1,14 @@
 import { InvalidRequestError, type PreparedRequest, UnsupportedError } from '@session-fetch/core'
-import { REFERRER_POLICIES, isReplayable, parseUrl } from '@session-fetch/core/adapter'
+import {
+  REFERRER_POLICIES,
+  isLoopback,
+  isReplayable,
+  parseUrl,
+  withoutBrackets,
+} from '@session-fetch/core/adapter'
 import type { Forwarding } from '../connect/open-connection.js'
 import { headerPairs } from './header-list.js'
 import { type SendableBody, outgoingBody } from './outgoing-body.js'
-import { isLoopback, withoutBrackets } from '../base/url-parts.js'
 
 /** A request in the form that connections send. */
 export interface RequestOptions {

@@ -1,10 +1,9 @@
 import { ADDRCONFIG, type LookupAddress, lookup as systemLookup } from 'node:dns'
 import { type LookupFunction, isIP } from 'node:net'
-import { own } from '@session-fetch/core/adapter'
+import { LruMap, own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
 import { atStep } from '../base/connect-step.js'
 import { io } from '../base/io.js'
-import { LruMap } from '../base/lru-map.js'
 
 /**
  * Only address families that this machine has itself, as in Node's `net.connect`; on Windows this flag would find

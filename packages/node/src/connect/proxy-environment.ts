@@ -1,7 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
-import { LruMap } from '../base/lru-map.js'
-import { isLoopback } from '../base/url-parts.js'
+import { LruMap, isLoopback } from '@session-fetch/core/adapter'
 import { addressFamily, ipBytes, unmapped } from './ip-address.js'
 import { type ProxyServer, toProxyServer } from './proxy-server.js'
 

@@ -1,6 +1,5 @@
 import { InvalidRequestError } from '@session-fetch/core'
-import { own, parseUrl } from '@session-fetch/core/adapter'
-import { withoutBrackets } from '../base/url-parts.js'
+import { own, parseUrl, withoutBrackets } from '@session-fetch/core/adapter'
 import type { TlsSide } from './tls.js'
 
 /** A proxy, parsed from its URL. */

@@ -1,6 +1,6 @@
+import { JarCookies } from '@session-fetch/cookies'
 import { Session } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
-import { JarCookies } from './cookies.js'
 
 const url = 'https://www.example.com/'
 /** What servers send: `zürich` in UTF-8, and `café` in latin-1. */

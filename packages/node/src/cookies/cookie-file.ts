@@ -1,15 +1,17 @@
 import { InvalidRequestError, SessionError } from '@session-fetch/core'
-import { readPrivateFile } from '../files/private-file.js'
+import type { CookieFormat, CookieLimits, RefusedEntry } from '@session-fetch/cookies'
 import {
   type CookieChange,
   type CookieDocument,
-  type CookieFormat,
+  CookieMap,
+  MAX_IMPORT_TEXT,
+  MemoryJar,
   editDocument,
-} from '../formats/document.js'
-import { MAX_IMPORT_TEXT, type RefusedEntry, importCookies } from '../formats/import.js'
-import { emptyDocument, readDocument } from '../formats/read.js'
-import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
-import { MemoryJar } from '../jar/memory-jar.js'
+  emptyDocument,
+  importCookies,
+  readDocument,
+} from '@session-fetch/cookies/adapter'
+import { readPrivateFile } from '../files/private-file.js'
 
 /**
  * Loads a cookie file; a missing file is empty.

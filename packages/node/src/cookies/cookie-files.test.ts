@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { JarCookies } from '@session-fetch/cookies'
 import { SessionError } from '@session-fetch/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { JarCookies } from './cookies.js'
 import { FileCookieJar, type FileCookieJarOptions } from './file-cookie-jar.js'
 
 const url = 'https://www.example.com/'

@@ -13,10 +13,10 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { JarCookies } from '@session-fetch/cookies'
 import { SessionError } from '@session-fetch/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Session } from '../session/session.js'
-import { JarCookies } from './cookies.js'
 import { FileCookieJar, type FileCookieJarOptions } from './file-cookie-jar.js'
 
 const url = 'https://www.example.com/'

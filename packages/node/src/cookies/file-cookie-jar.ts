@@ -1,5 +1,14 @@
 import { writeSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { CookieFormat, CookieLimits, RefusedEntry } from '@session-fetch/cookies'
+import {
+  type CookieChange,
+  type CookieMap,
+  type CookieRecord,
+  KeptCookies,
+  MAX_IMPORT_TEXT,
+  recordKey,
+} from '@session-fetch/cookies/adapter'
 import { InvalidRequestError, type SessionError } from '@session-fetch/core'
 import { own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
@@ -15,10 +24,6 @@ import {
   temporaryName,
 } from '../files/private-file.js'
 import type { HeldLock } from '../files/process-lock.js'
-import type { CookieChange, CookieFormat } from '../formats/document.js'
-import { MAX_IMPORT_TEXT, type RefusedEntry } from '../formats/import.js'
-import type { CookieLimits, CookieMap } from '../jar/cookie-map.js'
-import { type CookieRecord, recordKey } from '../rules/cookie-record.js'
 import { editedFile, failure, guarded, isSaved, loadFile, saveAtExit } from './cookie-file.js'
 
 export interface FileCookieJarOptions {
@@ -48,7 +53,7 @@ const LATEST = 10_000
  * @example const jar = await FileCookieJar.open('cookies.json')
  *          const session = new Session({ jar }) // session.close() saves
  */
-export class FileCookieJar {
+export class FileCookieJar extends KeptCookies {
   static {
     if (Symbol.asyncDispose) {
       Object.defineProperty(this.prototype, Symbol.asyncDispose, {
@@ -64,7 +69,7 @@ export class FileCookieJar {
   readonly path: string
   /** Cookies of the file that were rejected. */
   readonly rejected: readonly RefusedEntry[]
-  readonly map: CookieMap
+  override readonly map: CookieMap
   readonly #format: CookieFormat
   readonly #sessionCookies: boolean
   /** Changes since the last save, by domain and key. */
@@ -79,6 +84,7 @@ export class FileCookieJar {
   readonly #atExit = { abandon: () => this.#abandon(), saveNow: () => this.#saveNow() }
 
   private constructor(file: OpenedFile) {
+    super()
     if (!(Object(file) === file && 'map' in file))
       throw new InvalidRequestError(
         'FileCookieJar has no public constructor; write await FileCookieJar.open(path)',
@@ -117,7 +123,7 @@ export class FileCookieJar {
    * @throws SessionError if saving fails; the changes are saved again with the next change, by `flush()` or
    *   `close()`, and when the process exits
    */
-  flush(): Promise<void> {
+  override flush(): Promise<void> {
     io.clearTimeout(this.#timer)
     this.#timer = undefined
     const saved = this.#saving.then(() => guarded('saved', this.path, () => this.#save()))

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '@session-fetch/core'
-import { isBlank, isFieldText, isToken, trimBlanks } from '../base/field-text.js'
+import { isBlank, isFieldText, isToken, trimBlanks } from '@session-fetch/core/adapter'
 import { MalformedMessage } from '../base/network-error.js'
 import { contentLength } from '../bodies/outgoing-body.js'
 import type { RequestOptions } from '../bodies/request-options.js'

@@ -1,4 +1,4 @@
-import { TCHAR } from '../base/field-text.js'
+import { TCHAR } from '@session-fetch/core/adapter'
 import { MalformedMessage } from '../base/network-error.js'
 import {
   CHUNKED,

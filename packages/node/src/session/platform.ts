@@ -21,6 +21,7 @@ import {
   withCookies,
   withDownloadProgress,
 } from '@session-fetch/core/adapter'
+import { JarCookies } from '@session-fetch/cookies'
 import manifest from '../../package.json' with { type: 'json' }
 import { nodeClock } from '../base/io.js'
 import { resolveBelow } from '../base/url-parts.js'
@@ -29,7 +30,6 @@ import { requestHeaders } from '../bodies/header-list.js'
 import { multipartBody } from '../bodies/multipart.js'
 import { assertReadable, withUploadProgress } from '../bodies/outgoing-body.js'
 import { NETWORK_OPTIONS } from '../connect/network-options.js'
-import { JarCookies } from '../cookies/cookies.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeTransport } from '../transports/choose-transport.js'
 import { traceCall, traceRepeats } from './call-trace.js'

@@ -11,6 +11,7 @@ import {
   exportSession,
   importSession,
 } from '@session-fetch/core'
+import { JarCookies, type JarSource } from '@session-fetch/cookies'
 import {
   type Target,
   has,
@@ -23,8 +24,6 @@ import {
 } from '@session-fetch/core/adapter'
 import type { LimitOptions } from '../bodies/limits.js'
 import type { NetworkOptions } from '../connect/network-options.js'
-import { JarCookies } from '../cookies/cookies.js'
-import type { JarSource } from '../cookies/open-jar.js'
 import { type Download, type DownloadOptions, download } from '../download/download.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeAgent } from '../transports/agent-transport.js'

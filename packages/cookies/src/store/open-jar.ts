@@ -6,10 +6,20 @@ import { ExternalJar } from '../jar/external-jar.js'
 import type { Jar } from '../jar/jar.js'
 import { MemoryJar } from '../jar/memory-jar.js'
 import { ToughAdapter } from '../jar/tough-adapter.js'
-import { FileCookieJar } from './file-cookie-jar.js'
 
-/** A place to keep cookies: any tough-cookie jar or store, or a file. */
-export type JarSource = CookieJar | Store | FileCookieJar
+/**
+ * Cookies that are kept somewhere, such as in a file. They are loaded into a map; the subclass watches its events and
+ * saves the changes.
+ */
+export abstract class KeptCookies {
+  abstract readonly map: CookieMap
+
+  /** Saves pending changes. */
+  abstract flush(): Promise<void>
+}
+
+/** A place to keep cookies: any tough-cookie jar or store, or in Node a `FileCookieJar`. */
+export type JarSource = CookieJar | Store | KeptCookies
 
 /**
  * The jar for a source. A `ToughAdapter` is unwrapped and its map used directly.
@@ -18,15 +28,15 @@ export type JarSource = CookieJar | Store | FileCookieJar
  */
 export function openJar(source: JarSource | null | undefined, limits?: Partial<CookieLimits>): Jar {
   if (source === undefined || source === null) return new MemoryJar(new CookieMap(limits))
-  if (source instanceof FileCookieJar) return new MemoryJar(source.map)
+  if (source instanceof KeptCookies) return new MemoryJar(source.map)
   const store: unknown = typeof source === 'object' && has(source, 'store') ? source.store : source
   if (store instanceof ToughAdapter) return new MemoryJar(store.map)
   if (typeof store !== 'object' || store === null || !has(store, 'findCookies')) {
     const isPromise = source instanceof Promise
     throw new InvalidRequestError(
       isPromise
-        ? 'jar is a promise; write jar: await FileCookieJar.open(path)'
-        : 'jar must be a tough-cookie jar or store, or a FileCookieJar',
+        ? 'jar is a promise; await it, as in jar: await FileCookieJar.open(path)'
+        : 'jar must be a tough-cookie jar or store, or in Node a FileCookieJar',
     )
   }
   // an object without a store is a store itself

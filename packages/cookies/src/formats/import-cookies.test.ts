@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '@session-fetch/core'
 import { CookieJar } from 'tough-cookie'
 import { describe, expect, it } from 'vitest'
-import { JarCookies } from '../cookies/cookies.js'
+import { JarCookies } from '../store/jar-cookies.js'
 
 const url = 'https://www.example.com/'
 /** A whole second, for formats that know nothing finer. */

@@ -1,6 +1,5 @@
 import { parseDate } from 'tough-cookie'
-import { isFieldText, trimBlanks } from '../base/field-text.js'
-import { LruMap } from '../base/lru-map.js'
+import { LruMap, isFieldText, trimBlanks } from '@session-fetch/core/adapter'
 import type { SameSite } from './cookie-record.js'
 import type { CookieRejection } from './rejection.js'
 

@@ -1,5 +1,4 @@
 import type { SessionCookie } from '@session-fetch/core'
-import { io } from '../base/io.js'
 import type { JarEvents, WithheldCookies } from '../jar/jar-events.js'
 import { toSessionCookie } from '../rules/cookie-record.js'
 import type { RejectedCookie } from '../rules/rejection.js'
@@ -62,7 +61,7 @@ export class CookieEvents {
 
   /** Collects all changes of a turn for one event after it. */
   #scheduled(): this {
-    if (this.#changed.length + this.#deleted.length === 0) io.queueMicrotask(() => this.#dispatch())
+    if (this.#changed.length + this.#deleted.length === 0) void Promise.resolve().then(() => this.#dispatch())
     return this
   }
 

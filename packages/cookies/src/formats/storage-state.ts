@@ -1,6 +1,5 @@
 import { InvalidRequestError } from '@session-fetch/core'
-import { cookieBytes, cookieText, hasRawBytes, own, parseUrl } from '@session-fetch/core/adapter'
-import { isLoopback } from '../base/url-parts.js'
+import { cookieBytes, cookieText, hasRawBytes, isLoopback, own, parseUrl } from '@session-fetch/core/adapter'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieEntry } from '../rules/entry.js'
 import { sameSiteAttribute } from '../rules/set-cookie.js'

@@ -19,7 +19,7 @@ export type CookieRejection =
   | 'too-large'
   /** Nameless, with a value that would be read as a name and a value, or as a prefixed name. */
   | 'nameless'
-  /** The URL is neither http: nor https:. */
+  /** The URL is not http:, https:, ws: or wss:. */
   | 'not-http'
   /** The Domain attribute is not a host name, or does not match the URL's host. */
   | 'domain-mismatch'

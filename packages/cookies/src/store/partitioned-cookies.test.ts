@@ -1,6 +1,6 @@
 import { CookieJar } from 'tough-cookie'
 import { describe, expect, it } from 'vitest'
-import { JarCookies } from './cookies.js'
+import { JarCookies } from './jar-cookies.js'
 
 const url = 'https://www.example.com/'
 const own = { name: 'sid', value: 'own', domain: 'www.example.com', path: '/', expires: -1, secure: true }

@@ -12,7 +12,7 @@ export interface CookieExplanation {
   readonly sent: boolean
   readonly reason: /** It is sent. */
     | 'matches'
-    /** The URL is neither http: nor https:. */
+    /** The URL is not http:, https:, ws: or wss:. */
     | 'not-http'
     /** It belongs to another domain. */
     | 'other-domain'

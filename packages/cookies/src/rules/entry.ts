@@ -1,5 +1,4 @@
-import { parseUrl } from '@session-fetch/core/adapter'
-import { isFieldText } from '../base/field-text.js'
+import { isFieldText, parseUrl } from '@session-fetch/core/adapter'
 import type { CookieRecord, SameSite } from './cookie-record.js'
 import { MAX_LIFETIME, admitCookie } from './policy.js'
 import type { CookieRejection } from './rejection.js'

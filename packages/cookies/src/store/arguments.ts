@@ -1,11 +1,16 @@
-import { domainToASCII } from 'node:url'
 import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
-import { cookieBytes, cookieText, own } from '@session-fetch/core/adapter'
-import { isFieldText, trimBlanks } from '../base/field-text.js'
+import {
+  cookieBytes,
+  cookieText,
+  isFieldText,
+  own,
+  trimBlanks,
+  withoutBrackets,
+} from '@session-fetch/core/adapter'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieRejection } from '../rules/rejection.js'
 import { type ParsedCookie, domainAttribute, pairFault, sameSiteAttribute } from '../rules/set-cookie.js'
-import { type CookieSite, cookieSite } from '../rules/site.js'
+import { type CookieSite, asciiHost, cookieSite } from '../rules/site.js'
 
 /** Selects cookies by name, domain or path, and by the URL that they would be sent to. */
 export interface JarCookieQuery {
@@ -26,7 +31,7 @@ export function toQuery(cookie: string | JarCookieQuery): JarCookieQuery {
 /** A domain in the form in which cookies store it. */
 function asDomain(text: string): string {
   const domain = text.replace(/^\./, '')
-  return domainToASCII(domain) || domain.toLowerCase() // domainToASCII rejects IPv6 addresses
+  return asciiHost(domain) ?? withoutBrackets(domain.toLowerCase())
 }
 
 export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQuery): boolean {
@@ -124,8 +129,8 @@ function bytesIn(field: keyof CookieInit, text: unknown, forbidden: RegExp): str
 function asciiDomain(text: string): string | undefined {
   const domain = domainAttribute(text)
   if (domain === undefined || domain.includes(':')) return domain
-  const ascii = domainToASCII(domain)
-  if (ascii === '') throw invalid('domain', 'is not a host name')
+  const ascii = asciiHost(domain)
+  if (ascii === null) throw invalid('domain', 'is not a host name')
   return ascii
 }
 

@@ -1,4 +1,9 @@
-import type { CookieInit, SessionCookie, SessionCookies } from '@session-fetch/core'
+import {
+  type CookieInit,
+  InvalidRequestError,
+  type SessionCookie,
+  type SessionCookies,
+} from '@session-fetch/core'
 import { type CookieKeeper, inspectAs, own } from '@session-fetch/core/adapter'
 import type { CookieJar } from 'tough-cookie'
 import { type CookieImport, importCookies } from '../formats/import.js'
@@ -23,33 +28,40 @@ import {
 } from './arguments.js'
 import { type CookieChangeEvent, type CookieEventMap, CookieEvents, type CookieListener } from './events.js'
 import { type CookieExplanation, explainCookies } from './explain.js'
-import { FileCookieJar } from './file-cookie-jar.js'
-import { type JarSource, openJar } from './open-jar.js'
+import { type JarSource, KeptCookies, openJar } from './open-jar.js'
 
-/** `session.cookies` in Node: a cookie jar with the methods of the standard `CookieStore`. */
+/**
+ * A cookie jar with the methods of the standard `CookieStore`: `session.cookies` wherever a session keeps cookies
+ * itself. It needs no session: `headerFor` and `capture` are all that another HTTP client needs.
+ *
+ * @example
+ * const jar = new JarCookies()
+ * const response = await fetch(url, { headers: { Cookie: await jar.headerFor(url) } })
+ * await jar.capture(response.headers.getSetCookie(), url)
+ */
 export class JarCookies implements SessionCookies, CookieKeeper {
   static {
     // shows the size, but no cookies
     inspectAs<JarCookies>(this.prototype, ({ size }) => `JarCookies { size: ${size ?? 'unknown'} }`)
   }
 
-  /** The default for `url`: the session's `baseUrl`. */
+  /** The default for `url`: the session's `baseUrl`. Default: none. */
   defaultUrl: () => string | null = () => null
   readonly #jar: Jar
-  readonly #file: FileCookieJar | null
+  readonly #kept: KeptCookies | null
   readonly #events: CookieEvents
   #onchange: ((event: CookieChangeEvent) => void) | null = null
 
   /**
-   * @param source A tough-cookie jar or store, a `FileCookieJar`, or the cookies of another session to share.
-   *   Default: a new jar in memory.
+   * @param source A tough-cookie jar or store, in Node a `FileCookieJar`, or the cookies of another session to
+   *   share. Default: a new jar in memory.
    * @param limits The limits of a new jar.
    */
   constructor(source?: JarSource | JarCookies | null, limits?: Partial<CookieLimits>) {
     const shared = source instanceof JarCookies
     this.#jar = shared ? source.#jar : openJar(source, limits)
     // sessions that share the cookies of a file also save them there
-    this.#file = shared ? source.#file : source instanceof FileCookieJar ? source : null
+    this.#kept = shared ? source.#kept : source instanceof KeptCookies ? source : null
     this.#events = new CookieEvents(this.#jar.events)
   }
 
@@ -107,13 +119,27 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     return explainCookies(await this.#jar.all(), this.#siteOf('explain', url) ?? null)
   }
 
-  headerFor(url: string): string | Promise<string> {
-    return this.#jar.headerFor(url)
+  /**
+   * The `Cookie` header of a request to `url`; `''` if there are no cookies. A promise if the jar has an asynchronous
+   * store.
+   *
+   * @throws InvalidRequestError for an invalid URL
+   */
+  headerFor(url: string | URL): string | Promise<string> {
+    return this.#jar.headerFor(typeof url === 'string' ? url : url.href)
   }
 
-  /** Stores the `Set-Cookie` lines of a response from `url`. @returns the rejected lines */
-  capture(lines: readonly string[], url: string): ReturnType<CookieKeeper['capture']> {
-    return this.#jar.capture(lines, url)
+  /**
+   * Stores the `Set-Cookie` lines of a response from `url`, as `headers.getSetCookie()` returns them. A promise if the
+   * jar has an asynchronous store.
+   *
+   * @returns the rejected lines, if any
+   * @throws InvalidRequestError for an invalid URL, or lines that are not a list
+   */
+  capture(lines: readonly string[], url: string | URL): ReturnType<CookieKeeper['capture']> {
+    if (!Array.isArray(lines))
+      throw new InvalidRequestError('cookies.capture takes a list of lines: headers.getSetCookie()')
+    return this.#jar.capture(lines, typeof url === 'string' ? url : url.href)
   }
 
   /**
@@ -192,7 +218,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
 
   /** Saves the cookies if they are kept in a file. */
   async flush(): Promise<void> {
-    await this.#file?.flush()
+    await this.#kept?.flush()
   }
 
   #siteOf(method: string, url: string | null | undefined): CookieSite | null | undefined {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { type CookieInit, InvalidRequestError, UnsupportedError } from '@session-fetch/core'
 import { CookieJar, MemoryCookieStore } from 'tough-cookie'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { JarCookies } from './cookies.js'
+import { JarCookies } from './jar-cookies.js'
 import type { CookieChangeEvent, CookieRejectedEvent } from './events.js'
 
 const url = 'https://www.example.com/a/'
@@ -331,5 +331,58 @@ describe('JarCookies: copies, sharing and showing', () => {
     for (const act of [() => cookies.copy(), () => cookies.toJSON(), () => cookies.toNetscape()]) {
       expect(act).toThrow(UnsupportedError)
     }
+  })
+})
+
+describe('JarCookies without a session', () => {
+  it('serves another client: the header for a URL, and the lines of a response', async () => {
+    const cookies = new JarCookies()
+    expect(cookies.headerFor(url)).toBe('')
+    expect(cookies.capture(['a=1; Path=/', 'b=2; Domain=other.test'], url)).toEqual([
+      'b=2; Domain=other.test',
+    ])
+    expect(cookies.headerFor('https://www.example.com/b')).toBe('a=1')
+    expect(cookies.headerFor('https://example.com/')).toBe('')
+  })
+
+  it('takes URL objects', async () => {
+    const cookies = new JarCookies()
+    void cookies.capture(['a=1'], new URL(url))
+    expect(cookies.headerFor(new URL('?q', url))).toBe('a=1')
+  })
+
+  it('sends the cookies of http to ws, and those of https to wss', async () => {
+    const cookies = new JarCookies()
+    void cookies.capture(['secure=1; Path=/; Secure', 'plain=2; Path=/'], 'https://example.com/')
+    expect(cookies.headerFor('wss://example.com/updates')).toBe('secure=1; plain=2')
+    expect(cookies.headerFor('ws://example.com/updates')).toBe('plain=2')
+    expect(await cookies.get({ name: 'secure', url: 'wss://example.com/' })).toMatchObject({ value: '1' })
+    expect(await cookies.explain('ws://example.com/')).toMatchObject([
+      { name: 'plain', sent: true },
+      { name: 'secure', sent: false, reason: 'insecure-url' },
+    ])
+  })
+
+  it('stores the cookies that the handshake of a WebSocket sets', () => {
+    const cookies = new JarCookies()
+    expect(cookies.capture(['a=1', 'b=2; Secure'], 'ws://example.com/')).toEqual(['b=2; Secure'])
+    void cookies.capture(['c=3; Secure'], 'wss://example.com/')
+    expect(cookies.headerFor('https://example.com/')).toBe('a=1; c=3')
+  })
+
+  it('refuses what is not a URL, without showing it', () => {
+    const secret = 'token=hunter2'
+    for (const use of [
+      () => jar('a=1').headerFor(`/cart?${secret}`),
+      () => new JarCookies().capture(['a=1'], `/cart?${secret}`),
+    ]) {
+      expect(use).toThrow(InvalidRequestError)
+      expect(use).not.toThrow(/hunter2/)
+    }
+  })
+
+  it('refuses lines that are not a list', () => {
+    const joined: unknown = 'a=1, b=2'
+    expect(() => new JarCookies().capture(joined as string[], url)).toThrow(/getSetCookie/)
   })
 })

@@ -1,5 +1,5 @@
 import type { CookieJar } from 'tough-cookie'
-import { LruMap } from '../base/lru-map.js'
+import { LruMap } from '@session-fetch/core/adapter'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import { admitCookie } from '../rules/policy.js'
 import { type CookieRejection, rejectedCookie } from '../rules/rejection.js'

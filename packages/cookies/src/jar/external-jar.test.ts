@@ -1,7 +1,7 @@
 import { SessionError } from '@session-fetch/core'
 import { Cookie, CookieJar, MemoryCookieStore } from 'tough-cookie'
 import { describe, expect, it } from 'vitest'
-import { JarCookies } from '../cookies/cookies.js'
+import { JarCookies } from '../store/jar-cookies.js'
 
 const url = 'https://www.example.com/a/b'
 

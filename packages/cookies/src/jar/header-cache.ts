@@ -1,4 +1,4 @@
-import { LruMap } from '../base/lru-map.js'
+import { LruMap } from '@session-fetch/core/adapter'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import { cookieHeader } from '../rules/header.js'
 import { type CookieSite, type SiteCache, withoutQuery } from '../rules/site.js'

@@ -1,6 +1,6 @@
+import { InvalidRequestError } from '@session-fetch/core'
+import { LruMap, isLoopback, parseUrl, withoutBrackets } from '@session-fetch/core/adapter'
 import { getPublicSuffix } from 'tough-cookie'
-import { LruMap } from '../base/lru-map.js'
-import { isLoopback, withoutBrackets } from '../base/url-parts.js'
 
 /** The parts of a URL that cookie rules depend on. */
 export interface CookieSite {
@@ -8,26 +8,39 @@ export interface CookieSite {
   readonly host: string
   /** As sent, without decoding. */
   readonly path: string
-  /** Whether it may set and get Secure cookies: https, or http on loopback. */
+  /** Whether it may set and get Secure cookies: https and wss, or http and ws on loopback. */
   readonly trusted: boolean
 }
 
+/** The schemes whose requests have cookies. A WebSocket opens with an HTTP request. */
+const SCHEMES = /^(?:http|ws)(s?):$/
+
 /**
- * The site of an http: or https: URL; `null` for other schemes.
+ * The site of an http: or https: URL, or of a ws: or wss: one, which count as the same; `null` for other schemes.
  *
- * @throws TypeError for an invalid URL
+ * @throws InvalidRequestError for an invalid URL
  */
 export function cookieSite(url: string | URL): CookieSite | null {
-  const { protocol, hostname, pathname } = typeof url === 'string' ? new URL(url) : url
-  if (protocol !== 'https:' && protocol !== 'http:') return null
-  const host = canonicalHost(hostname)
-  return { host, path: pathname, trusted: protocol === 'https:' || isLoopback(host) }
+  const parsed = typeof url === 'string' ? parseUrl(url) : url
+  if (parsed === null) throw new InvalidRequestError('cookies: the URL is invalid')
+  const scheme = SCHEMES.exec(parsed.protocol)
+  if (scheme === null) return null
+  const host = canonicalHost(parsed.hostname)
+  return { host, path: parsed.pathname, trusted: scheme[1] === 's' || isLoopback(host) }
 }
 
 /** A URL's host name in the form in which cookies compare it. */
 export function canonicalHost(hostname: string): string {
   if (hostname.startsWith('[')) return withoutBrackets(hostname)
   return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname
+}
+
+/**
+ * A host name as the URL parser writes it: lower case, A-labels; `null` if it is not a host name. IPv6 addresses are
+ * not supported.
+ */
+export function asciiHost(name: string): string | null {
+  return /^[^\s/?#@\\:]+$/.test(name) ? (parseUrl(`http://${name}/`)?.hostname ?? null) : null
 }
 
 /** Whether a canonical host is an IP address, which has no parent domains. */
