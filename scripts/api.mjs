@@ -10,10 +10,11 @@ import { readExports, signatureOf } from './lib/signatures.mjs'
 const doc = join(root, 'docs/api.md')
 /** Entries, and those that have all of their names. */
 const wholes = {
-  '@session-fetch/core': ['@session-fetch/browser', '@session-fetch/node'],
-  '@session-fetch/cookies': ['@session-fetch/node'],
+  '@session-fetch/core': ['@session-fetch/browser', '@session-fetch/node', '@session-fetch/portable'],
+  '@session-fetch/cookies': ['@session-fetch/node', '@session-fetch/portable'],
   '@session-fetch/browser': ['session-fetch/browser'],
   '@session-fetch/node': ['session-fetch/node'],
+  '@session-fetch/portable': ['session-fetch/portable'],
 }
 
 const entries = publicEntries()

@@ -14,6 +14,7 @@ const ROOMS = {
   core: words('session layers call auth response request model'),
   node: words(`session transports http2 http1 bodies netrc connect download cookies files base`),
   cookies: words('store formats jar rules'),
+  portable: words('session fetch'),
   browser: words('page'),
   'session-fetch': [],
 }
@@ -22,8 +23,9 @@ const IMPORTS = {
   core: /(?!)/,
   cookies: /^@session-fetch\/core(?:\/adapter)?$/,
   node: /^@session-fetch\/(?:core|cookies)(?:\/adapter)?$/,
+  portable: /^@session-fetch\/(?:core(?:\/adapter)?|cookies)$/,
   browser: /^@session-fetch\/core(?:\/adapter)?$/,
-  'session-fetch': /^@session-fetch\/(?:core|node|browser)(?:\/(?!adapter$)[\w-]+)?$/,
+  'session-fetch': /^@session-fetch\/(?:core|node|portable|browser)(?:\/(?!adapter$)[\w-]+)?$/,
 }
 const IMPORT = /\bfrom '(\.{1,2}\/[^']+)\.js'|\bimport\('(\.{1,2}\/[^']+)\.js'\)/g
 const OUTSIDE =

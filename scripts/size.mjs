@@ -10,7 +10,7 @@ import { budgets, programs } from './lib/size-programs.mjs'
 
 const umbrella = `${root}packages/session-fetch/`
 /** Entries that a page cannot use. */
-const forNode = ['./node', './netrc', './package.json']
+const forNode = ['./node', './portable', './netrc', './package.json']
 
 process.exitCode = process.argv.includes('--modules') ? await listModules() : await weigh()
 

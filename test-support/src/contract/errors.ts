@@ -4,12 +4,13 @@ import { cases, inDevelopment } from './contract-case.js'
 /** What goes wrong, and how a caller learns of it. */
 export const errors = cases('errors', {
   'a broken connection is a ConnectionError with its request and cause': async (context) => {
-    const { open, url, library, platform } = context
-    const error = await rejects(open().get(`${url}reset?token=secret`), library.ConnectionError)
+    const { open, url, library } = context
+    const session = open()
+    const error = await rejects(session.get(`${url}reset?token=secret`), library.ConnectionError)
     ok(error instanceof library.SessionError, 'a SessionError')
     deepEqual([error.code, error.retryable], ['ERR_CONNECTION', true])
-    // A page cannot know how far its request came.
-    equal(error.phase, platform === 'browser' ? 'connect' : 'headers')
+    // A session that does not open connections itself cannot know how far its request came.
+    equal(error.phase, session.capabilities.connectTimeout ? 'headers' : 'connect')
     deepEqual([error.request?.method, error.request?.url.includes('secret')], ['GET', false])
     ok(error.cause instanceof Error, 'the cause is the platform’s error')
     equal(error.message.includes('secret'), false, 'the query in the message')

@@ -1,0 +1,38 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { isPlain, sendsMethod } from './engine.js'
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('sendsMethod', () => {
+  it.each(['GET', 'PATCH', 'PROPFIND', 'FOO'])('asks the engine: Node sends %s as it is', (method) => {
+    expect(sendsMethod(method)).toBe(true)
+  })
+
+  it('tells an engine that sends an unknown method as GET', () => {
+    vi.stubGlobal(
+      'Request',
+      class {
+        readonly method = 'GET'
+      },
+    )
+    expect(sendsMethod('FOO')).toBe(false)
+    expect(sendsMethod('DELETE')).toBe(true)
+  })
+
+  it('tells an engine that refuses one', () => {
+    vi.stubGlobal(
+      'Request',
+      vi.fn(function () {
+        throw new TypeError('Invalid HTTP method string: FOO')
+      }),
+    )
+    expect(sendsMethod('FOO')).toBe(false)
+  })
+})
+
+describe('isPlain', () => {
+  it('tells Headers from a subclass, which some engines read from within', () => {
+    expect(isPlain(new Headers())).toBe(true)
+    expect(isPlain(new (class extends Headers {})())).toBe(false)
+  })
+})

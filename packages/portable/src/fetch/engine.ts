@@ -1,0 +1,19 @@
+import { own } from '@session-fetch/core/adapter'
+
+/** The methods that every engine sends as they are. */
+const COMMON: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Whether this engine's fetch sends a method as it is. Bun sends one that it does not know as GET; workerd refuses it. */
+export function sendsMethod(method: string): boolean {
+  if (COMMON.includes(method)) return true
+  try {
+    return new Request('http://localhost/', own({ method })).method === method
+  } catch {
+    return false
+  }
+}
+
+/** Whether this engine reads a subclass of `Headers` through its methods, and not from within as Bun and workerd do. */
+export function isPlain(headers: Headers): boolean {
+  return Object.getPrototypeOf(headers) === Headers.prototype
+}

@@ -1,0 +1,94 @@
+import { InvalidRequestError } from '@session-fetch/core'
+import { Cancellation } from '@session-fetch/core/adapter'
+import { describe, expect, it, vi } from 'vitest'
+import { OutgoingBody, assertReadable } from './outgoing-body.js'
+
+type Given = ConstructorParameters<typeof OutgoingBody>[0]['body']
+
+function bodyOf(body: Given, cancellation = new Cancellation()): OutgoingBody {
+  return new OutgoingBody({ body, cancellation })
+}
+
+function sent(body: OutgoingBody): Promise<string> {
+  return new Response(body.init).text()
+}
+
+async function* chunks(...list: (string | Uint8Array)[]): AsyncGenerator<string | Uint8Array> {
+  yield* list
+}
+
+describe('OutgoingBody', () => {
+  it.each<[string, Given]>([
+    ['text', 'text'],
+    ['bytes', new Uint8Array([1])],
+    ['a form', new FormData()],
+    ['nothing', null],
+  ])('passes on %s', (_kind, body) => {
+    expect(bodyOf(body).init).toBe(body)
+  })
+
+  it('makes a stream of an iterable, and of a stream', async () => {
+    expect(await sent(bodyOf(chunks('grü', new TextEncoder().encode('ße'), '')))).toBe('grüße')
+    expect(await sent(bodyOf(new Response('text').body))).toBe('text')
+  })
+
+  it('pulls nothing before it is read', () => {
+    const next = vi.fn(async () => ({ done: true as const, value: undefined }))
+    bodyOf({ [Symbol.asyncIterator]: () => ({ next }) })
+    expect(next).not.toHaveBeenCalled()
+  })
+
+  it('remembers the error of its source', async () => {
+    const error = new Error('disk')
+    const body = bodyOf(
+      (async function* () {
+        yield 'a'
+        throw error
+      })(),
+    )
+    await expect(sent(body)).rejects.toBe(error)
+    expect(body.failure).toEqual({ error })
+  })
+
+  it('refuses a chunk that is neither text nor bytes', async () => {
+    const body = bodyOf(chunks(1 as unknown as string))
+    await expect(sent(body)).rejects.toThrow(InvalidRequestError)
+  })
+
+  it('cancels its source with the reason of an abort, once', async () => {
+    const cancel = vi.fn()
+    const cancellation = new Cancellation()
+    const body = bodyOf(new ReadableStream({ cancel }), cancellation)
+    cancellation.abort('gone')
+    body.drop('again')
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledExactlyOnceWith('gone'))
+  })
+
+  it('ends a generator when the fetch gives the stream up', async () => {
+    const end = vi.fn(async () => ({ done: true as const, value: undefined }))
+    const body = bodyOf({
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<IteratorResult<string, undefined>>(() => {}),
+        return: end,
+      }),
+    })
+    await (body.init as ReadableStream).cancel()
+    await vi.waitFor(() => expect(end).toHaveBeenCalledOnce())
+  })
+
+  it('ignores a source that fails while it is cancelled', async () => {
+    const cancel = vi.fn(() => Promise.reject(new Error('busy')))
+    bodyOf(new ReadableStream({ cancel })).drop('gone')
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce())
+  })
+})
+
+describe('assertReadable', () => {
+  it('refuses a stream with another reader', () => {
+    const body = new ReadableStream()
+    const request = { method: 'POST', url: 'http://a.test/', body } as Parameters<typeof assertReadable>[0]
+    assertReadable(request)
+    body.getReader()
+    expect(() => assertReadable(request)).toThrow(InvalidRequestError)
+  })
+})

@@ -1,0 +1,124 @@
+import { ConnectionError, SessionResponse, UnsupportedError } from '@session-fetch/core'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Session } from '../session/session.js'
+
+const url = 'https://api.test/path?token=hunter2'
+const fetch = vi.fn<(url: string, init: RequestInit & Record<string, unknown>) => Promise<Response>>()
+
+beforeEach(() => {
+  fetch.mockReset().mockImplementation(async () => new Response('ok'))
+  vi.stubGlobal('fetch', fetch)
+})
+afterEach(() => vi.unstubAllGlobals())
+
+function init(): RequestInit & Record<string, unknown> {
+  return fetch.mock.calls[0]?.[1] ?? {}
+}
+
+describe('platformTransport', () => {
+  it('gives the fetch plain headers, an own signal, and no redirect to follow', async () => {
+    await new Session({ headers: { 'X-App': 'demo' }, auth: ['user', 'password'] }).get(url)
+    expect(fetch.mock.calls[0]?.[0]).toBe(url)
+    expect(Object.getPrototypeOf(init().headers)).toBe(Headers.prototype)
+    expect(new Headers(init().headers).get('X-App')).toBe('demo')
+    expect(init().signal).toBeInstanceOf(AbortSignal)
+    expect(Object.keys(init()).sort()).toEqual(['headers', 'method', 'redirect', 'signal'])
+    expect(init().redirect).toBe('manual')
+  })
+
+  it('reads a subclass of Headers by its methods', async () => {
+    class Listed extends Headers {
+      override *[Symbol.iterator](): ReturnType<Headers['entries']> {
+        yield ['x-listed', '1']
+      }
+    }
+    const session = new Session()
+    const request = session.prepare('GET', url)
+    request.headers = new Listed()
+    session.hooks.request.push((state) => void (state.request.headers = request.headers))
+    await session.get(url)
+    expect(Object.getPrototypeOf(init().headers)).toBe(Headers.prototype)
+    expect(new Headers(init().headers).get('x-listed')).toBe('1')
+  })
+
+  it('keeps to itself what engines disagree about, and passes on what the caller says of the platform', async () => {
+    await new Session().post(url, {
+      body: 'text',
+      credentials: 'include',
+      cache: 'no-store',
+      mode: 'cors',
+      keepalive: true,
+      platform: { cf: { cacheTtl: 1 }, next: { revalidate: 2 } },
+    })
+    const names = ['body', 'cf', 'headers', 'method', 'next', 'redirect', 'signal']
+    expect(Object.keys(init()).sort()).toEqual(names)
+    expect(init()['cf']).toEqual({ cacheTtl: 1 })
+  })
+
+  it('sends a stream with duplex', async () => {
+    await new Session().post(url, { body: new Response('text').body })
+    expect(init()['duplex']).toBe('half')
+    expect(await new Response(init().body ?? null).text()).toBe('text')
+  })
+
+  it.each([
+    ['a TypeError, as in the standard', new TypeError('fetch failed')],
+    ["a plain Error, as workerd's", new Error('Network connection lost.')],
+    ['a value that is no error', 'gone'],
+  ])('makes a ConnectionError of %s', async (_what, thrown) => {
+    fetch.mockRejectedValue(thrown)
+    const error = await new Session().get(url).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(ConnectionError)
+    expect(error).toMatchObject({ retryable: true, phase: 'connect', cause: expect.any(Error) })
+  })
+
+  it('retries a failure of any class', async () => {
+    fetch.mockRejectedValueOnce(new Error('Network connection lost.'))
+    const session = new Session({ retry: { limit: 1, delay: 0 } })
+    expect(await session.get(url).text()).toBe('ok')
+  })
+
+  it('shows no secret in its errors', async () => {
+    fetch.mockRejectedValue(Object.assign(new TypeError(`error for url (${url})`), { path: url }))
+    const error = (await new Session().get(url).catch((reason: unknown) => reason)) as ConnectionError
+    expect(`${error.message} ${String(error.cause)} ${JSON.stringify(error.cause)}`).not.toContain('hunter2')
+  })
+
+  it('rejects with the reason of an abort, whatever the fetch throws', async () => {
+    const controller = new AbortController()
+    fetch.mockImplementation(async () => {
+      controller.abort('enough')
+      throw new Error('The operation was aborted')
+    })
+    await expect(new Session().get(url, { signal: controller.signal })).rejects.toBe('enough')
+  })
+
+  it("rejects with the caller's own error if the source of a body fails", async () => {
+    fetch.mockImplementation(async (_url, { body }) => {
+      await new Response(body ?? null).text().catch(() => {})
+      throw new TypeError('fetch failed')
+    })
+    const error = new Error('disk')
+    const body = (async function* () {
+      yield 'a'
+      throw error
+    })()
+    await expect(new Session().post(url, { body })).rejects.toBe(error)
+  })
+
+  it('is one clear error where redirects are hidden, as in a page', async () => {
+    fetch.mockImplementation(async () =>
+      Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' }),
+    )
+    const error = await new Session().get(url).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(UnsupportedError)
+    expect(String(error)).toContain('session-fetch/browser')
+  })
+
+  it('gives a SessionResponse of the standard type', async () => {
+    const response = await new Session().get(url)
+    expect(response).toBeInstanceOf(SessionResponse)
+    expect(response.type).toBe('basic')
+    expect(response.clone()).toBeInstanceOf(SessionResponse)
+  })
+})

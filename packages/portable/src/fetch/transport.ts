@@ -1,0 +1,82 @@
+import {
+  ConnectionError,
+  type PreparedRequest,
+  SessionResponse,
+  type Transport,
+  UnsupportedError,
+} from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
+import { isPlain } from './engine.js'
+import { OutgoingBody } from './outgoing-body.js'
+import { redactedCause } from './redacted-cause.js'
+
+/**
+ * The members of a request that the session applies itself, or that engines disagree about: workerd refuses `credentials`,
+ * `integrity` and most values of `cache` and `redirect`. They are not passed to the fetch.
+ */
+const OURS: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  (
+    'method url headers body signal duplex redirect credentials cache mode integrity keepalive priority ' +
+    'referrer referrerPolicy window maxResponseSize onDownloadProgress onUploadProgress'
+  ).split(' '),
+)
+
+/** The platform's own fetch, looked up at each call. It follows no redirect; the session does. */
+export const platformTransport: Transport = { send }
+
+async function send(request: PreparedRequest): Promise<SessionResponse> {
+  const body = new OutgoingBody(request)
+  let response: Response
+  try {
+    response = await globalThis.fetch(request.url, initOf(request, body.init))
+  } catch (cause) {
+    throw failureOf(cause, request, body)
+  }
+  if (response.type === 'opaqueredirect') throw hidden(request, response)
+  return received(response, request)
+}
+
+/** What the fetch is given: what every engine takes, and what the caller set for this one in `platform`. */
+function initOf(request: PreparedRequest, body: BodyInit | null): RequestInit {
+  const { method, headers, signal } = request
+  const init = own<RequestInit & { duplex?: 'half' }>({
+    method,
+    headers: isPlain(headers) ? headers : new Headers([...headers]),
+    redirect: 'manual',
+    signal,
+  })
+  if (body !== null) init.body = body
+  if (body instanceof ReadableStream) init.duplex = 'half'
+  for (const name of Object.keys(request)) {
+    if (!OURS.has(name)) Object.assign(init, { [name]: request[name as keyof PreparedRequest] })
+  }
+  return init
+}
+
+/** What a call rejects with if the fetch did. Engines disagree about the class: workerd's is a plain `Error`. */
+function failureOf(cause: unknown, request: PreparedRequest, body: OutgoingBody): unknown {
+  const { cancellation, url } = request
+  if (cancellation.aborted) return cancellation.reason
+  if (body.failure) return body.failure.error
+  body.drop(cause)
+  return new ConnectionError('No answer came', { request, cause: redactedCause(cause, url) })
+}
+
+function hidden(request: PreparedRequest, response: Response): UnsupportedError {
+  void response.body?.cancel().catch(() => {})
+  const what =
+    "redirects: this platform's fetch hides them, as that of a page does; import session-fetch/browser"
+  return new UnsupportedError(what, { request })
+}
+
+/** The response, as the fetch standard types it; Bun, workerd and edge-runtime say 'default'. */
+class PlatformResponse extends SessionResponse {
+  override get type(): ResponseType {
+    return super.type === 'default' ? 'basic' : super.type
+  }
+}
+
+function received(response: Response, request: PreparedRequest): SessionResponse {
+  const ours = SessionResponse.from(response, request)
+  return ours.type === 'default' ? Object.setPrototypeOf(ours, PlatformResponse.prototype) : ours
+}

@@ -1,0 +1,78 @@
+import { JarCookies } from '@session-fetch/cookies'
+import type { Send } from '@session-fetch/core'
+import {
+  Cancellation,
+  type Clock,
+  InFlight,
+  type Platform,
+  authenticate,
+  checks,
+  cookiePairs,
+  encodeMultipart,
+  followRedirects,
+  own,
+  refuseFraming,
+  replayableBody,
+  retry,
+  suggestNearest,
+  systemClock,
+  whenDone,
+  withCookies,
+  withDownloadProgress,
+} from '@session-fetch/core/adapter'
+import manifest from '../../package.json' with { type: 'json' }
+import { assertReadable } from '../fetch/outgoing-body.js'
+import { platformTransport } from '../fetch/transport.js'
+import { PORTABLE_OPTIONS, portableCapabilities, refuseUnsupported } from './capabilities.js'
+
+/** The default headers. They are `Accept` and `User-Agent`, which may go to any origin; the platform adds its codings. */
+const HEADERS: Headers = /* @__PURE__ */ new Headers([
+  ['Accept', '*/*'],
+  ['User-Agent', `session-fetch/${manifest.version}`],
+])
+
+/** Where timers keep the process alive, those without `holds` do not. */
+const clock: Clock = /* @__PURE__ */ own<Clock>({
+  ...systemClock,
+  after(ms, fire, holds) {
+    const timer: unknown = setTimeout(fire, ms) // a number, except in Node and Bun
+    if (!holds) (timer as { unref?: () => unknown }).unref?.()
+    return () => clearTimeout(timer as number)
+  },
+})
+
+/** The platform of a portable session. */
+export type PortablePlatform = Platform & { readonly cookies: JarCookies }
+
+/** The session's redirects, cookies, auth and retries over a fetch that shows redirects and `Set-Cookie`. */
+export function portablePlatform(cookies: JarCookies): PortablePlatform {
+  return {
+    transport: platformTransport,
+    cookies,
+    share: () => portablePlatform(new JarCookies(cookies)),
+    fork: (copyCookies) => portablePlatform(copyCookies ? cookies.copy() : new JarCookies()),
+    capabilities: portableCapabilities,
+    clock,
+    stop: Cancellation.make,
+    whenDone,
+    life: () => new InFlight(),
+    headers: HEADERS,
+    options: PORTABLE_OPTIONS,
+    checks,
+    suggest: suggestNearest,
+    check(request) {
+      refuseFraming(request)
+      refuseUnsupported(request)
+      assertReadable(request)
+    },
+    multipart: encodeMultipart,
+    callCookies: cookiePairs,
+    bodyOf: replayableBody,
+    nest: (send, call) => {
+      const bare = withCookies(send, cookies)
+      const signed = authenticate(bare, call)
+      const attempt: Send = (request) => (request.credentials === 'omit' ? bare : signed)(request)
+      return withDownloadProgress(followRedirects(retry(attempt, call), call), call)
+    },
+  }
+}
