@@ -31,6 +31,52 @@ const layers = {
   client: { target: ['web', 'es2020'], mainFields: ['browser', 'module', 'main'], conditions: ['...'] },
 }
 
+/** Bundles the server's entry for what is neither Node nor a page, into a folder; gives an ES module. */
+export type OtherBuild = (conditions: readonly string[], folder: string) => Promise<string>
+
+/** Each bundler, told the conditions of a target, and without any where there are none. */
+export const buildFor: Record<string, OtherBuild> = {
+  async esbuild(conditions, folder) {
+    const outfile = join(folder, 'other.mjs')
+    const platform = conditions.length > 0 ? 'browser' : 'neutral' // wrangler's, too, is 'browser'
+    await esbuild({
+      entryPoints: [entryOf('server')],
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform,
+      conditions: [...conditions],
+      tsconfigRaw: {}, // the `paths` of the workspace lead to sources, past the conditions
+    })
+    return outfile
+  },
+  async rollup(conditions, folder) {
+    const file = join(folder, 'other.mjs')
+    const plugins = [nodeResolve({ exportConditions: [...conditions] })]
+    const bundle = await rollup({ input: entryOf('server'), plugins })
+    await bundle.write({ file })
+    await bundle.close()
+    return file
+  },
+  async Vite(conditions, folder) {
+    const output = { entryFileNames: 'other.mjs' }
+    await vite({
+      configFile: false,
+      logLevel: 'silent',
+      build: { ssr: true, outDir: folder, rollupOptions: { input: entryOf('server'), output } },
+      ssr: { noExternal: true, target: 'webworker', resolve: { conditions: [...conditions] } },
+    })
+    return join(folder, 'other.mjs')
+  },
+  webpack: (conditions, folder) =>
+    webpackBuild({
+      entry: entryOf('server'),
+      target: 'es2022',
+      folder,
+      conditions: [...conditions, 'import'],
+    }),
+}
+
 const entryOf = (entry: string): string => fileURLToPath(new URL(`project/${entry}.js`, import.meta.url))
 const fileOf = (side: Side, folder: string, entry: string): string =>
   join(folder, `${entry}.${side === 'server' ? 'cjs' : 'js'}`)

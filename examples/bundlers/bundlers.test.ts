@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { startContractServer } from '@session-fetch/test-support/contract-server'
 import { type Browser, type Page, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildWith } from './build-with.js'
+import { buildFor, buildWith } from './build-with.js'
 
 const run = promisify(execFile)
 const forNodeOnly = /\bnode:|undici|tough-cookie|cross-fetch/
@@ -38,6 +38,25 @@ describe.each(Object.entries(buildWith))('%s', { timeout: 180_000 }, (name, buil
     expect(script).not.toMatch(forNodeOnly)
     expect(await shownBy(script)).toEqual({ cookies: { sid: '123' }, app: 'demo', hops: 0 })
   })
+})
+
+/** The conditions of what is neither Node nor a page. */
+const others = {
+  'a Worker, as wrangler bundles it': ['workerd', 'worker', 'browser'],
+  'an edge runtime': ['edge-light', 'worker'],
+  'any other server': [],
+}
+
+describe.each(Object.entries(buildFor))('%s', { timeout: 180_000 }, (name, build) => {
+  it.each(Object.entries(others))(
+    'gives %s the session that needs only a fetch',
+    async (_who, conditions) => {
+      const file = await build(conditions, join(folder, `${name} ${conditions.join()}`))
+      const code = await readFile(file, 'utf8')
+      expect(code).not.toMatch(/\bnode:|undici|cross-fetch/)
+      expect(await printedBy(file)).toEqual({ cookies: { sid: '123' }, app: 'demo', hops: 1 })
+    },
+  )
 })
 
 describe('a bundle for a server', { timeout: 60_000 }, () => {

@@ -106,10 +106,11 @@ describe('platformTransport', () => {
     await expect(new Session().post(url, { body })).rejects.toBe(error)
   })
 
-  it('is one clear error where redirects are hidden, as in a page', async () => {
-    fetch.mockImplementation(async () =>
-      Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' }),
-    )
+  it.each([
+    ['hidden, as in a page', 'type', 'opaqueredirect'],
+    ['followed whatever it is told', 'redirected', true],
+  ])('is one clear error where redirects are %s', async (_how, member, value) => {
+    fetch.mockImplementation(async () => Object.defineProperty(new Response('x'), member, { value }))
     const error = await new Session().get(url).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(UnsupportedError)
     expect(String(error)).toContain('session-fetch/browser')

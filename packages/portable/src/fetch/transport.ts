@@ -32,7 +32,7 @@ async function send(request: PreparedRequest): Promise<SessionResponse> {
   } catch (cause) {
     throw failureOf(cause, request, body)
   }
-  if (response.type === 'opaqueredirect') throw hidden(request, response)
+  if (response.type === 'opaqueredirect' || response.redirected) throw hidden(request, response)
   return received(response, request)
 }
 
@@ -62,10 +62,10 @@ function failureOf(cause: unknown, request: PreparedRequest, body: OutgoingBody)
   return new ConnectionError('No answer came', { request, cause: redactedCause(cause, url) })
 }
 
+/** The fetch of a page hides redirects, and that of some apps follows them whatever it is told. */
 function hidden(request: PreparedRequest, response: Response): UnsupportedError {
   void response.body?.cancel().catch(() => {})
-  const what =
-    "redirects: this platform's fetch hides them, as that of a page does; import session-fetch/browser"
+  const what = "redirects: this platform's fetch hides them, as in a page; import session-fetch/browser"
   return new UnsupportedError(what, { request })
 }
 
