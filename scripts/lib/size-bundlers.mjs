@@ -7,7 +7,7 @@ import { root } from './run.mjs'
 const user = `${root}bench/`
 const target = 'es2022'
 
-/** Both bundlers, each a function from a program for a page, and the build of our code that it takes, to its minified bundle. */
+/** Both bundlers, each a function from a program, and the build of our code that it takes, to its minified bundle. */
 export const bundlers = { esbuild: withEsbuild, rollup: withRollup }
 
 /**
@@ -22,6 +22,7 @@ async function withEsbuild(code, build) {
     minify: true,
     platform: 'browser',
     conditions: conditionsOf(build),
+    external: externalOf(build),
     format: 'esm',
     target,
     legalComments: 'none',
@@ -34,6 +35,7 @@ async function withEsbuild(code, build) {
 async function withRollup(code, build) {
   const bundle = await rollup({
     input: 'program',
+    external: externalOf(build),
     plugins: [programFrom(code), nodeResolve({ browser: true, exportConditions: conditionsOf(build) })],
     onLog: (_level, log) => {
       throw new Error(log.message)
@@ -46,7 +48,13 @@ async function withRollup(code, build) {
 
 /** What decides between our builds, in the `exports` of a package. */
 function conditionsOf(build) {
+  if (build.startsWith('worker')) return ['workerd', 'worker']
   return build === 'development' ? ['development'] : []
+}
+
+/** What is left out of the bundle, to weigh the rest. */
+function externalOf(build) {
+  return build === 'worker, ours' ? ['tough-cookie'] : []
 }
 
 /** A module as a page would be served it. */

@@ -6,7 +6,8 @@ const KB = 1000
  *
  * @typedef {{ name: string, code: string, build?: Build, limit?: number, goal?: number }} Program `limit` and `goal`
  *   are in bytes, minified and gzipped: what must not be exceeded, and what docs/decisions/027 says of the difference
- * @typedef {'default' | 'development'} Build of the page's code; default: `default`
+ * @typedef {'default' | 'development' | 'worker' | 'worker, ours'} Build of the page's code, or of a Worker's, as wrangler
+ *   bundles it, whole or without tough-cookie and its list of public suffixes; default: `default`
  */
 
 const aSession = (library) => `import { Session } from '${library}'
@@ -34,6 +35,12 @@ export const budgets = ['default', 'development'].flatMap((build) =>
   sizes.map((program, at) => ({ ...program, build, limit: limits[build][at], goal: goals[build][at] })),
 )
 
+/** What a Worker pays. */
+const worker = [
+  { ...sizes[0], build: 'worker', limit: 90 * KB, goal: 90 * KB },
+  { ...sizes[0], build: 'worker, ours', limit: 30.4 * KB, goal: 25 * KB },
+]
+
 const posting = `import { Session } from 'session-fetch'
 const session = new Session({ baseUrl: '/api/', retry: 2, auth: ['user', 'password'] })
 console.log(await session.post('x', { json: {} }).json())`
@@ -56,5 +63,5 @@ const allOfKy = {
  */
 export function programs(entries) {
   const subpaths = entries.map((entry) => ({ name: `all of ${entry}`, code: everythingOf(entry) }))
-  return [...budgets, { name: 'a session, posting JSON', code: posting }, ...subpaths, ky, allOfKy]
+  return [...budgets, ...worker, { name: 'a session, posting JSON', code: posting }, ...subpaths, ky, allOfKy]
 }

@@ -13,7 +13,7 @@ export function sendsMethod(method: string): boolean {
   }
 }
 
-/** Whether this engine reads a subclass of `Headers` through its methods, and not from within as Bun and workerd do. */
+/** Whether headers are not of a subclass, whose methods Bun and workerd pass by: they read headers from within. */
 export function isPlain(headers: Headers): boolean {
   return Object.getPrototypeOf(headers) === Headers.prototype
 }

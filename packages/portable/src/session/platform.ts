@@ -14,7 +14,6 @@ import {
   refuseFraming,
   replayableBody,
   retry,
-  suggestNearest,
   systemClock,
   whenDone,
   withCookies,
@@ -59,7 +58,6 @@ export function portablePlatform(cookies: JarCookies): PortablePlatform {
     headers: HEADERS,
     options: PORTABLE_OPTIONS,
     checks,
-    suggest: suggestNearest,
     check(request) {
       refuseFraming(request)
       refuseUnsupported(request)
