@@ -76,7 +76,8 @@ export class SessionError extends Error {
     this.phase = options.phase ?? new.target.phase
     this.retryable = options.retryable ?? new.target.retryable
     if (request) this.request = request
-    if (options.response) this.response = options.response
+    // not enumerable, because Bun prints the members of errors by itself, and a native response with its headers
+    if (options.response) Object.defineProperty(this, 'response', own({ value: options.response }))
   }
 
   /** A stable identifier for use in code, such as `ERR_TIMEOUT` for a `TimeoutError`. */

@@ -79,6 +79,23 @@ function defineInspect<T extends object>(
   define(prototype, 'Deno.customInspect', function (this: T, inspect: Inspect, options: object) {
     return text(this, (value) => inspect(value, options))
   })
+  define(prototype, 'edge-runtime.inspect.custom', function (this: T, by: Formatting) {
+    return by.format(show(this))
+  })
+  hideMark(prototype)
+}
+
+/** What edge-runtime passes to the function. */
+interface Formatting {
+  format(value: unknown): string
+}
+
+/** workerd marks the prototypes of its own classes, and passes over the text of an instance that has the mark. */
+function hideMark(prototype: object): void {
+  const native: object | null = Object.getPrototypeOf(prototype)
+  for (const mark of native ? Object.getOwnPropertySymbols(native) : [])
+    if (mark.description === 'kResourceTypeInspect')
+      Object.defineProperty(prototype, mark, own({ configurable: true, value: undefined }))
 }
 
 function define(prototype: object, symbol: string, value: unknown): void {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { isPlain, sendsMethod } from './engine.js'
+import { headersAreText, isPlain, sendsMethod, withoutMark } from './engine.js'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -34,5 +34,32 @@ describe('isPlain', () => {
   it('tells Headers from a subclass, which some engines read from within', () => {
     expect(isPlain(new Headers())).toBe(true)
     expect(isPlain(new (class extends Headers {})())).toBe(false)
+  })
+})
+
+describe('headersAreText', () => {
+  it('tells bytes, as in the standard, from text', () => {
+    expect(headersAreText()).toBe(false)
+    vi.stubGlobal(
+      'Headers',
+      class {
+        readonly has = (): boolean => true
+      },
+    )
+    expect(headersAreText()).toBe(true)
+  })
+})
+
+describe('withoutMark', () => {
+  it('takes a byte order mark off where the engine keeps it, once', async () => {
+    expect(await withoutMark('\ufefftext')).toBe('\ufefftext')
+    vi.stubGlobal(
+      'Response',
+      class {
+        readonly text = async (): Promise<string> => '\ufeff'
+      },
+    )
+    expect(await withoutMark('\ufeff\ufefftext')).toBe('\ufefftext')
+    expect(await withoutMark('text')).toBe('text')
   })
 })

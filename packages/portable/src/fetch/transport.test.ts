@@ -41,6 +41,28 @@ describe('platformTransport', () => {
     expect(new Headers(init().headers).get('x-listed')).toBe('1')
   })
 
+  it('sends bytes that are UTF-8 as text where headers are text', async () => {
+    class TextHeaders extends Headers {
+      readonly pairs: [string, string][]
+
+      constructor(init: [string, string][] | Headers = []) {
+        super()
+        this.pairs = [...init]
+        for (const [name, value] of this.pairs) if (!/[^\0-\xff]/.test(value)) this.append(name, value)
+      }
+
+      override has(name: string): boolean {
+        return name === 'X-Probe' || super.has(name)
+      }
+    }
+    const session = new Session({ headers: { 'X-Utf8': 'gr\u00c3\u00bc', 'X-Other': 'gr\u00fc' } })
+    vi.stubGlobal('Headers', TextHeaders)
+    await session.get(url)
+    const { pairs } = init().headers as TextHeaders
+    expect(pairs).toContainEqual(['x-utf8', 'gr\u00fc'])
+    expect(pairs).toContainEqual(['x-other', 'gr\u00fc'])
+  })
+
   it('keeps to itself what engines disagree about, and passes on what the caller says of the platform', async () => {
     await new Session().post(url, {
       body: 'text',
@@ -70,6 +92,13 @@ describe('platformTransport', () => {
     const error = await new Session().get(url).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ConnectionError)
     expect(error).toMatchObject({ retryable: true, phase: 'connect', cause: expect.any(Error) })
+    expect((error as Error).message).toMatch(/^No answer came: GET/)
+  })
+
+  it('names the code of a failure, if there is one', async () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
+    fetch.mockRejectedValue(new TypeError('fetch failed', { cause: refused }))
+    await expect(new Session().get(url)).rejects.toThrow(/^No answer came \(ECONNREFUSED\)/)
   })
 
   it('retries a failure of any class', async () => {

@@ -1,13 +1,14 @@
 import {
   ConnectionError,
   type PreparedRequest,
-  SessionResponse,
+  type SessionResponse,
   type Transport,
   UnsupportedError,
 } from '@session-fetch/core'
-import { own } from '@session-fetch/core/adapter'
-import { isPlain } from './engine.js'
+import { cookieText, hasRawBytes, own } from '@session-fetch/core/adapter'
+import { headersAreText, isPlain } from './engine.js'
 import { OutgoingBody } from './outgoing-body.js'
+import { PlatformResponse } from './platform-response.js'
 import { redactedCause } from './redacted-cause.js'
 
 /**
@@ -33,7 +34,7 @@ async function send(request: PreparedRequest): Promise<SessionResponse> {
     throw failureOf(cause, request, body)
   }
   if (response.type === 'opaqueredirect' || response.redirected) throw hidden(request, response)
-  return received(response, request)
+  return PlatformResponse.received(response, request)
 }
 
 /** What the fetch is given: what every engine takes, and what the caller set for this one in `platform`. */
@@ -41,7 +42,7 @@ function initOf(request: PreparedRequest, body: BodyInit | null): RequestInit {
   const { method, headers, signal } = request
   const init = own<RequestInit & { duplex?: 'half' }>({
     method,
-    headers: isPlain(headers) ? headers : new Headers([...headers]),
+    headers: sentHeaders(headers),
     redirect: 'manual',
     signal,
   })
@@ -53,13 +54,35 @@ function initOf(request: PreparedRequest, body: BodyInit | null): RequestInit {
   return init
 }
 
+/** Plain headers, whose values reach the wire as the bytes that they are. */
+function sentHeaders(headers: Headers): Headers {
+  const plain = isPlain(headers) ? headers : new Headers([...headers])
+  return headersAreText() ? new Headers([...plain].map(([name, value]) => [name, textOf(value)])) : plain
+}
+
+/** The text of which an engine will make these bytes; bytes that are not UTF-8 cannot be had. */
+function textOf(bytes: string): string {
+  const text = cookieText(bytes)
+  return hasRawBytes(text) ? bytes : text
+}
+
 /** What a call rejects with if the fetch did. Engines disagree about the class: workerd's is a plain `Error`. */
 function failureOf(cause: unknown, request: PreparedRequest, body: OutgoingBody): unknown {
   const { cancellation, url } = request
   if (cancellation.aborted) return cancellation.reason
   if (body.failure) return body.failure.error
   body.drop(cause)
-  return new ConnectionError('No answer came', { request, cause: redactedCause(cause, url) })
+  const redacted = redactedCause(cause, url)
+  const code = codeOf(redacted)
+  const what = code === undefined ? 'No answer came' : `No answer came (${code})`
+  return new ConnectionError(what, { request, cause: redacted })
+}
+
+/** The code of an error or of its causes, such as `ECONNREFUSED`; engines that have none give none. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : codeOf(error.cause)
 }
 
 /** The fetch of a page hides redirects, and that of some apps follows them whatever it is told. */
@@ -67,16 +90,4 @@ function hidden(request: PreparedRequest, response: Response): UnsupportedError 
   void response.body?.cancel().catch(() => {})
   const what = "redirects: this platform's fetch hides them, as in a page; import session-fetch/browser"
   return new UnsupportedError(what, { request })
-}
-
-/** The response, as the fetch standard types it; Bun, workerd and edge-runtime say 'default'. */
-class PlatformResponse extends SessionResponse {
-  override get type(): ResponseType {
-    return super.type === 'default' ? 'basic' : super.type
-  }
-}
-
-function received(response: Response, request: PreparedRequest): SessionResponse {
-  const ours = SessionResponse.from(response, request)
-  return ours.type === 'default' ? Object.setPrototypeOf(ours, PlatformResponse.prototype) : ours
 }
