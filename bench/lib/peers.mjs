@@ -33,6 +33,18 @@ export const PEERS = {
     return (path, body) => session.request(body ? 'POST' : 'GET', path, { body }).text()
   },
 
+  async 'session-fetch/portable'(base) {
+    const { Session } = await import('session-fetch/portable')
+    const session = new Session({
+      baseUrl: base,
+      headers: HEADERS,
+      params: { lang: 'en' },
+      hooks: { request: [() => {}] },
+    })
+    await session.cookies.set('theme', 'dark')
+    return (path, body) => session.request(body ? 'POST' : 'GET', path, { body }).text()
+  },
+
   async 'native fetch'(base) {
     return async (path, body) =>
       (await fetch(urlOf(base, path), { headers: WITH_COOKIE, ...init(body) })).text()
