@@ -1,9 +1,11 @@
 // npm run runtimes [-- runtime …]: the contract over the packed packages in each runtime, over the entry that its
-// conditions choose. The runtimes come from the npm registry and stay in the user's cache. workerd and edge-runtime run
-// only when they are named: they are given the browser's entry, which keeps no cookies on a server.
-import { mkdtempSync, rmSync } from 'node:fs'
+// conditions choose, and over the portable one where that is another. The runtimes are installed from npm into the
+// user's cache, and stay there. A failure that runtimes/deviations.mjs does not name is red, and so is one that it names
+// and that has vanished. With --report <file>, writes the tallies there.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { add, summary, total } from './lib/tally.mjs'
 import { deviations } from './runtimes/deviations.mjs'
 import { installRuntimes } from './runtimes/install.mjs'
@@ -11,20 +13,19 @@ import { installPackages, loadContractServer, writeEdgeRunner, writeProgram } fr
 import { MARK, bundleConditions, runtimes } from './runtimes/run-in.mjs'
 import { setUp } from './setup.mjs'
 
-const ENTRIES = ['session-fetch']
 const SECRET = 'hunter2-secret'
 
-const asked = process.argv.slice(2)
-const supported = Object.keys(runtimes).filter((name) => !Object.hasOwn(bundleConditions, name))
-const chosen = asked.length > 0 ? asked : supported
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { report: { type: 'string' } } })
+const chosen = positionals.length > 0 ? positionals : Object.keys(runtimes)
 const unknown = chosen.filter((name) => !Object.hasOwn(runtimes, name))
 if (unknown.length > 0) {
   console.error(`no such runtime: ${unknown.join(', ')} (there are ${Object.keys(runtimes).join(', ')})`)
   process.exitCode = 1
 } else {
   setUp()
-  installRuntimes()
+  installRuntimes(chosen)
   const tallies = await runAll(chosen)
+  if (values.report) writeFileSync(values.report, JSON.stringify(tallies))
   console.log(`\n${tallies.map(summary).join('\n')}\n\n${total(tallies)}`)
   process.exitCode = add(tallies).failed > 0 ? 1 : 0
 }
@@ -40,7 +41,7 @@ async function runAll(names) {
     try {
       const tallies = []
       for (const name of names)
-        for (const entry of ENTRIES) tallies.push(await runOne({ folder, name, entry, urls }))
+        for (const entry of entriesFor(name)) tallies.push(await runOne({ folder, name, entry, urls }))
       return tallies
     } finally {
       await Promise.all([site.close(), other.close()])
@@ -50,9 +51,18 @@ async function runAll(names) {
   }
 }
 
+/** The entry that the runtime's conditions choose, and the portable one where they choose Node's. */
+function entriesFor(name) {
+  return Object.hasOwn(bundleConditions, name)
+    ? ['session-fetch']
+    : ['session-fetch', 'session-fetch/portable']
+}
+
 async function runOne({ folder, name, entry, urls }) {
   const title = `${name}, ${entry}`
-  const file = await writeProgram(folder, { entry, urls, conditions: bundleConditions[name] })
+  const isPortable = entry.endsWith('/portable') || Object.hasOwn(bundleConditions, name)
+  const setup = { ...urls, isPortable }
+  const file = await writeProgram(folder, { entry, urls: setup, conditions: bundleConditions[name] })
   const printed = await runtimes[name](file, folder)
   const at = printed.indexOf(MARK)
   const logged = at < 0 ? printed : printed.slice(0, at) + printed.slice(printed.indexOf('\n', at))

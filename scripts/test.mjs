@@ -4,11 +4,15 @@
 import { command } from './lib/command-suite.mjs'
 import { leavingNothingBehind } from './lib/left-behind.mjs'
 import { playwright } from './lib/playwright-suite.mjs'
+import { runtimes } from './lib/runtimes-suite.mjs'
 import { isProvided, mayInstall } from './lib/system-needs.mjs'
 import { add, summary, total } from './lib/tally.mjs'
-import { vitest } from './lib/vitest-suite.mjs'
+import { vitest, vitestOn } from './lib/vitest-suite.mjs'
+import { installRuntimes, programOf } from './runtimes/install.mjs'
 import { setUp } from './setup.mjs'
 
+/** What `.ci/run` has time for; `npm run runtimes` takes all. */
+const RUNTIMES = ['node 22', 'node 26', 'bun', 'deno', 'workerd 2024-09-23', 'workerd 2026-11-01']
 const ELSEWHERE = ['--exclude=examples/bundlers/**', '--exclude=examples/installed/**']
 
 /** Each suite: about how long it takes on two cores, what it needs, and its run, which gives a tally for each part. */
@@ -18,6 +22,10 @@ const suites = {
   node: { takes: '3 min', needs: ['httpbin', 'network'], run: () => vitest('packages/node') },
   examples: { takes: '20 s', needs: ['httpbin', 'network'], run: () => vitest('examples', ...ELSEWHERE) },
   unit: { takes: '3 min', needs: ['httpbin', 'network'], run: () => vitest(...ELSEWHERE) },
+  'unit:node20': unitOn('node 20'),
+  'unit:node22': unitOn('node 22'),
+  'unit:node24': unitOn('node 24'),
+  'unit:node26': unitOn('node 26'),
   coverage: { takes: '6 min', needs: ['httpbin', 'network'], run: () => vitest('--coverage', ...ELSEWHERE) },
   check: { takes: '1 min', needs: [], run: () => command('check', 'scripts/check.mjs') },
   demo: {
@@ -27,6 +35,7 @@ const suites = {
   },
   bundlers: { takes: '30 s', needs: ['chromium'], run: () => inChromium(() => vitest('examples/bundlers')) },
   installed: { takes: '1 min', needs: [], run: () => vitest('examples/installed') },
+  runtimes: { takes: '1 min', needs: [], run: () => runtimes(...RUNTIMES) },
   e2e: {
     takes: '4 min',
     needs: ['chromium', 'firefox', 'webkit', 'certificates'],
@@ -54,6 +63,15 @@ if (unknown.length > 0) {
 function inChromium(runSuite) {
   if (mayInstall || isProvided('chromium')) return runSuite()
   return [{ name: 'left out without Chromium', passed: 0, failed: 0, skipped: 1 }]
+}
+
+/** The units in another Node, which comes from npm. */
+function unitOn(name) {
+  const run = () => {
+    installRuntimes([name])
+    return vitestOn(programOf(name), ...ELSEWHERE)
+  }
+  return { takes: '4 min', needs: ['httpbin', 'network'], run }
 }
 
 function test(chosen) {

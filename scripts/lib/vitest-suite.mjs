@@ -16,14 +16,15 @@ const THREADS = '32'
 export function vitest(...choice) {
   const left = mayInstall ? [] : filesThatLack()
   const exclusions = left.map((file) => `--exclude=${file}`)
-  return [...runVitest(...choice, ...exclusions), ...leftOut(choice, left)]
+  return [...vitestOn(process.execPath, ...choice, ...exclusions), ...leftOut(choice, left)]
 }
 
-function runVitest(...choice) {
+/** Runs them in another Node. */
+export function vitestOn(node, ...choice) {
   const { ok, report } = withReportFile((file) => {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
     process.env.UV_THREADPOOL_SIZE ??= THREADS
-    return run(process.execPath, [runner, 'run', ...choice, ...reporters], { loud: true })
+    return run(node, [runner, 'run', ...choice, ...reporters], { loud: true })
   })
   const tallies = new Map()
   for (const file of report?.testResults ?? []) addFile(tallies, file)

@@ -1,3 +1,16 @@
+const BLOB = { 'bodies: body may be a Blob': 'Bun adds a charset to the type of a Blob of text' }
+const ALTERNATES = {
+  'transports: calls in sequence share a connection; in a browser the connections are its own':
+    "Node's fetch alternates between two connections",
+}
+const DEFLATE = {
+  'responses: are decoded from gzip, deflate and brotli':
+    "this engine's fetch does not decode deflate, nor ask for it",
+}
+const UNLOCKED = {
+  'responses: have a standard stream for a body': 'workerd unlocks a stream that was piped to its end',
+}
+
 /**
  * Where a runtime does not do what the contract asks, by runtime and entry: the case, and its cause. A failure that is
  * not here fails the run, and so does one that is here and has vanished.
@@ -5,5 +18,18 @@
  * @type {Record<string, Record<string, string>>}
  */
 export const deviations = {
-  'bun, session-fetch': { 'bodies: body may be a Blob': 'Bun adds a charset to the type of a Blob of text' },
+  'node 20, session-fetch/portable': ALTERNATES,
+  'node 22, session-fetch/portable': ALTERNATES,
+  'node 24, session-fetch/portable': ALTERNATES,
+  'node 26, session-fetch/portable': ALTERNATES,
+  'bun, session-fetch': BLOB,
+  'bun, session-fetch/portable': {
+    ...BLOB,
+    'responses: cannot be read while a reader holds the body':
+      'Bun does not read a body again whose reader has let it go',
+  },
+  'deno, session-fetch/portable': DEFLATE,
+  'workerd 2024-09-23, session-fetch': { ...DEFLATE, ...UNLOCKED },
+  'workerd 2026-11-01, session-fetch': { ...DEFLATE, ...UNLOCKED },
+  'edge-runtime, session-fetch': ALTERNATES, // its fetch is undici's
 }

@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 import { pathWithPnpm } from '../lib/pnpm.mjs'
 import { root, run } from '../lib/run.mjs'
 import { manifest, packageFolders } from '../lib/workspace.mjs'
-import { programs } from './install.mjs'
+import { programOf } from './install.mjs'
 import { MARK } from './run-in.mjs'
 
 const at = (path) => join(root, 'scripts/runtimes', path)
@@ -53,7 +53,7 @@ export async function writeProgram(folder, { entry, urls, conditions }) {
   const kind = conditions?.[0] ?? 'plain'
   const name = `${entry.replace(/\W+/g, '-')}-${kind}`
   const source = join(folder, `${name}.source.mjs`)
-  writeFileSync(source, kind === 'workerd' ? workerOf(entry, urls) : programOf(entry, urls))
+  writeFileSync(source, kind === 'workerd' ? workerOf(entry, urls) : scriptOf(entry, urls))
   const outfile = join(folder, `${name}.mjs`)
   const bundling = conditions
     ? { conditions, platform: 'browser' }
@@ -63,7 +63,7 @@ export async function writeProgram(folder, { entry, urls, conditions }) {
   return kind === 'workerd' ? basename(outfile) : outfile
 }
 
-function programOf(entry, urls) {
+function scriptOf(entry, urls) {
   return `import * as library from '${entry}'
 import { runSuite } from '${at('suite.ts')}'
 runSuite(library, ${JSON.stringify(urls)}).then((outcomes) => console.log('${MARK}' + JSON.stringify(outcomes)))
@@ -85,7 +85,7 @@ export function writeEdgeRunner(folder) {
     join(folder, 'edge.mjs'),
     `import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-const { EdgeRuntime } = createRequire('${programs.edge}/')('edge-runtime')
+const { EdgeRuntime } = createRequire('${programOf('edge-runtime')}/')('edge-runtime')
 new EdgeRuntime().evaluate(readFileSync(process.argv[2], 'utf8'))
 `,
   )

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { programs } from './install.mjs'
+import { programOf } from './install.mjs'
 
 /** Begins the line in which a program gives the outcomes; all else that it prints is what it logged. */
 export const MARK = '@outcomes '
@@ -14,20 +14,20 @@ export const MARK = '@outcomes '
  * @type {Record<string, (file: string, folder: string) => Promise<string>>}
  */
 export const runtimes = {
-  'node 20': (file, folder) => program(programs.node20, [file], folder),
-  'node 22': (file, folder) => program(programs.node22, [file], folder),
-  'node 24': (file, folder) => program(programs.node24, [file], folder),
-  'node 26': (file, folder) => program(programs.node26, [file], folder),
-  bun: (file, folder) => program(programs.bun, [file], folder),
-  deno: (file, folder) => program(programs.deno, ['run', '--allow-all', '--no-lock', file], folder),
-  'workerd 2025-06-01': (file, folder) => worker(file, folder, '2025-06-01'),
+  'node 20': (file, folder) => program(programOf('node 20'), [file], folder),
+  'node 22': (file, folder) => program(programOf('node 22'), [file], folder),
+  'node 24': (file, folder) => program(programOf('node 24'), [file], folder),
+  'node 26': (file, folder) => program(programOf('node 26'), [file], folder),
+  bun: (file, folder) => program(programOf('bun'), [file], folder),
+  deno: (file, folder) => program(programOf('deno'), ['run', '--allow-all', '--no-lock', file], folder),
+  'workerd 2024-09-23': (file, folder) => worker(file, folder, '2024-09-23'),
   'workerd 2026-11-01': (file, folder) => worker(file, folder, '2026-11-01'),
   'edge-runtime': (file, folder) => program(process.execPath, [join(folder, 'edge.mjs'), file], folder),
 }
 
 /** Bundles that a runtime is given in place of a file which imports the installed package: their `conditions`. */
 export const bundleConditions = {
-  'workerd 2025-06-01': ['workerd', 'worker', 'browser'],
+  'workerd 2024-09-23': ['workerd', 'worker', 'browser'],
   'workerd 2026-11-01': ['workerd', 'worker', 'browser'],
   'edge-runtime': ['edge-light', 'worker'],
 }
@@ -44,7 +44,7 @@ async function worker(file, folder, date) {
   const config = join(folder, `${date}.capnp`)
   writeFileSync(config, configFor(file, date))
   const args = ['serve', config, '--control-fd=3', '--verbose']
-  const child = spawn(programs.workerd, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+  const child = spawn(programOf('workerd'), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
   const logged = Promise.all([text(child.stdout), text(child.stderr)])
   const closed = once(child, 'close')
   const port = await portFrom(child.stdio[3], closed)

@@ -6,6 +6,8 @@ export interface SuiteUrls {
   readonly otherUrl: string
   /** Never to be seen in what a program logs. */
   readonly secret: string
+  /** Whether the entry is the portable one. */
+  readonly isPortable: boolean
 }
 
 /** How a case ended: without a `failure` where it passed. */
@@ -47,6 +49,24 @@ async function outcomeOf(name: string, run: () => Promise<void>): Promise<Outcom
 
 /** What must hold wherever a session is the client of a server: no secret leaves home, or is shown. */
 const everywhere: Record<string, (library: Library, urls: SuiteUrls) => Promise<void>> = {
+  async 'the entry is the one that is meant'({ Session }, urls) {
+    const { capabilities } = new Session()
+    if (capabilities.guard === urls.isPortable || !capabilities.jar)
+      throw new Error(`It can do: ${JSON.stringify(capabilities)}`)
+  },
+
+  async 'a method that the engine would change is sent as it is, or refused'({ Session }, urls) {
+    const session = new Session()
+    const sent = await session
+      .request('PROPFIND', `${urls.url}echo`)
+      .json<{ method: string }>()
+      .catch((error: Error) => error)
+    await session.close()
+    const isRefused = sent instanceof Error && sent.name === 'UnsupportedError'
+    if (!isRefused && !('method' in sent && sent.method === 'PROPFIND'))
+      throw sent instanceof Error ? sent : new Error(`It was sent as ${JSON.stringify(sent)}`)
+  },
+
   async 'a redirect to another origin carries nothing that says who is asking'({ Session }, urls) {
     const session = new Session({
       auth: ['user', urls.secret],
