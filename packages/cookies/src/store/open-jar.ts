@@ -35,8 +35,8 @@ export function openJar(source: JarSource | null | undefined, limits?: Partial<C
     const isPromise = source instanceof Promise
     throw new InvalidRequestError(
       isPromise
-        ? 'jar is a promise; await it, as in jar: await FileCookieJar.open(path)'
-        : 'jar must be a tough-cookie jar or store, or in Node a FileCookieJar',
+        ? 'jar is a promise; write jar: await FileCookieJar.open(path)'
+        : 'jar must be a tough-cookie jar or store, or a FileCookieJar',
     )
   }
   // an object without a store is a store itself

@@ -80,7 +80,7 @@ function defineInspect<T extends object>(
     return text(this, (value) => inspect(value, options))
   })
   define(prototype, 'edge-runtime.inspect.custom', function (this: T, by: Formatting) {
-    return by.format(show(this))
+    return text(this, (value) => by.format(value))
   })
   hideMark(prototype)
 }

@@ -11,7 +11,15 @@ import {
   exportSession,
   importSession,
 } from '@session-fetch/core'
-import { has, haveLinks, inspectAsJson, optionsOf, own, snapshot } from '@session-fetch/core/adapter'
+import {
+  has,
+  haveLinks,
+  inspectAsJson,
+  optionsOf,
+  own,
+  shownSession,
+  snapshot,
+} from '@session-fetch/core/adapter'
 import { dropNodeOptions } from './capabilities.js'
 import { type PortablePlatform, portablePlatform } from './platform.js'
 
@@ -26,7 +34,9 @@ export interface PortableSessionOptions extends SessionOptions {
 /** A session with its own cookies, in a tough-cookie jar, over the platform's own `fetch`. */
 export class Session extends CoreSession {
   static {
-    for (const shown of [CoreSession, PreparedRequest, SessionResponse]) inspectAsJson(shown)
+    inspectAsJson(CoreSession, shownSession)
+    inspectAsJson(PreparedRequest)
+    inspectAsJson(SessionResponse)
     haveLinks(SessionResponse)
   }
 
