@@ -70,6 +70,7 @@ export type {
   RequestHook,
   ResponseHook,
   ResponseHookState,
+  ResponseTimings,
   RetryBudget,
   RetryHook,
   RetryHookState,
