@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { impliedHeaders } from '@session-fetch/core/adapter'
 import { InvalidRequestError, type Session, UnsupportedError } from '@session-fetch/node'
 import { head, ok } from '@session-fetch/test-support/fault-server'
 import { WAYS, serve, sessionBy, sessionOver } from './fault-stage.js'
 import { firstOf } from './fetch-contract/fetch-case.js'
 import { MEMBERS, outcomeOf } from './fetch-contract/init-members.js'
-import { impliedHeaders } from '../src/bodies/request-options.js'
 
 const values = Object.entries(MEMBERS).flatMap(([member, inits]) =>
   Object.entries(inits).map(([value, init]) => [member, value, init] as const),

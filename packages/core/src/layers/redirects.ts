@@ -4,6 +4,7 @@ import type { Send } from '../call/transport.js'
 import { InvalidRedirectError, SessionError } from '../model/errors.js'
 import { type Home, leaveHome, staysHome } from '../request/home.js'
 import { type Body, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
+import { REFERRER_POLICIES } from '../request/request-init.js'
 import { originOf, parseUrl, withFragment } from '../request/url.js'
 import type { SessionResponse } from '../response/session-response.js'
 import { checkRequest } from '../call/prepare.js'
@@ -146,18 +147,6 @@ const BODY_HEADERS = [
   'Content-Location',
   'Content-Type',
 ]
-
-/** https://w3c.github.io/webappsec-referrer-policy/#referrer-policies, except the empty one. */
-export const REFERRER_POLICIES: readonly string[] = [
-  'no-referrer',
-  'no-referrer-when-downgrade',
-  'same-origin',
-  'origin',
-  'strict-origin',
-  'origin-when-cross-origin',
-  'strict-origin-when-cross-origin',
-  'unsafe-url',
-] satisfies ReferrerPolicy[]
 
 /** Whether a response has a redirect's status. */
 function isRedirect({ status }: { readonly status: number }): boolean {

@@ -10,6 +10,7 @@ import {
   InFlight,
   type Platform,
   authenticate,
+  checkInit,
   checks,
   cookiePairs,
   followRedirects,
@@ -33,7 +34,6 @@ import { NETWORK_OPTIONS } from '../connect/network-options.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeTransport } from '../transports/choose-transport.js'
 import { traceCall, traceRepeats } from './call-trace.js'
-import { checkInit } from '../bodies/request-options.js'
 import { ignoreStreamErrors } from '../bodies/stream-chunks.js'
 
 /** Options that exist in Node only. Sessions made by `extend` and `fork` share them with their parent. */

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { type PreparedRequest, UnsupportedError } from '@session-fetch/core'
-import { own } from '@session-fetch/core/adapter'
+import { impliedHeaders, own } from '@session-fetch/core/adapter'
 import { shadow, shadowed } from '../base/shadowed.js'
 import { requestTarget } from '../base/url-parts.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
@@ -9,7 +9,6 @@ import { type Limits, bodyLimits, checkHead } from '../bodies/limits.js'
 import { outgoingBody, readableOf } from '../bodies/outgoing-body.js'
 import { UnreadBodies } from '../bodies/unread-bodies.js'
 import { AgentExchange, readableBody, whenAgentReady } from './agent-exchange.js'
-import { impliedHeaders } from '../bodies/request-options.js'
 import { mayResend } from './exchange.js'
 
 /** The agent of each scheme. Default: Node's global agent for http, and one of our own for https. */

@@ -75,6 +75,15 @@ describe('platformTransport', () => {
     const names = ['body', 'cf', 'headers', 'method', 'next', 'redirect', 'signal']
     expect(Object.keys(init()).sort()).toEqual(names)
     expect(init()['cf']).toEqual({ cacheTtl: 1 })
+    expect(new Headers(init().headers).get('Cache-Control')).toBe('no-cache')
+  })
+
+  it('sends the Referer itself, by the policy', async () => {
+    const referrer = 'https://page.test/path?query'
+    await new Session().get(url, { referrer })
+    await new Session().get(url, { referrer, referrerPolicy: 'unsafe-url' })
+    const sent = fetch.mock.calls.map(([, { headers }]) => new Headers(headers).get('Referer'))
+    expect(sent).toEqual(['https://page.test/', 'https://page.test/path?query'])
   })
 
   it('sends a stream with duplex', async () => {

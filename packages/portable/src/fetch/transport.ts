@@ -5,7 +5,7 @@ import {
   type Transport,
   UnsupportedError,
 } from '@session-fetch/core'
-import { cookieText, hasRawBytes, own } from '@session-fetch/core/adapter'
+import { cookieText, hasRawBytes, impliedHeaders, own } from '@session-fetch/core/adapter'
 import { headersAreText, isPlain } from './engine.js'
 import { OutgoingBody } from './outgoing-body.js'
 import { PlatformResponse } from './platform-response.js'
@@ -42,7 +42,7 @@ function initOf(request: PreparedRequest, body: BodyInit | null): RequestInit {
   const { method, headers, signal } = request
   const init = own<RequestInit & { duplex?: 'half' }>({
     method,
-    headers: sentHeaders(headers),
+    headers: sentHeaders(headers, impliedHeaders(request)),
     redirect: 'manual',
     signal,
   })
@@ -54,10 +54,19 @@ function initOf(request: PreparedRequest, body: BodyInit | null): RequestInit {
   return init
 }
 
-/** Plain headers, whose values reach the wire as the bytes that they are. */
-function sentHeaders(headers: Headers): Headers {
-  const plain = isPlain(headers) ? headers : new Headers([...headers])
-  return headersAreText() ? new Headers([...plain].map(([name, value]) => [name, textOf(value)])) : plain
+/**
+ * Plain headers, whose values reach the wire as the bytes that they are.
+ *
+ * @param implied Names and values in turn, for members of `RequestInit` that the fetch is not given.
+ */
+function sentHeaders(headers: Headers, implied: readonly string[]): Headers {
+  if (implied.length === 0 && isPlain(headers) && !headersAreText()) return headers
+  const sent = [...headers].map(([name, value]): [string, string] => [
+    name,
+    headersAreText() ? textOf(value) : value,
+  ])
+  for (let at = 0; at < implied.length; at += 2) sent.push([implied[at] ?? '', implied[at + 1] ?? ''])
+  return new Headers(sent)
 }
 
 /** The text of which an engine will make these bytes; bytes that are not UTF-8 cannot be had. */

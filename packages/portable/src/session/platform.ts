@@ -6,6 +6,7 @@ import {
   InFlight,
   type Platform,
   authenticate,
+  checkInit,
   checks,
   cookiePairs,
   encodeMultipart,
@@ -60,6 +61,7 @@ export function portablePlatform(cookies: JarCookies): PortablePlatform {
     checks,
     check(request) {
       refuseFraming(request)
+      checkInit(request)
       refuseUnsupported(request)
       assertReadable(request)
     },

@@ -97,3 +97,12 @@ describe('what would leak', () => {
     expect(fetch).not.toHaveBeenCalled()
   })
 })
+
+describe('a member of RequestInit', () => {
+  it.each(['cache', 'credentials', 'mode', 'redirect', 'referrer'])('is checked: %s', async (member) => {
+    const error = await refusal({ [member]: 'no such: word' })
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain(member)
+    expect(fetch).not.toHaveBeenCalled()
+  })
+})
