@@ -53,6 +53,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'test-support/src/**/*.test.ts',
       'scripts/**/*.test.ts',
+      'site/*.test.ts',
     ],
   },
 })

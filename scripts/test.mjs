@@ -13,7 +13,9 @@ import { setUp } from './setup.mjs'
 
 /** What `.ci/run` has time for; `npm run runtimes` takes all. */
 const RUNTIMES = ['node 22', 'node 26', 'bun', 'deno', 'workerd 2024-09-23', 'workerd 2026-11-01']
-const ELSEWHERE = ['--exclude=examples/bundlers/**', '--exclude=examples/installed/**']
+const ELSEWHERE = ['bundlers', 'installed']
+  .map((name) => `--exclude=examples/${name}/**`)
+  .concat('--exclude=site/**')
 
 /** Each suite: about how long it takes on two cores, what it needs, and its run, which gives a tally for each part. */
 const suites = {
@@ -36,6 +38,11 @@ const suites = {
   bundlers: { takes: '30 s', needs: ['chromium'], run: () => inChromium(() => vitest('examples/bundlers')) },
   installed: { takes: '1 min', needs: [], run: () => vitest('examples/installed') },
   runtimes: { takes: '1 min', needs: [], run: () => runtimes(...RUNTIMES) },
+  docs: {
+    takes: '1 min',
+    needs: ['chromium'],
+    run: () => [...command('docs', 'scripts/docs.mjs'), ...inChromium(() => vitest('site'))],
+  },
   e2e: {
     takes: '4 min',
     needs: ['chromium', 'firefox', 'webkit', 'certificates'],

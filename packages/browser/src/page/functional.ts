@@ -22,10 +22,17 @@ const page: Caller = /* @__PURE__ */ own<Caller>({
 /** One request with settings of its own. Cookies are the browser's, so they are not forgotten. */
 export const request: RequestFunction = /* @__PURE__ */ requestFor(page)
 
+/** Sends one GET request, without a session. Cookies are the browser's. */
 export const get: Verb = /* @__PURE__ */ functionalVerb('GET', request)
+/** Sends one HEAD request, without a session. Cookies are the browser's. */
 export const head: Verb = /* @__PURE__ */ functionalVerb('HEAD', request)
+/** Sends one OPTIONS request, without a session. Cookies are the browser's. */
 export const options: Verb = /* @__PURE__ */ functionalVerb('OPTIONS', request)
+/** Sends one DELETE request, without a session. Cookies are the browser's. */
 export const del: Verb = /* @__PURE__ */ functionalVerb('DELETE', request)
+/** Sends one POST request, without a session. Cookies are the browser's. */
 export const post: Verb = /* @__PURE__ */ functionalVerb('POST', request)
+/** Sends one PUT request, without a session. Cookies are the browser's. */
 export const put: Verb = /* @__PURE__ */ functionalVerb('PUT', request)
+/** Sends one PATCH request, without a session. Cookies are the browser's. */
 export const patch: Verb = /* @__PURE__ */ functionalVerb('PATCH', request)

@@ -2,6 +2,7 @@ import { type CookieRecord, cookieKey, copyRecord, isRenewal } from '../rules/co
 import { type CookieSite, domainMatches, isAddress, pathMatches } from '../rules/site.js'
 import { JarEvents } from './jar-events.js'
 
+/** How many cookies a jar holds. */
 export interface CookieLimits {
   /** Cookies per domain. Default: 180, as in browsers. */
   readonly perDomain: number

@@ -18,12 +18,14 @@ export interface CookieRejectedEvent extends Event, RejectedCookie {}
 /** The event of `withheld`. */
 export interface CookieWithheldEvent extends Event, WithheldCookies {}
 
+/** The events of `session.cookies` in Node, by name. */
 export interface CookieEventMap {
   change: CookieChangeEvent
   rejected: CookieRejectedEvent
   withheld: CookieWithheldEvent
 }
 
+/** A listener for an event of `session.cookies`. */
 export type CookieListener<Type extends keyof CookieEventMap> = (event: CookieEventMap[Type]) => void
 
 /** Dispatches the changes of a jar as DOM events. Does nothing until the first listener is added. */

@@ -2,6 +2,7 @@ import { AuthError, InvalidRequestError } from '../model/errors.js'
 import { type AuthFlow, PreparedRequest } from '../request/prepared-request.js'
 import { has } from '../model/own.js'
 
+/** How requests are authenticated: `[user, password]` for Basic, an auth flow, or a function that edits the request. */
 export type Auth = readonly [user: string, password: string] | AuthFlow | AuthFunction
 
 /** Converts any form of `auth` to a flow; `null` if there is none. */

@@ -52,6 +52,7 @@ function carrying(token: string | null, request: PreparedRequest): PreparedReque
 /** A token, or a function that returns one before each request; `null` if there is none yet. */
 export type BearerToken = string | (() => string | null | Promise<string | null>)
 
+/** A bearer token, and how to get a new one. */
 export interface BearerOptions {
   /** The initial token. Default: none, so the first 401 calls `refresh`. */
   token?: BearerToken | null | undefined

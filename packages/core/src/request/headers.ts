@@ -5,6 +5,7 @@ import { has } from '../model/own.js'
 /** A header's value; `null` removes it, `undefined` says nothing. */
 export type HeaderValue = string | number | boolean | null | undefined
 
+/** Headers as a call accepts them: those of `fetch`, and `null` to remove a header of the session. */
 export type HeadersSource =
   | Headers
   | Readonly<Record<string, HeaderValue>>

@@ -19,6 +19,7 @@ export interface PartDescription {
 
 type WholeContent = Blob | string | ArrayBuffer | ArrayBufferView<ArrayBuffer>
 
+/** The value of a part of a form. */
 export type PartValue = string | number | bigint | boolean | Blob | PartDescription
 
 type MultipartValue = PartValue | readonly PartValue[] | null | undefined

@@ -14,6 +14,7 @@ export interface Progress {
  */
 export type ProgressListener = (progress: Progress) => unknown
 
+/** Listeners for the progress of a call. */
 export interface ProgressOptions {
   /** Receives the progress of the response body. Default: none. */
   onDownloadProgress?: ProgressListener | null | undefined

@@ -107,8 +107,10 @@ export function withFragment(url: string, asked: string): string {
   return hash < 0 || url.includes('#') ? url : url + asked.slice(hash)
 }
 
+/** The value of a query parameter. A list repeats the name; `null` removes the session's value. */
 export type ParamValue = string | number | bigint | boolean | null | undefined
 
+/** Query parameters as a call accepts them. */
 export type ParamsSource =
   | string
   | URLSearchParams

@@ -10,6 +10,7 @@ import { own } from '../model/own.js'
 /** The settings of a session as plain data. */
 export type SessionSnapshot = Record<string, unknown>
 
+/** What `export()` includes besides plain settings. */
 export interface ExportOptions {
   /** Whether to export cookies. Default: `false`. */
   cookies?: boolean | undefined

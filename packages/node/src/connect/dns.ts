@@ -44,6 +44,7 @@ export function noAddress(hostname: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' })
 }
 
+/** Options of `cachedLookup`. */
 export interface CachedLookupOptions {
   /** How long an answer is cached, in milliseconds. Default: 30 000. */
   ttl?: number | undefined

@@ -19,6 +19,7 @@ export interface ProxiesByScheme {
   tls?: TlsOptions | undefined
 }
 
+/** The proxy of a session: one for all requests, one for each scheme, or `null` for none. */
 export type ProxyOptions = string | URL | ProxiesByScheme
 
 /** Returns the proxy for a URL, or `null` for none. Called for every request, redirect and retry. */

@@ -26,6 +26,7 @@ import {
 import type { HeldLock } from '../files/process-lock.js'
 import { editedFile, failure, guarded, isSaved, loadFile, saveAtExit } from './cookie-file.js'
 
+/** Options of `FileCookieJar.open`. */
 export interface FileCookieJarOptions {
   /**
    * The file format: `json`, `netscape` (a `cookies.txt`, which curl reads and writes) or `storageState`

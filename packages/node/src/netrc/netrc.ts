@@ -6,6 +6,7 @@ import { own } from '@session-fetch/core/adapter'
 import { variable } from '../connect/proxy-environment.js'
 import { type NetrcEntries, parseNetrc } from './parse-netrc.js'
 
+/** Options of `netrc`. */
 export interface NetrcOptions {
   /** Whether to use the `default` entry for hosts without one. Default: `false`. */
   default?: boolean | undefined

@@ -1,0 +1,129 @@
+import { defineConfig } from 'vitepress'
+
+const repository = 'https://github.com/session-fetch/session-fetch'
+const ENTRIES = [
+  'node',
+  'portable',
+  'browser',
+  'csrf',
+  'digest',
+  'document-cookies',
+  'explain-cors',
+  'links',
+  'netrc',
+  'xhr',
+]
+const page = (text, link) => ({ text, link })
+
+export default defineConfig({
+  srcDir: 'content',
+  base: process.env.SITE_BASE ?? '/',
+  title: 'session-fetch',
+  description:
+    'A fetch that remembers: cookies, connections and settings, with one API in Node and in browsers.',
+  lang: 'en',
+  cleanUrls: false,
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  lastUpdated: false,
+  // Headings have the same anchors as on GitHub, where the documents are read, too.
+  markdown: { anchor: { slugify: slug } },
+  themeConfig: {
+    search: { provider: 'local' },
+    nav: [
+      page('Start', '/start'),
+      page('Guide', '/guide'),
+      page('Reference', '/reference'),
+      page('API', '/api/'),
+      page('Playground', '/playground'),
+    ],
+    socialLinks: [{ icon: 'github', link: repository }],
+    outline: [2, 3],
+    footer: { message: 'MIT License' },
+    sidebar: {
+      '/api/': [
+        {
+          text: 'Entries',
+          items: ENTRIES.map((name) =>
+            page(name === 'node' ? 'session-fetch' : `session-fetch/${name}`, `/api/${name}/`),
+          ),
+        },
+        {
+          text: 'See also',
+          items: [page('Options, responses, hooks', '/reference'), page('Guide', '/guide')],
+        },
+      ],
+      '/': [
+        {
+          text: 'Start',
+          items: [
+            page('Getting started', '/start'),
+            page('Set up', '/setup'),
+            page('Logging in', '/logging-in'),
+            page('Playground', '/playground'),
+          ],
+        },
+        {
+          text: 'Guides',
+          items: [
+            page('Guide', '/guide'),
+            page('Cookies and files', '/cookies'),
+            page('Downloads', '/downloads'),
+            page('Proxies, TLS, HTTP/2', '/network'),
+            page('Errors', '/errors'),
+            page('Timings and traces', '/tracing'),
+            page('Browsers', '/browsers'),
+            page('Runtimes', '/runtimes'),
+            page('Capabilities', '/capabilities'),
+          ],
+        },
+        {
+          text: 'The laws',
+          items: [
+            page('Merging', '/laws/merging'),
+            page('Home', '/laws/home'),
+            page('Redirects', '/laws/redirects'),
+            page('Cookies', '/laws/cookies'),
+          ],
+        },
+        {
+          text: 'Coming from',
+          items: [
+            page('axios, ky, got, requests …', '/migrating'),
+            page('fetch', '/fetch'),
+            page('requests and httpx, row by row', '/requests-parity'),
+          ],
+        },
+        {
+          text: 'Reference',
+          items: [
+            page('Options, responses, hooks', '/reference'),
+            page('API', '/api/'),
+            page('Benchmarks', '/benchmarks'),
+            page('Benchmarks in a page', '/benchmarks-browser'),
+            page('Security', '/security'),
+            page('Advisories of others', '/advisories'),
+          ],
+        },
+        {
+          text: 'Project',
+          collapsed: true,
+          items: [
+            page('Contributing', '/contributing'),
+            page('Map of the code', '/map'),
+            page('Decisions', '/decisions/'),
+            page('Changelog', '/changelog'),
+            page('Code of conduct', '/code_of_conduct'),
+          ],
+        },
+      ],
+    },
+  },
+})
+
+function slug(heading) {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s/g, '-')
+}
