@@ -22,7 +22,7 @@ const sizes = [
   { name: 'everything exported', code: everythingOf('session-fetch') },
 ]
 const limits = {
-  default: [12.2 * KB, 9.3 * KB, 14.8 * KB],
+  default: [12.3 * KB, 9.3 * KB, 14.8 * KB],
   development: [13.7 * KB, 10.3 * KB, 16.2 * KB],
 }
 const goals = {

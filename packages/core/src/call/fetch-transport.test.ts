@@ -60,6 +60,12 @@ describe('fetchTransport', () => {
     expect(error).toMatchObject({ cause, retryable: true, request: { method: 'GET', url: API } })
   })
 
+  it("makes one of whatever the engine's own fetch throws: workerd's error is no TypeError", async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new Error('Network connection lost.')))
+    const { session } = testSession(undefined, {}, { transport: fetchTransport() })
+    await expect(session.get(API)).rejects.toThrow(ConnectionError)
+  })
+
   it('passes other errors on', async () => {
     const cause = new RangeError('odd')
     const { session } = testSession(undefined, {}, { transport: fetchTransport(() => Promise.reject(cause)) })

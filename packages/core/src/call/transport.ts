@@ -1,5 +1,5 @@
 import { ConnectionError, InvalidRequestError } from '../model/errors.js'
-import type { PreparedRequest } from '../request/prepared-request.js'
+import { type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import { SessionResponse } from '../response/session-response.js'
 
 /** Sends one request and resolves when the response headers have arrived. */
@@ -42,8 +42,8 @@ export function fetchTransport(fetch?: FetchLike, explain?: Explain): Transport 
         return await (fetch ?? globalThis.fetch)(request.url, init as RequestInit)
       } catch (cause) {
         request.cancellation.throwIfAborted()
-        // fetch reports every network failure as a `TypeError`
-        if (!(cause instanceof TypeError)) throw cause
+        // fetch reports every network failure as a `TypeError`, except workerd's; other errors are the caller's own
+        if (!(cause instanceof TypeError) && (fetch || !isReplayable(request.body))) throw cause
         const what = explain?.(request) ?? 'No answer came'
         throw new ConnectionError(what, { request, cause })
       }

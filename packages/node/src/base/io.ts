@@ -3,7 +3,7 @@ import * as timers from 'node:timers'
 import type { Clock } from '@session-fetch/core/adapter'
 
 /** As its class has it: fake timers replace the global object, or its own member. */
-const performanceNow = Reflect.get(Object.getPrototypeOf(performance) as object, 'now') as () => number
+const performanceNow = methodOf(performance, 'now')
 
 /** The engine's own `Date`. A fake one is a class below it, or shares its prototype. */
 function nativeDate(): DateConstructor {
@@ -134,4 +134,10 @@ export const nodeClock: Clock = {
   },
   hold: holdProcess,
   release: releaseProcess,
+}
+
+/** The method of an object's prototype, which fake timers do not replace; in Bun the object has its own. */
+export function methodOf<Name extends string>(object: Record<Name, () => number>, name: Name): () => number {
+  const inherited: unknown = Reflect.get(Object.getPrototypeOf(object) as object, name)
+  return typeof inherited === 'function' ? (inherited as () => number) : object[name]
 }

@@ -19,12 +19,23 @@ export function addressesOf(
   const family = isIP(hostname)
   if (family !== 0) return Promise.resolve([{ address: hostname, family }])
   const found = new Promise<LookupAddress[]>((resolve, reject) => {
-    lookup(hostname, own({ all: true, hints: HINTS }), (error, found) => {
+    const done: Parameters<LookupFunction>[2] = (error, found) => {
       if (error) reject(error)
       else resolve(addressesIn(found))
-    })
+    }
+    askWithHints(lookup, hostname, done)
   })
   return atStep('lookup', () => found)
+}
+
+/** Asks without hints where the engine's lookup throws for them, as workerd's does. */
+function askWithHints(lookup: LookupFunction, hostname: string, done: Parameters<LookupFunction>[2]): void {
+  try {
+    lookup(hostname, own({ all: true, hints: HINTS }), done)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_OPTION_NOT_IMPLEMENTED') throw error
+    lookup(hostname, own({ all: true }), done)
+  }
 }
 
 /**

@@ -245,8 +245,10 @@ export class ReadBuffer implements OnReadOpts {
     return this.#buffer
   }
 
-  readonly callback = (length: number): boolean => {
-    const bytes = this.buffer.subarray(0, length)
+  /** @param filled The buffer in Node; workerd detaches that, and passes another view of its memory. */
+  readonly callback = (length: number, filled: Uint8Array): boolean => {
+    const whole = filled instanceof Buffer ? filled : Buffer.from(filled.buffer, filled.byteOffset, length)
+    const bytes = whole.subarray(0, length)
     if (this.onData) this.onData(bytes)
     else this.early = Buffer.concat(this.early ? [this.early, bytes] : [bytes])
     return this.onData !== undefined

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { ReadBuffer } from './connection.js'
 
 function arrive(buffer: ReadBuffer, text: string): boolean {
-  return buffer.callback(buffer.buffer.write(text))
+  return buffer.callback(buffer.buffer.write(text), buffer.buffer)
 }
 
 it('lends what comes to whoever listens', () => {
@@ -18,4 +18,13 @@ it('keeps what comes before anyone listens, and asks for no more', () => {
   const read = new ReadBuffer()
   expect([arrive(read, 'ab'), arrive(read, 'cd')]).toEqual([false, false])
   expect(read.early?.toString()).toBe('abcd')
+})
+
+it('reads the view that it is given, where the engine has detached the buffer', () => {
+  const read = new ReadBuffer()
+  const moved = structuredClone(read.buffer.buffer, { transfer: [read.buffer.buffer] })
+  const view = new Uint8Array(moved)
+  view.set(Buffer.from('moved'))
+  expect(read.callback(5, view)).toBe(false)
+  expect(read.early?.toString()).toBe('moved')
 })
