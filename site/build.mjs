@@ -22,9 +22,6 @@ const PAGES = {
   'docs/decisions': 'decisions/index.md',
 }
 
-/** TypeDoc's warning about an exported name, not about a member of one. */
-const UNDOCUMENTED = /warning\]\S* [\w-]+\.\w+ \(\w+\), .* does not have any documentation/
-
 /** Builds the site. @throws {Error} with every fault that was found */
 export function buildSite() {
   rmSync(content, { recursive: true, force: true })
@@ -44,7 +41,7 @@ export function buildSite() {
 function writeReference() {
   const { ok, output } = run(bin('typedoc'), ['--options', join(site, 'typedoc.json')], { cwd: site })
   if (!ok) return [output]
-  return output.split('\n').filter((line) => UNDOCUMENTED.test(line))
+  return output.split('\n').filter((line) => line.includes('does not have any documentation'))
 }
 
 /** The documents, with links that fit the site. Returns a line for each link to a file that is not there. */
@@ -56,6 +53,9 @@ function writePages() {
     if (!file.endsWith('.md')) cpSync(join(root, file), to)
     else writeFileSync(to, withLinks(file, readFileSync(join(root, file), 'utf8'), faults))
   }
+  const navigation = readFileSync(join(site, '.vitepress/config.js'), 'utf8')
+  for (const page of readdirSync(join(root, 'docs')).filter((name) => /^(?!api)[\w-]+\.md$/.test(name)))
+    if (!navigation.includes(`'/${page.slice(0, -3)}'`)) faults.push(`docs/${page} is not in the navigation`)
   const decisions = readdirSync(join(root, 'docs/decisions')).filter((name) => name.endsWith('.md'))
   writeFileSync(join(content, 'decisions/index.md'), listOf(decisions))
   return faults

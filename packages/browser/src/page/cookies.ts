@@ -4,10 +4,13 @@ import { unsupported } from './capabilities.js'
 
 /** Cookies that tell when they change, where the store behind them does. */
 export interface BrowserCookies extends SessionCookies {
+  /** Stores a cookie. */
   set(name: string, value: string): Promise<void>
+  /** Stores a cookie with attributes. */
   set(cookie: BrowserCookieInit): Promise<void>
   /** `change` says what came and went of the cookies that a page can see. A service worker has `cookiechange`. */
   addEventListener(type: 'change', listener: CookieListener, options?: AddEventListenerOptions): void
+  /** Removes a listener of changes. */
   removeEventListener(type: 'change', listener: CookieListener, options?: EventListenerOptions): void
 }
 

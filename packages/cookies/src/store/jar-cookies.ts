@@ -165,6 +165,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     this.#events.add(type, listener, options)
   }
 
+  /** Removes a listener that `addEventListener` added. */
   removeEventListener<Type extends keyof CookieEventMap>(
     type: Type,
     listener: CookieListener<Type> | null,
@@ -173,6 +174,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     this.#events.remove(type, listener, options)
   }
 
+  /** A listener for `change` events, as an event handler attribute has it. */
   get onchange(): ((event: CookieChangeEvent) => void) | null {
     return this.#onchange
   }

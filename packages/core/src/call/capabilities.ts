@@ -86,9 +86,13 @@ export interface CookieInit {
 export interface SessionCookies {
   /** The cookie with this name that a request would send, or `null`. */
   get(cookie: string | CookieQuery): Promise<SessionCookie | null>
+  /** All cookies that a request would send. */
   getAll(cookie?: string | CookieQuery): Promise<SessionCookie[]>
+  /** Stores a cookie. */
   set(name: string, value: string): Promise<void>
+  /** Stores a cookie with attributes. */
   set(cookie: CookieInit): Promise<void>
+  /** Deletes the cookies that a request would send by this name. */
   delete(cookie: string | CookieQuery): Promise<void>
   /** All cookies as plain data, on platforms that can read them. */
   toJSON?(): unknown

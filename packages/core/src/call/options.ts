@@ -78,20 +78,31 @@ export interface HookSession {
   readonly baseUrl: string | null
   readonly capabilities: Capabilities
   readonly cookies: SessionCookies
+  /** The session's `fetch`, for libraries that accept one. */
   readonly fetch: typeof globalThis.fetch
   readonly headers: Headers
   readonly home: Home
   readonly hooks: Hooks
   readonly params: URLSearchParams
+  /** Sends a DELETE request with the settings of the session. */
   delete(url: string | URL, init?: CallOptions): ResponsePromise
+  /** Sends a GET request with the settings of the session. */
   get(url: string | URL, init?: CallOptions): ResponsePromise
+  /** Sends a HEAD request with the settings of the session. */
   head(url: string | URL, init?: CallOptions): ResponsePromise
+  /** Sends a OPTIONS request with the settings of the session. */
   options(url: string | URL, init?: CallOptions): ResponsePromise
+  /** Sends a PATCH request with the settings of the session. */
   patch(url: string | URL, init?: CallOptions): ResponsePromise
+  /** Sends a POST request with the settings of the session. */
   post(url: string | URL, init?: CallOptions): ResponsePromise
+  /** The merged request, which `send` sends. */
   prepare(method: string, url: string | URL, init?: CallOptions): PreparedRequest
+  /** Sends a PUT request with the settings of the session. */
   put(url: string | URL, init?: CallOptions): ResponsePromise
+  /** Sends a request of any method with the settings of the session. */
   request(method: string, url: string | URL, init?: CallOptions): ResponsePromise
+  /** Sends a request that `prepare` returned. */
   send(prepared: PreparedRequest): ResponsePromise
 }
 

@@ -90,6 +90,7 @@ export interface RequestSettings {
   readonly timeouts: Timeouts | null
   readonly retry: RetryPolicy | null
   readonly maxRedirects: number
+  /** Which statuses make a call reject: all failures, none, or those that a function selects. */
   readonly throwHttpErrors?: boolean | ((response: Response) => boolean) | undefined
   /** The call's cookies as a `Cookie` header value; '' if there are none. */
   readonly cookies: string
@@ -231,6 +232,7 @@ type Steps = Iterator<PreparedRequest, void, Response> | AsyncIterator<PreparedR
  * }
  */
 export interface AuthFlow {
+  /** Yields each request to send, and receives its response. */
   authenticate(request: PreparedRequest): Steps
 }
 

@@ -20,6 +20,7 @@ export class HttpError extends SessionError {
     return 'ERR_HTTP_STATUS'
   }
 
+  /** The status of the response. */
   get status(): number {
     return this.response.status
   }

@@ -47,6 +47,7 @@ export class SessionSettings implements RequestDefaults {
   declare timeout: SharedOptions['timeout']
   declare retry: SharedOptions['retry']
   declare maxRedirects: number | undefined
+  /** Which statuses make a call reject: all failures, none, or those that a function selects. */
   declare throwHttpErrors: SharedOptions['throwHttpErrors']
   declare csrf: SharedOptions['csrf']
   /** Whether unsupported options throw or are ignored. */

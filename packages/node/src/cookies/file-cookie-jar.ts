@@ -132,6 +132,7 @@ export class FileCookieJar extends KeptCookies {
     return saved
   }
 
+  /** Saves what is not saved yet. */
   async close(): Promise<void> {
     await this.flush()
   }
