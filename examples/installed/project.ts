@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -39,7 +39,7 @@ export async function pack(folder: string): Promise<void> {
  */
 export async function start(program: string, args: readonly string[], cwd: string): Promise<string> {
   try {
-    const { stdout } = await run(program, [...args], { cwd, env: environment(), maxBuffer: 2 ** 26 })
+    const { stdout } = await run(program, [...args], { cwd, env: environment(cwd), maxBuffer: 2 ** 26 })
     return stdout
   } catch (error) {
     const { message, stdout = '', stderr = '' } = error as Error & { stdout?: string; stderr?: string }
@@ -48,12 +48,13 @@ export async function start(program: string, args: readonly string[], cwd: strin
 }
 
 /** Our environment and tools, without what vitest and npm add to the environment, which their children would follow. */
-function environment(): NodeJS.ProcessEnv {
+function environment(cwd: string): NodeJS.ProcessEnv {
   const foreign = /^(?:VITEST|NODE_ENV$|NODE_OPTIONS$|npm_(?!config_)|DEV$|PROD$|MODE$|TEST$|CI$)/
   const ours = Object.entries(process.env).filter(([name]) => !foreign.test(name))
   return {
     ...Object.fromEntries(ours),
     PATH,
+    ...(cwd !== root && { TMPDIR: dirname(cwd) }), // what tools leave there, such as Jest's cache, goes with the projects
     NO_COLOR: '1',
     YARN_ENABLE_TELEMETRY: '0',
     YARN_NPM_REGISTRY_SERVER: registry,
