@@ -15,6 +15,19 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** How Node is started. */
+interface HowToRun {
+  readonly flags?: readonly string[]
+  /** Beside that of this process. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs a program with these arguments. */
+export interface Run {
+  (...args: string[]): Promise<Ended>
+  with(how: HowToRun, ...args: string[]): Promise<Ended>
+}
+
 const folders: string[] = []
 
 /** For `afterAll` of each file that bundles a program: removes what was made. */
@@ -27,7 +40,7 @@ export async function removePrograms(): Promise<void> {
  *
  * @returns what runs it with Node, in a process of its own that has nothing else to do
  */
-export async function bundled(name: string): Promise<(...args: string[]) => Promise<Ended>> {
+export async function bundled(name: string): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'script-'))
   folders.push(folder)
   const outfile = join(folder, 'script.mjs')
@@ -50,16 +63,20 @@ export async function bundled(name: string): Promise<(...args: string[]) => Prom
     },
     logLevel: 'error',
   })
-  return (...args) => run([outfile, ...args])
+  const start = (how: HowToRun, args: string[]): Promise<Ended> =>
+    run([...(how.flags ?? []), outfile, ...args], how.env)
+  return Object.assign((...args: string[]) => start({}, args), {
+    with: (how: HowToRun, ...args: string[]) => start(how, args),
+  })
 }
 
 /** A program that never ends is killed after a while, which its `code` tells. */
-function run(args: readonly string[]): Promise<Ended> {
+function run(args: readonly string[], env: HowToRun['env'] = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ['--expose-gc', ...args],
-      { timeout: 100_000 },
+      { timeout: 100_000, env: { ...process.env, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     )
   })
