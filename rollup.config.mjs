@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { dts } from 'rollup-plugin-dts'
 
@@ -52,13 +53,35 @@ const withoutChecks = () => ({
   },
 })
 
+/** Removes what an earlier build left in `dist` and this one has not written. Part of the last build. */
+const withoutLeftovers = (since = Date.now()) => ({
+  name: 'without-leftovers',
+  closeBundle() {
+    for (const folder of readdirSync(at('packages')).map((name) => at(`packages/${name}/dist`))) {
+      if (!existsSync(folder)) continue
+      for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+        const file = join(entry.parentPath, entry.name)
+        if (entry.isFile() && statSync(file).mtimeMs < since) rmSync(file)
+      }
+    }
+  },
+})
+
 const external = (id) => !id.startsWith('.') && !id.startsWith('/')
+
+/** The entries of a package by their modules in `src`: what its `exports` have under the condition `source`. */
+function entryNames(folder) {
+  const { exports } = JSON.parse(readFileSync(at(`packages/${folder}/package.json`), 'utf8'))
+  const sources = JSON.stringify(exports).matchAll(/"source":"\.\/src\/([\w-]+)\.ts"/g)
+  return [...new Set(Array.from(sources, ([, name]) => name))].filter((name) => name !== 'page') // see selfContained
+}
 
 /**
  * The published entries of a package: ES modules with their maps, and their bundled types. What several of
  * them use stands in one shared file, so that a class is the same in each.
  */
-function entries(folder, ...names) {
+function entries(folder) {
+  const names = entryNames(folder)
   const input = (suffix) =>
     Object.fromEntries(names.map((name) => [name, `packages/${folder}/lib/${name}${suffix}`]))
   const output = (suffix) => ({
@@ -80,8 +103,8 @@ function entries(folder, ...names) {
 }
 
 /** The entries of the browser package: the default build, and with all checks the one of the `development` condition. */
-function browserEntries(...names) {
-  const [development, types] = entries('browser', ...names)
+function browserEntries() {
+  const [development, types] = entries('browser')
   const dir = `${development.output.dir}/development`
   return [
     { ...development, plugins: [withoutChecks(), ...development.plugins] },
@@ -101,20 +124,17 @@ const selfContained = (file, ...plugins) => ({
 const selfContainedTypes = {
   input: 'packages/session-fetch/lib/page.d.ts',
   external,
-  plugins: [dts()],
+  plugins: [dts(), withoutLeftovers()],
   output: { file: 'packages/session-fetch/dist/session-fetch.d.ts', format: 'es' },
 }
 
-/** What the umbrella offers beside the library itself. */
-const subpaths = ['csrf', 'digest', 'document-cookies', 'explain-cors', 'links', 'netrc', 'xhr']
-
 export default [
-  ...entries('core', 'index', 'adapter', 'csrf', 'digest', 'links'),
-  ...entries('cookies', 'index', 'adapter'),
-  ...browserEntries('index', 'document-cookies', 'explain-cors', 'xhr'),
-  ...entries('node', 'index', 'netrc'),
-  ...entries('portable', 'index'),
-  ...entries('session-fetch', 'node', 'portable', 'browser', ...subpaths),
+  ...entries('core'),
+  ...entries('cookies'),
+  ...browserEntries(),
+  ...entries('node'),
+  ...entries('portable'),
+  ...entries('session-fetch'),
   selfContained('session-fetch.js', withoutChecks()),
   selfContained('session-fetch.development.js'),
   selfContainedTypes,

@@ -4,31 +4,12 @@ import { defineConfig } from 'vitest/config'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+const conditions = ['source', 'node', 'module', 'development|production']
+
 export default defineConfig({
-  resolve: {
-    alias: {
-      '@session-fetch/cookies/adapter': at('packages/cookies/src/adapter.ts'),
-      '@session-fetch/cookies': at('packages/cookies/src/index.ts'),
-      '@session-fetch/core/adapter': at('packages/core/src/adapter.ts'),
-      '@session-fetch/core/csrf': at('packages/core/src/csrf.ts'),
-      '@session-fetch/core/links': at('packages/core/src/links.ts'),
-      '@session-fetch/core/digest': at('packages/core/src/digest.ts'),
-      '@session-fetch/core': at('packages/core/src/index.ts'),
-      '@session-fetch/node/netrc': at('packages/node/src/netrc.ts'),
-      '@session-fetch/node': at('packages/node/src/index.ts'),
-      '@session-fetch/portable': at('packages/portable/src/index.ts'),
-      '@session-fetch/browser/document-cookies': at('packages/browser/src/document-cookies.ts'),
-      '@session-fetch/browser/explain-cors': at('packages/browser/src/explain-cors.ts'),
-      '@session-fetch/browser/xhr': at('packages/browser/src/xhr.ts'),
-      '@session-fetch/browser': at('packages/browser/src/index.ts'),
-      'session-fetch/portable': at('packages/session-fetch/src/portable.ts'),
-      'session-fetch/netrc': at('packages/session-fetch/src/netrc.ts'),
-      'session-fetch/csrf': at('packages/session-fetch/src/csrf.ts'),
-      'session-fetch/links': at('packages/session-fetch/src/links.ts'),
-      'session-fetch/digest': at('packages/session-fetch/src/digest.ts'),
-      'session-fetch': at('packages/session-fetch/src/node.ts'),
-    },
-  },
+  // our packages from their sources, as their `exports` name them
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     // One module graph for each worker, not for each file: loading it anew took longer than the tests. So a test
     // puts back whatever it changes. A worker more than the cores: tests wait for sockets as often as for them.

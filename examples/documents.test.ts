@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import { type ContractServer, startContractServer } from '@session-fetch/test-support/contract-server'
 import { type Httpbin, startHttpbin } from '@session-fetch/test-support/httpbin'
@@ -11,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 const DOCUMENTS = [
   'README.md',
   'docs/guide.md',
+  'docs/testing.md',
   'docs/start.md',
   'docs/logging-in.md',
   'packages/cookies/README.md',
@@ -23,7 +23,7 @@ let folder: string
 
 beforeAll(async () => {
   ;[httpbin, shop] = await Promise.all([startHttpbin(), startContractServer()])
-  folder = await mkdtemp(join(tmpdir(), 'session-fetch-documents-'))
+  folder = await mkdtemp(fileURLToPath(new URL('../.documents-', import.meta.url))) // where our packages are found
 })
 
 afterAll(async () => {

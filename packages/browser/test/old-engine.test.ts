@@ -19,10 +19,7 @@ async function scriptOf(entry: string): Promise<string> {
     write: false,
     format: 'iife',
     globalName: 'library',
-    alias: {
-      '@session-fetch/core/adapter': at('../../core/src/adapter.ts'),
-      '@session-fetch/core': at('../../core/src/index.ts'),
-    },
+    conditions: ['source'],
   })
   return outputFiles.map(({ text }) => text).join('')
 }

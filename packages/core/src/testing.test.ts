@@ -67,7 +67,7 @@ describe('handlerTransport', () => {
   const app = new Hono()
   app.post('/login', async (context) => {
     const form = await context.req.formData()
-    context.header('Set-Cookie', `user=${String(form.get('user'))}`)
+    context.header('Set-Cookie', `user=${form.get('user') as string}`)
     return context.redirect('/me', 303)
   })
   app.get('/me', (context) => context.text(context.req.header('Cookie') ?? 'nobody'))

@@ -9,7 +9,7 @@ const server = setupServer(
     const form = await request.formData()
     return new HttpResponse(null, {
       status: 303,
-      headers: { Location: '/me', 'Set-Cookie': `user=${String(form.get('user'))}` },
+      headers: { Location: '/me', 'Set-Cookie': `user=${form.get('user') as string}` },
     })
   }),
   http.get('https://api.test/me', ({ request }) =>

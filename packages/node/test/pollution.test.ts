@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Authority, createAuthority } from '@session-fetch/test-support/certificates'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Kind, Order, Plant, Run } from './pollution/child.js'
 import { NAMES, beyondUs } from './pollution/names.js'
@@ -30,21 +30,14 @@ afterAll(async () => {
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** The sources, and all that they import, as one script. */
-const BUNDLE = {
+const BUNDLE: BuildOptions = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
   target: 'node20',
   logLevel: 'silent',
-  alias: {
-    '@session-fetch/cookies/adapter': at('../../cookies/src/adapter.ts'),
-    '@session-fetch/cookies': at('../../cookies/src/index.ts'),
-    '@session-fetch/core/adapter': at('../../core/src/adapter.ts'),
-    '@session-fetch/core': at('../../core/src/index.ts'),
-    '@session-fetch/core/digest': at('../../core/src/digest.ts'),
-    '@session-fetch/node': at('../src/index.ts'),
-  },
-} as const
+  conditions: ['source'],
+}
 
 /** What one run came to: what the servers saw, and what the calls did. */
 interface Result extends Run {

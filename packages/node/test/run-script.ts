@@ -50,13 +50,7 @@ export async function bundled(name: string): Promise<Run> {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    alias: {
-      '@session-fetch/cookies/adapter': at('../../cookies/src/adapter.ts'),
-      '@session-fetch/cookies': at('../../cookies/src/index.ts'),
-      '@session-fetch/core/adapter': at('../../core/src/adapter.ts'),
-      '@session-fetch/core': at('../../core/src/index.ts'),
-      '@session-fetch/node': at('../src/index.ts'),
-    },
+    conditions: ['source'],
     // Dependencies that are CommonJS ask for Node's own modules.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
