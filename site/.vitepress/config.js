@@ -11,6 +11,7 @@ const ENTRIES = [
   'explain-cors',
   'links',
   'netrc',
+  'testing',
   'xhr',
 ]
 const page = (text, link) => ({ text, link })
@@ -70,6 +71,7 @@ export default defineConfig({
             page('Downloads', '/downloads'),
             page('Proxies, TLS, HTTP/2', '/network'),
             page('Errors', '/errors'),
+            page('Testing', '/testing'),
             page('Timings and traces', '/tracing'),
             page('Browsers', '/browsers'),
             page('Runtimes', '/runtimes'),
