@@ -17,9 +17,9 @@ export default defineConfig({
     setupFiles: [at('test-support/src/platform-fetch.ts')],
     maxWorkers: availableParallelism() + 1,
     // A busy machine is slow: only what hangs is to fail for the time it takes.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    teardownTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    teardownTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     // What a developer's machine says of proxies is not for tests that talk to loopback.
     env: { NO_PROXY: '*', no_proxy: '*' },

@@ -45,7 +45,7 @@ interface Result extends Run {
 }
 
 /** Plays the scenario once for each plant, in a process of its own. */
-async function playAll(way: string, plants: readonly (Plant | null)[], patience = 90_000): Promise<Result[]> {
+async function playAll(way: string, plants: readonly (Plant | null)[], patience = 240_000): Promise<Result[]> {
   const stage = await openStage(authority)
   const { places, evil } = stage
   try {
@@ -106,7 +106,7 @@ function withinUs(way: string): string[] {
 
 const OWN = 'own connections'
 
-describe.concurrent('what Object.prototype holds changes nothing', { timeout: 600_000 }, () => {
+describe.concurrent('what Object.prototype holds changes nothing', { timeout: 1_200_000 }, () => {
   it.each(Object.keys(ways))('over %s', async (way) => {
     expect(await changing(way, groups(withinUs(way), 'text'))).toEqual([])
   })
@@ -116,7 +116,7 @@ describe.concurrent('what Object.prototype holds changes nothing', { timeout: 60
   })
 })
 
-describe.concurrent('what the platform takes from Object.prototype', { timeout: 600_000 }, () => {
+describe.concurrent('what the platform takes from Object.prototype', { timeout: 1_200_000 }, () => {
   it.each([OWN, 'HTTP/2', 'an http.Agent', 'a dispatcher', 'fetchTransport()'])(
     'sends nothing elsewhere over %s',
     async (way) => {

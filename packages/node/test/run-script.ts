@@ -70,7 +70,7 @@ function run(args: readonly string[], env: HowToRun['env'] = {}): Promise<Ended>
     const child = execFile(
       process.execPath,
       ['--expose-gc', ...args],
-      { timeout: 100_000, env: { ...process.env, ...env } },
+      { timeout: 280_000, env: { ...process.env, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     )
   })

@@ -16,7 +16,7 @@ afterAll(removePrograms)
 
 const OK = Buffer.alloc(300_000, 'x')
 const FAILED = Buffer.alloc(200_000, 'e')
-const PATIENT = { timeout: 120_000 }
+const PATIENT = { timeout: 300_000 }
 
 /** `/ok` gives 300 kB, anything else a 404 with 200 kB. */
 interface LargeServer {

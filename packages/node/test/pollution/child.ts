@@ -66,7 +66,7 @@ async function run({ way: name, places, evil, patience }: Order, plant: Plant | 
   uncaught = []
   let timer: NodeJS.Timeout | undefined
   const hung = new Promise<string[]>((resolve) => {
-    timer = setTimeout(resolve, plant === null ? 60_000 : patience, ['hung'])
+    timer = setTimeout(resolve, plant === null ? 240_000 : patience, ['hung'])
   })
   const value = plant && planted(plant.kind, evil)
   for (const name of plant?.names ?? []) prototype[name] = value
