@@ -45,7 +45,11 @@ interface Result extends Run {
 }
 
 /** Plays the scenario once for each plant, in a process of its own. */
-async function playAll(way: string, plants: readonly (Plant | null)[], patience = 240_000): Promise<Result[]> {
+async function playAll(
+  way: string,
+  plants: readonly (Plant | null)[],
+  patience = 240_000,
+): Promise<Result[]> {
   const stage = await openStage(authority)
   const { places, evil } = stage
   try {
