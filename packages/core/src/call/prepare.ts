@@ -18,7 +18,7 @@ import type { CallChecks } from './checks.js'
 import { mergeHooks } from './hooks.js'
 import type { CallOptions, Hooks, Settings, SharedOptions } from './options.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { defined, has, own } from '../model/own.js'
+import { defined, has } from '../model/own.js'
 
 /** Settings under the options' own names, as far as they are merged: a session's for one URL, a call's over them. */
 type Merged = Omit<CallOptions, 'headers' | 'params' | 'hooks'> & {
@@ -29,23 +29,26 @@ type Merged = Omit<CallOptions, 'headers' | 'params' | 'hooks'> & {
 }
 
 /** The session's settings that apply to a call. */
-export type Defaults = Partial<Merged>
+export type Defaults = { [Name in keyof Merged]?: Merged[Name] | undefined }
 
 /**
  * The merging law, for calls, `extend` and `fork`: headers, params and hooks are combined; for everything else the
- * later wins. `undefined` means not given, `null` removes what is there. Inputs are not modified.
+ * later wins. `undefined` means not given, `null` removes what is there.
+ *
+ * @param base Belongs to the result, and inherits nothing.
  */
 export function merge<Base extends Defaults, Over extends SharedOptions>(
   base: Base,
   over: Over,
   checks?: CallChecks,
 ): Base & Over & Pick<Merged, 'headers' | 'params' | 'hooks'> {
-  const [first, then] = [own(base), defined(over)]
-  return Object.assign(first, then, {
-    headers: mergeHeaders(first.headers, then.headers),
-    params: mergeParams(first.params, then.params),
-    hooks: mergeHooks(first.hooks, then.hooks, checks),
-  })
+  const { headers, params, hooks } = base
+  const said = defined(over)
+  const merged: Defaults = Object.assign(base, said)
+  merged.headers = mergeHeaders(headers, said.headers)
+  merged.params = mergeParams(params, said.params)
+  merged.hooks = mergeHooks(hooks, said.hooks, checks)
+  return merged as Base & Over & Merged // what it has been made
 }
 
 /** What preparing a request needs from its platform. */

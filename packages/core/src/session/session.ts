@@ -219,7 +219,8 @@ export class Session extends SessionSettings {
       // fetch ignores unsupported options silently
       const caller: Caller = {
         ...this.#caller,
-        defaultsFor: (url) => ({ ...this.#caller.defaultsFor(url), unsupported: 'ignore' }),
+        defaultsFor: (url) =>
+          Object.assign(this.#caller.defaultsFor(url), { unsupported: 'ignore' as const }),
       }
       const bodyOf = source && ((stop: Stop) => this.#platform.bodyOf(source, stop))
       return await dispatch(caller, () => prepareCall(caller, method, url, call, source !== null), bodyOf)

@@ -156,15 +156,13 @@ function refill(live: Headers | URLSearchParams, entries: Iterable<readonly [str
 
 /** The settings of a session for a call to `url`: most are only sent home. */
 export function sessionDefaults(session: SessionSettings, url: Place): Defaults {
-  const { hooks, unsupported } = session
   const home = session.home.has(url)
-  const settings: Defaults = Object.assign(plainSettings(session), {
-    headers: home ? session.headers : travelling(session.headers, 1),
-    params: home ? absentParams(session.params, url) : undefined,
-    auth: (home ? session.auth : null) ?? session.credentialsFor(url),
-    hooks,
-    unsupported,
-  })
+  const settings = plainSettings(session)
+  settings.headers = home ? session.headers : travelling(session.headers, 1)
+  settings.params = home ? absentParams(session.params, url) : undefined
+  settings.auth = (home ? session.auth : null) ?? session.credentialsFor(url)
+  settings.hooks = session.hooks
+  settings.unsupported = session.unsupported
   // which applies to home only; `'omit'` applies everywhere
   if (!home && settings.credentials === 'include') delete settings.credentials
   return settings
