@@ -9,7 +9,7 @@ import type { SessionResponse } from '../response/session-response.js'
 import type { Capabilities, SessionCookies } from './capabilities.js'
 import type { Checks, OptionKnowledge } from './checks.js'
 import { type Defaults, checkRequest } from './prepare.js'
-import type { CallOptions, HookSession, Settings } from './options.js'
+import type { CallOptions, HookSession, PlainSettings, Settings } from './options.js'
 import type { Send, Transport } from './transport.js'
 
 /** What a call needs from its session, or from the functional API, which may have none. */
@@ -71,16 +71,20 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
   if (signal != null) caller.platform.checks?.signal(signal) // before there is anything to release
   const life = caller.enter?.(request)
   const cancellation = caller.platform.stop(signal, life?.signal)
-  const ends = [life?.add(request, cancellation), () => cancellation.release()]
+  const leave = life?.add(request, cancellation)
   const total = settings.timeouts?.total ?? Infinity
-  if (total < Infinity) ends.push(expireAfter(total, 'total', { clock, cancellation, request }))
+  const callOff = total < Infinity ? expireAfter(total, 'total', { clock, cancellation, request }) : undefined
   return {
     caller,
     clock,
     settings,
     cancellation,
-    deadline: clock.now() + total,
-    end: () => ends.splice(0).forEach((end) => end?.()),
+    deadline: total < Infinity ? clock.now() + total : Infinity,
+    end() {
+      leave?.()
+      callOff?.()
+      cancellation.release()
+    },
     carried: false,
     last: undefined,
   }
@@ -154,6 +158,8 @@ export interface SettingsOrigin extends OptionKnowledge {
   pageUrl?(): string | null
   /** Fast path: resolves a URL below a base; `null` if the URL parser must do it. */
   below?(input: string | URL, base: URL): Place | null
+  /** Fast path: the plain settings that are not `undefined`, as an object that inherits nothing. */
+  plainSettings?(session: PlainSettings): Defaults
 }
 
 interface Entry {

@@ -54,8 +54,8 @@ export function prepareCall(
  * Runs one call from start to response: starts its deadline, races it against abort, and runs `error` hooks at
  * the end.
  *
- * @param ask Prepares the request, which belongs to this call. The call rejects with what it throws.
- * @param bodyOf Reads the request's body asynchronously. Default: the request has its body.
+ * @param ask Prepares and validates the request, which belongs to this call. The call rejects with what it throws.
+ * @param bodyOf Reads the request's body asynchronously; then the request is validated. Default: it has its body.
  */
 export function dispatch(
   caller: Caller,
@@ -147,7 +147,7 @@ async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): P
   call.cancellation.throwIfAborted()
   const { checks } = call.caller.platform
   const asked = await runRequestHooks(state, checks)
-  const response = asked instanceof SessionResponse ? asked : await send(call, asked, request)
+  const response = asked instanceof SessionResponse ? asked : await send(call, asked, { request, bodyOf })
   state.response = response
   return state.settings.hooks.response.length > 0
     ? await runResponseHooks(state as ResponseHookState, checks)
@@ -155,9 +155,16 @@ async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): P
 }
 
 /** Sends the request through the platform's layers, after the hooks. */
-function send(call: Call, asked: PreparedRequest, prepared: PreparedRequest): Promise<SessionResponse> {
-  const own = asked === prepared ? asked : asked.copy() // a request that a hook made is not modified
-  return call.caller.platform.nest(carry(call), call)(accept(call, own))
+function send(
+  call: Call,
+  asked: PreparedRequest,
+  { request, bodyOf }: { request: PreparedRequest; bodyOf: BodyOf | null | undefined },
+): Promise<SessionResponse> {
+  const own = asked === request ? asked : asked.copy() // a request that a hook made is not modified
+  // fast path: nothing can have changed since it was prepared and validated
+  const isValid =
+    !bodyOf && own.body === null && own.movedFrom === null && call.settings.hooks.request.length === 0
+  return call.caller.platform.nest(carry(call), call)(isValid ? own : accept(call, own))
 }
 
 /** The innermost `Send`: an attempt, within its limits. */

@@ -177,6 +177,11 @@ export const PLAIN_SETTINGS: readonly (
   | 'csrf'
 )[] = [...REQUEST_DEFAULTS, 'timeout', 'retry', 'maxRedirects', 'throwHttpErrors', 'csrf']
 
+/** The settings of a session that it stores as given. */
+export type PlainSettings = {
+  readonly [Name in (typeof PLAIN_SETTINGS)[number]]?: SharedOptions[Name] | undefined
+}
+
 /** Other options that sessions and calls share. */
 const COMBINED = ['headers', 'params', 'auth', 'hooks'] as const
 

@@ -18,7 +18,7 @@ import type { CallChecks } from './checks.js'
 import { mergeHooks } from './hooks.js'
 import type { CallOptions, Hooks, Settings, SharedOptions } from './options.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { defined, has } from '../model/own.js'
+import { has } from '../model/own.js'
 
 /** Settings under the options' own names, as far as they are merged: a session's for one URL, a call's over them. */
 type Merged = Omit<CallOptions, 'headers' | 'params' | 'hooks'> & {
@@ -35,7 +35,7 @@ export type Defaults = { [Name in keyof Merged]?: Merged[Name] | undefined }
  * The merging law, for calls, `extend` and `fork`: headers, params and hooks are combined; for everything else the
  * later wins. `undefined` means not given, `null` removes what is there.
  *
- * @param base Belongs to the result, and inherits nothing.
+ * @param base Belongs to the result. Neither of the two inherits anything.
  */
 export function merge<Base extends Defaults, Over extends SharedOptions>(
   base: Base,
@@ -43,12 +43,13 @@ export function merge<Base extends Defaults, Over extends SharedOptions>(
   checks?: CallChecks,
 ): Base & Over & Pick<Merged, 'headers' | 'params' | 'hooks'> {
   const { headers, params, hooks } = base
-  const said = defined(over)
-  const merged: Defaults = Object.assign(base, said)
-  merged.headers = mergeHeaders(headers, said.headers)
-  merged.params = mergeParams(params, said.params)
-  merged.hooks = mergeHooks(hooks, said.hooks, checks)
-  return merged as Base & Over & Merged // what it has been made
+  const settings: Record<string, unknown> = base
+  for (const [name, value] of Object.entries(over)) if (value !== undefined) settings[name] = value
+  const merged = base as Base & Over & Merged // what it is being made
+  merged.headers = mergeHeaders(headers, over.headers)
+  merged.params = mergeParams(params, over.params)
+  merged.hooks = mergeHooks(hooks, over.hooks, checks)
+  return merged
 }
 
 /** What preparing a request needs from its platform. */
@@ -119,11 +120,16 @@ function settle(merged: Merged, cookies: string): Settings {
   }
 }
 
+/** The settings that are no members of a request. */
+const NO_MEMBERS = /* @__PURE__ */ new Set<string>([
+  ...['headers', 'params', 'hooks', 'auth', 'timeout', 'retry', 'csrf', 'maxRedirects', 'throwHttpErrors'],
+  ...['unsupported', 'cookies', 'json', 'form', 'multipart', 'body', 'signal', 'platform'],
+])
+
 /** What is left: members of `RequestInit` and of ours, which go to the transport as they are. */
 function membersOf(merged: Merged): RequestExtras {
-  const { headers, params, hooks, auth, timeout, retry, csrf, maxRedirects, throwHttpErrors, ...others } =
-    merged
-  const { unsupported, cookies, json, form, multipart, body, signal, platform, ...members } = others
+  const members: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(merged)) if (!NO_MEMBERS.has(name)) members[name] = value
   return members
 }
 

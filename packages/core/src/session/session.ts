@@ -2,6 +2,7 @@ import { type Caller, type Life, type Platform, ownTransport } from '../call/cal
 import type { Capabilities, SessionCookies } from '../call/capabilities.js'
 import { callOptions, dispatch, prepareCall } from '../call/dispatch.js'
 import type { CallOptions, SessionOptions } from '../call/options.js'
+import { checkRequest } from '../call/prepare.js'
 import type { Transport } from '../call/transport.js'
 import { optionsOf } from '../model/options.js'
 import { SessionClosedError } from '../model/errors.js'
@@ -153,8 +154,9 @@ export class Session extends SessionSettings {
    * @param given New settings; `jar: 'empty'` starts without cookies.
    */
   fork(given?: SessionOptions & { jar?: 'copy' | 'empty' }): Session {
-    const { jar = 'copy', ...over } = optionsOf(given, 'options')
-    if (!['copy', 'empty'].includes(jar)) Object.assign(over, { jar }) // rejected as an unknown option
+    const over: SessionOptions & { jar?: string } = optionsOf(given, 'options')
+    const { jar = 'copy' } = over
+    if (['copy', 'empty'].includes(jar)) delete over.jar // any other is rejected as an unknown option
     return this.#child(forked(this, over), this.#platform.fork(jar === 'copy'))
   }
 
@@ -188,7 +190,9 @@ export class Session extends SessionSettings {
   /** Copies a prepared request, because it can be sent more than once. */
   #copyOf(prepared: PreparedRequest): PreparedRequest {
     this.#platform.checks?.prepared(prepared)
-    return prepared.copy()
+    const copy = prepared.copy()
+    checkRequest(copy, this.#platform)
+    return copy
   }
 
   #child(options: SessionOptions, platform: Platform): Session {
@@ -204,7 +208,7 @@ export class Session extends SessionSettings {
       session: this,
       platform,
       resolve: (url) => this.resolve(url),
-      defaultsFor: (url) => sessionDefaults(this, url),
+      defaultsFor: (url) => sessionDefaults(this, url, platform.plainSettings),
       // fast path: without mounts, only the scheme matters
       transportFor: (url) =>
         this.#mounts.length === 0 ? ownTransport(platform, url) : this.transportFor(url),

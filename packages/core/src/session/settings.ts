@@ -6,6 +6,7 @@ import {
   type Hooks,
   type HooksSource,
   PLAIN_SETTINGS,
+  type PlainSettings,
   type RequestHook,
   type SessionOptions,
   type SharedOptions,
@@ -155,9 +156,13 @@ function refill(live: Headers | URLSearchParams, entries: Iterable<readonly [str
 }
 
 /** The settings of a session for a call to `url`: most are only sent home. */
-export function sessionDefaults(session: SessionSettings, url: Place): Defaults {
+export function sessionDefaults(
+  session: SessionSettings,
+  url: Place,
+  readPlain: (session: PlainSettings) => Defaults = plainSettings,
+): Defaults {
   const home = session.home.has(url)
-  const settings = plainSettings(session)
+  const settings = readPlain(session)
   settings.headers = home ? session.headers : travelling(session.headers, 1)
   settings.params = home ? absentParams(session.params, url) : undefined
   settings.auth = (home ? session.auth : null) ?? session.credentialsFor(url)
@@ -168,8 +173,8 @@ export function sessionDefaults(session: SessionSettings, url: Place): Defaults 
   return settings
 }
 
-/** The settings that a session stores as given. */
-function plainSettings(session: SessionSettings): Defaults {
+/** The settings that a session stores as given, and that are not `undefined`. */
+function plainSettings(session: PlainSettings): Defaults {
   const settings: Record<string, unknown> = own({})
   for (const name of PLAIN_SETTINGS) if (session[name] !== undefined) settings[name] = session[name]
   return settings

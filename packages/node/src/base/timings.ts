@@ -31,19 +31,23 @@ export class RequestTimes {
     this.#started = io.now()
   }
 
-  /** All of it was handed to the socket. */
-  sent(): void {
-    this.#sent = io.now()
+  /**
+   * All of it was handed to the socket.
+   *
+   * @param atOnce Whether that took a single write, so that it needs no clock of its own.
+   */
+  sent(atOnce: boolean): void {
+    this.#sent = atOnce ? this.#started : io.now()
   }
 
   /** The head of its response has come. */
-  answered(): void {
-    this.#answered = io.now()
+  answered(at: number = io.now()): void {
+    this.#answered = at
   }
 
   /** The body of its response has come. */
-  ended(): void {
-    this.#ended = io.now()
+  ended(at: number = io.now()): void {
+    this.#ended = at
   }
 
   shown(): ResponseTimings {

@@ -168,6 +168,7 @@ export class LazyResponse extends SessionResponse {
     const onEnd = both(this.#onEnd, done) // another call may have returned this response, and ends with it, too
     this.#onEnd = onEnd
     if (first && LazyResponse.#fresh.push(this) === 1) atTurnEnd(LazyResponse.#watchFresh)
+    if (incoming.over) return
     const { onOver } = incoming
     incoming.onOver = () => {
       onOver?.()

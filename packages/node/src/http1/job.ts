@@ -10,6 +10,8 @@ export interface RequestStream extends ByteSource {
   readonly rawHeaders: readonly string[] | null
   /** `undefined` for the stream of a dispatcher. */
   readonly socket?: Socket | undefined
+  /** When the bytes came that it is reading, by `io.now()`. Default: nobody noted it. */
+  readonly receivedAt?: number | undefined
 }
 
 /** The HTTP/1.1 connection of a job, as seen by the job. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { io } from '../base/io.js'
 import { asError, connectionLost } from '../base/network-error.js'
 import { LARGE, isBytes } from '../bodies/outgoing-body.js'
 import { StreamChunks } from '../bodies/stream-chunks.js'
@@ -31,6 +32,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
   rawHeaders: readonly string[] | null = null
   /** Whether any bytes came from the server. */
   received = false
+  receivedAt: number | undefined
   readonly #job: Job
   readonly #owner: StreamOwner
   readonly socket: Socket
@@ -89,6 +91,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
   /** Handles received bytes. */
   read(bytes: Buffer): void {
     this.received = true
+    this.receivedAt = io.now()
     try {
       this.#reader.read(bytes)
     } catch (error) {
@@ -98,6 +101,7 @@ export class Http1Stream implements RequestStream, ResponseEvents {
 
   /** Handles the end of the server's data. */
   end(): void {
+    this.receivedAt = io.now()
     if (!this.#reader.end()) this.abort(connectionLost('The server closed the connection'))
   }
 

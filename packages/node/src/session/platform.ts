@@ -33,6 +33,7 @@ import { assertReadable, withUploadProgress } from '../bodies/outgoing-body.js'
 import { NETWORK_OPTIONS } from '../connect/network-options.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeTransport } from '../transports/choose-transport.js'
+import { plainSettings } from './plain-settings.js'
 import { traceCall, traceRepeats } from './call-trace.js'
 import { ignoreStreamErrors } from '../bodies/stream-chunks.js'
 
@@ -109,6 +110,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
     callCookies: cookiePairs,
     bodyOf: replayableBody,
     below: resolveBelow,
+    plainSettings,
     nest: (send, call) => {
       const bare = traceRepeats(call, 'challenge', withCookies(withUploadProgress(send, call), cookies))
       const signed: Send = (request) =>

@@ -100,7 +100,7 @@ export class Exchange implements Job {
   }
 
   onRequestSent(): void {
-    this.#times.sent()
+    this.#times.sent(this.options.body === null)
   }
 
   /** A connection was opened for it: by the pool of HTTP/2, or by that of HTTP/1.1, which may be handed the former's. */
@@ -119,7 +119,7 @@ export class Exchange implements Job {
     clearTimeout(this.#timer)
     checkHead({ status, headers, raw: stream.rawHeaders ?? [] }, this.#limits, this.#request)
     this.#phase = 'body'
-    this.#times.answered()
+    this.#times.answered(stream.receivedAt)
     const limits = bodyLimits(this.#request, this.#limits)
     this.#body = new IncomingBody(stream, this.#request, limits.size)
     this.#lease?.answered(this.#body)
@@ -133,7 +133,7 @@ export class Exchange implements Job {
   }
 
   onResponseEnd(): void {
-    this.#times.ended()
+    this.#times.ended(this.#stream?.receivedAt)
     this.#finish()
     this.#body?.end()
     this.#over(this)
