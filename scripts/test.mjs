@@ -37,6 +37,7 @@ const suites = {
   },
   bundlers: { takes: '30 s', needs: ['chromium'], run: () => inChromium(() => vitest('examples/bundlers')) },
   installed: { takes: '1 min', needs: [], run: () => vitest('examples/installed') },
+  fuzz: { takes: '40 s', needs: [], run: () => command('fuzz', 'scripts/fuzz.mjs') },
   runtimes: { takes: '1 min', needs: [], run: () => runtimes(...RUNTIMES) },
   docs: {
     takes: '1 min',

@@ -8,7 +8,7 @@ const steps = new WeakMap<Error, ConnectStep>()
 
 /** Resolver codes for names that have no address, and will have none on a retry. */
 const NO_ADDRESS = /^(?:ENOTFOUND|ENODATA|ENONAME|EBADNAME|EAI_(?!AGAIN))/
-const RESET = /^(?:ECONNRESET|EPIPE)$/
+const RESET = /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)$/
 
 /** Records the step at which an error arose, regardless of its code. The first recorded step is kept. */
 export function markStep(step: ConnectStep, cause: unknown): Error {

@@ -28,7 +28,7 @@ import { type Download, type DownloadOptions, download } from '../download/downl
 import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeAgent } from '../transports/agent-transport.js'
 import { nodeTransport } from '../transports/choose-transport.js'
-import type { Dispatcher } from '../transports/pooled-transport.js'
+import type { Dispatcher } from '../transports/dispatcher-sender.js'
 import {
   SessionMembers,
   checkUrl,

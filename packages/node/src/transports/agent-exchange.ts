@@ -32,7 +32,7 @@ interface Outcome {
   readonly resolve: (response: LazyResponse) => void
   readonly reject: (error: unknown) => void
   /** Sends the request again, after it met a connection that the server was closing. */
-  readonly repeat: (() => void) | undefined
+  readonly repeat: () => void
   /** Told about the connection. */
   readonly lease: Lease
 }

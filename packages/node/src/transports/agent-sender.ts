@@ -52,18 +52,18 @@ export class AgentSender {
   }
 
   send(request: PreparedRequest): Promise<Response> {
-    return this.#send(request, true)
+    return this.#send(request)
   }
 
   close(): void {
     this.#ownHttps?.destroy()
   }
 
-  #send(request: PreparedRequest, first: boolean): Promise<Response> {
+  /** Sent again as often as it meets a reused connection that is closing: the agent may have many of them. */
+  #send(request: PreparedRequest): Promise<Response> {
     const lease = this.#unread.lease(this.#queueKey(request.url))
     return new Promise((resolve, reject) => {
-      const again = (): void => resolve(this.#send(request, false))
-      const repeat = first ? again : undefined
+      const repeat = (): void => resolve(this.#send(request))
       const exchange = new AgentExchange(request, this.#limits, { resolve, reject, repeat, lease })
       this.#fetch(request, exchange).catch((cause: unknown) => exchange.fail(cause))
     })

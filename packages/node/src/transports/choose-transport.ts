@@ -4,7 +4,8 @@ import type { LimitOptions } from '../bodies/limits.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from '../connect/network-options.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import { CrossFetchTransport, type NodeAgent } from './agent-transport.js'
-import { type Dispatcher, PooledTransport } from './pooled-transport.js'
+import type { Dispatcher } from './dispatcher-sender.js'
+import { PooledTransport } from './pooled-transport.js'
 
 /** The default transport of a session. */
 export interface NodeTransport extends Transport {

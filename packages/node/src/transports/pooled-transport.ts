@@ -1,24 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
-import {
-  InvalidRequestError,
-  type PreparedRequest,
-  SessionClosedError,
-  type Transport,
-} from '@session-fetch/core'
+import { type PreparedRequest, SessionClosedError, type Transport } from '@session-fetch/core'
 import { isReplayable, own } from '@session-fetch/core/adapter'
-import { asError, withRequest } from '../base/network-error.js'
+import { withRequest } from '../base/network-error.js'
 import { requestTarget, splitPlainUrl } from '../base/url-parts.js'
 import type { LazyResponse } from '../bodies/lazy-response.js'
 import { type LimitOptions, type Limits, parserLimit, toLimits } from '../bodies/limits.js'
-import { type SendableBody, isBytes, readableOf } from '../bodies/outgoing-body.js'
 import {
   type Destination,
   type RequestOptions,
   dispatchOptions,
   refuseFetchOnly,
 } from '../bodies/request-options.js'
-import { UnreadBodies } from '../bodies/unread-bodies.js'
 import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from '../connect/network-options.js'
 import { forwardingBy, openConnection, routeTo } from '../connect/open-connection.js'
 import { proxyFromEnvironment } from '../connect/proxy-environment.js'
@@ -28,6 +21,7 @@ import { refusal } from '../connect/tunnel.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import type { OpenSocket } from '../http1/connection.js'
 import { Http2Pool } from '../http2/pool.js'
+import { type Dispatcher, DispatcherSender } from './dispatcher-sender.js'
 import { Exchange } from './exchange.js'
 import { TracedExchange, areConnectionsTraced, isTraced, tracedConnect } from './traced-exchange.js'
 
@@ -73,9 +67,7 @@ export class PooledTransport implements Transport {
   /** By origin. Not used if the environment is read for each request. */
   readonly #routes = new Map<string, OriginRoute>()
   readonly #settings: NetworkSettings
-  readonly #dispatcher: Dispatcher | undefined
-  /** For the dispatcher. */
-  readonly #unread = new UnreadBodies()
+  readonly #dispatcher: DispatcherSender | undefined
   readonly #socketPath: string | undefined
   readonly #liveEnv: boolean
   readonly #limits: Limits
@@ -89,7 +81,7 @@ export class PooledTransport implements Transport {
     this.#settings = toNetworkSettings(own(options))
     this.#liveEnv = liveEnv
     this.#limits = toLimits(limits)
-    this.#dispatcher = dispatcher
+    this.#dispatcher = dispatcher && new DispatcherSender(dispatcher, this.#limits)
     this.limitsHeaders = dispatcher === undefined
     this.takesRedirects = socketPath === undefined
     this.#socketPath = socketPath
@@ -97,8 +89,7 @@ export class PooledTransport implements Transport {
 
   send(request: PreparedRequest): Promise<Response> {
     refuseFetchOnly(request)
-    if (this.#dispatcher)
-      return viaDispatcher(this.#dispatcher, request, { limits: this.#limits, unread: this.#unread })
+    if (this.#dispatcher) return this.#dispatcher.send(request)
     const { route, path } = this.#routeFor(request.url)
     const options = dispatchOptions(request, route, path)
     return viaPool(route, request, options, this.#resend)
@@ -192,51 +183,6 @@ export class PooledTransport implements Transport {
   }
 }
 
-/** Timeouts are the session's; and connections are kept after HEAD requests and with a custom Host. */
-const LEFT_TO_US = { headersTimeout: 0, bodyTimeout: 0, reset: false }
-
-function viaDispatcher(
-  dispatcher: Dispatcher,
-  request: PreparedRequest,
-  { limits, unread }: { limits: Limits; unread: UnreadBodies },
-): Promise<Response> {
-  const url = new URL(request.url)
-  const { origin, hostname } = url
-  const options = dispatchOptions(request, { origin, forwarding: null }, requestTarget(url))
-  const lease = unread.lease(origin)
-  return new Promise((resolve, reject) => {
-    const exchange = new Exchange(request, options, { limits, lease, resolve, reject, over: () => {} })
-    try {
-      dispatcher.dispatch(
-        own({ ...options, body: countedBody(request, options.body), ...LEFT_TO_US, servername: hostname }),
-        exchange,
-      )
-    } catch (cause) {
-      exchange.onResponseError(
-        undefined,
-        cause instanceof Error && isOutdated(cause) ? outdated(cause) : asError(cause),
-      )
-    }
-  })
-}
-
-/** Checks the length of a stream here, since a dispatcher may be configured not to. */
-function countedBody({ headers }: PreparedRequest, body: SendableBody): SendableBody {
-  const length = headers.get('Content-Length')
-  const isWhole = body === null || isBytes(body) || body instanceof Blob
-  return isWhole || length === null ? body : readableOf(body, Number(length))
-}
-
-/** Recognises the error of undici 6 and older, such as the one in Node 20 and 22, for a handler of undici 7. */
-function isOutdated({ message }: Error): boolean {
-  return /invalid on\w+ method/.test(message)
-}
-
-function outdated(cause: Error): InvalidRequestError {
-  const what = 'agent: this dispatcher is from an undici before version 7, such as the one in Node 20 and 22'
-  return new InvalidRequestError(`${what}; install undici 7 and pass one of its dispatchers`, { cause })
-}
-
 /** @param again Resends over another connection after a 421. */
 function viaPool(
   route: OriginRoute,
@@ -280,9 +226,4 @@ function add(a: PoolStats, b: PoolStats): PoolStats {
     running: a.running + b.running,
     pending: a.pending + b.pending,
   }
-}
-
-/** An undici dispatcher, such as `Agent`, `ProxyAgent` or `MockAgent`, as far as a session uses it. */
-export interface Dispatcher {
-  dispatch(options: object, handler: object): unknown
 }

@@ -7,6 +7,9 @@ export interface Deviation {
   readonly covers: (text: string, wire: WireCase) => boolean
 }
 
+/** The size of a chunk with extensions. */
+const EXTENDED = /^[\da-f]+(?:;[!#$%&'*+.^_`|~\w-]+(?:=(?:[!#$%&'*+.^_`|~\w-]+|"(?:[^"\\]|\\.)*"))?)*$/i
+
 /** All that a session may refuse though Node's parser takes it. */
 export const STRICTER: readonly Deviation[] = [
   {
@@ -58,8 +61,9 @@ export const STRICTER: readonly Deviation[] = [
     covers: (text) => /^[\da-f]{14,}/im.test(text),
   },
   {
-    reason: 'the extension of a chunk has a name (RFC 9112 §7.1.1)',
-    covers: (text) => /^[\da-f]+[^\r\n]*;[;\r]/im.test(text),
+    reason: 'the extension of a chunk has a name, and for a value a token or quoted text (RFC 9112 §7.1.1)',
+    covers: (text) =>
+      text.split('\r\n').some((line) => /^[\da-f]+[^\r\n]*;/i.test(line) && !EXTENDED.test(line)),
   },
 ]
 

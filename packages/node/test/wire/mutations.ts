@@ -61,6 +61,7 @@ const MUTATIONS: readonly [Mutation, ...Mutation[]] = [
 ]
 
 /** Valid answers that a few mutations have changed; the same for the same seed. */
+/** These bytes after one to three mutations. */
 export function mutated(seed: number, count: number): WireCase[] {
   const random = new Random(seed)
   return Array.from({ length: count }, (_, index) => {
@@ -70,7 +71,8 @@ export function mutated(seed: number, count: number): WireCase[] {
   })
 }
 
-function mutate(bytes: Buffer, random: Random): Buffer {
+/** These bytes after one to three mutations. */
+export function mutate(bytes: Buffer, random: Random): Buffer {
   let result = bytes
   for (let left = random.pick([1, 1, 1, 2, 3]); left > 0 && result.length > 0; left -= 1)
     result = random.pick(MUTATIONS)(result, random)

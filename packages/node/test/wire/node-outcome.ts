@@ -33,7 +33,8 @@ async function giveUp(delivered: Promise<void>, stop: () => void): Promise<void>
   stop()
 }
 
-async function accept(message: IncomingMessage): Promise<Outcome> {
+/** Reads the message of a whole answer. */
+export async function accept(message: IncomingMessage): Promise<Outcome> {
   const chunks: Buffer[] = []
   for await (const chunk of message) chunks.push(chunk as Buffer)
   if (!message.complete) throw new Error('incomplete')

@@ -1,0 +1,116 @@
+import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
+import { own } from '@session-fetch/core/adapter'
+import { isReset } from '../base/connect-step.js'
+import { asError } from '../base/network-error.js'
+import { requestTarget } from '../base/url-parts.js'
+import type { Limits } from '../bodies/limits.js'
+import { type SendableBody, isBytes, readableOf } from '../bodies/outgoing-body.js'
+import { dispatchOptions } from '../bodies/request-options.js'
+import { UnreadBodies } from '../bodies/unread-bodies.js'
+import type { Job, JobConnection } from '../http1/job.js'
+import { Exchange } from './exchange.js'
+
+/** An undici dispatcher, such as `Agent`, `ProxyAgent` or `MockAgent`, as far as a session uses it. */
+export interface Dispatcher {
+  dispatch(options: object, handler: object): unknown
+}
+
+/** Timeouts are the session's; and connections are kept after HEAD requests and with a custom Host. */
+const LEFT_TO_US = { headersTimeout: 0, bodyTimeout: 0, reset: false }
+/** At this number of origins, those that have answered are forgotten. */
+const MANY_ORIGINS = 256
+
+/** Sends requests over a dispatcher of the caller's. */
+export class DispatcherSender {
+  readonly #dispatcher: Dispatcher
+  readonly #limits: Limits
+  readonly #unread = new UnreadBodies()
+  /** Origins that have answered, so that a connection to them may be one that was used before. */
+  readonly #answered = new Set<string>()
+
+  constructor(dispatcher: Dispatcher, limits: Limits) {
+    this.#dispatcher = dispatcher
+    this.#limits = limits
+  }
+
+  send(request: PreparedRequest): Promise<Response> {
+    const url = new URL(request.url)
+    const { origin, hostname } = url
+    const options = dispatchOptions(request, { origin, forwarding: null }, requestTarget(url))
+    const sent = own({
+      ...options,
+      body: countedBody(request, options.body),
+      ...LEFT_TO_US,
+      servername: hostname,
+    })
+    const [limits, lease] = [this.#limits, this.#unread.lease(origin)]
+    return new Promise((resolve, reject) => {
+      const exchange = new DispatchedExchange(request, options, {
+        limits,
+        lease,
+        resolve,
+        reject,
+        over: () => {},
+      })
+      exchange.connection = this.#connection(origin, () => this.#dispatch(sent, exchange))
+      exchange.connection.start(exchange)
+    })
+  }
+
+  #dispatch(options: object, exchange: DispatchedExchange): void {
+    try {
+      this.#dispatcher.dispatch(options, exchange)
+    } catch (cause) {
+      const error = cause instanceof Error && isOutdated(cause) ? outdated(cause) : asError(cause)
+      exchange.onResponseError(undefined, error)
+    }
+  }
+
+  #connection(origin: string, start: () => void): DispatcherConnection {
+    const answered = this.#answered
+    if (answered.size >= MANY_ORIGINS) answered.clear()
+    return { answered, origin, reused: false, stale: false, start, abandon: () => {} }
+  }
+}
+
+/** What is known of the connection that a dispatcher chose. */
+interface DispatcherConnection extends JobConnection {
+  readonly origin: string
+  /** Origins that have answered. */
+  readonly answered: Set<string>
+  stale: boolean
+  start(job: Job): void
+}
+
+/** An exchange over a dispatcher, which does not say whether its connection was used before. */
+class DispatchedExchange extends Exchange {
+  declare connection: DispatcherConnection | undefined
+
+  override onResponseEnd(): void {
+    if (this.connection) this.connection.answered.add(this.connection.origin)
+    super.onResponseEnd()
+  }
+
+  override onResponseError(stream: Parameters<Exchange['onResponseError']>[0], cause: Error): void {
+    const { connection } = this
+    if (connection) connection.stale = isReset(cause) && connection.answered.has(connection.origin)
+    super.onResponseError(stream, cause)
+  }
+}
+
+/** Checks the length of a stream here, since a dispatcher may be configured not to. */
+function countedBody({ headers }: PreparedRequest, body: SendableBody): SendableBody {
+  const length = headers.get('Content-Length')
+  const isWhole = body === null || isBytes(body) || body instanceof Blob
+  return isWhole || length === null ? body : readableOf(body, Number(length))
+}
+
+/** Recognises the error of undici 6 and older, such as the one in Node 20 and 22, for a handler of undici 7. */
+function isOutdated({ message }: Error): boolean {
+  return /invalid on\w+ method/.test(message)
+}
+
+function outdated(cause: Error): InvalidRequestError {
+  const what = 'agent: this dispatcher is from an undici before version 7, such as the one in Node 20 and 22'
+  return new InvalidRequestError(`${what}; install undici 7 and pass one of its dispatchers`, { cause })
+}

@@ -1,0 +1,101 @@
+// Rounds of random calls over one transport: node fuzz-sessions <transport>, with FUZZ_SECONDS and FUZZ_SEED. It
+// prints what was wrong, with the seed of the round, and ends by itself if nothing is left over.
+import { Agent as HttpAgent } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type NodeSessionOptions, Session } from '@session-fetch/node'
+import { Agent } from 'undici'
+import { Caller } from '../fuzz/caller.js'
+import { type CallPlan, type RoundPlan, roundPlan } from '../fuzz/plan.js'
+import { budgetFrom, seeds } from '../fuzz/seeds.js'
+import { startFuzzServer } from '../fuzz/server.js'
+import { Random } from '../wire/random.js'
+
+/** How long a round may take, in milliseconds, until what has not ended counts as hung. */
+const HUNG = 60_000
+const HELD = ['Timeout', 'Immediate', 'TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'ConnectWrap']
+
+interface Connections {
+  readonly options: NodeSessionOptions
+  readonly close: () => unknown
+}
+
+const TRANSPORTS: Record<string, (connections: number) => Connections> = {
+  sockets: (connections) => ({ options: { connections }, close: () => {} }),
+  'http.Agent': (maxSockets) => {
+    const agent = new HttpAgent({ keepAlive: true, maxSockets })
+    return { options: { agent }, close: () => agent.destroy() }
+  },
+  dispatcher: (connections) => {
+    const agent = new Agent({ connections })
+    return { options: { agent }, close: () => agent.destroy() }
+  },
+}
+
+const [, , transport = 'sockets'] = process.argv
+const open = TRANSPORTS[transport]
+if (open === undefined) throw new Error(`There is no transport ${transport}`)
+let rejected: unknown[] = []
+process.on('unhandledRejection', (reason) => rejected.push(reason))
+
+let rounds = 0
+for (const seed of seeds(budgetFrom(process.env), 10)) {
+  const wrong = await round(seed, roundPlan(new Random(seed)), open)
+  rounds += 1
+  if (wrong.length === 0) continue
+  console.log(`npm run fuzz -- --seed ${seed}, over ${transport}:\n${wrong.join('\n')}`)
+  process.exitCode = 1
+  break
+}
+console.log(`${rounds} rounds`)
+
+/** @returns what was wrong */
+async function round(
+  seed: number,
+  plan: RoundPlan,
+  openTo: (limit: number) => Connections,
+): Promise<string[]> {
+  const running = new Set<CallPlan>()
+  const watch = setTimeout(() => {
+    console.log(`npm run fuzz -- --seed ${seed}, over ${transport} hangs: ${JSON.stringify([...running])}`)
+    process.exit(1)
+  }, HUNG)
+  const server = await startFuzzServer(plan)
+  const { options, close } = openTo(plan.connections)
+  const session = new Session({ trustEnv: false, ...options })
+  const wrong: (string | null)[] = []
+  const left = [...plan.calls]
+  const work = async (): Promise<void> => {
+    for (let call = left.shift(); call !== undefined; call = left.shift()) {
+      running.add(call)
+      wrong.push(await new Caller(call).run(session, server.url, server.asked))
+      running.delete(call)
+    }
+  }
+  await Promise.all(Array.from({ length: plan.concurrency }, work))
+  await server.idle()
+  await session.close()
+  await close()
+  await server.whenOpen(0)
+  await server.close()
+  clearTimeout(watch)
+  const leftOver = await leftOvers()
+  const reasons = rejected.map((reason) => `an unhandled rejection: ${String(reason)}`)
+  rejected = []
+  return [
+    ...wrong.filter((one) => one !== null),
+    ...server.complaints,
+    ...reasons,
+    ...leftOver.map((name) => `left over: ${name}`),
+  ]
+}
+
+/** What still holds the process when a second has passed, which is longer than any pause between two steps. */
+async function leftOvers(): Promise<string[]> {
+  let held: string[] = []
+  for (let look = 0; look < 100; look += 1) {
+    held = process.getActiveResourcesInfo().filter((name) => HELD.includes(name))
+    if (held.length === 0) break
+    await delay(10)
+  }
+  return held
+}
