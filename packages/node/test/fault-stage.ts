@@ -17,8 +17,10 @@ import {
 import { Agent as UndiciAgent } from 'undici'
 import { expect, onTestFinished, vi } from 'vitest'
 
-/** The two ways to the network: sockets of our own, and cross-fetch over an `http.Agent`. */
-export const TRANSPORTS = ['sockets', 'cross-fetch'] as const
+/** The ways to the network: sockets of our own, cross-fetch over an `http.Agent`, and a dispatcher of undici's. */
+export const TRANSPORTS = ['sockets', 'cross-fetch', 'dispatcher'] as const
+/** Those that open no connection ahead of its request, and whose parsers are as lenient as the standards ask. */
+export const EXACT = ['sockets', 'cross-fetch'] as const
 export type TransportName = (typeof TRANSPORTS)[number]
 
 /** Stands wherever a request or a server may put a secret; no error may show it. */
@@ -56,23 +58,26 @@ export async function serve(fault: Fault, options?: FaultServerOptions): Promise
 export function sessionOver(transport: TransportName, options: NodeSessionOptions = {}): Session {
   const session = new Session({
     timeout: DEADLINE,
-    ...(transport === 'sockets' ? { trustEnv: false } : agents()),
+    ...CONNECTIONS[transport](),
     ...options,
   })
   atEnd(() => session.close())
   return session
 }
 
-/** All ways that a Node session's requests take: also a dispatcher of undici's, and the platform's fetch. */
-export const WAYS = [...TRANSPORTS, 'dispatcher', 'fetchTransport'] as const
+/** The most connections that a server sees where one was lost: undici opens the next before it is asked to. */
+export function mostAfterLoss(transport: TransportName): number {
+  return transport === 'dispatcher' ? 2 : 1
+}
+
+/** All ways that a Node session's requests take: also the platform's fetch. */
+export const WAYS = [...TRANSPORTS, 'fetchTransport'] as const
 
 /** A session over one of the ways. */
 export function sessionBy(way: (typeof WAYS)[number], options: NodeSessionOptions = {}): Session {
-  if (way === 'sockets' || way === 'cross-fetch') return sessionOver(way, options)
-  const agent = new UndiciAgent()
-  atEnd(() => agent.destroy())
-  const session = sessionOver('sockets', way === 'dispatcher' ? { ...options, agent } : options)
-  if (way === 'fetchTransport') session.mount('http://', fetchTransport())
+  if (way !== 'fetchTransport') return sessionOver(way, options)
+  const session = sessionOver('sockets', options)
+  session.mount('http://', fetchTransport())
   return session
 }
 
@@ -120,8 +125,18 @@ export function expectNoSecret(error: unknown): void {
   if (cause !== undefined) expectNoSecret(cause)
 }
 
-function agents(): { agent: { http: Agent; https: HttpsAgent } } {
-  const agent = { http: new Agent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
-  atEnd(() => (agent.http.destroy(), agent.https.destroy()))
-  return { agent }
+/** The options that choose a transport. */
+const CONNECTIONS: Record<TransportName, () => NodeSessionOptions> = {
+  sockets: () => ({ trustEnv: false }),
+  'cross-fetch': () => {
+    const agent = { http: new Agent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
+    atEnd(() => (agent.http.destroy(), agent.https.destroy()))
+    return { agent }
+  },
+  dispatcher: () => {
+    // with more connections, calls in sequence alternate between two
+    const agent = new UndiciAgent({ connections: 1, maxHeaderSize: 65_536 })
+    atEnd(() => agent.destroy())
+    return { agent }
+  },
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
+import { EXACT, serve, sessionOver } from './fault-stage.js'
 import { cases } from './fetch-contract/cases.js'
 import { deviations, listOfDeviations } from './fetch-contract/deviations.js'
 
@@ -12,7 +12,7 @@ describe('the platform’s fetch', () => {
   })
 })
 
-describe.each(TRANSPORTS)('session.fetch, over %s,', (transport) => {
+describe.each(EXACT)('session.fetch, over %s,', (transport) => {
   it.each(named)('%s', async (name, { play, standard }) => {
     const outcome = await play({ fetch: sessionOver(transport).fetch, serve })
     const deviation = deviations.find(({ where }) => where === name)

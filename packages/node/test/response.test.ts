@@ -6,10 +6,10 @@ import { runInNewContext } from 'node:vm'
 import { type HooksSource, type Session, SessionResponse } from '@session-fetch/node'
 import { type Fault, type FaultServer, type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, vi } from 'vitest'
-import { TRANSPORTS, atEnd, serve, sessionOver } from './fault-stage.js'
+import { EXACT, atEnd, serve, sessionOver } from './fault-stage.js'
 
 /** The platform's own fetch, and the session's over both transports: where they should agree, they are compared. */
-const FETCHES = ['the native fetch', ...TRANSPORTS] as const
+const FETCHES = ['the native fetch', ...EXACT] as const
 
 async function fetchOver(
   name: (typeof FETCHES)[number],
@@ -250,7 +250,7 @@ async function readInto(response: Response): Promise<string> {
   }
 }
 
-describe.each(TRANSPORTS)('a SessionResponse, over %s,', (transport) => {
+describe.each(EXACT)('a SessionResponse, over %s,', (transport) => {
   /** A server whose first answer has so many bytes, and a session with one connection to each. */
   async function overOneConnection(size: number): Promise<{ server: FaultServer; session: Session }> {
     const server = await serve(({ turn, send }) => send(turn === 0 ? ok(Buffer.alloc(size)) : ok('ok')))

@@ -6,7 +6,7 @@ import { createAuthority } from '@session-fetch/test-support/certificates'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fakeIo } from './fake-io.js'
-import { TRANSPORTS, serve, sessionOver } from './fault-stage.js'
+import { EXACT, serve, sessionOver } from './fault-stage.js'
 import { turns } from './wire/deliver.js'
 import { Gate } from './wire/gate.js'
 import { startHastyServer } from './wire/hasty-server.js'
@@ -51,7 +51,7 @@ describe('a server that ends each connection after a whole response, and does no
     ['PUT of a stream', () => ({ method: 'PUT', body: new Blob(['once']).stream() })],
   ]
 
-  it.each(TRANSPORTS.flatMap((transport) => sends.map(([name, call]) => [name, transport, call] as const)))(
+  it.each(EXACT.flatMap((transport) => sends.map(([name, call]) => [name, transport, call] as const)))(
     'gets each %s of 40 over %s',
     async (_name, transport, call) => {
       const server = await serve(({ socket }) => socket.end(ok('mine')))
@@ -218,7 +218,7 @@ describe('an answer before all of the request was sent', () => {
     expect(server.connections()).toBe(2)
   })
 
-  it.each(TRANSPORTS)('ends the source of the body, over %s', async (transport) => {
+  it.each(EXACT)('ends the source of the body, over %s', async (transport) => {
     const server = await serve((visit) => visit.send(ok('mine')), early)
     const ended = new Gate()
     async function* body(): AsyncGenerator<Uint8Array> {
@@ -249,7 +249,7 @@ describe('an answer before all of the request was sent', () => {
   })
 })
 
-describe.each(TRANSPORTS)('a body that nobody may read, over %s,', (transport) => {
+describe.each(EXACT)('a body that nobody may read, over %s,', (transport) => {
   it.each([
     ['of 205, with a length', `${head('205 Reset Content', 'Content-Length: 200000')}${'x'.repeat(200_000)}`],
     ['of 205, without an end', `${head('205 Reset Content')}${'x'.repeat(200_000)}`],

@@ -79,16 +79,22 @@ export function networkError(cause: unknown, request: FailedRequest, phase: Exch
     return new InvalidRequestError(`The request cannot be sent: ${cause.message}`, unsent(options))
   if (PROTOCOL.test(code) || cause.name === 'HTTPParserError')
     return protocolError(code || 'not HTTP', options)
-  return phase === 'connect' && isOfSystem(cause, request) ? socketError(cause, what, options) : cause
+  if (!isOfSystem(cause, request, phase)) return cause
+  return socketError(cause, what, code.startsWith('ERR_') ? once(options) : options)
 }
 
 /**
- * Whether the system refused a connection at an unknown step. The error may also come from a file stream that is the
- * body.
+ * Whether the system refused or ended a connection at an unknown step. The error may also come from a stream that is
+ * the body, such as that of a file.
  */
-function isOfSystem(cause: NodeJS.ErrnoException, { body }: FailedRequest): boolean {
-  if ((body as { errored?: unknown } | null | undefined)?.errored === cause) return false
-  return SYSTEM.test(cause.code ?? '')
+function isOfSystem(
+  cause: NodeJS.ErrnoException,
+  { body = null }: FailedRequest,
+  phase: ExchangePhase,
+): boolean {
+  if (!SYSTEM.test(cause.code ?? '') || (body as { errored?: unknown } | null)?.errored === cause)
+    return false
+  return phase === 'connect' || isReplayable(body)
 }
 
 /** Whether the request may be sent again: it is idempotent, or its `retry.methods` allow it. */

@@ -55,6 +55,8 @@ export class AgentExchange {
   #phase: ExchangePhase = 'connect'
   #step: ConnectStep = 'connect'
   #interim = 0
+  /** Whether the socket had a response before; `reusedSocket` is false for requests that waited for it. */
+  #reused = false
 
   constructor(request: PreparedRequest, limits: Limits, outcome: Outcome) {
     this.#request = request
@@ -135,8 +137,8 @@ export class AgentExchange {
   #connecting(socket: Socket): void {
     this.#lease.connected()
     const connected = (): void => void (this.#phase = 'headers')
-    if (received.has(socket) && received.get(socket) !== socket.bytesRead)
-      return this.#rejectUnsolicited(socket)
+    this.#reused = received.has(socket)
+    if (this.#reused && received.get(socket) !== socket.bytesRead) return this.#rejectUnsolicited(socket)
     if (!socket.connecting && !socket.destroyed) return connected()
     socket.once('lookup', (error: Error | null) => error && markStep('lookup', error))
     if (!has(socket, 'encrypted')) return void socket.once('connect', connected)
@@ -155,7 +157,9 @@ export class AgentExchange {
   #failed(cause: NodeJS.ErrnoException, client: ClientRequest): void {
     if (this.#message?.complete) return drain(this.#message)
     this.#recordStep(cause)
-    const stale = client.reusedSocket && this.#phase === 'headers' && isStale(cause, this.#request)
+    // a socket that was lost before the request was given to it leaves the phase at 'connect'
+    const stale =
+      (client.reusedSocket || this.#reused) && this.#phase !== 'body' && isStale(cause, this.#request)
     if (stale && this.#outcome?.repeat) this.settle(({ repeat }) => repeat?.())
     else this.fail(cause)
   }

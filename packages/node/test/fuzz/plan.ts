@@ -50,8 +50,12 @@ export interface RoundPlan {
   readonly connections: number
 }
 
-export function roundPlan(random: Random): RoundPlan {
-  const calls = Array.from({ length: 60 }, (_, number) => callPlan(number, random))
+/** @param largest The most bytes of a body. */
+export function roundPlan(random: Random, largest: number): RoundPlan {
+  const calls = Array.from({ length: 60 }, (_, number) => callPlan(number, random)).map((call) => ({
+    ...call,
+    size: Math.min(call.size, largest),
+  }))
   return { calls, concurrency: random.pick([1, 4, 24]), connections: random.pick([1, 8, 8, 8]) }
 }
 
