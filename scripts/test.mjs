@@ -13,15 +13,17 @@ import { setUp } from './setup.mjs'
 
 /** What `.ci/run` has time for; `npm run runtimes` takes all. */
 const RUNTIMES = ['node 22', 'node 26', 'bun', 'deno', 'workerd 2024-09-23', 'workerd 2026-11-01']
-const ELSEWHERE = ['bundlers', 'installed']
-  .map((name) => `--exclude=examples/${name}/**`)
-  .concat('--exclude=site/**')
+/** Tests of programs in newer Nodes than this may be. */
+const NEWER = 'packages/node/test/newer-node'
+const ELSEWHERE = ['examples/bundlers', 'examples/installed', 'site', NEWER].map(
+  (name) => `--exclude=${name}/**`,
+)
 
 /** Each suite: about how long it takes on two cores, what it needs, and its run, which gives a tally for each part. */
 const suites = {
   core: { takes: '5 s', needs: [], run: () => vitest('packages/core') },
   browser: { takes: '5 s', needs: [], run: () => vitest('packages/browser') },
-  node: { takes: '3 min', needs: ['httpbin', 'network'], run: () => vitest('packages/node') },
+  node: { takes: '3 min', needs: ['httpbin', 'network'], run: () => vitest('packages/node', ...ELSEWHERE) },
   examples: { takes: '20 s', needs: ['httpbin', 'network'], run: () => vitest('examples', ...ELSEWHERE) },
   unit: { takes: '3 min', needs: ['httpbin', 'network'], run: () => vitest(...ELSEWHERE) },
   'unit:node20': unitOn('node 20'),
@@ -38,7 +40,7 @@ const suites = {
   bundlers: { takes: '30 s', needs: ['chromium'], run: () => inChromium(() => vitest('examples/bundlers')) },
   installed: { takes: '1 min', needs: [], run: () => vitest('examples/installed') },
   fuzz: { takes: '40 s', needs: [], run: () => command('fuzz', 'scripts/fuzz.mjs') },
-  runtimes: { takes: '1 min', needs: [], run: () => runtimes(...RUNTIMES) },
+  runtimes: { takes: '1 min', needs: [], run: () => [...runtimes(...RUNTIMES), ...vitest(NEWER)] },
   docs: {
     takes: '1 min',
     needs: ['chromium'],

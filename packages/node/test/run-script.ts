@@ -17,6 +17,8 @@ export interface Ended {
 
 /** How Node is started. */
 interface HowToRun {
+  /** The program of another Node. */
+  readonly node?: string
   readonly flags?: readonly string[]
   /** Beside that of this process. */
   readonly env?: Readonly<Record<string, string>>
@@ -53,22 +55,22 @@ export async function bundled(name: string): Promise<Run> {
     conditions: ['source'],
     // Dependencies that are CommonJS ask for Node's own modules.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
     },
     logLevel: 'error',
   })
   const start = (how: HowToRun, args: string[]): Promise<Ended> =>
-    run([...(how.flags ?? []), outfile, ...args], how.env)
+    run([...(how.flags ?? []), outfile, ...args], how)
   return Object.assign((...args: string[]) => start({}, args), {
     with: (how: HowToRun, ...args: string[]) => start(how, args),
   })
 }
 
 /** A program that never ends is killed after a while, which its `code` tells. */
-function run(args: readonly string[], env: HowToRun['env'] = {}): Promise<Ended> {
+function run(args: readonly string[], { node = process.execPath, env }: HowToRun): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
-      process.execPath,
+      node,
       ['--expose-gc', ...args],
       { timeout: 280_000, env: { ...process.env, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),

@@ -12,13 +12,16 @@ const SETTLING = 20
 /** Makes a call as planned. */
 export class Caller {
   readonly #plan: CallPlan
+  readonly #repeats: boolean
   readonly #abort = new AbortController()
   /** What came of the body, also before an error. */
   #got = ''
   #nonce: string | null = null
 
-  constructor(plan: CallPlan) {
+  /** @param repeats Whether an idempotent request is sent again until its connection is not one that is closing. */
+  constructor(plan: CallPlan, repeats: boolean) {
     this.#plan = plan
+    this.#repeats = repeats
   }
 
   /** @returns what is wrong with how it ended, or `null` */
@@ -106,7 +109,8 @@ export class Caller {
     if (error instanceof TimeoutError) return timeout === undefined ? 'timed out without a limit' : null
     if (fault !== 'none') return null
     // A request that must not be sent twice may meet a connection that was just closed.
-    return method !== 'GET' && !wasAsked ? null : `failed: ${error.message}`
+    const mayMeetIt = method !== 'GET' || !this.#repeats
+    return mayMeetIt && !wasAsked ? null : `failed: ${error.message}`
   }
 
   /**

@@ -71,7 +71,7 @@ async function round(
   const work = async (): Promise<void> => {
     for (let call = left.shift(); call !== undefined; call = left.shift()) {
       running.add(call)
-      wrong.push(await new Caller(call).run(session, server.url, server.asked))
+      wrong.push(await new Caller(call, transport !== 'dispatcher').run(session, server.url, server.asked))
       running.delete(call)
     }
   }
