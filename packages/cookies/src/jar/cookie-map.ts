@@ -27,12 +27,12 @@ export class CookieMap {
   revision = 0
   readonly #domains: Map<string, DomainCookies> = new Map()
   /** The number of Secure cookies by name. */
-  readonly #secureNames: Map<string, number> = new Map()
+  #secureNames: Map<string, number> | undefined
   #size = 0
   #order = 0
 
-  constructor(limits: Partial<CookieLimits> = {}) {
-    this.limits = { ...COOKIE_LIMITS, ...limits }
+  constructor(limits: Partial<CookieLimits> = COOKIE_LIMITS) {
+    this.limits = limits === COOKIE_LIMITS ? COOKIE_LIMITS : { ...COOKIE_LIMITS, ...limits }
   }
 
   get size(): number {
@@ -206,7 +206,7 @@ export class CookieMap {
 
   /** RFC 6265bis §5.7 step 16: whether it would shadow a Secure cookie of the same name. */
   #shadowsSecure(record: CookieRecord, now: number): boolean {
-    if (!this.#secureNames.has(record.name)) return false
+    if (!this.#secureNames?.has(record.name)) return false
     for (const [domain, { cookies }] of this.#domains) {
       if (!domainMatches(domain, record.domain) && !domainMatches(record.domain, domain)) continue
       for (const other of cookies.values()) {
@@ -219,6 +219,7 @@ export class CookieMap {
   }
 
   #countSecure({ name }: CookieRecord, change: 1 | -1): void {
+    this.#secureNames ??= new Map()
     const count = (this.#secureNames.get(name) ?? 0) + change
     if (count > 0) this.#secureNames.set(name, count)
     else this.#secureNames.delete(name)

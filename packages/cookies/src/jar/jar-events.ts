@@ -16,14 +16,19 @@ interface JarListener {
   withheld?(cookies: WithheldCookies): void
 }
 
+const NONE: readonly never[] = []
+
 /** Reports the changes of a jar to its listeners. */
 export class JarEvents {
-  readonly #watchers: Set<JarListener> = new Set()
+  /** Of few jars. */
+  #watchers: readonly JarListener[] = NONE
 
   /** @returns a function that removes the listener */
   watch(watcher: JarListener): () => void {
-    this.#watchers.add(watcher)
-    return () => this.#watchers.delete(watcher)
+    this.#watchers = [...this.#watchers, watcher]
+    return () => {
+      this.#watchers = this.#watchers.filter((other) => other !== watcher)
+    }
   }
 
   changed(record: CookieRecord): void {

@@ -28,49 +28,54 @@ export interface CookieEventMap {
 /** A listener for an event of `session.cookies`. */
 export type CookieListener<Type extends keyof CookieEventMap> = (event: CookieEventMap[Type]) => void
 
+/** What changed in one turn. */
+interface Changes {
+  readonly changed: SessionCookie[]
+  readonly deleted: DeletedCookie[]
+}
+
 /** Dispatches the changes of a jar as DOM events. Does nothing until the first listener is added. */
 export class CookieEvents {
   readonly #news: JarEvents
-  readonly #target: EventTarget = new EventTarget()
-  #watching = false
-  #changed: SessionCookie[] = []
-  #deleted: DeletedCookie[] = []
+  /** Made for the first listener. */
+  #target: EventTarget | undefined
+  #changes: Changes | undefined
 
   constructor(news: JarEvents) {
     this.#news = news
   }
 
   add(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
-    this.#watch()
-    this.#target.addEventListener(type, listener as EventListener, options) // EventTarget validates the listener
+    const target = (this.#target ??= this.#watch(new EventTarget()))
+    target.addEventListener(type, listener as EventListener, options) // EventTarget validates the listener
   }
 
   remove(type: string, listener: unknown, options?: boolean | EventListenerOptions): void {
-    this.#target.removeEventListener(type, listener as EventListener, options) // as above
+    this.#target?.removeEventListener(type, listener as EventListener, options) // as above
   }
 
-  #watch(): void {
-    if (this.#watching) return
-    this.#watching = true
+  #watch(target: EventTarget): EventTarget {
     this.#news.watch({
-      changed: (record) => this.#scheduled().#changed.push(toSessionCookie(record)),
-      renewed: (record) => this.#scheduled().#changed.push(toSessionCookie(record)),
-      deleted: (record) => this.#scheduled().#deleted.push({ ...toSessionCookie(record), value: undefined }),
-      rejected: (cookie) => this.#target.dispatchEvent(Object.assign(new Event('rejected'), cookie)),
-      withheld: (cookies) => this.#target.dispatchEvent(Object.assign(new Event('withheld'), cookies)),
+      changed: (record) => this.#scheduled(target).changed.push(toSessionCookie(record)),
+      renewed: (record) => this.#scheduled(target).changed.push(toSessionCookie(record)),
+      deleted: (record) =>
+        this.#scheduled(target).deleted.push({ ...toSessionCookie(record), value: undefined }),
+      rejected: (cookie) => target.dispatchEvent(Object.assign(new Event('rejected'), cookie)),
+      withheld: (cookies) => target.dispatchEvent(Object.assign(new Event('withheld'), cookies)),
     })
+    return target
   }
 
   /** Collects all changes of a turn for one event after it. */
-  #scheduled(): this {
-    if (this.#changed.length + this.#deleted.length === 0) void Promise.resolve().then(() => this.#dispatch())
-    return this
+  #scheduled(target: EventTarget): Changes {
+    if (this.#changes === undefined) void Promise.resolve().then(() => this.#dispatch(target))
+    this.#changes ??= { changed: [], deleted: [] }
+    return this.#changes
   }
 
-  #dispatch(): void {
-    const [changed, deleted] = [this.#changed, this.#deleted]
-    this.#changed = []
-    this.#deleted = []
-    this.#target.dispatchEvent(Object.assign(new Event('change'), { changed, deleted }))
+  #dispatch(target: EventTarget): void {
+    const changes = this.#changes
+    this.#changes = undefined
+    target.dispatchEvent(Object.assign(new Event('change'), changes))
   }
 }

@@ -1,11 +1,14 @@
+/** What caches without entries share, since a program may have many thousand of them. Nothing is ever stored in it. */
+const NONE: Map<never, never> = /* @__PURE__ */ new Map<never, never>()
+
 /**
  * A least-recently-used cache with at least `capacity` and at most twice as many entries. It keeps two generations,
  * so that a hit costs one look-up and no write.
  */
 export class LruMap<Key, Value> {
   readonly #capacity: number
-  #young: Map<Key, Value> = new Map()
-  #old: Map<Key, Value> = new Map()
+  #young: Map<Key, Value> = NONE as Map<Key, Value>
+  #old: Map<Key, Value> = NONE as Map<Key, Value>
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -20,7 +23,8 @@ export class LruMap<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    if (this.#young.size >= this.#capacity) {
+    if (this.#young === NONE) this.#young = new Map()
+    else if (this.#young.size >= this.#capacity) {
       this.#old = this.#young
       this.#young = new Map()
     }
@@ -28,7 +32,7 @@ export class LruMap<Key, Value> {
   }
 
   clear(): void {
-    if (this.#young.size > 0) this.#young = new Map()
-    if (this.#old.size > 0) this.#old = new Map()
+    this.#young = NONE as Map<Key, Value>
+    this.#old = NONE as Map<Key, Value>
   }
 }

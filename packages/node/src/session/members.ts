@@ -105,7 +105,7 @@ export class SessionMembers {
   /** @param type The prototype of sessions without a subclass. */
   constructor(session: Session, type: object) {
     this.#type = type
-    this.#known = Object.keys(session)
+    this.#known = shared(Object.keys(session))
     this.#count = this.#known.length
     this.#cookies = session.cookies
     this.#ofCookies = Object.keys(session.cookies).length
@@ -139,6 +139,14 @@ export class SessionMembers {
     }
     this.#count = names.length
   }
+}
+
+let lastKnown: readonly string[] = []
+
+/** The list of the session before, if it has the same names, since a program may have many thousand sessions. */
+function shared(names: readonly string[]): readonly string[] {
+  if (names.length !== lastKnown.length || names.some((name, at) => name !== lastKnown[at])) lastKnown = names
+  return lastKnown
 }
 
 /** Settings that are accessors. */
