@@ -69,10 +69,10 @@ const withoutLeftovers = (since = Date.now()) => ({
 
 const external = (id) => !id.startsWith('.') && !id.startsWith('/')
 
-/** The entries of a package by their modules in `src`: what its `exports` have under the condition `source`. */
+/** The entries of a package by their modules in `src`: what its `exports` and `imports` have under the condition `source`. */
 function entryNames(folder) {
-  const { exports } = JSON.parse(readFileSync(at(`packages/${folder}/package.json`), 'utf8'))
-  const sources = JSON.stringify(exports).matchAll(/"source":"\.\/src\/([\w-]+)\.ts"/g)
+  const { exports, imports } = JSON.parse(readFileSync(at(`packages/${folder}/package.json`), 'utf8'))
+  const sources = JSON.stringify([exports, imports]).matchAll(/"source":"\.\/src\/([\w-]+)\.ts"/g)
   return [...new Set(Array.from(sources, ([, name]) => name))].filter((name) => name !== 'page') // see selfContained
 }
 

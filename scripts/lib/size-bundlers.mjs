@@ -20,7 +20,7 @@ async function withEsbuild(code, build) {
     bundle: true,
     tsconfigRaw: {}, // else the workspace's own `paths` lead to the sources, and past the conditions
     minify: true,
-    platform: 'browser',
+    platform: build === 'node' ? 'node' : 'browser',
     conditions: conditionsOf(build),
     external: externalOf(build),
     format: 'esm',
@@ -36,7 +36,10 @@ async function withRollup(code, build) {
   const bundle = await rollup({
     input: 'program',
     external: externalOf(build),
-    plugins: [programFrom(code), nodeResolve({ browser: true, exportConditions: conditionsOf(build) })],
+    plugins: [
+      programFrom(code),
+      nodeResolve({ browser: build !== 'node', exportConditions: conditionsOf(build) }),
+    ],
     onLog: (_level, log) => {
       throw new Error(log.message)
     },
@@ -49,11 +52,13 @@ async function withRollup(code, build) {
 /** What decides between our builds, in the `exports` of a package. */
 function conditionsOf(build) {
   if (build.startsWith('worker')) return ['workerd', 'worker']
+  if (build === 'node') return ['node']
   return build === 'development' ? ['development'] : []
 }
 
 /** What is left out of the bundle, to weigh the rest. */
 function externalOf(build) {
+  if (build === 'node') return ['cross-fetch'] // which a program needs only for an http.Agent
   return build === 'worker, ours' ? ['tough-cookie'] : []
 }
 

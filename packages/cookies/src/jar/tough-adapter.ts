@@ -1,6 +1,7 @@
+import { tough } from '#tough'
 import { InvalidRequestError } from '@session-fetch/core'
 import { parseUrl } from '@session-fetch/core/adapter'
-import { type Callback, Cookie, CookieJar, type ErrorCallback, type Nullable, type Store } from 'tough-cookie'
+import type { Callback, Cookie, CookieJar, ErrorCallback, Nullable, Store } from 'tough-cookie'
 import { type CookieRecord, type SameSite, headerBytes, isPartitioned } from '../rules/cookie-record.js'
 import { type CookieEntry, admitEntry, textFault } from '../rules/entry.js'
 import { cookieHeader } from '../rules/header.js'
@@ -21,7 +22,7 @@ import { type CookieMap, bySendingOrder } from './cookie-map.js'
  * and `ignoreError` apply.
  */
 export function toToughJar(map: CookieMap): CookieJar {
-  const jar = new CookieJar(new ToughAdapter(map), { looseMode: true })
+  const jar = new tough.CookieJar(new ToughAdapter(map), { looseMode: true })
   const overrides = {
     setCookie: (cookie: unknown, url: unknown, ...rest: unknown[]) =>
       withCallback(rest, (options) => setCookie(map, cookie, { ...options, url })),
@@ -244,7 +245,7 @@ function reply<Value>(value: Value, callback?: (error: null, value: Value) => vo
 /** Copies a record to a tough-cookie `Cookie`. */
 export function toToughCookie(record: CookieRecord): Cookie {
   const { name, value, domain, hostOnly, path, secure, httpOnly, sameSite } = record
-  return new Cookie({
+  return new tough.Cookie({
     key: name,
     value,
     domain,

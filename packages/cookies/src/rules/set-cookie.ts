@@ -1,4 +1,4 @@
-import { parseDate } from 'tough-cookie'
+import { tough } from '#tough'
 import { LruMap, isFieldText, trimBlanks } from '@session-fetch/core/adapter'
 import type { SameSite } from './cookie-record.js'
 import type { CookieRejection } from './rejection.js'
@@ -143,7 +143,7 @@ export function sameSiteAttribute(value: string): SameSite | undefined {
 
 function lastDate(dates: readonly string[]): number | undefined {
   for (let index = dates.length - 1; index >= 0; index -= 1) {
-    const date = parseDate(dates[index])
+    const date = tough.parseDate(dates[index])
     if (date !== undefined) return date.getTime()
   }
   return undefined

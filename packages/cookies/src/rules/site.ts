@@ -1,6 +1,6 @@
+import { tough } from '#tough'
 import { InvalidRequestError } from '@session-fetch/core'
 import { LruMap, isLoopback, parseUrl, withoutBrackets } from '@session-fetch/core/adapter'
-import { getPublicSuffix } from 'tough-cookie'
 
 /** The parts of a URL that cookie rules depend on. */
 export interface CookieSite {
@@ -109,5 +109,5 @@ export function siteHost(host: string): string {
 }
 
 function registrable(domain: string): string | undefined {
-  return getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true })
+  return tough.getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true })
 }

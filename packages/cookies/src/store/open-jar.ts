@@ -1,6 +1,7 @@
+import { tough } from '#tough'
 import { InvalidRequestError } from '@session-fetch/core'
 import { has } from '@session-fetch/core/adapter'
-import { CookieJar, type Store } from 'tough-cookie'
+import type { CookieJar, Store } from 'tough-cookie'
 import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
 import { ExternalJar } from '../jar/external-jar.js'
 import type { Jar } from '../jar/jar.js'
@@ -40,5 +41,5 @@ export function openJar(source: JarSource | null | undefined, limits?: Partial<C
     )
   }
   // an object without a store is a store itself
-  return new ExternalJar(store === source ? new CookieJar(source) : (source as CookieJar))
+  return new ExternalJar(store === source ? new tough.CookieJar(source) : (source as CookieJar))
 }

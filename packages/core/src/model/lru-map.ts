@@ -1,5 +1,5 @@
 /** What caches without entries share, since a program may have many thousand of them. Nothing is ever stored in it. */
-const NONE: Map<never, never> = /* @__PURE__ */ new Map<never, never>()
+const NONE = /* @__PURE__ */ new Map<never, never>()
 
 /**
  * A least-recently-used cache with at least `capacity` and at most twice as many entries. It keeps two generations,
@@ -7,8 +7,8 @@ const NONE: Map<never, never> = /* @__PURE__ */ new Map<never, never>()
  */
 export class LruMap<Key, Value> {
   readonly #capacity: number
-  #young: Map<Key, Value> = NONE as Map<Key, Value>
-  #old: Map<Key, Value> = NONE as Map<Key, Value>
+  #young: Map<Key, Value> = NONE
+  #old: Map<Key, Value> = NONE
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -32,7 +32,7 @@ export class LruMap<Key, Value> {
   }
 
   clear(): void {
-    this.#young = NONE as Map<Key, Value>
-    this.#old = NONE as Map<Key, Value>
+    this.#young = NONE
+    this.#old = NONE
   }
 }
