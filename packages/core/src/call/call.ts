@@ -159,7 +159,7 @@ export interface SettingsOrigin extends OptionKnowledge {
   /** Fast path: resolves a URL below a base; `null` if the URL parser must do it. */
   below?(input: string | URL, base: URL): Place | null
   /** Fast path: the plain settings that are not `undefined`, as an object that inherits nothing. */
-  plainSettings?(session: PlainSettings): Defaults
+  plainSettings?: (session: PlainSettings) => Defaults
 }
 
 interface Entry {
