@@ -18,7 +18,7 @@ export { announcedLength, withDownloadProgress } from './layers/download-progres
 export { followRedirects } from './layers/redirects.js'
 export { retry } from './layers/retry.js'
 export { RETRY_DEFAULTS } from './model/retry.js'
-export { TCHAR, isBlank, isFieldText, isToken, trimBlanks } from './model/field-text.js'
+export { TCHAR, isBlank, isFieldText, isToken, trimBlanks } from './request/headers.js'
 export { isLoopback, withoutBrackets } from './model/host.js'
 export { LruMap } from './model/lru-map.js'
 export { entriesOf, isRecord, optionsOf } from './model/options.js'

@@ -145,26 +145,27 @@ async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): P
   const { request } = state
   if (bodyOf) request.body = await bodyOf(call.cancellation)
   call.cancellation.throwIfAborted()
-  const { checks } = call.caller.platform
-  const asked = await runRequestHooks(state, checks)
-  const response = asked instanceof SessionResponse ? asked : await send(call, asked, { request, bodyOf })
+  const { platform } = call.caller
+  // fast path (decision 14): where there is neither a body nor a hook, it stays as it was validated
+  const isValid =
+    !bodyOf &&
+    request.body === null &&
+    request.movedFrom === null &&
+    state.settings.hooks.request.length === 0
+  const asked = await runRequestHooks(state, platform.checks)
+  const response =
+    asked instanceof SessionResponse
+      ? asked
+      : await platform.nest(carry(call), call)(isValid ? asked : accepted(call, asked, request))
   state.response = response
   return state.settings.hooks.response.length > 0
-    ? await runResponseHooks(state as ResponseHookState, checks)
+    ? await runResponseHooks(state as ResponseHookState, platform.checks)
     : response
 }
 
-/** Sends the request through the platform's layers, after the hooks. */
-function send(
-  call: Call,
-  asked: PreparedRequest,
-  { request, bodyOf }: { request: PreparedRequest; bodyOf: BodyOf | null | undefined },
-): Promise<SessionResponse> {
-  const own = asked === request ? asked : asked.copy() // a request that a hook made is not modified
-  // fast path: nothing can have changed since it was prepared and validated
-  const isValid =
-    !bodyOf && own.body === null && own.movedFrom === null && call.settings.hooks.request.length === 0
-  return call.caller.platform.nest(carry(call), call)(isValid ? own : accept(call, own))
+/** A request that a hook made is not modified. */
+function accepted(call: Call, asked: PreparedRequest, prepared: PreparedRequest): PreparedRequest {
+  return accept(call, asked === prepared ? asked : asked.copy())
 }
 
 /** The innermost `Send`: an attempt, within its limits. */

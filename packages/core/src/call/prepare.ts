@@ -4,7 +4,7 @@ import { toRetryPolicy } from '../model/retry.js'
 import type { Stop } from '../model/stop.js'
 import { toTimeouts } from '../model/timeouts.js'
 import { type EncodedBody, encodeBody } from '../request/body.js'
-import { type HeaderValue, VALUE, mergeHeaders } from '../request/headers.js'
+import { type HeaderValue, isFieldText, mergeHeaders } from '../request/headers.js'
 import { type MultipartSource, encodeMultipart } from '../request/multipart.js'
 import {
   type Body,
@@ -18,7 +18,7 @@ import type { CallChecks } from './checks.js'
 import { mergeHooks } from './hooks.js'
 import type { CallOptions, Hooks, Settings, SharedOptions } from './options.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { has } from '../model/own.js'
+import { defined, has } from '../model/own.js'
 
 /** Settings under the options' own names, as far as they are merged: a session's for one URL, a call's over them. */
 type Merged = Omit<CallOptions, 'headers' | 'params' | 'hooks'> & {
@@ -35,7 +35,7 @@ export type Defaults = { [Name in keyof Merged]?: Merged[Name] | undefined }
  * The merging law, for calls, `extend` and `fork`: headers, params and hooks are combined; for everything else the
  * later wins. `undefined` means not given, `null` removes what is there.
  *
- * @param base Belongs to the result. Neither of the two inherits anything.
+ * @param base Belongs to the result, and inherits nothing.
  */
 export function merge<Base extends Defaults, Over extends SharedOptions>(
   base: Base,
@@ -43,13 +43,12 @@ export function merge<Base extends Defaults, Over extends SharedOptions>(
   checks?: CallChecks,
 ): Base & Over & Pick<Merged, 'headers' | 'params' | 'hooks'> {
   const { headers, params, hooks } = base
-  const settings: Record<string, unknown> = base
-  for (const [name, value] of Object.entries(over)) if (value !== undefined) settings[name] = value
-  const merged = base as Base & Over & Merged // what it is being made
-  merged.headers = mergeHeaders(headers, over.headers)
-  merged.params = mergeParams(params, over.params)
-  merged.hooks = mergeHooks(hooks, over.hooks, checks)
-  return merged
+  const said = defined(over)
+  const merged: Defaults = Object.assign(base, said)
+  merged.headers = mergeHeaders(headers, said.headers)
+  merged.params = mergeParams(params, said.params)
+  merged.hooks = mergeHooks(hooks, said.hooks, checks)
+  return merged as Base & Over & Merged // what it has been made
 }
 
 /** What preparing a request needs from its platform. */
@@ -120,16 +119,11 @@ function settle(merged: Merged, cookies: string): Settings {
   }
 }
 
-/** The settings that are no members of a request. */
-const NO_MEMBERS = /* @__PURE__ */ new Set<string>([
-  ...['headers', 'params', 'hooks', 'auth', 'timeout', 'retry', 'csrf', 'maxRedirects', 'throwHttpErrors'],
-  ...['unsupported', 'cookies', 'json', 'form', 'multipart', 'body', 'signal', 'platform'],
-])
-
 /** What is left: members of `RequestInit` and of ours, which go to the transport as they are. */
 function membersOf(merged: Merged): RequestExtras {
-  const members: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(merged)) if (!NO_MEMBERS.has(name)) members[name] = value
+  const { headers, params, hooks, auth, timeout, retry, csrf, maxRedirects, throwHttpErrors, ...others } =
+    merged
+  const { unsupported, cookies, json, form, multipart, body, signal, platform, ...members } = others
   return members
 }
 
@@ -188,7 +182,7 @@ export function refuseFraming(request: PreparedRequest): void {
 
 function faultOf(name: string, value: string, request: PreparedRequest): string | false {
   if (FRAMING.has(name)) return "is the transport's to set"
-  if (!VALUE.test(value)) return 'holds a control character'
+  if (!isFieldText(value)) return 'holds a control character'
   if (name === 'content-length') return !isLength(value, request) && 'is not the length of the body'
   return name === 'host' && !HOST.test(value) && 'is not a host'
 }

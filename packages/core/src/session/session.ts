@@ -154,9 +154,8 @@ export class Session extends SessionSettings {
    * @param given New settings; `jar: 'empty'` starts without cookies.
    */
   fork(given?: SessionOptions & { jar?: 'copy' | 'empty' }): Session {
-    const over: SessionOptions & { jar?: string } = optionsOf(given, 'options')
-    const { jar = 'copy' } = over
-    if (['copy', 'empty'].includes(jar)) delete over.jar // any other is rejected as an unknown option
+    const { jar = 'copy', ...over } = optionsOf(given, 'options')
+    if (!['copy', 'empty'].includes(jar)) Object.assign(over, { jar }) // rejected as an unknown option
     return this.#child(forked(this, over), this.#platform.fork(jar === 'copy'))
   }
 

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { ConnectionError, DnsError, SessionError, TlsError } from '@session-fetch/core'
 import { describe, expect, it } from 'vitest'
 import { addressesOf } from '../connect/dns.js'
@@ -164,7 +165,8 @@ describe('networkError: an error of unknown step', () => {
   it('is passed on where it may be anyone’s', () => {
     const error = failing('ERR_OF_A_MOCK')
     expect(networkError(error, request, 'connect')).toBe(error)
-    expect(networkError(failing('EHOSTDOWN'), request, 'headers')).not.toBeInstanceOf(SessionError)
+    const upload = { ...request, body: Readable.from([]) }
+    expect(networkError(failing('EHOSTDOWN'), upload, 'headers')).not.toBeInstanceOf(SessionError)
   })
 
   it('is passed on where it is the body’s own', () => {

@@ -7,13 +7,16 @@ import {
 } from '@session-fetch/core'
 import {
   Cancellation,
+  type Defaults,
   InFlight,
+  type PlainSettings,
   type Platform,
   authenticate,
   checkInit,
   checks,
   cookiePairs,
   followRedirects,
+  own,
   refuseFraming,
   replayableBody,
   retry,
@@ -23,6 +26,7 @@ import {
   withDownloadProgress,
 } from '@session-fetch/core/adapter'
 import { JarCookies } from '@session-fetch/cookies'
+
 import manifest from '../../package.json' with { type: 'json' }
 import { nodeClock } from '../base/io.js'
 import { resolveBelow } from '../base/url-parts.js'
@@ -33,7 +37,6 @@ import { assertReadable, withUploadProgress } from '../bodies/outgoing-body.js'
 import { NETWORK_OPTIONS } from '../connect/network-options.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeTransport } from '../transports/choose-transport.js'
-import { plainSettings } from './plain-settings.js'
 import { traceCall, traceRepeats } from './call-trace.js'
 import { ignoreStreamErrors } from '../bodies/stream-chunks.js'
 
@@ -149,4 +152,30 @@ function checkSettings({ headers, settings }: PreparedRequest): void {
 function statsOf(transport: NodeTransport, origin: string | undefined): PoolStats {
   if (transport.stats) return transport.stats(origin)
   throw new UnsupportedError("stats: the connections of this session are its agent's")
+}
+
+/**
+ * The plain settings of a session, as core reads them in a loop, but each by its name: V8 reads a member whose name
+ * stands in a variable several times slower. Fast path: see decision 14.
+ */
+export function plainSettings(session: PlainSettings): Defaults {
+  const settings: Defaults = own({})
+  if (session.cache !== undefined) settings.cache = session.cache
+  if (session.credentials !== undefined) settings.credentials = session.credentials
+  if (session.integrity !== undefined) settings.integrity = session.integrity
+  if (session.keepalive !== undefined) settings.keepalive = session.keepalive
+  if (session.maxResponseSize !== undefined) settings.maxResponseSize = session.maxResponseSize
+  if (session.mode !== undefined) settings.mode = session.mode
+  if (session.onDownloadProgress !== undefined) settings.onDownloadProgress = session.onDownloadProgress
+  if (session.onUploadProgress !== undefined) settings.onUploadProgress = session.onUploadProgress
+  if (session.priority !== undefined) settings.priority = session.priority
+  if (session.redirect !== undefined) settings.redirect = session.redirect
+  if (session.referrer !== undefined) settings.referrer = session.referrer
+  if (session.referrerPolicy !== undefined) settings.referrerPolicy = session.referrerPolicy
+  if (session.timeout !== undefined) settings.timeout = session.timeout
+  if (session.retry !== undefined) settings.retry = session.retry
+  if (session.maxRedirects !== undefined) settings.maxRedirects = session.maxRedirects
+  if (session.throwHttpErrors !== undefined) settings.throwHttpErrors = session.throwHttpErrors
+  if (session.csrf !== undefined) settings.csrf = session.csrf
+  return settings
 }
