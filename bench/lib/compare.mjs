@@ -8,6 +8,7 @@ import { startClients } from './clients.mjs'
 import { summaries, takeTurns } from './measure.mjs'
 import { BASE, readOptions } from './options.mjs'
 import { report, table } from './report.mjs'
+import { sectionOf } from './section.mjs'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 const CHARTED = 'http: small JSON, 32 at a time'
@@ -30,7 +31,9 @@ for (const [protocol, chosen] of Object.entries(scenarios)) {
 
 if (isWhole) {
   writeFileSync(at('../../docs/benchmarks.svg'), chart(results.find(({ name }) => name === CHARTED)))
-  writeFileSync(at('../../docs/benchmarks.md'), report(results, { base: BASE, quick, ...plan }))
+  const page = at('../../docs/benchmarks.md')
+  const kept = sectionOf(readFileSync(page, 'utf8'))
+  writeFileSync(page, `${report(results, { base: BASE, quick, ...plan })}${kept && `\n${kept}`}`)
   console.log('\nwritten: docs/benchmarks.md, docs/benchmarks.svg')
 }
 

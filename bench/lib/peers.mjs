@@ -103,10 +103,12 @@ export const PEERS = {
 
   async superagent(base) {
     const { default: superagent } = await import('superagent')
+    const agents = await keepAliveAgents()
+    const kept = agents[new URL(base).protocol.slice(0, -1)]
     const agent = superagent.agent().set(WITH_COOKIE)
     return async (path, body) => {
       const call = body ? agent.post(urlOf(base, path)).send(body) : agent.get(urlOf(base, path))
-      return (await call.buffer(true)).text
+      return (await call.agent(kept).buffer(true)).text
     }
   },
 }

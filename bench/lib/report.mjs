@@ -49,7 +49,8 @@ function overEach(results) {
   return markdown([['client', ...results.map(({ name }) => name.replace(' small JSON, ', ' '))], ...rows])
 }
 
-function markdown([head, ...rows]) {
+/** Rows as a table, the first of which is its head. */
+export function markdown([head, ...rows]) {
   return [head, head.map((_, column) => (column === 0 ? '---' : '--:')), ...rows]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n')

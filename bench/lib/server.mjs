@@ -1,5 +1,6 @@
 // What the benchmarks talk to: a process of its own that does as little as a server can, so that even on two cores it
 // is the clients that are measured. It answers what they ask here, one request at a time, and knows nothing else.
+import { createSecureServer } from 'node:http2'
 import { createServer } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 
@@ -43,8 +44,17 @@ function serve(socket) {
   })
 }
 
-process.on('message', ({ tls }) => {
-  const server = tls ? createTlsServer(tls, serve) : createServer(serve)
+/** A server of HTTP/2 for small JSON. */
+function http2Server(tls) {
+  const head = { ':status': 200, 'content-type': 'application/json', 'content-length': JSON_BODY.length }
+  return createSecureServer(tls).on('stream', (stream) => {
+    stream.respond(head)
+    stream.end(JSON_BODY)
+  })
+}
+
+process.on('message', ({ tls, http2 }) => {
+  const server = http2 ? http2Server(tls) : tls ? createTlsServer(tls, serve) : createServer(serve)
   server.listen(0, '127.0.0.1', () => process.send(server.address().port))
 })
 process.on('disconnect', () => process.exit())
