@@ -67,8 +67,25 @@ describe('a first get over http', () => {
   it('loads no package that it does not need', async () => {
     const { text, modules } = await run(GET)
     expect(text).toBe('welcome')
-    expect(modules.filter((module) => /session-fetch|packages/.test(module)).length).toBeGreaterThan(0)
     expect(modules.filter((module) => NOT_NEEDED.test(module))).toEqual([])
+  })
+
+  it('loads two files of core, three of the jar, one of the session and the one that names it', async () => {
+    const { modules } = await run(GET)
+    const ours = new Set(
+      modules
+        .filter((module) => module.includes('/packages/'))
+        .map((module) => module.replace(/^.*\/packages\//, '')),
+    )
+    expect([...ours].sort()).toEqual([
+      'cookies/dist/adapter.js',
+      'cookies/dist/index.js',
+      'cookies/dist/tough-when-needed.js',
+      'core/dist/node/adapter.js',
+      'core/dist/node/index.js',
+      'node/dist/index.js',
+      'session-fetch/dist/node.js',
+    ])
   })
 
   it('loads no module of Node that it does not need', async () => {

@@ -6,14 +6,16 @@ import { packages, root, start } from './project.js'
 const CODE = ['js', 'js.map', 'd.ts']
 const BUILT = CODE.slice(0, 2)
 
+const OF_CORE = ['adapter', 'csrf', 'digest', 'index', 'links', 'testing']
+
 /** What each package publishes, beside LICENSE, README.md and package.json. */
 const published: Readonly<Record<string, () => Promise<string[]> | string[]>> = {
   browser: () => [
     ...built('dist', ['document-cookies', 'explain-cors', 'index', 'xhr'], CODE),
     ...built('dist/development', ['document-cookies', 'explain-cors', 'index', 'xhr'], BUILT),
   ],
-  cookies: () => built('dist', ['adapter', 'index'], CODE),
-  core: () => built('dist', ['adapter', 'csrf', 'digest', 'index', 'links', 'testing'], CODE),
+  cookies: () => built('dist', ['adapter', 'index', 'tough', 'tough-when-needed'], CODE),
+  core: () => [...built('dist', OF_CORE, CODE), ...built('dist/node', OF_CORE, BUILT)],
   node: () => built('dist', ['index', 'netrc'], CODE),
   portable: () => built('dist', ['index'], CODE),
   'session-fetch': async () => [
