@@ -33,7 +33,7 @@ describe('asciiHost', () => {
     ['a\\b', null],
     ['a b', null],
     ['a\tb', null],
-    ['xn--zzzz', null],
+    ['xn--zzzz', URL.canParse('http://xn--zzzz/') ? 'xn--zzzz' : null], // the URL Standard changed its mind
     ['::1', null],
     ['', null],
   ])('of %j is %j', (name, host) => {

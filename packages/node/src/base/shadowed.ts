@@ -30,13 +30,18 @@ const NAMES: readonly string[] = [
   'peerMaxConcurrentStreams remoteCustomSettings strictFieldWhitespaceValidation streamResetBurst',
   'streamResetRate unknownProtocolTimeout customSettings enableConnectProtocol enablePush',
   'headerTableSize initialWindowSize maxConcurrentStreams maxFrameSize maxHeaderListSize endStream',
-  'exclusive parent silent waitForTrailers weight',
+  'exclusive parent silent waitForTrailers',
 ].flatMap((names) => names.split(' '))
 const SHADOWS: object = Object.freeze(own(Object.fromEntries(NAMES.map((name) => [name, undefined]))))
 
 /** Options for Node with every known member set, so that none is read from `Object.prototype`. */
 export function shadowed<T extends object>(options: T): T {
-  return Object.assign(own(SHADOWS) as T, options)
+  return Object.assign(own(SHADOWS) as T, inheritedWeight(), options)
+}
+
+/** Only if it would be inherited, since Node 24 warns of a `weight` that is set, even to `undefined` (DEP0194). */
+function inheritedWeight(): object | undefined {
+  return 'weight' in Object.prototype ? { weight: undefined } : undefined
 }
 
 /** The same in place, for options made by other code, whose members are kept. */

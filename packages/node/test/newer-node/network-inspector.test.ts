@@ -2,13 +2,7 @@ import { Session } from '@session-fetch/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from '../echo-server.js'
 import { type Run, bundled, removePrograms } from '../run-script.js'
-
-const runtimes = new URL('../../../../scripts/runtimes/install.mjs', import.meta.url)
-const { installRuntimes, programOf } = (await import(runtimes.href)) as {
-  // plain JavaScript
-  installRuntimes: (names: readonly string[]) => void
-  programOf: (name: string) => string
-}
+import { NODES, installed } from './installed.js'
 
 /** What a program of `scripts/inspected.ts` prints. */
 interface Inspected {
@@ -17,12 +11,11 @@ interface Inspected {
   readonly bodies: readonly string[]
 }
 
-const NODES = ['node 22', 'node 24', 'node 26'] as const
-
 let server: EchoServer
 let run: Run
+let programOf: ReturnType<typeof installed>
 beforeAll(async () => {
-  installRuntimes(NODES)
+  programOf = installed()
   run = await bundled('inspected')
   server = await startEchoServer({
     answer(request, response) {

@@ -85,6 +85,10 @@ function collected(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 10))
 }
 
-process.on('warning', ({ name, message }) => console.log(`${name}: ${message}`))
+/** Of node-fetch, which cross-fetch loads for an agent: https://nodejs.org/api/deprecations.html */
+const OTHERS = ['DEP0040', 'DEP0169']
+process.on('warning', ({ name, message, code = '' }: NodeJS.ErrnoException) => {
+  if (!OTHERS.includes(code)) console.log(`${name}: ${message}`)
+})
 process.on('exit', (code) => console.log(`exit ${code}`))
 main().catch((error: unknown) => console.log('failed:', error))
