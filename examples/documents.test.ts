@@ -1,76 +1,94 @@
-import { readdirSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { format } from 'node:util'
+import { pathToFileURL } from 'node:url'
+import { format, promisify } from 'node:util'
+import { type Authority, createAuthority } from '@session-fetch/test-support/certificates'
 import { type ContractServer, startContractServer } from '@session-fetch/test-support/contract-server'
 import { type Httpbin, startHttpbin } from '@session-fetch/test-support/httpbin'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Block, blocksOf, documents, printed, root } from './documents.js'
 
-const DOCUMENTS = [
-  'README.md',
-  'docs/guide.md',
-  'docs/testing.md',
-  'docs/start.md',
-  'docs/logging-in.md',
-  'packages/cookies/README.md',
-  ...readdirSync(new URL('../docs/laws', import.meta.url)).map((name) => `docs/laws/${name}`),
-]
+const run = promisify(execFile)
+
+/** Where docker listens on a machine that has it; here, a server on such a socket. */
+const docker = createServer((_request, response) => response.end('[]'))
 
 let httpbin: Httpbin
 let shop: ContractServer
+let authority: Authority
 let folder: string
 
 beforeAll(async () => {
-  ;[httpbin, shop] = await Promise.all([startHttpbin(), startContractServer()])
-  folder = await mkdtemp(fileURLToPath(new URL('../.documents-', import.meta.url))) // where our packages are found
+  ;[httpbin, shop, authority] = await Promise.all([startHttpbin(), startContractServer(), createAuthority()])
+  folder = await mkdtemp(join(root, '.documents-')) // where our packages are found
+  const { certFile, keyFile } = await authority.issue(['DNS:localhost'])
+  const files = { 'ca.pem': authority.caFile, 'me.pem': certFile, 'me.key': keyFile }
+  for (const [name, file] of Object.entries(files)) await cp(file, join(folder, name))
+  await cp(join(root, 'package.json'), join(folder, 'package.json'))
+  await new Promise<void>((listening) => docker.listen(join(folder, 'docker.sock'), listening))
 })
 
 afterAll(async () => {
-  await Promise.all([httpbin.close(), shop.close()])
+  docker.closeAllConnections()
+  docker.close()
+  await Promise.all([httpbin.close(), shop.close(), authority.close()])
   await rm(folder, { recursive: true })
 })
 
-describe.each(DOCUMENTS)('%s', async (path) => {
-  const text = await readFile(new URL(`../${path}`, import.meta.url), 'utf8')
-  const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code)
+const inNode = documents.map(
+  (document) => [document, blocksOf(document).filter(({ runsIn }) => runsIn === 'node')] as const,
+)
 
-  it.each(blocks.map((code, index) => [index + 1, code] as const))(
-    'block %i prints what it says',
-    async (index, code) => {
-      const file = join(folder, `${path.replaceAll(/\W/g, '-')}-${index}.ts`)
-      const imports = code.includes('import ') ? '' : "import { Session } from 'session-fetch'\n"
-      await writeFile(file, imports + inFolder(local(code)))
-      const log = vi.spyOn(console, 'log').mockImplementation(() => {})
-      try {
-        await import(pathToFileURL(file).href)
-        expect(log.mock.calls.map((values) => format(...values))).toEqual(printed(local(code)))
-      } finally {
-        log.mockRestore()
-      }
-    },
-  )
+describe.each(inNode.filter(([, blocks]) => blocks.length > 0))('%s', (_document, blocks) => {
+  it.each(blocks)('block $index prints what it says', async (block) => {
+    const code = local(block.code)
+    expect(await (block.language === 'ts' ? printedBy : printedByNode)(block, code)).toEqual(printed(code))
+  })
 })
 
-/** The code with the URLs of local servers in place of the sites. */
+/** Runs a block in this process. If it exports a Worker, a request is sent to it. */
+async function printedBy(block: Block, code: string): Promise<string[]> {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+  try {
+    const module: { default?: { fetch?(request: Request): unknown } } = await import(
+      pathToFileURL(await written(block, code)).href
+    )
+    await module.default?.fetch?.(new Request('https://worker.example/', { headers: { Cookie: 'sid=ada' } }))
+    return log.mock.calls.map((values) => format(...values))
+  } finally {
+    log.mockRestore()
+  }
+}
+
+/** Runs a block in a process of its own, since it changes Node. */
+async function printedByNode(block: Block, code: string): Promise<string[]> {
+  const { stdout } = await run(process.execPath, [await written(block, code)], { cwd: folder })
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+async function written({ document, index, language }: Block, code: string): Promise<string> {
+  const ending = { ts: 'ts', js: 'mjs' }[language]
+  const file = join(folder, `${document.replaceAll(/\W/g, '-')}-${index}.${ending}`)
+  const imports = code.includes('import ') ? '' : "import { Session } from 'session-fetch'\n"
+  await writeFile(file, imports + code)
+  return file
+}
+
+/** The code with local servers in place of the sites, its files in the temporary folder, and a Worker's entry in a Worker. */
 function local(code: string): string {
   return code
     .replaceAll('https://httpbin.org/', withSlash(httpbin.url))
     .replaceAll('https://shop.example/', shop.url)
+    .replaceAll('/var/run/docker.sock', join(folder, 'docker.sock'))
+    .replaceAll(
+      /'(data\.bin|cookies\.json|cookies\.txt|package\.json|\w+\.pem|me\.key)'/g,
+      (_quoted, file: string) => JSON.stringify(join(folder, file)),
+    )
+    .replace(/'session-fetch'(?=[\s\S]*^export default \{)/m, "'session-fetch/portable'")
 }
 
 function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`
-}
-
-/** The code, writing its files to the temporary folder. */
-function inFolder(code: string): string {
-  return code.replaceAll(/'(data\.bin|cookies\.json)'/g, (_quoted, file: string) =>
-    JSON.stringify(join(folder, file)),
-  )
-}
-
-/** The output that a block documents: the comments after its calls of `console.log`. */
-function printed(code: string): string[] {
-  return [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map(([, line = '']) => line)
 }

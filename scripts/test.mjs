@@ -24,7 +24,7 @@ const suites = {
   core: { takes: '5 s', needs: [], run: () => vitest('packages/core') },
   browser: { takes: '5 s', needs: [], run: () => vitest('packages/browser') },
   node: { takes: '3 min', needs: ['httpbin', 'network'], run: () => vitest('packages/node', ...ELSEWHERE) },
-  examples: { takes: '20 s', needs: ['httpbin', 'network'], run: () => vitest('examples', ...ELSEWHERE) },
+  examples: { takes: '30 s', needs: ['httpbin', 'network'], run: () => vitest('examples', ...ELSEWHERE) },
   unit: { takes: '3 min', needs: ['httpbin', 'network'], run: () => vitest(...ELSEWHERE) },
   'unit:node20': unitOn('node 20'),
   'unit:node22': unitOn('node 22'),

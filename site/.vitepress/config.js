@@ -32,7 +32,7 @@ export default defineConfig({
     search: { provider: 'local' },
     nav: [
       page('Start', '/start'),
-      page('Guide', '/guide'),
+      page('Guides', '/guide'),
       page('Reference', '/reference'),
       page('API', '/api/'),
       page('Playground', '/playground'),
@@ -50,7 +50,7 @@ export default defineConfig({
         },
         {
           text: 'See also',
-          items: [page('Options, responses, hooks', '/reference'), page('Guide', '/guide')],
+          items: [page('Options and responses', '/reference'), page('Guides', '/guide')],
         },
       ],
       '/': [
@@ -66,13 +66,22 @@ export default defineConfig({
         {
           text: 'Guides',
           items: [
-            page('Guide', '/guide'),
+            page('All guides', '/guide'),
+            page('Auth and token refresh', '/auth'),
             page('Cookies and files', '/cookies'),
-            page('Downloads', '/downloads'),
-            page('Proxies, TLS, HTTP/2', '/network'),
+            page('Retries and timeouts', '/retries-and-timeouts'),
             page('Errors', '/errors'),
+            page('Uploads and downloads', '/uploads-and-downloads'),
+            page('Hooks', '/hooks'),
+            page('Many users', '/many-users'),
+            page('Proxies, TLS, HTTP/2', '/network'),
             page('Testing', '/testing'),
             page('Timings and traces', '/tracing'),
+          ],
+        },
+        {
+          text: 'Platforms',
+          items: [
             page('Browsers', '/browsers'),
             page('Runtimes', '/runtimes'),
             page('Capabilities', '/capabilities'),
@@ -98,7 +107,7 @@ export default defineConfig({
         {
           text: 'Reference',
           items: [
-            page('Options, responses, hooks', '/reference'),
+            page('Options and responses', '/reference'),
             page('API', '/api/'),
             page('Benchmarks', '/benchmarks'),
             page('Benchmarks in a page', '/benchmarks-browser'),
