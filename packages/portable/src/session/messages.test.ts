@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Session } from './session.js'
+
+const url = 'https://api.test/x'
+
+/** As plain JavaScript has it: nothing is typed. */
+const loose = (value: unknown): never => value as never
+const post = (init: object): unknown => new Session().post(url, init)
+const failure = (code?: string): Error =>
+  Object.assign(new TypeError('fetch failed'), code === undefined ? {} : { code })
+
+const locked = (): ReadableStream => {
+  const stream = new Blob(['a']).stream()
+  stream.getReader()
+  return stream
+}
+
+async function* numbers(): AsyncGenerator<number> {
+  yield 1
+}
+
+/** A fetch that reads the body, as an engine does. */
+async function reading(_url: string, { body }: RequestInit): Promise<Response> {
+  return new Response(await new Response(body).text())
+}
+
+/** A `Request` that sends no other methods than it knows. */
+class Plain {
+  readonly method = 'GET'
+}
+
+const causes: [string, () => unknown, (url: string, init: RequestInit) => Promise<Response>, string][] = [
+  [
+    'a connection that failed with a code',
+    () => new Session().get(url),
+    () => Promise.reject(failure('ECONNREFUSED')),
+    `No answer came (ECONNREFUSED): GET ${url}`,
+  ],
+  [
+    'a connection that failed without one',
+    () => new Session().get(url),
+    () => Promise.reject(failure()),
+    `No answer came: GET ${url}`,
+  ],
+  [
+    'a body that is cut off',
+    () => new Session().get(url).text(),
+    async () =>
+      new Response(
+        new ReadableStream({ pull: (controller) => controller.error(new Error('Network connection lost.')) }),
+      ),
+    `The body ended early: GET ${url}`,
+  ],
+  [
+    'a redirect that the platform hides',
+    () => new Session().get(url),
+    async () => Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' }),
+    `redirects: this platform's fetch hides them, as in a page; import session-fetch/browser: GET ${url}`,
+  ],
+  [
+    'a limit for the body',
+    () => post({ maxResponseSize: 1 }),
+    reading,
+    `maxResponseSize: not over this platform's fetch, see docs/capabilities.md: POST ${url}`,
+  ],
+  [
+    'integrity',
+    () => post({ integrity: 'sha256-a' }),
+    reading,
+    `integrity: not over this platform's fetch, see docs/capabilities.md: POST ${url}`,
+  ],
+  [
+    'a method that the platform changes',
+    () => {
+      vi.stubGlobal('Request', Plain)
+      return new Session().request('FOO', url)
+    },
+    reading,
+    `the method FOO: not over this platform's fetch, see docs/capabilities.md: FOO ${url}`,
+  ],
+  [
+    'credentials for a proxy',
+    () => post({ headers: { 'Proxy-Authorization': 'Basic a' } }),
+    reading,
+    `The header Proxy-Authorization would be sent to the origin: POST ${url}`,
+  ],
+  [
+    'a body that someone reads',
+    () => post({ body: locked() }),
+    reading,
+    `The body is a locked stream: POST ${url}`,
+  ],
+  [
+    'a body of numbers',
+    () => post({ body: loose(numbers()) }),
+    reading,
+    'A stream that is a body must yield bytes or text',
+  ],
+  [
+    'another jar for a child',
+    () => new Session().extend(loose({ jar: {} })),
+    reading,
+    'jar: a session made by extend() or fork() shares that of its parent',
+  ],
+]
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe("over a platform's fetch, the message of", () => {
+  it.each(causes)('%s', async (_cause, make, fetch, message) => {
+    vi.stubGlobal('fetch', fetch)
+    const error: unknown = await Promise.resolve()
+      .then(make)
+      .then(
+        () => expect.unreachable('nothing failed'),
+        (reason: unknown) => reason,
+      )
+    expect(error).toBeInstanceOf(Error)
+    expect((error as Error).message).toBe(message)
+  })
+})
