@@ -7,11 +7,14 @@ import { type Httpbin, startHttpbin } from '@session-fetch/test-support/httpbin'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const run = promisify(execFile)
+
+/** Debian's, which has requests. */
+const PYTHON = '/usr/bin/python3'
 const text = await readFile(new URL('../docs/migrating.md', import.meta.url), 'utf8')
 
 /** The pairs of programs: with another client, and with session-fetch. */
 const programs = Array.from(
-  text.matchAll(/```js \[([\w-]+)\]\n([\s\S]*?)```/g),
+  text.matchAll(/```(?:js|py) \[([\w-]+)\]\n([\s\S]*?)```/g),
   ([, client = '', code = '']) => ({ client, code }),
 )
 const pairs = programs.flatMap((theirs, index) => {
@@ -35,26 +38,35 @@ afterAll(async () => {
 
 describe('docs/migrating.md', () => {
   it('has a pair for each client', () => {
-    expect(pairs.map(({ client }) => client)).toEqual(['axios', 'ky', 'got', 'fetch-cookie', 'fetch'])
+    expect(pairs.map(({ client }) => client)).toEqual([
+      'requests',
+      'axios',
+      'ky',
+      'got',
+      'fetch-cookie',
+      'fetch',
+    ])
   })
 
   it.each(pairs)('prints the same with $client and with session-fetch', async ({ client, code, ours }) => {
     const expected = documented(code)
     expect(expected.length).toBeGreaterThan(0)
     expect(documented(ours)).toEqual(expected)
-    expect(await printedBy(`${client}.mjs`, code)).toEqual(expected)
-    expect(await printedBy(`for-${client}.mjs`, ours)).toEqual(expected)
+    const theirs = client === 'requests' ? [PYTHON, 'theirs.py'] : [process.execPath, `${client}.mjs`]
+    expect(await printedBy(theirs, code)).toEqual(expected)
+    expect(await printedBy([process.execPath, `for-${client}.mjs`], ours)).toEqual(expected)
   })
 })
 
-async function printedBy(name: string, code: string): Promise<string[]> {
+async function printedBy([program = '', name = '']: readonly string[], code: string): Promise<string[]> {
   const file = join(folder, name)
   await writeFile(file, code.replaceAll('https://httpbin.org/', httpbin.url))
-  const { stdout } = await run(process.execPath, [file])
+  const { stdout } = await run(program, [file])
   return stdout.trimEnd().split('\n')
 }
 
-/** The output that a program documents: the comments after its calls of `console.log`. */
+/** The output that a program documents: the comments after its calls of `console.log`, or of `print`. */
 function documented(code: string): string[] {
-  return Array.from(code.matchAll(/console\.log\(.*\/\/ (.*)$/gm), ([, line = '']) => line)
+  const comments = code.matchAll(/(?:console\.log\(.*\/\/|print\(.*#) (.*)$/gm)
+  return Array.from(comments, ([, line = '']) => line)
 }

@@ -6,6 +6,7 @@ import { type ContractServer, startContractServer } from '@session-fetch/test-su
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeContents } from './contents.js'
 import { type Installed, describeManagers } from './managers.js'
+import { describeNext } from './next.js'
 import { pack, packages, root, start } from './project.js'
 import { describeSetUp } from './set-up.js'
 
@@ -55,6 +56,7 @@ describe('docs/setup.md', () => {
   })
 
   describeSetUp(installed)
+  describeNext(installed)
 })
 
 /** Copies packages of types from this project, which a program would install. */

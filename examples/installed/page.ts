@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { start } from './project.js'
 
 /** A block of the page: a file, or commands. */
@@ -29,7 +29,10 @@ export function section(title: string): readonly Block[] {
 /** Makes a folder with these files. */
 export async function writeProject(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(folder, { recursive: true })
-  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, file)), { recursive: true })
+    await writeFile(join(folder, file), text)
+  }
 }
 
 /** The files among blocks. */
@@ -44,6 +47,6 @@ export async function runCommands(blocks: readonly Block[], folder: string): Pro
 }
 
 function blocksOf(text: string): Block[] {
-  const found = text.matchAll(/^```\w+(?: \[([\w.-]+)\])?\n([\s\S]*?)^```/gm)
+  const found = text.matchAll(/^```\w+(?: \[([\w./-]+)\])?\n([\s\S]*?)^```/gm)
   return Array.from(found, ([, file, code = '']) => ({ file, text: code }))
 }

@@ -1,4 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
@@ -47,6 +48,40 @@ export async function start(program: string, args: readonly string[], cwd: strin
   }
 }
 
+/**
+ * Starts a program that serves until it is stopped, and resolves to the first address that it prints.
+ *
+ * @throws {Error} with its output, if it ends instead
+ */
+export async function serving(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const child = spawn(program, args, { cwd, env: environment(cwd), stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(child, 'close')
+  let printed = ''
+  const url = new Promise<string>((resolve) => {
+    for (const output of [child.stdout, child.stderr])
+      output.on('data', (text: Buffer) => {
+        printed += String(text)
+        const [, address] = /(http:\/\/(?:localhost|127\.0\.0\.1):\d+)\s/.exec(printed) ?? []
+        if (address !== undefined) resolve(`${address}/`)
+      })
+  })
+  const failed = ended.then((): never => {
+    throw new Error(`${program} ended:\n${printed}`)
+  })
+  return {
+    url: await Promise.race([url, failed]),
+    async close() {
+      failed.catch(() => {})
+      child.kill()
+      await ended
+    },
+  }
+}
+
 /** Our environment and tools, without what vitest and npm add to the environment, which their children would follow. */
 function environment(cwd: string): NodeJS.ProcessEnv {
   const foreign = /^(?:VITEST|NODE_ENV$|NODE_OPTIONS$|npm_(?!config_)|DEV$|PROD$|MODE$|TEST$|CI$)/
@@ -56,6 +91,7 @@ function environment(cwd: string): NodeJS.ProcessEnv {
     PATH,
     ...(cwd !== root && { TMPDIR: dirname(cwd) }), // what tools leave there, such as Jest's cache, goes with the projects
     NO_COLOR: '1',
+    NEXT_TELEMETRY_DISABLED: '1',
     YARN_ENABLE_TELEMETRY: '0',
     YARN_NPM_REGISTRY_SERVER: registry,
   }

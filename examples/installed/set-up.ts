@@ -58,7 +58,7 @@ export function describeSetUp(installed: () => Installed): void {
 }
 
 function isRunnable(title: string, blocks: readonly Block[]): boolean {
-  return blocks.some(({ file }) => file === undefined) && !['npm', 'pnpm', 'Yarn'].includes(title)
+  return blocks.some(({ file }) => file === undefined) && !['npm', 'pnpm', 'Yarn', 'Next'].includes(title)
 }
 
 /** The output that the programs of a section document: the comments after their calls of `console.log`. */
