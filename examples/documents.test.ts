@@ -48,6 +48,39 @@ describe.each(inNode.filter(([, blocks]) => blocks.length > 0))('%s', (_document
   })
 })
 
+describe('the blocks in TypeScript', () => {
+  it.each([
+    ['node', 'node'],
+    ['page', 'browser'],
+  ])('that run in a %s compile', async (runsIn, condition) => {
+    const project = await mkdtemp(join(folder, `types-${runsIn}-`))
+    const blocks = documents
+      .flatMap(blocksOf)
+      .filter((block) => block.runsIn === runsIn && block.language === 'ts')
+    for (const block of blocks) await written(block, `${block.code}\nexport {}\n`, project)
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: typed(condition) }))
+    const { stdout } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', project]).catch(
+      (failed: { stdout: string }) => failed,
+    )
+    expect(stdout).toBe('')
+  })
+})
+
+/** The compiler's options for a project that a bundler builds. */
+function typed(condition: string): object {
+  return {
+    module: 'preserve',
+    moduleResolution: 'bundler',
+    customConditions: [condition],
+    target: 'es2024',
+    lib: ['es2024', 'dom', 'dom.iterable', 'dom.asynciterable'],
+    types: ['node'],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+  }
+}
+
 /** Runs a block in this process. If it exports a Worker, a request is sent to it. */
 async function printedBy(block: Block, code: string): Promise<string[]> {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
@@ -68,9 +101,9 @@ async function printedByNode(block: Block, code: string): Promise<string[]> {
   return stdout.split('\n').filter((line) => line !== '')
 }
 
-async function written({ document, index, language }: Block, code: string): Promise<string> {
+async function written({ document, index, language }: Block, code: string, to = folder): Promise<string> {
   const ending = { ts: 'ts', js: 'mjs' }[language]
-  const file = join(folder, `${document.replaceAll(/\W/g, '-')}-${index}.${ending}`)
+  const file = join(to, `${document.replaceAll(/\W/g, '-')}-${index}.${ending}`)
   const imports = code.includes('import ') ? '' : "import { Session } from 'session-fetch'\n"
   await writeFile(file, imports + code)
   return file
