@@ -11,7 +11,15 @@ export interface BrowserSessionOptions extends SessionOptions {
   abortOnPageHide?: boolean | undefined
 }
 
-/** A session whose cookies and connections the browser keeps: `credentials: 'include'` to its home. */
+/**
+ * A session whose cookies and connections the browser keeps: `credentials: 'include'` to its home.
+ *
+ * @throws InvalidRequestError for an option that is unknown or invalid
+ * @example
+ * const session = new Session({ baseUrl: '/api/', timeout: 10_000 })
+ * await session.post('login', { form: { name, password } })
+ * const members = await session.get('members').json()
+ */
 export class Session extends CoreSession {
   declare readonly cookies: BrowserCookies
   declare extend: (options?: BrowserSessionOptions) => Session

@@ -58,7 +58,13 @@ export interface SessionErrorOptions {
   retryable?: boolean
 }
 
-/** The base class of all errors. The message is `<what>: <METHOD> <url>`, without query and userinfo. */
+/**
+ * The base class of all errors. The message is `<what>: <METHOD> <url>`, without query and userinfo.
+ *
+ * @example
+ * const error = await session.get('users').catch((error) => error)
+ * if (error instanceof SessionError) console.log(error.code, error.phase, error.retryable)
+ */
 export class SessionError extends Error {
   override readonly name: string = 'SessionError'
   /** Defaults of `phase` and `retryable` for a class. */
@@ -170,7 +176,15 @@ export class ResponseTooLargeError extends SessionError {
   override readonly name: string = 'ResponseTooLargeError'
 }
 
-/** A deadline expired; `phase` says which. */
+/**
+ * A deadline expired; `phase` says which.
+ *
+ * @example
+ * const user = await session.get('me', { timeout: 500 }).catch((error) => {
+ *   if (error instanceof TimeoutError) return null
+ *   throw error
+ * })
+ */
 export class TimeoutError extends SessionError {
   override readonly name: string = 'TimeoutError'
 }

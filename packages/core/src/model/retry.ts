@@ -71,6 +71,9 @@ export function toRetryPolicy(retry: number | RetryOptions | null | undefined): 
  *
  * @param ratio Retries per first attempt over time. Default: 0.1.
  * @param burst The capacity, and initial balance. Default: 10.
+ * @example
+ * const budget = retryBudget({ ratio: 0.1 })
+ * const session = new Session({ retry: { limit: 2, budget } })
  */
 export function retryBudget(options?: {
   ratio?: number | undefined

@@ -109,6 +109,11 @@ type RequestChanges = Partial<RequestMembers> & {
 /**
  * A request ready to be sent: plain data to read and edit. It is a valid `RequestInit`, as is a spread of it:
  * `fetch(request.url, request)` works. Credentials and the jar's cookies are added when it is sent.
+ *
+ * @example
+ * const request = session.prepare('GET', 'users', { params: { page: 2 } })
+ * request.headers.set('X-Trace', 'abc')
+ * const response = await session.send(request)
  */
 export class PreparedRequest implements RequestDefaults {
   /**

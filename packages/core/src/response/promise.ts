@@ -5,6 +5,8 @@ import { type SessionResponse, httpErrorOf } from './session-response.js'
  * A promise of a response, with shortcuts to read its body: `await session.get(url).json()`. The shortcuts
  * reject with `HttpError` if the response is not `ok`, because they give no access to the status.
  * `throwHttpErrors: false` disables that.
+ *
+ * @example const { name } = await session.get('me').json<{ name: string }>()
  */
 export class ResponsePromise extends Promise<SessionResponse> {
   /** `then` returns a plain promise. */

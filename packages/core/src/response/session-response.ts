@@ -5,7 +5,17 @@ import { withFragment } from '../request/url.js'
 import { type StandardSchema, fitted } from './schema.js'
 import { has, responseInit } from '../model/own.js'
 
-/** The response has a failure status. Its body is still readable. */
+/**
+ * The response has a failure status. Up to 64 KiB of its body are still readable.
+ *
+ * @example
+ * try {
+ *   await session.get('users/1').json()
+ * } catch (error) {
+ *   if (!(error instanceof HttpError)) throw error
+ *   console.log(error.response.status, await error.response.text())
+ * }
+ */
 export class HttpError extends SessionError {
   override readonly name: string = 'HttpError'
   protected static override readonly phase = 'status'
@@ -73,6 +83,10 @@ export function exchangeOf(response: SessionResponse): Exchange {
 /**
  * A `Response` with the additions of a session. In a browser, the native response with this prototype; in Node,
  * its body is read lazily from the socket.
+ *
+ * @example
+ * const response = await session.get('users')
+ * console.log(response.status, response.history.length, response.elapsed)
  */
 export class SessionResponse extends Response {
   /** Converts a native response in place, which keeps its body and identity. */

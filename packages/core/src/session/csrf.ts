@@ -36,13 +36,29 @@ interface CsrfToken {
 
 type Token = string | null | undefined
 
-/** https://docs.djangoproject.com/en/stable/howto/csrf/#using-csrf-protection-with-ajax */
+/**
+ * The cookie and the header of Django (https://docs.djangoproject.com/en/stable/howto/csrf/#using-csrf-protection-with-ajax).
+ *
+ * @example new Session({ baseUrl: '/api/', csrf: csrf(django) })
+ */
 export const django: CsrfOptions = { cookie: 'csrftoken', header: 'X-CSRFToken' }
-/** https://guides.rubyonrails.org/security.html#csrf-countermeasures */
+/**
+ * The `<meta>` element and the header of Rails (https://guides.rubyonrails.org/security.html#csrf-countermeasures).
+ *
+ * @example new Session({ baseUrl: '/api/', csrf: csrf(rails) })
+ */
 export const rails: CsrfOptions = { meta: 'csrf-token', header: 'X-CSRF-Token' }
-/** https://laravel.com/docs/csrf#csrf-x-xsrf-token */
+/**
+ * The cookie and the header of Laravel (https://laravel.com/docs/csrf#csrf-x-xsrf-token).
+ *
+ * @example new Session({ baseUrl: '/api/', csrf: csrf(laravel) })
+ */
 export const laravel: CsrfOptions = { cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' }
-/** https://angular.dev/best-practices/security#httpclient-xsrf-csrf-security */
+/**
+ * The cookie and the header of Angular (https://angular.dev/best-practices/security#httpclient-xsrf-csrf-security).
+ *
+ * @example new Session({ baseUrl: '/api/', csrf: csrf(angular) })
+ */
 export const angular: CsrfOptions = laravel
 
 /** Methods that change nothing: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */

@@ -41,6 +41,7 @@ export function snapshot(session: SessionSettings): SessionSnapshot {
  * Exports a session as plain data, optionally with cookies and secrets; `omitted` names the rest.
  *
  * @throws UnsupportedError for cookies in a browser
+ * @example const data = await exportSession(session, { cookies: true })
  */
 export async function exportSession(
   session: Session,
@@ -57,6 +58,7 @@ export async function exportSession(
  * Creates a session from exported data; `options` are merged over it, and restore what was omitted.
  *
  * @throws InvalidRequestError if the data is invalid
+ * @example const session = await importSession(Session, data, { auth: ['ada', password] })
  */
 export async function importSession<T extends Session>(
   type: new (options: SessionOptions) => T,

@@ -1,6 +1,13 @@
 import { type PreparedRequest, SessionError, type SessionErrorOptions } from '@session-fetch/core'
 
-/** A file could not be written; `cause` is the system error. */
+/**
+ * A file could not be written; `cause` is the system error.
+ *
+ * @example
+ * await session.download('report.pdf', 'out/report.pdf').catch((error) => {
+ *   if (error instanceof FileError) console.log(error.message) // out/report.pdf cannot be written (ENOENT): GET …
+ * })
+ */
 export class FileError extends SessionError {
   override readonly name: string = 'FileError'
 

@@ -59,7 +59,15 @@ const METHODS = [
   ...(['mount', 'transportFor', 'extend', 'fork', 'close', 'toJSON', 'download', 'stats', 'export'] as const),
 ]
 
-/** A session with its own cookies, in a tough-cookie jar, and its own connections. */
+/**
+ * A session with its own cookies, in a tough-cookie jar, and its own connections.
+ *
+ * @throws InvalidRequestError for an option that is unknown or invalid
+ * @example
+ * const session = new Session({ baseUrl: 'https://shop.example/', timeout: 10_000 })
+ * await session.post('login', { form: { name, password } })
+ * const members = await session.get('members').json()
+ */
 export class Session extends CoreSession {
   static {
     inspectAsJson(CoreSession, shownSession)

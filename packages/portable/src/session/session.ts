@@ -31,7 +31,15 @@ export interface PortableSessionOptions extends SessionOptions {
   jar?: JarSource | JarCookies | undefined
 }
 
-/** A session with its own cookies, in a tough-cookie jar, over the platform's own `fetch`. */
+/**
+ * A session with its own cookies, in a tough-cookie jar, over the platform's own `fetch`.
+ *
+ * @throws InvalidRequestError for an option that is unknown or invalid
+ * @example
+ * const session = new Session({ baseUrl: 'https://shop.example/', timeout: 10_000 })
+ * await session.post('login', { form: { name, password } })
+ * const members = await session.get('members').json()
+ */
 export class Session extends CoreSession {
   static {
     inspectAsJson(CoreSession, shownSession)
