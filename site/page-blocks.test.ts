@@ -8,7 +8,7 @@ import { blocksOf, documents, printed } from '../examples/documents.js'
 
 /** Plain JavaScript. */
 const { findBrowser } = (await import(new URL('../scripts/lib/find-browser.mjs', import.meta.url).href)) as {
-  findBrowser(): string | undefined
+  findBrowser: () => string | undefined
 }
 
 const LIBRARY = '/session-fetch.development.js'

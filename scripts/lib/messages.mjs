@@ -37,7 +37,7 @@ class Messages {
     this.#sources = sources
     for (const source of sources) {
       each(source, (node) => {
-        if (ts.isClassDeclaration(node) && /Error$/.test(node.name?.text ?? ''))
+        if (ts.isClassDeclaration(node) && node.name?.text.endsWith('Error'))
           this.#classes.add(node.name.text)
         if (ts.isCallExpression(node) || ts.isNewExpression(node)) this.#note(node)
       })

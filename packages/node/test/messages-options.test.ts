@@ -3,7 +3,6 @@ import { Readable } from 'node:stream'
 import { type SecureContextOptions, createSecureContext } from 'node:tls'
 import {
   type HookState,
-  type NodeSessionOptions,
   Session,
   basic,
   bearer,
@@ -20,7 +19,7 @@ import { messageOf } from './message-of.js'
 
 /** As plain JavaScript has it: nothing is typed. */
 const loose = (value: unknown): never => value as never
-const made = (options: object): Session => new Session(options as NodeSessionOptions)
+const made = (options: object): Session => new Session(options)
 
 function session(): Session {
   const made = new Session({ baseUrl: 'https://api.test/' })

@@ -41,7 +41,7 @@ const whole = (text: string): Readable => Readable.from([Buffer.from(text)])
 const causes: [string, Fault, Play, string][] = [
   [
     'a status of three zeros',
-    answering(`${head('000 None')}`),
+    answering(head('000 None')),
     reading(),
     'The server violated the protocol (the status line): GET http://server.test/a',
   ],

@@ -5,7 +5,7 @@ import { BrowserRequest } from '../../test/browser-request.js'
 import { documentCookies } from './document-cookies.js'
 import { explainCors } from './explain-cors.js'
 import * as functional from './functional.js'
-import { type BrowserSessionOptions, Session } from './session.js'
+import { Session } from './session.js'
 import { xhrTransport } from './xhr-transport.js'
 
 const HOME = 'https://page.test'
@@ -13,7 +13,7 @@ const OTHER = 'https://api.test/x'
 
 /** As plain JavaScript has it: nothing is typed. */
 const loose = (value: unknown): never => value as never
-const made = (options: object = {}): Session => new Session(options as BrowserSessionOptions)
+const made = (options: object = {}): Session => new Session(options)
 const post = (init: object): unknown => made().post(OTHER, init)
 const stream = (): ReadableStream => new Blob(['a']).stream()
 
