@@ -40,20 +40,15 @@ export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQ
   return path === undefined || cookieText(record.path) === path
 }
 
-/**
- * A URL that may set a cookie with this domain.
- *
- * @throws InvalidRequestError for a domain that is not a host name
- */
-export function urlForDomain(
-  method: string,
-  { domain, path = '/' }: Pick<CookieInit, 'domain' | 'path'>,
-): string | undefined {
+/** A URL that may set a cookie with this domain. */
+export function urlForDomain({
+  domain,
+  path = '/',
+}: Pick<CookieInit, 'domain' | 'path'>): string | undefined {
   if (typeof domain !== 'string') return undefined
   const host = domain.replace(/^\./, '')
-  if (/^[^[]*:.*:/.test(host)) return `https://[${host}]${path}`
-  if (asciiHost(host) === null) throw new InvalidRequestError(`cookies.${method}: domain is not a host name`)
-  return `https://${host}${path}`
+  const isIpv6 = /^[^[]*:.*:/.test(host)
+  return `https://${isIpv6 ? `[${host}]` : host}${path}`
 }
 
 /**

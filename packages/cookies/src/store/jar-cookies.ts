@@ -91,9 +91,9 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   /** Stores a cookie. @throws InvalidRequestError naming the invalid field */
   async set(cookie: string | CookieInit, value?: string): Promise<void> {
     const init = own<CookieInit>(typeof cookie === 'string' ? { name: cookie, value: value ?? '' } : cookie)
-    const site = this.#siteOf('set', init.url ?? urlForDomain('set', init))
-    if (site === undefined) throw needsUrl('set')
     const parsed = parseCookieInit(init)
+    const site = this.#siteOf('set', init.url ?? urlForDomain(init))
+    if (site === undefined) throw needsUrl('set')
     const record = site === null ? 'not-http' : admitCookie(parsed, site, Date.now())
     const fault = typeof record === 'string' ? record : await this.#jar.put(record, site?.trusted ?? false)
     if (fault !== null) throw refusedInit(fault)
@@ -102,7 +102,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   /** Deletes the cookies of this name that a request to the URL would send, including Secure ones. */
   async delete(cookie: string | JarCookieQuery): Promise<void> {
     const query = toQuery(cookie)
-    const url = query.url === undefined ? urlForDomain('delete', query) : query.url
+    const url = query.url === undefined ? urlForDomain(query) : query.url
     if (url === undefined && this.defaultUrl() === null) throw needsUrl('delete')
     for (const record of await this.#found('delete', url)) {
       if (isNamed(record, query)) await this.#jar.delete(record)
