@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { start } from './project.js'
 
-/** A block of the page: a file, or commands. */
+/** A block of the page: a file, whose name stands above it, or commands. */
 export interface Block {
   readonly file: string | undefined
   readonly text: string
@@ -47,6 +47,6 @@ export async function runCommands(blocks: readonly Block[], folder: string): Pro
 }
 
 function blocksOf(text: string): Block[] {
-  const found = text.matchAll(/^```\w+(?: \[([\w./-]+)\])?\n([\s\S]*?)^```/gm)
+  const found = text.matchAll(/^(?:`([\w./-]+)`:\n\n)?```\w+\n([\s\S]*?)^```/gm)
   return Array.from(found, ([, file, code = '']) => ({ file, text: code }))
 }
