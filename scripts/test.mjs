@@ -38,11 +38,11 @@ const suites = {
     run: () => command('demo', 'scripts/demo.mjs', { leavesOut: !isProvided('chromium') }),
   },
   bundlers: { takes: '30 s', needs: ['chromium'], run: () => inChromium(() => vitest('examples/bundlers')) },
-  installed: { takes: '1 min', needs: [], run: () => vitest('examples/installed') },
+  installed: { takes: '2 min', needs: [], run: () => vitest('examples/installed') },
   fuzz: { takes: '40 s', needs: [], run: () => command('fuzz', 'scripts/fuzz.mjs') },
   runtimes: { takes: '1 min', needs: [], run: () => [...runtimes(...RUNTIMES), ...vitest(NEWER)] },
   docs: {
-    takes: '1 min',
+    takes: '2 min',
     needs: ['chromium'],
     run: () => [...command('docs', 'scripts/docs.mjs'), ...inChromium(() => vitest('site'))],
   },
