@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { root, run } from './lib/run.mjs'
 import { setUp } from './setup.mjs'
 
-/** The tests of packages/node/test/fuzz-*.test.ts, one after the other. */
+/** The tests of packages/node/test/fuzz/*.test.ts, one after the other. */
 const PARTS = 4
 
 try {
@@ -19,7 +19,7 @@ try {
       FUZZ_SECONDS: String(Number(seconds ?? 30) / PARTS),
     }),
   }
-  const { ok } = run(`${root}node_modules/.bin/vitest`, ['run', 'packages/node/test/fuzz-'], {
+  const { ok } = run(`${root}node_modules/.bin/vitest`, ['run', 'packages/node/test/fuzz/'], {
     env,
     loud: true,
   })

@@ -44,9 +44,9 @@ describe('filesThatLack', () => {
       expect.arrayContaining([
         'examples/documents.test.ts', // httpbin
         'examples/redis-store/redis-store.test.ts',
-        'packages/node/test/cookies-curl.test.ts',
-        'packages/node/test/proxy.test.ts', // squid, tinyproxy, microsocks
-        'packages/node/test/tls.test.ts', // openssl
+        'packages/node/test/cookies/curl.test.ts',
+        'packages/node/test/proxy/proxy.test.ts', // squid, tinyproxy, microsocks
+        'packages/node/test/connections/tls.test.ts', // openssl
       ]),
     )
     expect(left.filter((file) => file.startsWith('packages/core/'))).toEqual([])

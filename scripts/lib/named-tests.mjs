@@ -23,7 +23,7 @@ export function findNamedTests(names) {
 
 function fileOf(named) {
   const file = named.slice(0, named.indexOf(' › '))
-  return file === 'contract' ? 'packages/node/test/contract-sockets.test.ts' : file
+  return file === 'contract' ? 'packages/node/test/contract/sockets.test.ts' : file
 }
 
 /** No test of the file is switched off, or left for later, and this one depends on no condition. */

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { CALL_OPTIONS } from '@session-fetch/core/adapter'
+import { Session, SessionResponse } from '@session-fetch/node'
+import { describe, expect, it } from 'vitest'
+import { NODE_OPTIONS } from '../../src/session/platform.js'
+
+const text = readFileSync(new URL('../../../../docs/reference.md', import.meta.url), 'utf8')
+/** What stands between backticks, down to its first word. */
+const named = new Set([...text.matchAll(/`(\w+)/g)].map(([, name]) => name))
+
+/** Members of a class, and of what it extends up to a base. */
+function membersOf(Class: { prototype: object }, base: object): string[] {
+  const names = new Set<string>()
+  for (let each = Class.prototype; each !== base; each = Object.getPrototypeOf(each) as object)
+    for (const name of Object.getOwnPropertyNames(each)) names.add(name)
+  return [...names]
+}
+
+/** The standard's, which say nothing here. */
+const IDLE = ['duplex', 'window']
+/** For transports, layers and platforms; `constructor` is nobody's. */
+const NOT_FOR_CALLERS = [
+  'constructor',
+  'defaults',
+  'interceptors',
+  'use',
+  'attach',
+  'describe',
+  'leadsTo',
+  'whenDone',
+  'finish',
+  'resolve',
+  'abort',
+]
+
+describe('docs/reference.md names', () => {
+  it.each([...CALL_OPTIONS, ...NODE_OPTIONS].filter((name) => !IDLE.includes(name)))(
+    'the option %s',
+    (name) => {
+      expect(named).toContain(name)
+    },
+  )
+
+  it.each([
+    ['a session', membersOf(Session, Object.prototype)],
+    [
+      'a response',
+      membersOf(SessionResponse, Response.prototype).filter((name) => !(name in Response.prototype)),
+    ],
+  ])('every member of %s', (_what, members) => {
+    expect(members.filter((name) => !NOT_FOR_CALLERS.includes(name) && !named.has(name))).toEqual([])
+  })
+})

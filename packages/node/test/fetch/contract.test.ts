@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { EXACT, serve, sessionOver } from '../fault-stage.js'
+import { cases } from './cases/cases.js'
+import { deviations, listOfDeviations } from './cases/deviations.js'
+
+const named = cases.map((each) => [each.name, each] as const)
+
+describe('the platform’s fetch', () => {
+  const isNewer = Number.parseInt(process.versions['undici'] ?? '') >= 8
+
+  it.each(named)('%s', async (_name, { play, standard, undici8 = standard }) => {
+    expect(await play({ fetch: globalThis.fetch, serve })).toEqual(isNewer ? undici8 : standard)
+  })
+})
+
+describe.each(EXACT)('session.fetch, over %s,', (transport) => {
+  it.each(named)('%s', async (name, { play, standard }) => {
+    const outcome = await play({ fetch: sessionOver(transport).fetch, serve })
+    const deviation = deviations.find(({ where }) => where === name)
+    expect(outcome).toEqual(deviation ? deviation.ours : standard)
+  })
+})
+
+describe('the list of deviations', () => {
+  it('names cases, each once, that do otherwise, and says why', () => {
+    const standards = new Map(cases.map(({ name, standard }) => [name, standard]))
+    expect(standards.size).toBe(cases.length)
+    expect(new Set(deviations.map(({ where }) => where)).size).toBe(deviations.length)
+    for (const { where, ours, reason } of deviations) {
+      expect([...standards.keys()]).toContain(where)
+      expect(ours).not.toEqual(standards.get(where))
+      expect(reason).toMatch(/^\S.*\.$/)
+    }
+  })
+
+  it('stands in docs/fetch.md', async () => {
+    const text = await readFile(new URL('../../../../docs/fetch.md', import.meta.url), 'utf8')
+    const plain = text
+      .replaceAll(/ *\| */g, ' | ')
+      .replaceAll(/^ /gm, '')
+      .replaceAll(/ $/gm, '')
+    for (const line of listOfDeviations().split('\n')) expect(plain).toContain(line)
+  })
+})

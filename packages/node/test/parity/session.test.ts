@@ -1,0 +1,176 @@
+import { inspect } from 'node:util'
+import { InvalidRequestError, type PreparedRequest, Session } from '@session-fetch/node'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { mocked, setting } from './mocked.js'
+
+const url = 'https://api.test/'
+
+describe('a session', () => {
+  it('begins with headers that say who asks and what is understood', () => {
+    expect([...new Session().headers.keys()]).toEqual(['accept', 'accept-encoding', 'user-agent'])
+  })
+
+  it('takes options and attributes alike, and attributes at any time', async () => {
+    const { session, api } = mocked({}, { headers: { 'X-A': '1' }, params: { a: '1' } })
+    session.headers = { 'X-B': '2' }
+    session.params = { b: '2' }
+    session.auth = ['user', 'secret']
+    await session.get(url)
+    const [request] = api.calls
+    expect([request?.url, request?.headers.get('X-A'), request?.headers.get('X-B')]).toEqual([
+      `${url}?b=2`,
+      null,
+      '2',
+    ])
+  })
+
+  it('has headers of the standard kind, without regard to case', () => {
+    const { headers } = new Session({ headers: { 'X-App': '1' } })
+    headers.set('x-app', '2')
+    headers.append('X-APP', '3')
+    expect([headers instanceof Headers, headers.get('X-App'), headers.has('X-aPP')]).toEqual([
+      true,
+      '2, 3',
+      true,
+    ])
+    headers.delete('X-APP')
+    expect(headers.get('x-app')).toBeNull()
+  })
+
+  it('has params of the standard kind, with regard to case', () => {
+    const { params } = new Session({ params: { a: ['1', '2'], A: '3' } })
+    expect([params instanceof URLSearchParams, params.getAll('a'), params.get('A')]).toEqual([
+      true,
+      ['1', '2'],
+      '3',
+    ])
+  })
+
+  it('takes empty options as nothing said', async () => {
+    const { session, api } = mocked({}, { params: { a: '1' } })
+    await session.post(url, { params: '', form: [], headers: {}, cookies: {} })
+    const [request] = api.calls
+    expect([request?.url, request?.body, request?.headers.has('Cookie')]).toEqual([`${url}?a=1`, '', false])
+  })
+
+  it('is left alone by a call, whatever the call says', async () => {
+    const { session, api } = mocked(
+      {},
+      { headers: { 'X-A': '1' }, params: { a: '1' }, auth: ['user', 'secret'] },
+    )
+    await session.get(url, { headers: { 'X-A': null, 'X-B': '2' }, params: { a: null }, auth: null })
+    await session.get(url)
+    const { url: again, headers } = api.calls[1] ?? new Session().prepare('GET', url)
+    expect([again, headers.get('X-A'), headers.has('X-B'), headers.has('Authorization')]).toEqual([
+      `${url}?a=1`,
+      '1',
+      false,
+      true,
+    ])
+  })
+
+  it('travels as plain data, and what it becomes can send', async () => {
+    const session = new Session({
+      baseUrl: url,
+      headers: { 'X-App': 'demo' },
+      params: { a: '1' },
+      timeout: 5_000,
+    })
+    const copy = await Session.import(JSON.parse(JSON.stringify(await session.export())))
+    expect(copy.prepare('GET', 'x').url).toBe(`${url}x?a=1`)
+    expect([copy.headers.get('X-App'), copy.timeout]).toEqual(['demo', 5_000])
+  })
+
+  it('names what cannot travel, and keeps its secrets unless asked', async () => {
+    const session = new Session({
+      auth: ['user', 'secret'],
+      hooks: { request: () => {} },
+      headers: { 'X-Api-Key': 'secret' },
+    })
+    const { omitted, settings } = await session.export()
+    expect(omitted).toEqual(['headers.x-api-key', 'auth', 'hooks'])
+    expect(JSON.stringify([settings, session])).not.toContain('secret')
+    const whole = await session.export({ secrets: true })
+    expect((await Session.import(whole)).auth).toEqual(['user', 'secret'])
+  })
+
+  it('takes neither its connections nor their limits from Object.prototype', async () => {
+    const evil = { agent: { dispatch: () => {} }, limits: { headers: 0 }, jar: {} }
+    Object.assign(Object.prototype, evil)
+    onTestFinished(() => {
+      for (const name of Object.keys(evil)) Reflect.deleteProperty(Object.prototype, name)
+    })
+    for (const session of [new Session(), new Session({})])
+      expect([session.stats().opened, session.cookies.size]).toEqual([0, 0])
+  })
+
+  it('has children that are told nothing by undefined, of what they share either', () => {
+    const session = new Session({ baseUrl: url })
+    const silent: object = { proxy: undefined, agent: undefined, tls: undefined, baseUrl: undefined }
+    expect([session.extend(silent).baseUrl, session.fork(silent).baseUrl]).toEqual([url, url])
+    expect(() => session.extend({ proxy: null } as object)).toThrow(InvalidRequestError)
+  })
+
+  it('forks for another user, who begins without cookies', async () => {
+    const { session, sent } = mocked({ '/': setting('a=1; Path=/') })
+    await session.get(url)
+    const other = session.fork({ jar: 'empty' })
+    await other.get(url)
+    expect([sent(1, 'Cookie'), (await other.cookies.getAll({ url })).length]).toEqual([null, 1])
+  })
+})
+
+describe('a prepared request', () => {
+  it('is one that was prepared, and nothing else', async () => {
+    const session = new Session()
+    const wrong: unknown[] = [new Request(url), url, {}, undefined]
+    for (const request of wrong)
+      await expect(
+        Promise.resolve().then(() => session.send(request as PreparedRequest)),
+      ).rejects.toBeInstanceOf(InvalidRequestError)
+  })
+
+  it('has copies that share nothing but the body', () => {
+    const request = new Session().prepare('POST', `${url}a`, { form: { a: '1' }, headers: { 'X-A': '1' } })
+    const copy = request.copy()
+    expect([copy.method, copy.url, copy.body, [...copy.headers]]).toEqual([
+      request.method,
+      request.url,
+      request.body,
+      [...request.headers],
+    ])
+    copy.headers.set('X-A', '2')
+    copy.url = `${url}b`
+    expect([request.headers.get('X-A'), request.url]).toEqual(['1', `${url}a`])
+  })
+
+  it('keeps the URL that it was given, but for what the URL standard writes otherwise', () => {
+    const session = new Session()
+    const same = [
+      'https://api.test/a/b?x=1#f',
+      'http://xn--bcher-kva.test/',
+      'http://[::1]:5000/',
+      'https://api.test/a%20b//c?q=%2F',
+    ]
+    for (const text of same) expect(session.prepare('GET', text).url).toBe(text)
+    expect(session.prepare('GET', 'https://straße.test/ü?q=ö').url).toBe(
+      'https://xn--strae-oqa.test/%C3%BC?q=%C3%B6',
+    )
+    expect(session.prepare('GET', `https://${'a'.repeat(60)}:${'b'.repeat(500)}@api.test:99/?#`).url).toBe(
+      'https://api.test:99/?#',
+    )
+  })
+
+  it('has the method in capitals, and headers of native text', () => {
+    const request = new Session().prepare('patch', url, { headers: { 'x-app': 1 } })
+    expect([request.method, request.headers.get('X-App')]).toEqual(['PATCH', '1'])
+  })
+
+  it('becomes JSON and text without secrets, and so does its response', async () => {
+    const { session } = mocked({ '/': setting('sid=secret') }, { headers: { 'X-Api-Key': 'secret' } })
+    const response = await session.get(`${url}?token=secret`)
+    for (const shown of [JSON.stringify([response, response.request]), inspect([response, response.request])])
+      expect([shown.includes('secret'), shown.includes(url)]).toEqual([false, true])
+    expect(JSON.parse(JSON.stringify(response))).toMatchObject({ status: 200, url })
+  })
+})

@@ -1,0 +1,18 @@
+import { Session } from '@session-fetch/node'
+import { afterAll, describe, expect, it } from 'vitest'
+import { bundled, removePrograms } from '../run-script.js'
+
+/** What a fork may hold, with one cookie, a header, a parameter and a hook, in bytes. */
+const MOST = 6000
+
+afterAll(removePrograms)
+
+describe(Session, () => {
+  it('has forks that hold little memory, for there may be one for each user', async () => {
+    const run = await bundled('many-forks')
+    const { stdout, stderr } = await run()
+    const { forks, bytes } = JSON.parse(stdout || stderr) as { forks: number; bytes: number }
+    expect(forks).toBe(10_000)
+    expect(bytes).toBeLessThan(MOST)
+  })
+})
