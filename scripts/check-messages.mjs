@@ -2,7 +2,7 @@
 // causes it. A message is read from the source: literals, templates, conditions, constants, and through the functions
 // that make errors, with the arguments of each of their calls. What only the run knows may be any text.
 import { readFileSync, readdirSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import ts from '@typescript/typescript6'
 import { ANY, each, messagesIn } from './lib/messages.mjs'
@@ -10,7 +10,7 @@ import { root } from './lib/run.mjs'
 import { packageFolders } from './lib/workspace.mjs'
 
 /** The tests with a table: their texts are the rows. */
-const TABLE = /^(?:messages(?:-[\w-]+)?|mistakes)\.test\.ts$/
+const TABLE = /[/\\]messages(?:[/\\][\w-]+)?\.test\.ts$/
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const missing = faultsOf(packageFolders().flatMap(filesIn))
@@ -24,7 +24,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
  * @param {string[]} files sources and tests
  */
 export function faultsOf(files) {
-  const rows = files.filter((file) => TABLE.test(basename(file))).flatMap(rowsOf)
+  const rows = files.filter((file) => TABLE.test(file)).flatMap(rowsOf)
   const sources = files.filter((file) => file.includes('/src/') && !file.endsWith('.test.ts'))
   return messagesIn(sources)
     .filter(({ text }) => !rows.some((row) => isMessage(row, text)))

@@ -1,7 +1,7 @@
 import { Session } from '@session-fetch/node'
 import { type Authority, createAuthority } from '@session-fetch/test-support/certificates'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Handler, type Http2Origin, startHttp2Origin } from '../http2-origin.js'
+import { type Handler, type Http2Origin, startHttp2Origin } from '../http2/origin.js'
 import { type Run, bundled, removePrograms } from '../run-script.js'
 import { NODES, installed } from './installed.js'
 

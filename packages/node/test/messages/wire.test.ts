@@ -6,9 +6,9 @@ import { gzipSync } from 'node:zlib'
 import { type CallOptions, Session } from '@session-fetch/node'
 import { type Fault, type FaultServer, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
-import { requestHead } from '../src/http1/head.js'
-import { readableBody } from '../src/transports/agent-exchange.js'
-import { type TransportName, atEnd, serve, sessionBy, sessionOver } from './fault-stage.js'
+import { requestHead } from '../../src/http1/head.js'
+import { readableBody } from '../../src/transports/agent-exchange.js'
+import { type TransportName, atEnd, serve, sessionBy, sessionOver } from '../fault-stage.js'
 import { messageOf } from './message-of.js'
 
 type Call = CallOptions & { method?: string }

@@ -6,8 +6,8 @@ import { type Authority, type Certificate, createAuthority } from '@session-fetc
 import { head, ok } from '@session-fetch/test-support/fault-server'
 import { Agent, type Dispatcher, errors } from 'undici'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { serve } from './fault-stage.js'
-import { startHttp2Origin } from './http2-origin.js'
+import { serve } from '../fault-stage.js'
+import { startHttp2Origin } from '../http2/origin.js'
 import { messageOf } from './message-of.js'
 
 let authority: Authority
