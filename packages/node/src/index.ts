@@ -112,6 +112,7 @@ export type {
 } from '@session-fetch/cookies'
 export { type NodeSessionOptions, Session } from './session/session.js'
 export type { CallMessage } from './session/call-trace.js'
+export { markResources } from './session/resource-timing.js'
 export { del as delete, get, head, options, patch, post, put, request } from './session/functional.js'
 export { FileCookieJar, type FileCookieJarOptions } from './cookies/file-cookie-jar.js'
 export type { Download, DownloadOptions } from './download/download.js'

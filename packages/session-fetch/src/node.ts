@@ -8,6 +8,7 @@ export {
   get,
   head,
   JarCookies,
+  markResources,
   options,
   patch,
   PooledTransport,

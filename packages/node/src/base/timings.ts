@@ -20,7 +20,9 @@ export class OpeningTimes {
 export class RequestTimes {
   /** The connection that was opened for it; none where one was open. */
   opening: OpeningTimes | undefined
-  readonly #begun = io.now()
+  /** When it was made. */
+  readonly begun: number = io.now()
+  #onEnded: (() => void) | undefined
   #started: number | undefined
   #sent: number | undefined
   #answered: number | undefined
@@ -48,12 +50,19 @@ export class RequestTimes {
   /** The body of its response has come. */
   ended(at: number = io.now()): void {
     this.#ended = at
+    this.#onEnded?.()
+  }
+
+  /** Calls `run` when the body has come, at once if it has. */
+  whenEnded(run: () => void): void {
+    if (this.#ended === undefined) this.#onEnded = run
+    else run()
   }
 
   shown(): ResponseTimings {
     const { dns, connect, tls } = this.opening ?? { dns: 0, connect: 0, tls: 0 }
     const since = (point: number | undefined): number | null =>
-      point === undefined ? null : point - this.#begun
+      point === undefined ? null : point - this.begun
     const queue = Math.max(0, (since(this.#started) ?? 0) - dns - connect - tls)
     return {
       queue,

@@ -46,7 +46,8 @@ export class IncomingBody {
   readonly #source: ByteSource
   readonly #request: PreparedRequest
   readonly #limit: number
-  #total = 0
+  /** The number of bytes that came. */
+  total = 0
   /** Called once, when no more bytes will come. */
   onOver: (() => void) | undefined
   /** Called each time the source is paused. */
@@ -90,8 +91,8 @@ export class IncomingBody {
    */
   push(chunk: Uint8Array): void {
     if (this.#over || chunk.byteLength === 0) return
-    this.#total += chunk.byteLength
-    if (this.#total > this.#limit) {
+    this.total += chunk.byteLength
+    if (this.total > this.#limit) {
       this.cancel(tooLarge(this.#limit, this.#request))
       return
     }

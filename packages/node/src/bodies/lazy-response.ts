@@ -90,6 +90,21 @@ export class LazyResponse extends SessionResponse {
     return this.#headers
   }
 
+  /** When a response came, and how many bytes of its body so far; `undefined` over an `http.Agent`. */
+  static received(
+    response: LazyResponse,
+  ): { readonly times: RequestTimes; readonly bytes: number } | undefined {
+    const { times } = response.#head
+    const incoming = response.#incoming
+    if (times === undefined) return undefined
+    return {
+      times,
+      get bytes() {
+        return incoming?.total ?? 0
+      },
+    }
+  }
+
   override get timings(): ResponseTimings | null {
     return this.#head.times?.shown() ?? null
   }

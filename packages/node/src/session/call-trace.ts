@@ -3,7 +3,8 @@ import type { PreparedRequest, Send, SessionResponse } from '@session-fetch/core
 import type { Call } from '@session-fetch/core/adapter'
 
 /** What a session does beside sending requests, for `diagnostics_channel`. */
-const calls = channel('session-fetch:call')
+export const CALLS = 'session-fetch:call'
+const calls = channel(CALLS)
 
 /** A call, the same object in all its messages: the method and the URL as it was made, without secrets. */
 interface TracedCall {
