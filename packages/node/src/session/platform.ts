@@ -81,34 +81,45 @@ export type NodePlatform = Platform & {
 
 /** Node sees every redirect, so the session follows them and keeps cookies itself. */
 export function nodePlatform(transport: NodeTransport, cookies: JarCookies): NodePlatform {
-  const stats = (origin?: string): PoolStats => statsOf(transport, origin)
+  return platformOf({ own: transport, borrowed: undefined }, cookies)
+}
+
+/** The transport of a session, and that of those which `extend` and `fork` make of it: it closes nothing. */
+interface Transports {
+  readonly own: NodeTransport
+  borrowed: NodeTransport | undefined
+}
+
+function borrowedOf(transports: Transports): Transports {
+  const { own: transport } = transports
   const { limitsHeaders = false } = transport
-  const borrowed: NodeTransport = { send: (request) => transport.send(request), stats, limitsHeaders }
+  transports.borrowed ??= {
+    send: (request) => transport.send(request),
+    stats: (origin) => statsOf(transport, origin),
+    limitsHeaders,
+  }
+  return { own: transports.borrowed, borrowed: transports.borrowed }
+}
+
+function platformOf(transports: Transports, cookies: JarCookies): NodePlatform {
   return {
-    transport,
+    transport: transports.own,
     cookies,
-    stats,
-    share: () => nodePlatform(borrowed, new JarCookies(cookies)),
-    fork: (copyCookies) => nodePlatform(borrowed, copyCookies ? cookies.copy() : new JarCookies()),
+    stats: (origin) => statsOf(transports.own, origin),
+    share: () => platformOf(borrowedOf(transports), new JarCookies(cookies)),
+    fork: (copyCookies) =>
+      platformOf(borrowedOf(transports), copyCookies ? cookies.copy() : new JarCookies()),
     capabilities: nodeCapabilities,
     clock: nodeClock,
     trace: traceCall,
     stop: Cancellation.make,
     whenDone,
-    life: () => new InFlight(),
+    life: newLife,
     headers: HEADERS,
     options: NODE_OPTIONS,
     checks,
     suggest: suggestNearest,
-    check(request) {
-      refuseFraming(request)
-      refuseProxyCredentials(request)
-      checkResponseSize(request)
-      checkInit(request)
-      checkSettings(request)
-      assertReadable(request)
-      if (request.body !== null) ignoreStreamErrors(request.body)
-    },
+    check,
     multipart: multipartBody,
     callCookies: cookiePairs,
     bodyOf: replayableBody,
@@ -122,6 +133,20 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
       return withDownloadProgress(followRedirects(traceRepeats(call, 'redirect', attempts), call), call)
     },
   }
+}
+
+function newLife(): InFlight {
+  return new InFlight()
+}
+
+function check(request: PreparedRequest): void {
+  refuseFraming(request)
+  refuseProxyCredentials(request)
+  checkResponseSize(request)
+  checkInit(request)
+  checkSettings(request)
+  assertReadable(request)
+  if (request.body !== null) ignoreStreamErrors(request.body)
 }
 
 /** Whether the auth of a request is for it. */
