@@ -23,7 +23,7 @@ const sizes = [
   { name: 'everything exported', code: everythingOf('session-fetch') },
 ]
 const limits = {
-  default: [12.3 * KB, 9.3 * KB, 14.8 * KB],
+  default: [12.3 * KB, 9.3 * KB, 14.9 * KB],
   development: [13.7 * KB, 10.3 * KB, 16.2 * KB],
 }
 const goals = {

@@ -39,7 +39,7 @@ export class Session extends SessionSettings {
   #closed = false
 
   constructor(options: SessionOptions, of: Platform) {
-    const [given, platform] = [optionsOf(options, 'options'), own(of)]
+    const [given, platform] = [optionsOf(options, 'options'), of instanceof Object ? own(of) : of]
     super(given, platform)
     beDisposable(Session.prototype)
     this.#platform = platform

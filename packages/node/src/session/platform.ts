@@ -101,30 +101,35 @@ function borrowedOf(transports: Transports): Transports {
   return { own: transports.borrowed, borrowed: transports.borrowed }
 }
 
+/** What the platforms of all sessions share. */
+const shared = own({
+  capabilities: nodeCapabilities,
+  clock: nodeClock,
+  trace: traceCall,
+  stop: Cancellation.make,
+  whenDone,
+  life: newLife,
+  headers: HEADERS,
+  options: NODE_OPTIONS,
+  checks,
+  suggest: suggestNearest,
+  check,
+  multipart: multipartBody,
+  callCookies: cookiePairs,
+  bodyOf: replayableBody,
+  below: resolveBelow,
+  plainSettings,
+})
+
+/** It inherits what is shared, since a program may have many thousand sessions, and nothing of `Object.prototype`. */
 function platformOf(transports: Transports, cookies: JarCookies): NodePlatform {
-  return {
+  const platform: Omit<NodePlatform, keyof typeof shared> = {
     transport: transports.own,
     cookies,
     stats: (origin) => statsOf(transports.own, origin),
     share: () => platformOf(borrowedOf(transports), new JarCookies(cookies)),
     fork: (copyCookies) =>
       platformOf(borrowedOf(transports), copyCookies ? cookies.copy() : new JarCookies()),
-    capabilities: nodeCapabilities,
-    clock: nodeClock,
-    trace: traceCall,
-    stop: Cancellation.make,
-    whenDone,
-    life: newLife,
-    headers: HEADERS,
-    options: NODE_OPTIONS,
-    checks,
-    suggest: suggestNearest,
-    check,
-    multipart: multipartBody,
-    callCookies: cookiePairs,
-    bodyOf: replayableBody,
-    below: resolveBelow,
-    plainSettings,
     nest: (send, call) => {
       const bare = traceRepeats(call, 'challenge', withCookies(withUploadProgress(send, call), cookies))
       const signed: Send = (request) =>
@@ -133,6 +138,7 @@ function platformOf(transports: Transports, cookies: JarCookies): NodePlatform {
       return withDownloadProgress(followRedirects(traceRepeats(call, 'redirect', attempts), call), call)
     },
   }
+  return Object.assign(Object.create(shared), platform) as NodePlatform
 }
 
 function newLife(): InFlight {

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { messageOf } from './message-of.js'
 
 /** A fresh copy of the library, which has not loaded cross-fetch yet. */
@@ -14,6 +14,17 @@ async function messageWith(crossFetch: () => unknown): Promise<string> {
 afterEach(() => {
   vi.doUnmock('cross-fetch')
   vi.resetModules()
+})
+
+describe('markResources', () => {
+  it('names the method that an engine lacks', async () => {
+    const { markResources } = await import('@session-fetch/node')
+    Object.defineProperty(performance, 'markResourceTiming', { configurable: true, value: undefined })
+    onTestFinished(() => void Reflect.deleteProperty(performance, 'markResourceTiming'))
+    expect(await messageOf(() => markResources())).toBe(
+      'markResources: this engine has no performance.markResourceTiming',
+    )
+  })
 })
 
 describe('over an agent, the message of', () => {
