@@ -5,7 +5,7 @@ import { root, run } from './lib/run.mjs'
 import { setUp } from './setup.mjs'
 
 /** The tests of packages/node/test/fuzz/*.test.ts, one after the other. */
-const PARTS = 4
+const PARTS = 5
 
 try {
   const { seconds, seed } = parseArgs({

@@ -23,7 +23,10 @@ export interface FuzzServer extends FaultServer {
 /** Nothing of this may ever be taken for an answer. */
 const SURPLUS = ok('surplus', 'X-Nonce: surplus')
 
-export async function startFuzzServer({ calls }: RoundPlan): Promise<FuzzServer> {
+export async function startFuzzServer(
+  { calls }: RoundPlan,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<FuzzServer> {
   const asked = new Set<number>()
   const complaints: string[] = []
   const steps = new Map<number, number>()
@@ -38,7 +41,7 @@ export async function startFuzzServer({ calls }: RoundPlan): Promise<FuzzServer>
     if (visit.socket.writable) asked.add(plan.number)
     const sending = deliver(plan, visit).finally(() => running.delete(sending))
     running.add(sending)
-  })
+  }, tls && { tls })
   return {
     ...server,
     asked,
@@ -99,6 +102,8 @@ function faultIn({ fault, faultAt }: CallPlan, answer: Buffer): number {
 
 function fail({ fault }: CallPlan, socket: Visit['socket']): void {
   if (fault === 'end') socket.end()
+  else if (fault === 'reset' && 'encrypted' in socket)
+    socket.destroy() // TLS has no reset, but an end that is not told
   else if (fault === 'reset') socket.resetAndDestroy()
   else if (fault === 'nonsense') socket.end('\0\r\nnonsense\r\n\r\n')
 }

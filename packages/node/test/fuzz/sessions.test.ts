@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(removePrograms)
 
 describe(Session, { timeout: 300_000 + ms }, () => {
-  it.each(['sockets', 'http.Agent', 'dispatcher'])(
+  it.each(['sockets', 'TLS', 'http.Agent', 'dispatcher'])(
     'over %s gives each call its own body or an error, in time, and leaves nothing behind',
     async (transport) => {
       const { code, stdout, stderr } = await fuzz.with(QUIET, transport)

@@ -4,6 +4,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type NodeSessionOptions, Session } from '@session-fetch/node'
 import { Agent } from 'undici'
+import { createAuthority } from '@session-fetch/test-support/certificates'
 import { Caller } from '../fuzz/caller.js'
 import { type CallPlan, type RoundPlan, roundPlan } from '../fuzz/plan.js'
 import { budgetFrom, seeds } from '../fuzz/seeds.js'
@@ -20,10 +21,13 @@ const UNPAUSED = 60_000
 interface Connections {
   readonly options: NodeSessionOptions
   readonly close: () => unknown
+  /** Of the server. */
+  readonly tls?: { readonly key: string; readonly cert: string }
 }
 
 const TRANSPORTS: Record<string, (connections: number) => Connections> = {
   sockets: (connections) => ({ options: { connections }, close: () => {} }),
+  TLS: (connections) => ({ options: { connections, tls: { ca } }, close: () => {}, tls }),
   'http.Agent': (maxSockets) => {
     const agent = new HttpAgent({ keepAlive: true, maxSockets })
     return { options: { agent }, close: () => agent.destroy() }
@@ -35,6 +39,7 @@ const TRANSPORTS: Record<string, (connections: number) => Connections> = {
 }
 
 const [, , transport = 'sockets'] = process.argv
+const { ca, tls } = transport === 'TLS' ? await certificates() : { ca: '', tls: { key: '', cert: '' } }
 const open = TRANSPORTS[transport]
 if (open === undefined) throw new Error(`There is no transport ${transport}`)
 let rejected: unknown[] = []
@@ -63,8 +68,8 @@ async function round(
     console.log(`npm run fuzz -- --seed ${seed}, over ${transport} hangs: ${JSON.stringify([...running])}`)
     process.exit(1)
   }, HUNG)
-  const server = await startFuzzServer(plan)
-  const { options, close } = openTo(plan.connections)
+  const { options, close, tls } = openTo(plan.connections)
+  const server = await startFuzzServer(plan, tls)
   const session = new Session({ trustEnv: false, ...options })
   const wrong: (string | null)[] = []
   const left = [...plan.calls]
@@ -91,6 +96,13 @@ async function round(
     ...reasons,
     ...leftOver.map((name) => `left over: ${name}`),
   ]
+}
+
+async function certificates(): Promise<{ ca: string; tls: { key: string; cert: string } }> {
+  const authority = await createAuthority()
+  const { key, cert } = await authority.issue(['IP:127.0.0.1'])
+  await authority.close()
+  return { ca: authority.ca, tls: { key, cert } }
 }
 
 /** What still holds the process when a second has passed, which is longer than any pause between two steps. */
