@@ -59,7 +59,7 @@ describe.each(Object.entries(buildFor))('%s', { timeout: 180_000 }, (name, build
   )
 })
 
-describe('a bundle for a server', { timeout: 60_000 }, () => {
+describe('agent: a bundle for a server', { timeout: 60_000 }, () => {
   const bundlers = Object.keys(buildWith)
   const refused = 'esbuild as ES modules'
 
@@ -77,7 +77,7 @@ describe('a bundle for a server', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a server that is not bundled', () => {
+describe('agent: a server that is not bundled', () => {
   it('loads cross-fetch, and what it brings, for an agent alone', async () => {
     const brought = ['cross-fetch', 'node-fetch', 'whatwg-url', 'tr46', 'webidl-conversions']
     const printed = await printedBy(fileURLToPath(new URL('project/loaded.js', import.meta.url)))

@@ -32,11 +32,11 @@ const offline =
 
 const installed = (): Installed => ({ tarballs, folder, url: site.url })
 
-describe('a tarball', () => {
+describe('npm pack: a tarball', () => {
   describeContents(() => tarballs)
 })
 
-describe('a dry run of the release', () => {
+describe('npm run release: a dry run', () => {
   it('packs every package and needs no network', async () => {
     const printed = await start('sh', ['-c', `${offline} node scripts/release.mjs --dry-run`], root)
     const released = Array.from(printed.matchAll(/^(\S+) \S+: would be published/gm), ([, name]) => name)

@@ -53,8 +53,8 @@ async function act(name: string): Promise<string> {
 }
 
 /** Each act is a process of its own. */
-describe('processes that share cookies in Redis', { timeout: 180_000 }, () => {
-  it('log in once and out once, for all', async () => {
+describe('RedisCookieStore', { timeout: 180_000 }, () => {
+  it('lets processes that share it log in once and out once, for all', async () => {
     expect(await act('visit')).toBe('who are you?')
     expect(await act('logIn')).toBe('done')
     expect(await Promise.all([act('visit'), act('visit')])).toEqual(['welcome', 'welcome'])
@@ -62,7 +62,7 @@ describe('processes that share cookies in Redis', { timeout: 180_000 }, () => {
     expect(await act('visit')).toBe('who are you?')
   })
 
-  it('lose none of each other’s cookies', async () => {
+  it('lets processes that share it lose none of each other’s cookies', async () => {
     await Promise.all([act('collect'), act('collect'), act('logIn')])
     const client = await createClient({ url: redisUrl }).connect()
     const fields = await client.hKeys('cookies:alice:127.0.0.1')

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 
 const program = fileURLToPath(new URL('main.js', import.meta.url))
 
-describe('the server of the app', () => {
+describe('main.js', () => {
   it('says what to run where the page is not built', () => {
     const { status, stderr } = spawnSync(
       process.execPath,

@@ -12,7 +12,7 @@ const sent = () => {
   return { url, method: init?.method, credentials: init?.credentials, headers: new Headers(init?.headers) }
 }
 
-describe('a functional call in a page', () => {
+describe('get and the other verbs: a call in a page', () => {
   beforeEach(() => {
     fetch.mockClear()
     vi.stubGlobal('fetch', fetch)

@@ -294,7 +294,7 @@ describe.each<[string, typeof ofCalls, () => Promise<Response>]>([
   ['for uploads with progress', ofUploads, async () => new Response('ok')],
   ['for cookies of the document', ofCookies, async () => new Response('ok')],
   ['of explainCors', ofCors, () => Promise.reject(new TypeError('Failed to fetch'))],
-])('%s, the message of', (_where, causes, fetch) => {
+])('SessionError.message, %s, of', (_where, causes, fetch) => {
   it.each(causes)('%s', async (_cause, make, message) => {
     vi.stubGlobal('fetch', fetch)
     const error: unknown = await Promise.resolve()

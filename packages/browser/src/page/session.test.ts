@@ -39,7 +39,7 @@ const reason = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-describe('a session in a browser', () => {
+describe('Session', () => {
   let page: Page
   beforeEach(() => {
     page = new Page().open()

@@ -14,7 +14,7 @@ async function refusal(init: object, options: BrowserSessionOptions = {}): Promi
   )
 }
 
-describe('what a browser cannot do', () => {
+describe('unsupported: what a browser cannot do', () => {
   beforeEach(() => {
     fetch.mockClear()
     vi.stubGlobal('fetch', fetch)

@@ -207,7 +207,7 @@ describe('authenticate', () => {
   })
 })
 
-it('a request that an auth function moves to another origin leaves behind what was meant for home', async () => {
+it('auth leaves behind what was meant for home where it moves a request to another origin', async () => {
   const { session, sent } = testSession(undefined, {
     baseUrl: 'https://api.test/',
     headers: { 'X-Key': 'k' },

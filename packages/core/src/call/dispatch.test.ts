@@ -39,7 +39,7 @@ const leaving: AuthFlow = {
   }),
 }
 
-describe('a failure lets go of the response that it is about, when it comes from', () => {
+describe('dispatch', () => {
   const redirect = { status: 302, headers: { Location: '/again' } }
   const call = (options: CallOptions) => (session: Session) => session.get(API, options)
   it.each<[string, (session: Session) => Promise<unknown>, ResponseInit?]>([
@@ -59,7 +59,7 @@ describe('a failure lets go of the response that it is about, when it comes from
     ['a redirect hook', call({ hooks: { redirect: fail } }), redirect],
     ['a redirect that is not followed', call({ redirect: 'error' }), redirect],
     ['one redirect too many', call({ maxRedirects: 0 }), redirect],
-  ])('%s', async (_whom, use, init) => {
+  ])('lets go of the response that a failure is about, when it comes from %s', async (_whom, use, init) => {
     const { response, seen } = endless(init)
     const { session, clock } = testSession(() => response, { timeout: 5 })
     await rejection(use(session))
@@ -67,7 +67,7 @@ describe('a failure lets go of the response that it is about, when it comes from
     expect(seen.bytes).toBeLessThanOrEqual(2 * DISCARD_LIMIT)
   })
 
-  it('an abort that the transport did not hear of', async () => {
+  it('lets go of the response that a failure is about, when it comes from an abort that the transport did not hear of', async () => {
     const { response, seen } = endless()
     let answer: ((response: Response) => void) | undefined
     const { session } = testSession(() => new Promise<Response>((resolve) => (answer = resolve)))
@@ -80,7 +80,7 @@ describe('a failure lets go of the response that it is about, when it comes from
     await vi.waitFor(() => expect(seen.cancelled).toBe(true))
   })
 
-  it('throwHttpErrors, once an error hook has answered otherwise', async () => {
+  it('lets go of the response that a failure is about, when it comes from throwHttpErrors, once an error hook has answered otherwise', async () => {
     const { response, seen } = endless()
     const { session } = testSession(() => response, { throwHttpErrors: true })
     const hooks = { error: () => new Response('other') }
@@ -89,7 +89,7 @@ describe('a failure lets go of the response that it is about, when it comes from
   })
 })
 
-describe('the response of a failure', () => {
+describe('dispatch: the response of a failure', () => {
   const long = 'x'.repeat(3 * DISCARD_LIMIT)
 
   it('is whole for an error hook that answers with it', async () => {

@@ -159,7 +159,7 @@ describe('maxRedirects', () => {
   })
 })
 
-describe('redirect modes', () => {
+describe('redirect: its modes', () => {
   it('manual returns the redirect and what would follow, ready to be sent', async () => {
     const { session, sent, api } = testSession(
       byPath({ '/': () => redirect('/b', 302, { 'Set-Cookie': 'sid=1' }), '/b': () => new Response('b') }),

@@ -276,8 +276,8 @@ describe('retry hooks', () => {
   })
 })
 
-describe('a wait between attempts', () => {
-  it('ends at an abort, and leaves no timer', async () => {
+describe('retry', () => {
+  it('has a wait between attempts that ends at an abort, and leaves no timer', async () => {
     const { session, clock, api } = testSession(busy(), { retry: 2 })
     clock.passesWaits = false
     const controller = new AbortController()
@@ -288,7 +288,7 @@ describe('a wait between attempts', () => {
     expect([await failed, clock.running, api.calls.length]).toEqual(['enough', 0, 1])
   })
 
-  it('ends at close()', async () => {
+  it('has a wait between attempts that ends at close()', async () => {
     const { session, clock } = testSession(busy(), { retry: 2 })
     clock.passesWaits = false
     const waiting = clock.timerSet()

@@ -48,7 +48,7 @@ describe('inspectAs', () => {
   })
 })
 
-describe('an error', () => {
+describe('inspectAsJson: an error', () => {
   it('does not list its response, which Bun would print by itself', () => {
     const response = ours(new Response('', { status: 404 }), prepared('https://api.test/?token=canary'))
     const error = new HttpError(response)

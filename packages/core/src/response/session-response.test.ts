@@ -129,7 +129,7 @@ describe('raiseForStatus', () => {
   })
 })
 
-describe('reading', () => {
+describe('SessionResponse: reading', () => {
   it('JSON that is none tells how it begins', async () => {
     const error = await rejection(ours(new Response(`<html>\r\n${'x'.repeat(100)}`)).json())
     expect(error).toBeInstanceOf(DecodeError)

@@ -5,7 +5,7 @@ function arrive(buffer: ReadBuffer, text: string): boolean {
   return buffer.callback(buffer.buffer.write(text), buffer.buffer)
 }
 
-it('lends what comes to whoever listens', () => {
+it('ReadBuffer lends what comes to whoever listens', () => {
   const read = new ReadBuffer()
   const seen: string[] = []
   read.onData = (bytes) => seen.push(bytes.toString())
@@ -14,13 +14,13 @@ it('lends what comes to whoever listens', () => {
   expect(read.early).toBeUndefined()
 })
 
-it('keeps what comes before anyone listens, and asks for no more', () => {
+it('ReadBuffer keeps what comes before anyone listens, and asks for no more', () => {
   const read = new ReadBuffer()
   expect([arrive(read, 'ab'), arrive(read, 'cd')]).toEqual([false, false])
   expect(read.early?.toString()).toBe('abcd')
 })
 
-it('reads the view that it is given, where the engine has detached the buffer', () => {
+it('ReadBuffer reads the view that it is given, where the engine has detached the buffer', () => {
   const read = new ReadBuffer()
   const moved = structuredClone(read.buffer.buffer, { transfer: [read.buffer.buffer] })
   const view = new Uint8Array(moved)

@@ -84,7 +84,7 @@ async function answered(
   return { abort, session, response }
 }
 
-describe.each(TRANSPORTS)('over %s, a body', (transport) => {
+describe.each(TRANSPORTS)('signal: a body, over %s,', (transport) => {
   describe.each(ANSWERS)('that is %s', (_state, answer) => {
     it.each(
       STOPS.flatMap(([what, stop]) =>

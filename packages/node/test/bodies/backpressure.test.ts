@@ -79,7 +79,7 @@ async function* bytes(size: number, onChunk: (made: number) => void): AsyncGener
   }
 }
 
-describe.each(TRANSPORTS)('back-pressure, over %s,', (transport) => {
+describe.each(TRANSPORTS)('Session, over %s,', (transport) => {
   it(`takes ${SIZE / MB} MB through a slow reader in bounded memory`, PATIENT, async () => {
     const server = await serve((visit) => flood(visit, SIZE))
     const response = await sessionOver(transport, { timeout: null }).get(server.url)

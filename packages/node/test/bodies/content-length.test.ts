@@ -43,7 +43,7 @@ const length = (value: number | string): CallOptions['headers'] => ({ 'Content-L
 /** What is sent too much is found by our own transports; a fetch that is mounted has its own ways, and some wait. */
 const COUNTING = WAYS.slice(0, 3)
 
-describe.each(COUNTING)('Content-Length, over %s,', (way) => {
+describe.each(COUNTING)('headers: Content-Length, over %s,', (way) => {
   it.each(STREAMS)('of %s that is too long fails the call and the connection', async (_kind, streamed) => {
     await expectFailure(way, streamed('abc', 'def'), 3)
     await expectFailure(way, streamed('abcdef'), 3)
@@ -51,7 +51,7 @@ describe.each(COUNTING)('Content-Length, over %s,', (way) => {
   })
 })
 
-describe.each(WAYS)('Content-Length, over %s,', (way) => {
+describe.each(WAYS)('headers: Content-Length, over %s,', (way) => {
   it.each(STREAMS)('of %s is sent in place of chunks', async (_kind, streamed) => {
     const server = await serve(({ send }) => send(ok()))
     const session = sessionBy(way)
@@ -108,7 +108,7 @@ describe.each(WAYS)('Content-Length, over %s,', (way) => {
   })
 })
 
-describe.each(WAYS.slice(0, 3))('a stream of a declared length, over %s,', (way) => {
+describe.each(WAYS.slice(0, 3))('body: a stream of a declared length, over %s,', (way) => {
   it('that fails is the call’s error, and the source is let go', async () => {
     const server = await serve(() => {}, { early: true })
     const body = new PassThrough()
@@ -129,7 +129,7 @@ describe.each(WAYS.slice(0, 3))('a stream of a declared length, over %s,', (way)
   })
 })
 
-describe.each(WAYS)('header rules, over %s, said by a caller, a hook or auth:', (way) => {
+describe.each(WAYS)('headers, over %s, said by a caller, a hook or auth:', (way) => {
   it.each([
     ['Proxy-Authorization', 'Basic x'],
     ['Transfer-Encoding', 'chunked'],

@@ -51,7 +51,7 @@ const coded =
   (visit) =>
     visit.send(ok(bytes, ...codings.map((coding) => `Content-Encoding: ${coding}`)))
 
-describe.each(TRANSPORTS)('a body, over %s,', (transport) => {
+describe.each(TRANSPORTS)('response.body, over %s,', (transport) => {
   it.each(cases)(
     'in $coding ($form), $size, is decoded for every reader',
     async ({ coding, encoded, body }) => {

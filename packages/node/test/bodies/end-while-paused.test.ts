@@ -5,7 +5,7 @@ import { turns } from '../wire/deliver.js'
 
 const SIZE = 70_000
 
-it('a body that ends with its connection while its reader waits is whole', async () => {
+it('SessionResponse has a whole body where that ends with its connection while its reader waits', async () => {
   const sockets: Socket[] = []
   const server = createServer((socket) => {
     sockets.push(socket)

@@ -101,8 +101,8 @@ describe.each(TRANSPORTS)('maxResponseSize, over %s,', (transport) => {
   })
 })
 
-describe.each(TRANSPORTS)('without a limit, over %s,', (transport) => {
-  it('a body may decode to 10 MiB, whatever it is made of', async () => {
+describe.each(TRANSPORTS)('limits.ratio, unless it is set, over %s,', (transport) => {
+  it('means that a body may decode to 10 MiB, whatever it is made of', async () => {
     const bytes = gzipSync(Buffer.alloc(10 * 1024 * 1024))
     const server = await serve((visit) => visit.send(ok(bytes, GZIP)))
     const session = sessionOver(transport)
@@ -110,13 +110,13 @@ describe.each(TRANSPORTS)('without a limit, over %s,', (transport) => {
     expect(await drain((await session.get(server.url)).body)).toBe(10 * 1024 * 1024)
   })
 
-  it('a body may decode to more when it is less than 200 times its size', async () => {
+  it('means that a body may decode to more when it is less than 200 times its size', async () => {
     const server = await serve((visit) => visit.send(ok(REPETITIVE, GZIP)))
     const response = await sessionOver(transport).get(server.url)
     expect(await drain(response.body)).toBe(REPETITIVE_SIZE)
   })
 
-  it('a bomb inside a coding is one, and closes its connection', async () => {
+  it('means that a bomb inside a coding is one, and closes its connection', async () => {
     const bomb = gzipSync(gzipSync(Buffer.alloc(20_000_000)))
     const server = await serve((visit) => visit.send(ok(bomb, 'Content-Encoding: gzip, gzip')))
     const session = sessionOver(transport)
@@ -124,7 +124,7 @@ describe.each(TRANSPORTS)('without a limit, over %s,', (transport) => {
     await expect(drain((await session.get(server.url)).body)).rejects.toMatchObject(TOO_LARGE)
   })
 
-  it('a bomb that nobody reads is never decoded', async () => {
+  it('means that a bomb that nobody reads is never decoded', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000))
     const server = await serve(({ request, send }) => {
       if (request.target === '/end') return send(ok('end'))
@@ -157,7 +157,7 @@ describe.each(TRANSPORTS)('limits.ratio, over %s,', (transport) => {
 
 const nothing = (...headers: string[]): string => head('200 OK', 'Content-Length: 0', ...headers)
 
-describe.each(TRANSPORTS)('limits of a head, over %s,', (transport) => {
+describe.each(TRANSPORTS)('limits.headers, over %s,', (transport) => {
   it.each([
     ['headers', nothing('A: 1', 'B: 1', 'C: 1'), 3, 4],
     ['setCookies', nothing('Set-Cookie: a=1', 'Set-Cookie: b=1'), 1, 2],
@@ -210,7 +210,7 @@ describe.each(TRANSPORTS)('maxResponseSize as a setting, over %s,', (transport) 
   })
 })
 
-describe('the options', () => {
+describe('maxResponseSize and limits', () => {
   it.each([-1, 1.5, NaN, '10', {}])('refuse a maxResponseSize of %j', async (maxResponseSize) => {
     const options = { maxResponseSize } as CallOptions
     await expect(new Session().get('http://127.0.0.1:9/', options)).rejects.toThrow(

@@ -277,7 +277,7 @@ describe.each(EXACT)('onDownloadProgress, over %s,', (transport) => {
   })
 })
 
-describe('progress', () => {
+describe('onUploadProgress, onDownloadProgress: progress', () => {
   it('is told of a transport that is mounted, such as the platform’s fetch', async () => {
     const server = await receiver()
     const [up, down] = [listening(), listening()]

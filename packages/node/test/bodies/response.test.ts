@@ -42,7 +42,7 @@ async function textOf(body: AsyncIterable<Uint8Array> | null): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-describe.each(FETCHES)('a response, over %s,', (name) => {
+describe.each(FETCHES)('Response, over %s,', (name) => {
   it('is a Response, by class and brand', async () => {
     const response = await fetchOver(name, saying('x'))
     expect(response).toBeInstanceOf(Response)
@@ -250,7 +250,7 @@ async function readInto(response: Response): Promise<string> {
   }
 }
 
-describe.each(EXACT)('a SessionResponse, over %s,', (transport) => {
+describe.each(EXACT)('SessionResponse, over %s,', (transport) => {
   /** A server whose first answer has so many bytes, and a session with one connection to each. */
   async function overOneConnection(size: number): Promise<{ server: FaultServer; session: Session }> {
     const server = await serve(({ turn, send }) => send(turn === 0 ? ok(Buffer.alloc(size)) : ok('ok')))
@@ -444,7 +444,7 @@ describe.each(EXACT)('a SessionResponse, over %s,', (transport) => {
   })
 })
 
-it('a long response that nobody reads does not block a pool of one connection when it is discarded', async () => {
+it('discard keeps a long response that nobody reads from blocking a pool of one connection', async () => {
   const server = await serve(saying(large))
   const session = sessionOver('sockets', { connections: 1 })
   const response = await session.get(server.url)

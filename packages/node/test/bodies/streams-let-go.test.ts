@@ -34,7 +34,7 @@ const failure = (call: Promise<unknown>): Promise<unknown> =>
     (thrown: unknown) => ({ thrown }),
   )
 
-describe.each(TRANSPORTS)('over %s, a body', (transport) => {
+describe.each(TRANSPORTS)('body, over %s,', (transport) => {
   const calls: [string, (session: Session, url: string, call: CallOptions) => Promise<unknown>][] = [
     ['post()', (session, url, call) => session.post(url, call)],
     [
@@ -158,7 +158,7 @@ describe.each(TRANSPORTS)('over %s, a body', (transport) => {
 })
 
 describe.each(TRANSPORTS)(
-  'over %s, functions of the caller run in the context of their own call:',
+  'Session, over %s, runs functions of the caller in the context of their own call:',
   (transport) => {
     const tenant = new AsyncLocalStorage<number>()
     const CALLS = 12
@@ -219,7 +219,7 @@ describe.each(TRANSPORTS)(
   },
 )
 
-it('looks a name up, and asks a guard, in the context of the call that needs the connection', async () => {
+it('Session looks a name up, and asks a guard, in the context of the call that needs the connection', async () => {
   const tenant = new AsyncLocalStorage<number>()
   const asked: unknown[] = []
   const lookup: LookupFunction = (_hostname, _options, callback) => {

@@ -87,7 +87,7 @@ function endOf({ count }: Plan): string {
   return `${count} calls succeeded\nthe heap is as before\nexit 0\n`
 }
 
-describe('a program', () => {
+describe('Session', () => {
   it.each<[Plan['over'], number | undefined, number | undefined]>([
     ['sockets', undefined, undefined],
     ['sockets', undefined, 20_000],
@@ -104,7 +104,7 @@ describe('a program', () => {
     ['dispatcher', 2, 20_000],
     ['dispatcher', undefined, undefined],
   ])(
-    'may leave 300 bodies unread, over %s, connections: %s, timeout: %s',
+    'lets a program leave 300 bodies unread, over %s, connections: %s, timeout: %s',
     PATIENT,
     async (over, connections, timeout) => {
       const plan: Plan = {
@@ -134,7 +134,7 @@ describe('a program', () => {
     ['download', 100, 'http2', 2],
     ['download', 100, 'agent', 2],
   ])(
-    'may catch the errors of %s %i times, over %s, connections: %i',
+    'lets a program catch the errors of %s %i times, over %s, connections: %i',
     PATIENT,
     async (use, count, over, connections) => {
       const plan: Plan = { use, count, over, connections }
@@ -144,7 +144,7 @@ describe('a program', () => {
   )
 })
 
-describe('a limit of connections', () => {
+describe('connections: a limit', () => {
   const large = Buffer.alloc(300_000)
   const huge = Buffer.alloc(3_000_000)
   const bodies = new Map<string, string | Buffer>([
@@ -239,7 +239,7 @@ describe('a limit of connections', () => {
   })
 })
 
-describe('an agent whose sockets nobody frees', () => {
+describe('agent: one whose sockets nobody frees', () => {
   it.each<[string, () => NodeSessionOptions]>([
     ['an http.Agent', () => ({ agent: closing(new Agent({ maxSockets: 1 })) })],
     [
@@ -274,7 +274,7 @@ function closing<Closes extends { destroy(): unknown }>(agent: Closes): Closes {
   return agent
 }
 
-describe.each(TRANSPORTS)('the body of a caught HttpError, over %s,', (transport) => {
+describe.each(TRANSPORTS)('HttpError: the body of one that is caught, over %s,', (transport) => {
   it('is whole for who reads it at once', async () => {
     const server = await serve(({ send }) =>
       send(Buffer.concat([Buffer.from(head('500 No', 'Content-Length: 200000')), FAILED])),

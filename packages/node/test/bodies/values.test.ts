@@ -48,7 +48,7 @@ async function readForm(body: Buffer, type: string | undefined): Promise<FormDat
   return new Response(Buffer.concat(chunks), { headers: { 'Content-Type': type ?? '' } }).formData()
 }
 
-describe.each(TRANSPORTS)('a part that is a stream, over %s,', (transport) => {
+describe.each(TRANSPORTS)('multipart: a part that is a stream, over %s,', (transport) => {
   it('is sent as it is read, between parts of any other kind', async () => {
     const server = await serve(({ send }) => send(ok()))
     const large = 'x'.repeat(300_000)
@@ -125,7 +125,7 @@ describe.each(TRANSPORTS)('a part that is a stream, over %s,', (transport) => {
   })
 })
 
-describe('a stream that was used before', () => {
+describe('body: a stream that was used before', () => {
   it.each<[string, () => Promise<CallOptions>]>([
     ['a Node stream that was read', async () => ({ body: await spent() })],
     ['a part that is one', async () => ({ multipart: { a: { content: await spent() } } })],
@@ -315,7 +315,7 @@ describe('body', () => {
   })
 })
 
-describe('a part', () => {
+describe('multipart: a part', () => {
   it.each<[string, unknown]>([
     ['a Node stream that is not described', Readable.from(['a'])],
     ['bytes that are not described', bytes('a')],

@@ -13,7 +13,7 @@ function sessionOf(agent: Agent): Session {
 /** Answers the first request of a connection, and resets it at the next. */
 const once = ({ turn, send, reset }: Visit): void => (turn === 0 ? send(ok('fresh')) : reset())
 
-describe('a Session over an http.Agent', () => {
+describe('Session over an http.Agent', () => {
   it('sends a GET again that waited for a connection which was closing', async () => {
     const server = await serve(once)
     const session = sessionOf(new Agent({ keepAlive: true, maxSockets: 1 }))

@@ -34,31 +34,34 @@ afterAll(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-describe('Node’s own settings', () => {
-  it('NODE_EXTRA_CA_CERTS adds certificate authorities', async () => {
+describe('Session', () => {
+  it('heeds Node’s own settings: NODE_EXTRA_CA_CERTS adds certificate authorities', async () => {
     expect((await get.with({ env: { NODE_EXTRA_CA_CERTS: caFile } }, secure.url)).stdout).toBe('ok\n')
     expect((await get(secure.url)).stdout).toBe('ERR_TLS\n')
   })
 
-  it('NODE_TLS_REJECT_UNAUTHORIZED does not turn verification off', async () => {
+  it('heeds Node’s own settings: NODE_TLS_REJECT_UNAUTHORIZED does not turn verification off', async () => {
     const { stdout } = await get.with({ env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }, secure.url)
     expect(stdout).toBe('ERR_TLS\n')
   })
 
-  it.each(['ipv4first', 'verbatim'])('--dns-result-order=%s is that of a session', async (order) => {
-    const server = createServer(({ socket }, response) =>
-      response.end(socket.localAddress?.replace('::ffff:', '')),
-    )
-    await new Promise<void>((resolve) => server.listen(0, resolve)) // on every address of this machine
-    const { port } = server.address() as AddressInfo
-    const flags = [`--dns-result-order=${order}`]
-    const { stdout } = await get.with({ flags }, `http://localhost:${port}/`, 'first')
-    const [first, used] = stdout.split('\n')
-    expect(used).toBe(first)
-    await new Promise((resolve) => server.close(resolve))
-  })
+  it.each(['ipv4first', 'verbatim'])(
+    'heeds Node’s own settings: --dns-result-order=%s is that of a session',
+    async (order) => {
+      const server = createServer(({ socket }, response) =>
+        response.end(socket.localAddress?.replace('::ffff:', '')),
+      )
+      await new Promise<void>((resolve) => server.listen(0, resolve)) // on every address of this machine
+      const { port } = server.address() as AddressInfo
+      const flags = [`--dns-result-order=${order}`]
+      const { stdout } = await get.with({ flags }, `http://localhost:${port}/`, 'first')
+      const [first, used] = stdout.split('\n')
+      expect(used).toBe(first)
+      await new Promise((resolve) => server.close(resolve))
+    },
+  )
 
-  it('net.setDefaultAutoSelectFamily does not keep a session from a second address', async () => {
+  it('heeds Node’s own settings: net.setDefaultAutoSelectFamily does not keep a session from a second address', async () => {
     const server = createServer((_request, response) => response.end('ok'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -67,7 +70,7 @@ describe('Node’s own settings', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  it('NODE_USE_ENV_PROXY adds nothing to what a session reads of HTTP_PROXY', async () => {
+  it('heeds Node’s own settings: NODE_USE_ENV_PROXY adds nothing to what a session reads of HTTP_PROXY', async () => {
     const proxy = createServer(({ url }, response) => response.end(`by a proxy: ${url}`))
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
     const { port } = proxy.address() as AddressInfo
@@ -82,7 +85,7 @@ describe('Node’s own settings', () => {
     await new Promise((resolve) => proxy.close(resolve))
   })
 
-  it('the permission model leaves a session what it allows', async () => {
+  it('heeds Node’s own settings: the permission model leaves a session what it allows', async () => {
     const { allowedNodeEnvironmentFlags: known } = process
     const permission = known.has('--permission') ? '--permission' : '--experimental-permission'
     const net = known.has('--allow-net') ? ['--allow-net'] : []

@@ -58,8 +58,8 @@ function heapUsed(): number {
   return process.memoryUsage().heapUsed
 }
 
-describe.each(EXACT)('endurance, over %s,', (transport) => {
-  it(`${ABORTED} aborted calls leave no socket behind`, PATIENT, async () => {
+describe.each(EXACT)('Session, over %s,', (transport) => {
+  it(`endures: ${ABORTED} aborted calls leave no socket behind`, PATIENT, async () => {
     const server = await serve((visit) => visit.send(`${head('200 OK', 'Content-Length: 100')}some`))
     const session = sessionOver(transport, limited(transport, false))
     for (let done = 0; done < ABORTED; done += 50)
@@ -70,7 +70,7 @@ describe.each(EXACT)('endurance, over %s,', (transport) => {
 
   const concurrent = CONCURRENT[transport]
 
-  it(`${concurrent} calls at once over ${SOCKETS} sockets all succeed`, PATIENT, async () => {
+  it(`endures: ${concurrent} calls at once over ${SOCKETS} sockets all succeed`, PATIENT, async () => {
     const server = await plainServer((request, response) => response.end(request.url))
     const session = sessionOver(transport, limited(transport, true))
     const call = (index: number): Promise<string> => session.get(`${server.url}${index}`).text()
@@ -80,8 +80,8 @@ describe.each(EXACT)('endurance, over %s,', (transport) => {
   })
 })
 
-describe('endurance', () => {
-  it(`${REQUESTS} requests leave the heap as it was`, PATIENT, async () => {
+describe('Session', () => {
+  it(`endures: ${REQUESTS} requests leave the heap as it was`, PATIENT, async () => {
     const server = await plainServer((_request, response) => {
       response.setHeader('Set-Cookie', ['sid=1; Path=/', `t=${Math.random()}`]).end('{"ok":true}')
     })
@@ -99,7 +99,7 @@ describe('endurance', () => {
     expect(heapUsed() - before).toBeLessThan(2 * MB)
   })
 
-  it('responses that nobody reads, of calls with one signal, are collected', PATIENT, async () => {
+  it('endures: responses that nobody reads, of calls with one signal, are collected', PATIENT, async () => {
     const server = await plainServer((_request, response) => response.end('x'.repeat(20_000)))
     const session = sessionOver('sockets', { timeout: 600_000 })
     const { signal } = new AbortController()

@@ -41,7 +41,7 @@ beforeAll(async () => {
 })
 afterAll(() => (server.closeAllConnections(), server.close()))
 
-describe('a program with nothing else to do', () => {
+describe('Session: a program with nothing else to do', () => {
   it.each([
     'lookup',
     'guard',

@@ -13,7 +13,7 @@ const onlyFrom =
   ({ connection, request, send }: Visit): void =>
     send(connection < right ? MISDIRECTED : ok(`${request.method} ${request.body.toString()}`))
 
-describe('a 421', () => {
+describe('Session: a 421', () => {
   it.each([
     ['GET', null],
     ['POST', 'text'],

@@ -166,7 +166,7 @@ describe('connections', () => {
   })
 })
 
-describe('the queue', () => {
+describe('connections: the queue', () => {
   it('is served in the order the calls came', async () => {
     const server = await origin()
     const session = make({ connections: 1 })
@@ -209,7 +209,7 @@ describe('the queue', () => {
   })
 })
 
-describe('a connection', () => {
+describe('connections: a connection', () => {
   it('that is still being opened is given up with its call, and the next call opens another', async () => {
     const pass = holdTimers()
     const held: Socket[] = []
@@ -458,7 +458,7 @@ describe('cachedLookup', () => {
   })
 })
 
-describe('what cannot be an option of connections', () => {
+describe('connections: what cannot be an option of theirs', () => {
   it.each<[string, object]>([
     ['connections: 0', { connections: 0 }],
     ['connections: 1.5', { connections: 1.5 }],

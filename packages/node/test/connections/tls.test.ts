@@ -163,7 +163,7 @@ describe('tls', () => {
   })
 })
 
-describe('a client certificate', () => {
+describe('tls: a client certificate', () => {
   const whoami = (tls: TlsOptions): Promise<string> =>
     sessionWith({ ca: authority.ca, ...tls })
       .get(`${guarded.url}whoami`, { throwHttpErrors: false })
@@ -199,7 +199,7 @@ describe('a client certificate', () => {
   })
 })
 
-describe('what cannot be a TLS option', () => {
+describe('tls: what cannot be an option of it', () => {
   it.each<[string, object]>([
     ['a strange name', { rejectUnauthorised: false }],
     ['rejectUnauthorized: 0', { rejectUnauthorized: 0 }],

@@ -18,7 +18,7 @@ afterAll(() => Promise.all(agents.map((agent) => agent.destroy())))
 
 describeContract("the contract, over a dispatcher of undici's", { ...library, Session: DispatcherSession })
 
-describe("a dispatcher of the caller's", () => {
+describe("agent: a dispatcher of the caller's", () => {
   it("may be undici's MockAgent, which answers without a network", async () => {
     const agent = new MockAgent()
     agent.disableNetConnect()

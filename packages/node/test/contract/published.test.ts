@@ -30,7 +30,7 @@ const ways: Record<string, (response: Response) => AsyncIterable<Uint8Array> | n
   'a clone': (response) => response.clone().body,
 }
 
-describe('a body in what is published, whose response is forgotten,', () => {
+describe('response.body, as published, of a response that is forgotten', () => {
   it.each(Object.entries(ways))('is read to its end by %s', async (_name, way) => {
     const visits: Visit[] = []
     const server = await serve((visit) => {
@@ -56,7 +56,7 @@ function typesOf(name: string): string[] {
   return files.map((file) => readFileSync(new URL(file, folder), 'utf8'))
 }
 
-describe('the types that are published', () => {
+describe('Session: the types that are published', () => {
   it.each(['core', 'node'])('by %s bring the library that declares Symbol.asyncDispose', (name) => {
     const naming = typesOf(name).filter((types) => types.includes('Symbol.asyncDispose'))
     expect(naming).toHaveLength(1)

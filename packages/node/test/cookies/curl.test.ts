@@ -32,7 +32,7 @@ async function curl(...args: string[]): Promise<string> {
   return stdout
 }
 
-describe('cookies.txt and curl', () => {
+describe('FileCookieJar, over cookies.txt, and curl', () => {
   it('curl -b sends what we wrote', async () => {
     const jar = join(folder, 'ours.txt')
     const { port } = new URL(site.url)

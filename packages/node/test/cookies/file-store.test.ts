@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-describe('tough-cookie-file-store, as it comes from npm', () => {
+describe('jar: tough-cookie-file-store, as it comes from npm,', () => {
   it('keeps the cookies of one session for the next', async () => {
     const path = join(folder, 'cookies.json')
     const first = new Session({ baseUrl: site.url, jar: new FileCookieStore(path) })

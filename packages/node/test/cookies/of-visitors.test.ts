@@ -38,7 +38,7 @@ beforeEach(() => {
   seen.length = 0
 })
 
-describe('a caller’s Cookie header on a way of several hops', () => {
+describe('headers: the caller’s Cookie on a way of several hops', () => {
   it.each([
     ['rotate/sid', 'sid=old; a=1', '/home sid=new; seen=1; a=1'],
     ['end/sid', 'sid=old; a=1', '/home a=1'],
@@ -61,7 +61,7 @@ describe('a caller’s Cookie header on a way of several hops', () => {
   })
 })
 
-describe('a server that serves many, as docs/cookies.md has it', () => {
+describe('session.fork: a server that serves many, as docs/cookies.md has it,', () => {
   it('keeps a visitor’s log-in over hops and calls, and hands all new lines on', async () => {
     const api = new Session({ baseUrl: url })
     const session = api.fork({ jar: 'empty' })

@@ -24,7 +24,7 @@ function laterStore(): MemoryCookieStore {
   return store
 }
 
-describe('a thousand parallel responses', () => {
+describe('session.cookies: a thousand parallel responses', () => {
   it.each([
     ['a jar of our own', () => new JarCookies(undefined, { perDomain: 2000 })],
     ['a jar of someone else', () => new CookieJar()],

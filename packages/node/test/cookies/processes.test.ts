@@ -44,7 +44,7 @@ async function namesIn(file: string): Promise<string[]> {
   return all.map(({ name }) => name).sort()
 }
 
-describe('processes that share a cookie file', () => {
+describe('FileCookieJar: processes that share a file', () => {
   it('lose none of each other’s cookies and leave nothing behind', async () => {
     const saving = ['a', 'b', 'c'].map((name) =>
       run(process.execPath, [script('save-cookies'), path, url, name, '30']),
@@ -55,7 +55,7 @@ describe('processes that share a cookie file', () => {
   }, 30_000)
 })
 
-describe.runIf(process.platform === 'linux')('a process that is suspended while it saves', () => {
+describe.runIf(process.platform === 'linux')('FileCookieJar: a process suspended while it saves', () => {
   const lock = (): string => `${path}.lock`
 
   async function suspended(moment: string): Promise<ChildProcess> {
@@ -102,7 +102,7 @@ describe.runIf(process.platform === 'linux')('a process that is suspended while 
   }, 30_000)
 })
 
-describe('a process that ends without closing its jar', () => {
+describe('FileCookieJar: a process that ends without closing its jar', () => {
   const all = ['first', 'second', 'third']
 
   it.each([

@@ -65,55 +65,58 @@ function sorted(header: string): string[] {
   return header.trim().split('; ').sort()
 }
 
-describe.each(['127.0.0.1', 'localhost'])('cookies.txt of http://%s, on a port of its own', (host) => {
-  const at = (path: string): string => `http://${host}:${port}/${path}`
-  const all = ['city=z\xc3\xbcrich', 'deep=1', 'http=1', 'lasting=1', 'quoted="a b, c"', 'session=1']
+describe.each(['127.0.0.1', 'localhost'])(
+  'FileCookieJar: cookies.txt of http://%s, on a port of its own',
+  (host) => {
+    const at = (path: string): string => `http://${host}:${port}/${path}`
+    const all = ['city=z\xc3\xbcrich', 'deep=1', 'http=1', 'lasting=1', 'quoted="a b, c"', 'session=1']
 
-  it.each(Object.keys(tools))('we read what %s wrote, and it reads what we made of that', async (name) => {
-    const tool = tools[name] ?? raise()
-    await tool(jar, at(setting))
-    if (name === 'wget') await tool(jar, at('deep/set?deep=1;Path=/deep;Max-Age=3600')) // from there alone
-    const before = await readFile(jar, 'latin1')
-    const session = new Session({ jar: await FileCookieJar.open(jar), baseUrl: at('') })
-    expect(sorted(await session.get('deep/er').text())).toEqual(all)
-    expect(await session.cookies.get('session')).toMatchObject({ expires: null })
-    expect(await session.cookies.get('city')).toMatchObject({ value: 'zürich' })
-    expect((await session.cookies.get('lasting'))?.expires).toBeGreaterThan(Date.now())
-    await session.get('set?new=1;Path=/;Max-Age=3600&lasting=2;Path=/;Max-Age=3600').text()
-    await session.close()
-    const after = await readFile(jar, 'latin1')
-    expect(after.split('\n').length).toBe(before.split('\n').length + 1)
-    // Python calls this machine localhost.local, and finds only what is called so.
-    const found = host === 'localhost' && name === 'Python' ? [] : ['new=1']
-    expect(sorted(await tool(jar, at('deep/er')))).toEqual(
-      [...all.filter((pair) => pair !== 'lasting=1'), 'lasting=2', ...found].sort(),
-    )
-  })
-
-  it.each(Object.keys(tools))('%s reads what we wrote', async (name) => {
-    const tool = tools[name] ?? raise()
-    const session = new Session({
-      jar: await FileCookieJar.open(jar, { sessionCookies: true }),
-      baseUrl: at(''),
+    it.each(Object.keys(tools))('we read what %s wrote, and it reads what we made of that', async (name) => {
+      const tool = tools[name] ?? raise()
+      await tool(jar, at(setting))
+      if (name === 'wget') await tool(jar, at('deep/set?deep=1;Path=/deep;Max-Age=3600')) // from there alone
+      const before = await readFile(jar, 'latin1')
+      const session = new Session({ jar: await FileCookieJar.open(jar), baseUrl: at('') })
+      expect(sorted(await session.get('deep/er').text())).toEqual(all)
+      expect(await session.cookies.get('session')).toMatchObject({ expires: null })
+      expect(await session.cookies.get('city')).toMatchObject({ value: 'zürich' })
+      expect((await session.cookies.get('lasting'))?.expires).toBeGreaterThan(Date.now())
+      await session.get('set?new=1;Path=/;Max-Age=3600&lasting=2;Path=/;Max-Age=3600').text()
+      await session.close()
+      const after = await readFile(jar, 'latin1')
+      expect(after.split('\n').length).toBe(before.split('\n').length + 1)
+      // Python calls this machine localhost.local, and finds only what is called so.
+      const found = host === 'localhost' && name === 'Python' ? [] : ['new=1']
+      expect(sorted(await tool(jar, at('deep/er')))).toEqual(
+        [...all.filter((pair) => pair !== 'lasting=1'), 'lasting=2', ...found].sort(),
+      )
     })
-    await session.get(setting).text()
-    await session.close()
-    // wget takes the mark of HttpOnly for a comment; to Python 0 is a time long ago, and UTF-8 is text that it sends in
-    // latin-1.
-    const seen = { curl: all, wget: all.filter((pair) => pair !== 'http=1'), Python: pythons() }
-    const expected = host === 'localhost' && name === 'Python' ? [''] : seen[name as keyof typeof seen]
-    expect(sorted(await tool(jar, at('deep/er')))).toEqual(expected)
-  })
 
-  function pythons(): string[] {
-    const lasting = all.filter((pair) => pair !== 'session=1')
-    return lasting.map((pair) => (pair.startsWith('city') ? 'city=z\xfcrich' : pair))
-  }
-})
+    it.each(Object.keys(tools))('%s reads what we wrote', async (name) => {
+      const tool = tools[name] ?? raise()
+      const session = new Session({
+        jar: await FileCookieJar.open(jar, { sessionCookies: true }),
+        baseUrl: at(''),
+      })
+      await session.get(setting).text()
+      await session.close()
+      // wget takes the mark of HttpOnly for a comment; to Python 0 is a time long ago, and UTF-8 is text that it sends in
+      // latin-1.
+      const seen = { curl: all, wget: all.filter((pair) => pair !== 'http=1'), Python: pythons() }
+      const expected = host === 'localhost' && name === 'Python' ? [''] : seen[name as keyof typeof seen]
+      expect(sorted(await tool(jar, at('deep/er')))).toEqual(expected)
+    })
+
+    function pythons(): string[] {
+      const lasting = all.filter((pair) => pair !== 'session=1')
+      return lasting.map((pair) => (pair.startsWith('city') ? 'city=z\xfcrich' : pair))
+    }
+  },
+)
 
 const soon = Math.floor(Date.now() / 1000) + 3600
 
-describe('what the tools make of a cookies.txt', () => {
+describe('FileCookieJar', () => {
   const text = (newline: string, mark = ''): string =>
     [
       `${mark}# Netscape HTTP Cookie File`,
@@ -131,7 +134,7 @@ describe('what the tools make of a cookies.txt', () => {
     ['CRLF', text('\r\n')],
     ['a byte order mark', text('\n', '\ufeff')],
     ['a byte order mark and CRLF', text('\r\n', '\ufeff')],
-  ])('with %s, we read as curl does', async (_what, content) => {
+  ])('with %s, reads a cookies.txt as curl does', async (_what, content) => {
     await writeFile(jar, content)
     const session = new Session({ jar: await FileCookieJar.open(jar), baseUrl: site.url })
     const ours = await session.get('').text()
@@ -143,7 +146,7 @@ describe('what the tools make of a cookies.txt', () => {
   it.each([
     ['LF', text('\n')],
     ['CRLF', text('\r\n')],
-  ])('with %s, we read as Python does, but for a blank before a line', async (_what, content) => {
+  ])('with %s, reads a cookies.txt as Python does, but for a blank before a line', async (_what, content) => {
     await writeFile(jar, content.replace(' 127', '127').replaceAll('\t0\t', `\t${soon}\t`))
     const session = new Session({ jar: await FileCookieJar.open(jar), baseUrl: site.url })
     const ours = await session.get('').text()

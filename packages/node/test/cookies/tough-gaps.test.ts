@@ -38,7 +38,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('what a line may hold', () => {
+describe('JarCookies: a line', () => {
   it.each([
     ['CR and LF', 'a=b\r\nX-Evil: 1', 'a=b'],
     ['NUL', 'a=b\0c', 'a=b'],
@@ -79,7 +79,7 @@ describe('what a line may hold', () => {
   })
 })
 
-describe('a cookie without a name', () => {
+describe('JarCookies: a cookie without a name', () => {
   it('is sent as its value', () => {
     expect(sent([[secure, 'v; Path=/', '=w; Path=/x']], secure)).toEqual({ tough: '', ours: 'v' })
   })
@@ -92,7 +92,7 @@ describe('a cookie without a name', () => {
   })
 })
 
-describe('when a cookie ends', () => {
+describe('JarCookies: the end of a cookie', () => {
   it('is fixed when it comes: reading does not put it off', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     const answers: Answers = [[secure, 'a=1; Max-Age=60']]
@@ -124,7 +124,7 @@ describe('when a cookie ends', () => {
   })
 })
 
-describe('whom a cookie is for', () => {
+describe('JarCookies: whom a cookie is for', () => {
   it.each([
     ['the last Domain counts, an empty one too', 'a=1; Domain=example.com; Domain=', 'a=1', ''],
     ['a Domain of dots is none that the host belongs to', 'a=1; Domain=..example.com', '', ''],
@@ -171,7 +171,7 @@ describe('whom a cookie is for', () => {
   })
 })
 
-describe('paths', () => {
+describe('JarCookies: paths', () => {
   it.each([
     ['/a%20b', 'https://a.test/a%20b/c', '', 'a=1'],
     ['/x%2Fy', 'https://a.test/x%2Fy', '', 'a=1'],
@@ -183,7 +183,7 @@ describe('paths', () => {
   })
 })
 
-describe('Secure cookies', () => {
+describe('JarCookies: Secure cookies', () => {
   const before: Answers = [['https://example.com/', 'sid=good; Secure; Path=/']]
 
   it.each([
@@ -231,7 +231,7 @@ describe('Secure cookies', () => {
   })
 })
 
-describe('prefixes', () => {
+describe('JarCookies: prefixes', () => {
   it.each([
     '__host-a=1; Secure; Path=/; Domain=example.com',
     '__HOST-a=1; Path=/',
@@ -248,7 +248,7 @@ describe('prefixes', () => {
   })
 })
 
-describe('how much there is', () => {
+describe('JarCookies: how much there is', () => {
   const many = Array.from({ length: 1000 }, (_, index) => `n${index}=${'v'.repeat(100)}; Path=/`)
 
   it('is at most 180 cookies of a domain, the latest', () => {
@@ -274,7 +274,7 @@ describe('how much there is', () => {
   })
 })
 
-describe('what is handed out', () => {
+describe('JarCookies: what is handed out', () => {
   it('is a copy', async () => {
     const answers: Answers = [[secure, 'a=1']]
     const [live] = tough(answers).getCookiesSync(secure)
@@ -287,7 +287,7 @@ describe('what is handed out', () => {
   })
 })
 
-describe('a hostile file', () => {
+describe('JarCookies: a hostile file', () => {
   const file = {
     version: 'tough-cookie@6.1.0',
     rejectPublicSuffixes: false,

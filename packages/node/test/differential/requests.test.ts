@@ -18,7 +18,7 @@ afterAll(async () => {
   await servers.close()
 })
 
-describe('the same call through requests and through a session', () => {
+describe('Session does as requests does:', () => {
   it.each(names)('%s', async (name) => {
     const call = callNamed(name, servers.origins)
     servers.begin(call)
@@ -34,8 +34,8 @@ describe('the same call through requests and through a session', () => {
   })
 })
 
-describe('the list of differences', () => {
-  it('names calls that are made, and gives a reason for each difference', () => {
+describe('differences', () => {
+  it('name calls that are made, and give a reason for each difference', () => {
     for (const { call, field, reason } of differences) {
       expect(names).toContain(call)
       expect([field].flat()).not.toHaveLength(0)
@@ -43,7 +43,7 @@ describe('the list of differences', () => {
     }
   })
 
-  it('stands in docs/requests-parity.md', async () => {
+  it('stand in docs/requests-parity.md', async () => {
     const text = await readFile(new URL('../../../../docs/requests-parity.md', import.meta.url), 'utf8')
     expect(text).toContain(listOfDifferences())
   })

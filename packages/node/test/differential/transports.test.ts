@@ -21,7 +21,7 @@ async function side(name: string, agent?: Agent): Promise<Side> {
   return { got: await runWithSession(call, servers.origins.home, agent), sent: servers.end() }
 }
 
-describe('the same call over our own sockets and over cross-fetch with an http.Agent', () => {
+describe('Session does the same over sockets of its own and over an http.Agent:', () => {
   it.each(names)('%s', async (name) => {
     const agent = new Agent({ keepAlive: true })
     try {
@@ -33,7 +33,7 @@ describe('the same call over our own sockets and over cross-fetch with an http.A
   })
 })
 
-describe.each(WAYS.slice(0, 3))('an empty query, over %s,', (way) => {
+describe.each(WAYS.slice(0, 3))('session.get: an empty query, over %s,', (way) => {
   it.each<[string, CallOptions, string]>([
     ['/echo?', {}, '/echo?'],
     ['/echo?#part', {}, '/echo?'],
@@ -63,7 +63,7 @@ describe.each(WAYS.slice(0, 3))('an empty query, over %s,', (way) => {
   })
 })
 
-describe.each(TRANSPORTS)('a URL, over %s,', (transport) => {
+describe.each(TRANSPORTS)('session.get: a URL, over %s,', (transport) => {
   it.each(['/a|b^', "/a?'`{}|^\\[]", '/%7c?%7C'])('asks for %s as it stands there', async (target) => {
     const server = await serve(({ send }) => send(ok()))
     const { pathname, search } = new URL(target, server.url)

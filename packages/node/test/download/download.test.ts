@@ -581,7 +581,7 @@ describe('session.download and progress', () => {
   })
 })
 
-describe('two downloads to one path', () => {
+describe('session.download: two to one path', () => {
   it.each([false, true])(
     'at the same time are each whole, and the last one stands (resume: %s)',
     async (resume) => {
@@ -606,7 +606,7 @@ describe('two downloads to one path', () => {
   )
 })
 
-describe('a body that is coded all the same', () => {
+describe('session.download: a body that is coded all the same', () => {
   it('is written as it is read', async () => {
     const server = await serve((visit) => visit.send(ok(gzipSync(OLD), 'Content-Encoding: gzip', ...V1)))
     expect(await download(server, { resume: true })).toMatchObject({ bytes: OLD.length, resumed: false })

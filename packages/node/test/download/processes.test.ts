@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-describe('a download whose process is killed', () => {
+describe('session.download: one whose process is killed', () => {
   it('is resumed by another process', async () => {
     const path = join(folder, 'file.bin')
     const file: ServedFile = { bytes, version: ['ETag: "v1"'] }

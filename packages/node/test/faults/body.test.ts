@@ -49,7 +49,7 @@ async function failing(
   return error
 }
 
-describe.each(TRANSPORTS)('a body, over %s,', (transport) => {
+describe.each(TRANSPORTS)('response.body, over %s,', (transport) => {
   for (const [name, fault] of cut) {
     it.each(readers)(`${name}: a TruncatedError through %s`, async (_reader, read) => {
       const server = await serve(fault)
@@ -131,7 +131,7 @@ const damaged: [string, string, Buffer][] = encodings.flatMap(([coding, whole]) 
   ['29: is garbage', coding, Buffer.from(`\x1f\x8b\x08\xff${CANARY}`.repeat(5), 'latin1')],
 ])
 
-describe.each(TRANSPORTS)('a compressed body, over %s,', (transport) => {
+describe.each(TRANSPORTS)('response.body: a compressed one, over %s,', (transport) => {
   for (const [name, coding, bytes] of damaged) {
     it.each(readers)(`${name} (${coding}): a DecodeError through %s`, async (_name, read) => {
       const server = await serve((visit) => visit.send(ok(bytes, `Content-Encoding: ${coding}`)))

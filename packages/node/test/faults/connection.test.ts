@@ -15,7 +15,7 @@ import {
   sessionOver,
 } from '../fault-stage.js'
 
-describe.each(TRANSPORTS)('over %s, a call', (transport) => {
+describe.each(TRANSPORTS)('Session: a call, over %s,', (transport) => {
   it.each([
     ['text', 'text'],
     ['an object', { code: 'ECONNRESET' }],
@@ -54,7 +54,7 @@ describe.each(TRANSPORTS)('over %s, a call', (transport) => {
   })
 })
 
-describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
+describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
   it('1: is refused: a ConnectionError that names the address', async () => {
     const server = await serve(() => {})
     await server.close()
@@ -292,7 +292,7 @@ describe.each(TRANSPORTS)('a connection, over %s,', (transport) => {
   })
 })
 
-describe.each(TRANSPORTS)('an abort, over %s,', (transport) => {
+describe.each(TRANSPORTS)('signal: an abort, over %s,', (transport) => {
   it('53: before the call opens nothing', async () => {
     const server = await serve((visit) => visit.send(ok()))
     const reason = new Error('no')
@@ -335,7 +335,7 @@ describe.each(TRANSPORTS)('an abort, over %s,', (transport) => {
   })
 })
 
-describe('time', () => {
+describe('timeout: the time of a call', () => {
   it('55: runs while a call waits for a connection: a TimeoutError, and the others go on in order', async () => {
     const visits: Visit[] = []
     const server = await serve((visit) => visits.push(visit))
@@ -394,7 +394,7 @@ describe('time', () => {
   )
 })
 
-describe('a dispatcher that cannot connect', () => {
+describe('agent: a dispatcher that cannot connect', () => {
   it.each([
     ['ConnectionError', { code: 'EHOSTDOWN', syscall: 'connect' }],
     ['ConnectionError', { code: 'EPROTONOSUPPORT' }],

@@ -59,7 +59,7 @@ const large: [string, string][] = [
   ],
 ]
 
-describe.each(TRANSPORTS)('a head, over %s,', (transport) => {
+describe.each(TRANSPORTS)('SessionResponse: a head, over %s,', (transport) => {
   it.each(broken)('with %s is a ProtocolError, and costs the connection', async (_name, bytes) => {
     const server = await serve((visit) => visit.send(bytes))
     const session = sessionOver(transport, { retry: { limit: 2, delay: 0 } })
@@ -183,7 +183,7 @@ describe.each(TRANSPORTS)('a head, over %s,', (transport) => {
 const to = (location: string, body = ''): Buffer =>
   Buffer.from(head('302 Found', `Location: ${location}`, `Content-Length: ${body.length}`) + body, 'latin1')
 
-describe.each(TRANSPORTS)('a redirect, over %s,', (transport) => {
+describe.each(TRANSPORTS)('followRedirects: a redirect, over %s,', (transport) => {
   it.each([
     ['to itself', (): string => '/'],
     ['back and forth', ({ request }: Visit): string => (request.target === '/a' ? '/b' : '/a')],
@@ -313,7 +313,7 @@ describe.each(TRANSPORTS)('cookies, over %s,', (transport) => {
   })
 })
 
-describe('policy', () => {
+describe('auth and retry', () => {
   it('48: a 401 is answered once, and then returned', async () => {
     const server = await serve((visit) =>
       visit.send(head('401 No', 'WWW-Authenticate: Basic realm="r"', 'Content-Length: 0')),

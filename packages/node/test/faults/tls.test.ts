@@ -28,7 +28,7 @@ function secure(fault: Fault, { cert, key }: Certificate): Promise<FaultServer> 
   return serve(fault, { tls: { cert, key } })
 }
 
-describe.each(TRANSPORTS)('TLS, over %s,', (transport) => {
+describe.each(TRANSPORTS)('tls, over %s,', (transport) => {
   it('a reader that waits makes the server wait, and gets all of the body', async () => {
     const size = 32 * 1_048_576
     const chunk = randomBytes(65_536)

@@ -6,7 +6,7 @@ import { deviations, listOfDeviations } from './cases/deviations.js'
 
 const named = cases.map((each) => [each.name, each] as const)
 
-describe('the platform’s fetch', () => {
+describe('globalThis.fetch', () => {
   const isNewer = Number.parseInt(process.versions['undici'] ?? '') >= 8
 
   it.each(named)('%s', async (_name, { play, standard, undici8 = standard }) => {
@@ -22,8 +22,8 @@ describe.each(EXACT)('session.fetch, over %s,', (transport) => {
   })
 })
 
-describe('the list of deviations', () => {
-  it('names cases, each once, that do otherwise, and says why', () => {
+describe('deviations', () => {
+  it('name cases, each once, that do otherwise, and say why', () => {
     const standards = new Map(cases.map(({ name, standard }) => [name, standard]))
     expect(standards.size).toBe(cases.length)
     expect(new Set(deviations.map(({ where }) => where)).size).toBe(deviations.length)
@@ -34,7 +34,7 @@ describe('the list of deviations', () => {
     }
   })
 
-  it('stands in docs/fetch.md', async () => {
+  it('stand in docs/fetch.md', async () => {
     const text = await readFile(new URL('../../../../docs/fetch.md', import.meta.url), 'utf8')
     const plain = text
       .replaceAll(/ *\| */g, ' | ')

@@ -47,7 +47,7 @@ describe.each(WAYS)('RequestInit as options of a call, over %s', (way) => {
   })
 })
 
-describe.each(WAYS.slice(0, 3))('over %s,', (way) => {
+describe.each(WAYS.slice(0, 3))('session.get with a RequestInit, over %s,', (way) => {
   it.each([
     ['integrity', { integrity: 'sha256-AAAA' }],
     ['cache', { cache: 'only-if-cached' } as const],
@@ -74,7 +74,7 @@ describe.each(WAYS.slice(0, 3))('over %s,', (way) => {
   })
 })
 
-describe('a word that a member does not have', () => {
+describe('RequestInit: a word that a member does not have', () => {
   it.each(['cache', 'credentials', 'mode', 'redirect', 'referrerPolicy', 'priority'] as const)(
     'is refused for %s, said by a call, a session or a hook, and named',
     async (name) => {
@@ -94,7 +94,7 @@ describe('a word that a member does not have', () => {
   )
 })
 
-describe('Referer', () => {
+describe('referrer: the header Referer', () => {
   const FROM = 'https://user:secret@from.test/a?b#c'
   const WHOLE = 'https://from.test/a?b'
   const ORIGIN = 'https://from.test/'

@@ -66,7 +66,7 @@ async function folder(): Promise<string> {
   return path
 }
 
-describe.each(FAKES)('under %s, a session', (_name, fake) => {
+describe.each(FAKES)('Session, under %s,', (_name, fake) => {
   it.each(['GET', 'POST'])('reuses connections for %s, and does so afterwards', async (method) => {
     const { url } = await plainServer()
     const session = sessionOver('sockets')
@@ -110,7 +110,7 @@ describe.each(FAKES)('under %s, a session', (_name, fake) => {
   })
 })
 
-it('drives deadlines and back-offs by fake timers', async () => {
+it('Session drives deadlines and back-offs by fake timers', async () => {
   const server = await serve(({ send }) => send(head('503 Busy', 'Content-Length: 0')))
   const session = sessionOver('sockets', { timeout: null })
   faked(() => (vi.useFakeTimers(), () => void vi.useRealTimers()))
@@ -127,7 +127,7 @@ it('drives deadlines and back-offs by fake timers', async () => {
   await outcome
 })
 
-it.each(FAKES)('schedules I/O by real timers where it is loaded under %s', async (_name, fake) => {
+it.each(FAKES)('Session schedules I/O by real timers where it is loaded under %s', async (_name, fake) => {
   const { url } = await plainServer()
   faked(fake)
   vi.resetModules()

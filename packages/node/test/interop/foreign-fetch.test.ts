@@ -43,7 +43,7 @@ async function stage(transport: Transport): Promise<Stage> {
   return { session, server, closed }
 }
 
-describe.each(Object.entries(transports))('over %s', (_name, transport) => {
+describe.each(Object.entries(transports))('Session, over %s', (_name, transport) => {
   it.each(Object.entries(ends))('a request ends at the server by %s', async (_end, [name, end]) => {
     const { session, server, closed } = await stage(transport)
     const controller = new AbortController()

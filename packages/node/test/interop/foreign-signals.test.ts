@@ -42,7 +42,7 @@ const MAKES: [string, () => Controller][] = [
 
 describe.each(
   TRANSPORTS.flatMap((transport) => MAKES.map(([make, create]) => [make, transport, create] as const)),
-)('a signal of %s, over %s,', (_make, transport, create) => {
+)('signal of %s, over %s,', (_make, transport, create) => {
   const aborted = { name: 'AbortError' }
 
   it('stops a call before it begins, while it waits, and while its body comes', async () => {
@@ -82,7 +82,7 @@ describe.each(
   })
 })
 
-describe('a signal', () => {
+describe('signal', () => {
   it('is let go of when its calls are over, whoever made it', async () => {
     const server = await serve(({ send }) => send(`${head('200 OK', 'Content-Length: 2')}ok`))
     const controller = new BareController()

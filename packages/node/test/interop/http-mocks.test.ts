@@ -41,7 +41,7 @@ function mocked(options: NodeSessionOptions = {}): Session {
 
 const site = 'https://api.test'
 
-describe('a library that patches http', () => {
+describe('Session: a library that patches http', () => {
   it('sees what a session sends, and answers it', async () => {
     nock('http://api.test', { reqheaders: { 'x-app': 'demo' } })
       .post('/v1/people?lang=de', { name: 'Ada' })

@@ -39,7 +39,7 @@ afterAll(async () => {
   await Promise.all([early.fetch.close(), early.agent.close()])
 })
 
-describe('msw', () => {
+describe('Session: msw', () => {
   const late = (): Session => {
     const session = make()
     session.mount('https://', fetchTransport())

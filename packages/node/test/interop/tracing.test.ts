@@ -49,7 +49,7 @@ async function members(): Promise<EchoServer & { parents: (string | undefined)[]
 
 const login = { form: { name: 'ada', password: 'secret' }, retry: { limit: 1, delay: 1 } }
 
-describe('@opentelemetry/instrumentation-undici', () => {
+describe('Session: @opentelemetry/instrumentation-undici', () => {
   const exporter = new InMemorySpanExporter()
   const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
   const instrumentation = new UndiciInstrumentation()
@@ -147,7 +147,7 @@ interface UndiciMessage {
   readonly [name: string]: unknown
 }
 
-describe('diagnostics_channel', () => {
+describe('Session: diagnostics_channel', () => {
   it('has the messages of undici, in their order', async () => {
     const order: [string, UndiciMessage][] = []
     const names = ['create', 'bodyChunkSent', 'bodySent', 'headers', 'bodyChunkReceived', 'trailers', 'error']
@@ -196,7 +196,7 @@ describe('diagnostics_channel', () => {
   })
 })
 
-describe('the channel session-fetch:call', () => {
+describe('Session: the channel session-fetch:call', () => {
   it('has what a session does beside sending requests, without a secret', async () => {
     const messages = heard('session-fetch:call') as CallMessage[]
     const server = await members()

@@ -27,7 +27,7 @@ describe('markResources', () => {
   })
 })
 
-describe('over an agent, the message of', () => {
+describe('SessionError.message, over an agent, of', () => {
   it('an engine that has its own fetch for node-fetch', async () => {
     const text = await messageWith(() => ({
       default: Object.assign(async () => new Response(), { Request }),

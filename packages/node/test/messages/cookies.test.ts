@@ -104,13 +104,13 @@ const causes: [string, () => unknown, string][] = [
   ['text that is no JSON', () => jar().fromJSON('a=1'), 'cookies.fromJSON: the text is not JSON'],
 ]
 
-describe('the message of', () => {
+describe('SessionError.message of', () => {
   it.each(causes)('%s', async (_cause, make, message) => {
     expect(await messageOf(make)).toBe(message)
   })
 })
 
-describe('of files, the message of', () => {
+describe('SessionError.message of', () => {
   let folder: string
   let path: string
   beforeEach(async () => {

@@ -194,7 +194,7 @@ const causes: [string, () => unknown, string][] = [
   ],
 ]
 
-describe('the message of', () => {
+describe('SessionError.message of', () => {
   it.each(causes)('%s', async (_cause, make, message) => {
     const error: unknown = await Promise.resolve()
       .then(make)

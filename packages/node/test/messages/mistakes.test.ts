@@ -413,7 +413,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   ],
 ]
 
-describe('a mistake is a typed error that says what to write:', () => {
+describe('SessionError says what to write in place of', () => {
   it.each(mistakes)('%s', async (_mistake, make, message) => {
     const error = await errorOf(make)
     expect(error).toBeInstanceOf(SessionError)

@@ -60,7 +60,7 @@ const refusing = (error: Error): Dispatcher => {
   return agent
 }
 
-describe('the message of', () => {
+describe('SessionError.message of', () => {
   it.each<[string, string, NodeSessionOptions, string]>([
     [
       'a name without an address',
@@ -181,7 +181,7 @@ async function proxyPort(...parts: (string | number[] | ((socket: Socket) => voi
 const GREETED = [5, 2] // with a password
 const LONG = 'a'.repeat(256)
 
-describe('the message of a proxy', () => {
+describe('ProxyError.message of a proxy', () => {
   it.each<[string, string, Parameters<typeof proxyPort>, string]>([
     [
       'that wants another password',

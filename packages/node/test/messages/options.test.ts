@@ -354,7 +354,7 @@ describe.each([
   ['a session made with', ofSessions],
   ['a call with', ofCalls],
   ['', ofMakers],
-])('the message of %s', (_what, causes) => {
+])('SessionError.message of %s', (_what, causes) => {
   it.each(causes)('%s', async (_cause, make, message) => {
     expect(await messageOf(make)).toBe(message)
   })

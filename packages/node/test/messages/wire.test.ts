@@ -165,7 +165,7 @@ const overAgents: typeof causes = [
 describe.each<[TransportName, typeof causes]>([
   ['sockets', causes],
   ['cross-fetch', overAgents],
-])('over %s, the message of', (transport, all) => {
+])('SessionError.message, over %s, of', (transport, all) => {
   it.each(all)('%s', async (_cause, fault, play, message) => {
     const server = await serve(fault)
     const session = sessionOver(transport)
@@ -174,7 +174,7 @@ describe.each<[TransportName, typeof causes]>([
   })
 })
 
-describe('the message of', () => {
+describe('SessionError.message of', () => {
   it('more bytes of headers than the limit, over a dispatcher', async () => {
     const server = await serve(answering(ok('ok', 'X-A: 12345678901234567890')))
     const session = sessionBy('dispatcher', { limits: { headerBytes: 20 } })

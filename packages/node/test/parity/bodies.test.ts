@@ -36,7 +36,7 @@ const frame = ({ headers }: Seen): [string | undefined, string | undefined] => [
   headers['transfer-encoding'],
 ]
 
-describe('a body from a file', () => {
+describe('body: one from a file', () => {
   it('that is opened as a Blob has its length', async () => {
     const seen = await posted({ body: await openAsBlob(file) })
     expect([seen.body, ...frame(seen)]).toEqual(['file text', '9', undefined])
@@ -61,7 +61,7 @@ describe('a body from a file', () => {
   })
 })
 
-describe('a body of unknown length', () => {
+describe('body: one of unknown length', () => {
   async function* generated(): AsyncGenerator<string> {
     yield 'grü'
     yield 'ße'
@@ -90,7 +90,7 @@ describe('a body of unknown length', () => {
   })
 })
 
-describe('a length', () => {
+describe('body: its length', () => {
   it.each<[string, CallOptions, string]>([
     ['text', { body: 'grüße' }, '7'],
     ['bytes', { body: new Uint8Array([1, 2, 255]) }, '3'],
@@ -103,7 +103,7 @@ describe('a length', () => {
   })
 })
 
-describe('a multipart body', () => {
+describe('multipart', () => {
   it('leaves out the parts that are null', async () => {
     const { body } = await posted({ multipart: { gone: null, kept: '1' } })
     expect(body.match(/name="\w+"/g)).toEqual(['name="kept"'])
@@ -154,7 +154,7 @@ describe('a multipart body', () => {
   })
 })
 
-describe('a form', () => {
+describe('form', () => {
   it('may come from anything that gives pairs', async () => {
     const sources = [
       new Map([['a', '1']]),

@@ -25,7 +25,7 @@ function page(
 
 afterEach(() => vi.unstubAllGlobals())
 
-describe('a session in a browser', () => {
+describe('Session in a browser', () => {
   it('sends no headers that nobody asked for', async () => {
     const { session, init } = page()
     await session.get(url)

@@ -5,7 +5,7 @@ import { mocked, redirect, setting } from './mocked.js'
 
 const url = 'https://www.shop.test/'
 
-describe('cookies and the hosts they belong to', () => {
+describe('session.cookies: the hosts they belong to', () => {
   it('go to the host that set them, and to those below only with a Domain', async () => {
     const { session, sent } = mocked({ [url]: setting('host=1', 'all=2; Domain=shop.test') })
     await session.get(url)
@@ -58,7 +58,7 @@ describe('cookies and the hosts they belong to', () => {
   })
 })
 
-describe('cookies and their time', () => {
+describe('session.cookies: their time', () => {
   it.each([
     ['an Expires with dashes', 'a=; Expires=Thu, 01-Jan-1970 00:00:01 GMT', []],
     ['a Max-Age of 0', 'a=; Max-Age=0', []],

@@ -33,7 +33,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-describe('what goes wrong on the way', () => {
+describe('SessionError: what goes wrong on the way', () => {
   it('is a ConnectionError where nobody listens', async () => {
     const error = await reasonOf(session.get(`http://127.0.0.1:${await freePort()}/?token=secret`))
     expect([error instanceof ConnectionError, error.code, error.phase, error.retryable]).toEqual([

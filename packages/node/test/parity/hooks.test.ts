@@ -48,7 +48,7 @@ describe('hooks', () => {
   })
 })
 
-describe('a response hook', () => {
+describe('hooks.response: a hook', () => {
   it('may replace the response; the cookies of the one it replaced are kept', async () => {
     const { session, sent } = mocked({ '/': setting('a=1; Path=/') })
     const response = await session.get(url, { hooks: { response: () => Response.json({ own: true }) } })
@@ -91,7 +91,7 @@ describe('a response hook', () => {
   })
 })
 
-describe('a redirect hook', () => {
+describe('hooks.redirect: a hook', () => {
   const answers = { '/1': redirect('/2'), '/2': redirect('/3') }
 
   it('runs for each hop, and sees both ends of it', async () => {
@@ -125,7 +125,7 @@ describe('a redirect hook', () => {
   })
 })
 
-describe('an error hook', () => {
+describe('hooks.error: a hook', () => {
   it('may recover with a Response, or give another error', async () => {
     const { session } = mocked(() => {
       throw new RangeError('no network')

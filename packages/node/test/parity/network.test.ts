@@ -57,7 +57,7 @@ async function netrcFile(text: string): Promise<string> {
   return path
 }
 
-describe('a proxy', () => {
+describe('proxy', () => {
   it('of the session goes before the one of the environment', async () => {
     const proxy = await startProxy()
     vi.stubEnv('ALL_PROXY', NOBODY)
@@ -130,7 +130,7 @@ describe('a proxy', () => {
   })
 })
 
-describe('the environment', () => {
+describe('trustEnv: the environment', () => {
   it('names no authorities and no netrc to a session that asks for none', async () => {
     const file = await netrcFile('default login me password secret\n')
     for (const name of ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'])
@@ -144,7 +144,7 @@ describe('the environment', () => {
   })
 })
 
-describe('redirects over TLS', () => {
+describe('redirect: one over TLS', () => {
   it('are followed where the authority is trusted', async () => {
     const session = make({ tls: { ca: authority.ca } })
     const response = await session.get(`${secure.url}to?${encodeURIComponent(`${secure.url}end`)}`)

@@ -4,7 +4,7 @@ import { mocked, redirect } from './mocked.js'
 
 const url = 'https://api.test/'
 
-describe('the method and the body after a redirect', () => {
+describe('redirect: the method and the body after one', () => {
   it.each([
     ['GET', 'GET GET GET GET GET'],
     ['HEAD', 'HEAD HEAD HEAD HEAD HEAD'],
@@ -61,7 +61,7 @@ describe('the method and the body after a redirect', () => {
   })
 })
 
-describe('credentials after a redirect', () => {
+describe('redirect: credentials after one', () => {
   it.each([
     ['https://a.test/', 'https://a.test/x', true],
     ['https://a.test/', 'https://b.test/x', false],
@@ -96,7 +96,7 @@ describe('credentials after a redirect', () => {
   })
 })
 
-describe('the target of a redirect', () => {
+describe('redirect: its target', () => {
   it.each([
     ['//b.test/x', 'https://b.test/x'],
     ['/x', 'https://api.test/x'],
@@ -138,7 +138,7 @@ describe('the target of a redirect', () => {
   )
 })
 
-describe('the history', () => {
+describe('response.history', () => {
   const answers = { '/1': redirect('/2'), '/2': redirect('/3', 301), '/3': redirect('/4', 307) }
 
   it('holds full responses, oldest first, each with those before it', async () => {

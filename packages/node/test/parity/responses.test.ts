@@ -40,7 +40,7 @@ describe('links', () => {
   })
 })
 
-describe('a failure status', () => {
+describe('raiseForStatus: a failure status', () => {
   it.each([400, 404, 418, 500, 503])(
     '%i raises with the status and the place in its words',
     async (status) => {
@@ -108,7 +108,7 @@ describe('json', () => {
   })
 })
 
-describe('a response over a real connection', () => {
+describe('SessionResponse over a real connection', () => {
   let session: Session
   let server: RawServer | undefined
   beforeEach(() => {

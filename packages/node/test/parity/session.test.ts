@@ -5,7 +5,7 @@ import { mocked, setting } from './mocked.js'
 
 const url = 'https://api.test/'
 
-describe('a session', () => {
+describe('Session', () => {
   it('begins with headers that say who asks and what is understood', () => {
     expect([...new Session().headers.keys()]).toEqual(['accept', 'accept-encoding', 'user-agent'])
   })
@@ -120,7 +120,7 @@ describe('a session', () => {
   })
 })
 
-describe('a prepared request', () => {
+describe('PreparedRequest', () => {
   it('is one that was prepared, and nothing else', async () => {
     const session = new Session()
     const wrong: unknown[] = [new Request(url), url, {}, undefined]

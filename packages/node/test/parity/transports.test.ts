@@ -78,7 +78,7 @@ describe('mount', () => {
   })
 })
 
-describe('a transport', () => {
+describe('Transport', () => {
   it('gets what the platform option says, word for word', async () => {
     const { session, api } = mocked()
     const next = { revalidate: 60 }

@@ -110,7 +110,7 @@ function withinUs(way: string): string[] {
 
 const OWN = 'own connections'
 
-describe.concurrent('what Object.prototype holds changes nothing', { timeout: 1_200_000 }, () => {
+describe.concurrent('Session does the same whatever Object.prototype holds', { timeout: 1_200_000 }, () => {
   it.each(Object.keys(ways))('over %s', async (way) => {
     expect(await changing(way, groups(withinUs(way), 'text'))).toEqual([])
   })
@@ -120,7 +120,7 @@ describe.concurrent('what Object.prototype holds changes nothing', { timeout: 1_
   })
 })
 
-describe.concurrent('what the platform takes from Object.prototype', { timeout: 1_200_000 }, () => {
+describe.concurrent('Session: what the platform takes from Object.prototype', { timeout: 1_200_000 }, () => {
   it.each([OWN, 'HTTP/2', 'an http.Agent', 'a dispatcher', 'fetchTransport()'])(
     'sends nothing elsewhere over %s',
     async (way) => {

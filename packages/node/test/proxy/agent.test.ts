@@ -66,7 +66,7 @@ const proxies: [string, () => string][] = [
   ['microsocks', () => at(microsocks, 'socks5')],
 ]
 
-describe.each(proxies)('an agent of proxy-agent, through %s,', (_name, proxy) => {
+describe.each(proxies)('agent of proxy-agent, through %s,', (_name, proxy) => {
   it('carries http URLs, with their bodies', async () => {
     const echo = await through(proxy)
       .post(`${plain.url}a?b=1`, { json: { c: 2 } })
@@ -98,7 +98,7 @@ describe.each(proxies)('an agent of proxy-agent, through %s,', (_name, proxy) =>
   })
 })
 
-describe('an agent of proxy-agent', () => {
+describe('agent of proxy-agent', () => {
   it('takes its proxy from the environment', async () => {
     vi.stubEnv('no_proxy', '')
     vi.stubEnv('NO_PROXY', '')

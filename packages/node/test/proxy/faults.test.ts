@@ -50,7 +50,7 @@ async function failure(session: Session, url: string, init = {}): Promise<Error 
   return error as Error & Record<string, unknown>
 }
 
-describe('a proxy asked for a tunnel', () => {
+describe('proxy: one that is asked for a tunnel', () => {
   it.each<[answer: string, status: number, retryable: boolean]>([
     ['HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 6\r\n\r\nsecret', 407, false],
     ['HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno', 403, false],
@@ -217,7 +217,7 @@ describe('a proxy asked for a tunnel', () => {
   })
 })
 
-describe('a proxy asked to forward', () => {
+describe('proxy: one that is asked to forward', () => {
   it('that answers 407 is not taken for the origin', async () => {
     const proxy = await fake((socket) =>
       socket.write('HTTP/1.1 407 Who\r\nSet-Cookie: a=1; Domain=test\r\nContent-Length: 6\r\n\r\nsecret'),
@@ -244,7 +244,7 @@ describe('a proxy asked to forward', () => {
   })
 })
 
-describe('a 407 without a proxy', () => {
+describe('proxy: a 407 without one', () => {
   it('is a response like any other', async () => {
     const origin = await fake((socket) => socket.write('HTTP/1.1 407 Odd\r\nContent-Length: 2\r\n\r\nok'))
     const session = new Session({ proxy: null })
@@ -253,7 +253,7 @@ describe('a 407 without a proxy', () => {
   })
 })
 
-describe('a SOCKS5 proxy', () => {
+describe('proxy: a SOCKS5 proxy', () => {
   const GREETED = Buffer.from([5, 2])
   const LOGGED_IN = Buffer.from([1, 0])
   const reply = (...bytes: number[]): Buffer => Buffer.from(bytes)

@@ -81,7 +81,7 @@ const proxies: [string, () => string][] = [
   ['microsocks without a password', () => at(openSocks, { scheme: 'socks5', user: '' })],
 ]
 
-describe.each(proxies)('through %s', (_name, proxy) => {
+describe.each(proxies)('proxy: through %s', (_name, proxy) => {
   it('an http URL is fetched', async () => {
     const session = through(proxy())
     const echo = await session.post(`${plain.url}a?b=1`, { json: { c: 2 } }).json<Echo>()
@@ -130,7 +130,7 @@ describe.each(proxies)('through %s', (_name, proxy) => {
   })
 })
 
-describe('a proxy that refuses', () => {
+describe('proxy: one that refuses', () => {
   it.each<[string, () => string, number]>([
     ['squid, asked for http', () => plain.url, 407],
     ['squid, asked for https', () => secure.url, 407],
@@ -181,7 +181,7 @@ describe('a proxy that refuses', () => {
   })
 })
 
-describe('credentials', () => {
+describe('proxy: credentials', () => {
   it('go to the proxy that owns them, and nowhere else', async () => {
     const seen: (string | undefined)[] = []
     const recorder = await startEchoServer({
@@ -226,7 +226,7 @@ describe('credentials', () => {
   })
 })
 
-describe('the choice', () => {
+describe('proxy: the choice', () => {
   const carried = async (): Promise<number> => (await openSquid.log().catch(() => [])).length
 
   it('is one per scheme, and null is none', async () => {

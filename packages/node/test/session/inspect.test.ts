@@ -23,7 +23,7 @@ function secretive(): Session {
   return session
 }
 
-describe('console.log', () => {
+describe('Session in console.log', () => {
   it('shows of a session what is set, without secrets', async () => {
     const session = secretive()
     await session.get('me', { params: { token: 'hunter2' } })

@@ -19,7 +19,7 @@ const METHODS =
     ' ',
   )
 
-describe('a member that a session does not have', () => {
+describe('Session: a member that it does not have', () => {
   it.each(NODE_OPTIONS)('%s is an option of the constructor', (name) => {
     const { session } = place(new Session())
     const error = thrown(() => (session[name] = false))
@@ -117,7 +117,7 @@ describe('a member that a session does not have', () => {
   })
 })
 
-describe('a class that extends Session', () => {
+describe('Session: a class that extends it', () => {
   class Api extends Session {
     users = new Map<number, string>()
     model = 'x'
@@ -164,7 +164,7 @@ describe('a class that extends Session', () => {
   })
 })
 
-describe('a method that has lost its session', () => {
+describe('Session: a method that has lost it', () => {
   it.each(METHODS)('%s says what to write', (name) => {
     const { session, api } = place(new Session())
     const lost = session[name] as (...args: unknown[]) => unknown

@@ -106,7 +106,7 @@ describe('agent', () => {
   })
 })
 
-describe('an option that must be an object', () => {
+describe('NodeSessionOptions: one that must be an object', () => {
   const promise = Promise.resolve({})
   it.each<[string, unknown]>(
     ['limits', 'tls', 'proxy', 'agent', 'jar', 'hooks', 'headers', 'origins'].flatMap(
@@ -131,7 +131,7 @@ describe('an option that must be an object', () => {
   })
 })
 
-describe('a cookie file', () => {
+describe('jar: a cookie file', () => {
   it('is opened, and waited for', async () => {
     const path = join(tmpdir(), 'never-written.json')
     const opening = FileCookieJar.open(path)
@@ -144,7 +144,7 @@ describe('a cookie file', () => {
   })
 })
 
-describe('the functional API', () => {
+describe('get and post', () => {
   it.each<[string, (verb: Verb) => unknown]>([
     [
       'what stands after the options',
@@ -152,7 +152,7 @@ describe('the functional API', () => {
     ],
     ['an index', (verb) => Reflect.apply(Array.prototype.map, ['http://127.0.0.1/'], [verb])],
     ['a date', (verb) => verb('http://127.0.0.1/', new Date() as never)],
-  ])('refuses %s', async (_what, call) => {
+  ])('refuse %s', async (_what, call) => {
     for (const verb of [get, post]) {
       const answers = await Promise.allSettled([call(verb)].flat())
       expect(answers).toMatchObject([{ status: 'rejected', reason: { name: 'InvalidRequestError' } }])
@@ -160,7 +160,7 @@ describe('the functional API', () => {
   })
 })
 
-describe('an option in the wrong place', () => {
+describe('NodeSessionOptions: one in the wrong place', () => {
   it.each(NODE_OPTIONS)('%s of a call is said to be a session’s', async (name) => {
     await expect(new Session().get('http://api.test/', { [name]: {} })).rejects.toThrow(
       `There is no option "${name}"; it is an option of a session`,
@@ -168,7 +168,7 @@ describe('an option in the wrong place', () => {
   })
 })
 
-describe('a call', () => {
+describe('session.get: a call', () => {
   function place(): { session: Session; api: MockTransport } {
     const session = new Session({ baseUrl: 'http://api.test/' })
     const api = mockTransport(() => new Response())

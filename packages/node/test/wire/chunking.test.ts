@@ -20,7 +20,7 @@ async function giving({ ending = 'open' }: ValidAnswer): Promise<{ server: Fault
   return { server, ways }
 }
 
-describe('an answer is the same however it is cut:', () => {
+describe('Session reads an answer alike however it is cut:', () => {
   it.each(named)('%s', async (_name, answer) => {
     const { server, ways } = await giving(answer)
     const session = sessionOver('sockets', { timeout: null })
@@ -44,7 +44,7 @@ const NOT_NATIVE = [
 ]
 const fetchable = named.filter(([name]) => !NOT_NATIVE.includes(name))
 
-describe('an answer is what the platform’s fetch makes of it:', () => {
+describe('Session makes of an answer what the platform’s fetch does:', () => {
   it.each(fetchable)('%s', async (_name, answer) => {
     const { server, ways } = await giving(answer)
     ways[0] = [answer.bytes]
@@ -55,7 +55,7 @@ describe('an answer is what the platform’s fetch makes of it:', () => {
   })
 })
 
-describe('an answer that is whole', () => {
+describe('Session: an answer that is whole', () => {
   it.each(named.filter(([, { reused }]) => reused))(
     'is handed over at once, though nothing follows: %s',
     async (_name, answer) => {

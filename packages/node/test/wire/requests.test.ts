@@ -23,7 +23,7 @@ async function sent(method: string, call: CallOptions, path = ''): Promise<WireR
   return onlyRequest(requests.slice(0, 1))
 }
 
-describe('a body', () => {
+describe('body, as bytes on the wire,', () => {
   const named = sendings.map((each) => [each.name, each.method, each] as const)
 
   it.each(named)('(%s, of %s) is framed once, and is there to the byte', async (_name, _method, sending) => {
@@ -68,7 +68,7 @@ describe('a body', () => {
   })
 })
 
-describe('the head of a request', () => {
+describe('session.request: the head', () => {
   it('has Host first, once, and each name in lower case', async () => {
     const { fields } = await sent('POST', { body: 'x', headers: { 'X-UPPER': '1', Accept: 'a/b' } })
     const names = fields.map(([name]) => name)
@@ -119,7 +119,7 @@ describe('the head of a request', () => {
   })
 })
 
-describe('Host', () => {
+describe('headers: Host', () => {
   it.each([
     ['http://example.test/', 'example.test'],
     ['http://example.test:80/', 'example.test'],

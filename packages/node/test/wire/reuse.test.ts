@@ -12,7 +12,7 @@ import { Gate } from './gate.js'
 import { startHastyServer } from './hasty-server.js'
 import { startRecorder } from './recorder.js'
 
-describe('a connection is closed', () => {
+describe('Session', () => {
   it.each([
     ['Connection: close', []],
     ['Connection: keep-alive, close', []],
@@ -20,7 +20,7 @@ describe('a connection is closed', () => {
     ['Connection: x', ['Connection: close']],
     ['Keep-Alive: timeout=1', []],
     ['Keep-Alive: timeout=0, max=5', []],
-  ])('after %s', async (field, more) => {
+  ])('closes a connection after %s', async (field, more) => {
     const server = await serve((visit) => visit.send(ok('mine', field, ...more)))
     const session = sessionOver('sockets')
     fakeIo({ toFake: ['setTimeout', 'clearTimeout'] }) // it is not closed for being idle
@@ -35,7 +35,7 @@ describe('a connection is closed', () => {
     'Keep-Alive: max=1',
     'Keep-Alive: nonsense',
     'Connection: closed',
-  ])('not after %s', async (field) => {
+  ])('closes a connection not after %s', async (field) => {
     const server = await serve((visit) => visit.send(ok('mine', field)))
     const session = sessionOver('sockets')
     for (let call = 0; call < 3; call += 1) expect(await session.get(server.url).text()).toBe('mine')
@@ -43,7 +43,7 @@ describe('a connection is closed', () => {
   })
 })
 
-describe('a server that ends each connection after a whole response, and does not say so,', () => {
+describe('Session: a server that ends each connection after a whole response, and does not say so,', () => {
   const sends: [string, () => CallOptions & { method: string }][] = [
     ['POST', () => ({ method: 'POST', body: 'once' })],
     ['POST without a body', () => ({ method: 'POST' })],
@@ -97,7 +97,7 @@ describe('a server that ends each connection after a whole response, and does no
   })
 })
 
-describe('a server that closes an idle connection just before the next request', () => {
+describe('Session: a server that closes an idle connection just before the next request', () => {
   it.each([
     ['ends', ({ socket }: Visit) => socket.end()],
     ['destroys', ({ socket }: Visit) => socket.destroy()],
@@ -168,7 +168,7 @@ describe('a server that closes an idle connection just before the next request',
   })
 })
 
-describe('an answer before all of the request was sent', () => {
+describe('Session: an answer before all of the request was sent', () => {
   const early = { early: true }
 
   it.each([
@@ -249,7 +249,7 @@ describe('an answer before all of the request was sent', () => {
   })
 })
 
-describe.each(EXACT)('a body that nobody may read, over %s,', (transport) => {
+describe.each(EXACT)('response.body: one that nobody may read, over %s,', (transport) => {
   it.each([
     ['of 205, with a length', `${head('205 Reset Content', 'Content-Length: 200000')}${'x'.repeat(200_000)}`],
     ['of 205, without an end', `${head('205 Reset Content')}${'x'.repeat(200_000)}`],

@@ -26,7 +26,7 @@ const poisoned =
     else visit.send(ok(visit.request.body))
   }
 
-describe.each(answers)('after an answer of %s,', (_name, answer, body) => {
+describe.each(answers)('Session, after an answer of %s,', (_name, answer, body) => {
   it.each(surplus)('%s in the same packet cost the connection, not the answer', async (_what, bytes) => {
     const server = await serve(poisoned((visit) => visit.send(answer + bytes)))
     const session = sessionOver('sockets')
@@ -36,7 +36,7 @@ describe.each(answers)('after an answer of %s,', (_name, answer, body) => {
   })
 })
 
-describe('on an idle connection,', () => {
+describe('Session: on an idle connection,', () => {
   it.each(surplus)('%s cost the connection, and answer nobody', async (_what, bytes) => {
     const visits: Visit[] = []
     const server = await serve(
@@ -102,7 +102,7 @@ describe('on an idle connection,', () => {
   })
 })
 
-describe('an answer to HEAD with a body', () => {
+describe('session.head: an answer with a body', () => {
   it.each(answersToHead)('(%s) costs the connection, and answers nobody', async (_name, bytes) => {
     const server = await serve(poisoned((visit) => visit.send(bytes)))
     const session = sessionOver('sockets')
@@ -130,7 +130,7 @@ describe('an answer to HEAD with a body', () => {
   })
 })
 
-describe('interim answers', () => {
+describe('Session: interim answers', () => {
   it('without end are a ProtocolError, and cost the connection', async () => {
     const server = await serve(({ socket }) => {
       const hints = head('103 Early Hints', 'Link: </a>').repeat(10)
@@ -163,7 +163,7 @@ describe('interim answers', () => {
   })
 })
 
-describe('an answer that the session itself goes on from', () => {
+describe('Session: an answer that it goes on from itself', () => {
   const evil = ok(EVIL, 'Set-Cookie: evil=1').toString()
 
   it.each([

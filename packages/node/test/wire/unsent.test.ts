@@ -14,7 +14,7 @@ async function expectUnsent(recorder: Recorder, call: Promise<unknown>): Promise
   expect(recorder.raw(0)).toBe('')
 }
 
-describe('nothing is written of a request', () => {
+describe('session.request', () => {
   it.each([
     ['what is not latin-1', 'a\u20ac'],
     ['a line end', 'a\r\nEvil: 1'],
@@ -24,7 +24,7 @@ describe('nothing is written of a request', () => {
     ['NUL', 'a\0b'],
     ['a control character', 'a\x01b'],
     ['DEL', 'a\x7fb'],
-  ])('with %s in a value', async (_name, value) => {
+  ])('writes nothing of a request with %s in a value', async (_name, value) => {
     const recorder = await startRecorder()
     const session = sessionOver('sockets')
     await expectUnsent(recorder, session.get(recorder.url, { headers: { 'X-A': value } }))
@@ -33,7 +33,7 @@ describe('nothing is written of a request', () => {
   })
 
   it.each(['X Y', 'X:', 'X\r\nEvil', 'X\n', '\0', '', '\xe9', '(x)', 'X\t'])(
-    'with the name %j',
+    'writes nothing of a request with the name %j',
     async (name) => {
       const recorder = await startRecorder()
       await expectUnsent(recorder, sessionOver('sockets').get(recorder.url, { headers: { [name]: '1' } }))
@@ -42,7 +42,7 @@ describe('nothing is written of a request', () => {
   )
 
   it.each(['GET /evil', 'GET\r\nEvil: 1', 'GE\0T', '', '\xc4', 'GET\t', 'CONNECT', 'TRACE', 'track'])(
-    'with the method %j',
+    'writes nothing of a request with the method %j',
     async (method) => {
       const recorder = await startRecorder()
       await expectUnsent(recorder, sessionOver('sockets').request(method, recorder.url))
@@ -50,7 +50,7 @@ describe('nothing is written of a request', () => {
     },
   )
 
-  it.each(['GET', 'HEAD'])('with a body for %s', async (method) => {
+  it.each(['GET', 'HEAD'])('writes nothing of a request with a body for %s', async (method) => {
     const recorder = await startRecorder()
     await expectUnsent(recorder, sessionOver('sockets').request(method, recorder.url, { body: 'x' }))
     expect(recorder.connections()).toBe(0)
@@ -64,7 +64,7 @@ describe('nothing is written of a request', () => {
     ['Keep-Alive', 'timeout=5'],
     ['Upgrade', 'h2c'],
     ['Expect', '100-continue'],
-  ])('that frames itself with %s', async (name, value) => {
+  ])('writes nothing of a request that frames itself with %s', async (name, value) => {
     const recorder = await startRecorder()
     const session = sessionOver('sockets')
     const headers = { [name]: value }
@@ -77,7 +77,7 @@ describe('nothing is written of a request', () => {
 })
 
 /** What auth edits is looked at by nobody but the transport. */
-describe('what auth makes of a request', () => {
+describe('auth: what it makes of a request', () => {
   it.each([
     ['a longer length', 'Content-Length', '10'],
     ['a shorter length', 'Content-Length', '1'],

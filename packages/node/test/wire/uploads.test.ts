@@ -26,7 +26,7 @@ class WrongBlob extends Blob {
   }
 }
 
-describe('a body of another length than was declared', () => {
+describe('body: one of another length than was declared', () => {
   const lengths = [
     ['too short', 10, 3],
     ['too short, by all', 10, 0],
@@ -59,7 +59,7 @@ describe('a body of another length than was declared', () => {
   })
 })
 
-describe('a body whose source fails half-way', () => {
+describe('body: one whose source fails half-way', () => {
   const broken = new Error('the disk is gone')
 
   /** Some bytes, and then, when the server has them, whatever `next` does. */
@@ -119,7 +119,7 @@ describe('a body whose source fails half-way', () => {
   })
 })
 
-describe('a large body that nobody wants the rest of', () => {
+describe('body: a large one that nobody wants the rest of', () => {
   const form = new FormData()
   form.set('file', new Blob([new Uint8Array(5_000_000)]))
   const bodies = [
@@ -160,7 +160,7 @@ describe('a large body that nobody wants the rest of', () => {
   })
 })
 
-describe('a Readable as a body', () => {
+describe('body: a Readable', () => {
   const WAYS = [
     ['sockets', {}],
     ['sockets', { onUploadProgress: () => {} }],
@@ -231,7 +231,7 @@ describe('a Readable as a body', () => {
   })
 })
 
-describe('a server that does not read', () => {
+describe('body: a server that does not read', () => {
   const MB = 1024 * 1024
   /** More than the buffers of two sockets in the system and in Node. */
   const BUFFERS = 24 * MB

@@ -106,7 +106,7 @@ const causes: [string, () => unknown, (url: string, init: RequestInit) => Promis
 
 afterEach(() => vi.unstubAllGlobals())
 
-describe("over a platform's fetch, the message of", () => {
+describe("SessionError.message, over a platform's fetch, of", () => {
   it.each(causes)('%s', async (_cause, make, fetch, message) => {
     vi.stubGlobal('fetch', fetch)
     const error: unknown = await Promise.resolve()

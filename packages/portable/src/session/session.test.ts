@@ -84,8 +84,8 @@ describe('Session', () => {
   })
 })
 
-describe('the functional API', () => {
-  it('forgets the cookies of each call', async () => {
+describe('get and the other verbs', () => {
+  it('forget the cookies of each call', async () => {
     expect(await functional.get(url).text()).toBe('ok')
     expect(await functional.post(url, { json: {} }).text()).toBe('ok')
     expect(cookies()).toEqual([null, null])

@@ -30,7 +30,7 @@ const UNSUPPORTED: [string, object][] = [
   ['sec-fetch-mode', { headers: { 'Sec-Fetch-Mode': 'navigate' } }],
 ]
 
-describe("what a platform's fetch cannot do", () => {
+describe("unsupported: what a platform's fetch cannot do", () => {
   it.each(UNSUPPORTED)('is an UnsupportedError that names %s, and nothing is sent', async (name, init) => {
     const error = await refusal(init)
     expect(error).toBeInstanceOf(UnsupportedError)
@@ -87,7 +87,7 @@ describe("what a platform's fetch cannot do", () => {
   })
 })
 
-describe('what would leak', () => {
+describe('headers: what would leak', () => {
   it("refuses a proxy's credentials in the headers", async () => {
     const error = await refusal(
       { headers: { 'Proxy-Authorization': 'Basic eA==' } },
@@ -98,7 +98,7 @@ describe('what would leak', () => {
   })
 })
 
-describe('a member of RequestInit', () => {
+describe('RequestInit: a member', () => {
   it.each(['cache', 'credentials', 'mode', 'redirect', 'referrer'])('is checked: %s', async (member) => {
     const error = await refusal({ [member]: 'no such: word' })
     expect(error).toBeInstanceOf(InvalidRequestError)

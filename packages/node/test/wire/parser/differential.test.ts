@@ -24,15 +24,15 @@ async function judge(wire: WireCase): Promise<void> {
   expect(verdict(wire, await stage.compare(wire)), told).toBeNull()
 }
 
-describe('a session takes what Node’s own parser takes, or less:', () => {
+describe('Session takes what Node’s own parser takes, or less:', () => {
   it.each(named(handwritten))('%s', (_name, wire) => judge(wire))
 })
 
-describe(`a session takes mutations of seed ${SEED} as Node’s own parser does, or less:`, () => {
+describe(`Session takes mutations of seed ${SEED} as Node’s own parser does, or less:`, () => {
   it.each(named(mutated(SEED, COUNT)))('number %s', (_name, wire) => judge(wire))
 })
 
-describe('the cases by hand', () => {
+describe('handwritten: its cases', () => {
   it('are each of their own', () => {
     expect(new Set(handwritten.map(({ name }) => name)).size).toBe(handwritten.length)
   })

@@ -3,7 +3,7 @@ import { PerformanceObserver, performance } from 'node:perf_hooks'
 import { Session, markResources } from '@session-fetch/node'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
-import { atEnd, serve, sessionOver } from './fault-stage.js'
+import { atEnd, serve, sessionOver } from '../fault-stage.js'
 
 /** Listens for entries of the test that is running. */
 function observed(): { entries: PerformanceResourceTiming[]; when: (count: number) => Promise<void> } {
