@@ -27,6 +27,7 @@ times as many for 10 MB. Figures are medians over all rounds. Ratios are compute
 \`session-fetch\` has a cookie in its jar, two default headers, a default param and a request hook. The others send the same headers, cookie and query, and have such a hook if they
 support hooks. Python requests uses one thread per concurrent call. Absolute times depend on the machine: run \`npm run bench\` on yours, or a part of it:
 \`node bench/node.mjs --only "small JSON, 32" --peers got,axios\`. \`node bench/endurance.mjs\` measures what remains in memory after a gigabyte, ten thousand aborts and a million calls.
+\`node bench/processes.mjs\` measures the processor time of whole processes, over undici's dispatcher and HTTP/2, too; with \`--write\` it appends its tables here.
 ${quick ? '\n**These figures are from a quick run with one short round each. They only show that the benchmark works.**\n' : ''}
 ## session-fetch over each
 
