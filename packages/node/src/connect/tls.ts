@@ -77,7 +77,7 @@ function closedEarly(): Error {
 }
 
 /** The name for SNI, which is empty for IP addresses and has no trailing dot (RFC 6066 §3). */
-function nameOf(hostname: string): string {
+export function nameOf(hostname: string): string {
   return isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : ''
 }
 

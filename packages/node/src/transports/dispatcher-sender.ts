@@ -4,6 +4,7 @@ import { isReset } from '../base/connect-step.js'
 import { asError } from '../base/network-error.js'
 import { requestTarget } from '../base/url-parts.js'
 import type { Limits } from '../bodies/limits.js'
+import { nameOf } from '../connect/tls.js'
 import { type SendableBody, isBytes, readableOf } from '../bodies/outgoing-body.js'
 import { dispatchOptions } from '../bodies/request-options.js'
 import { UnreadBodies } from '../bodies/unread-bodies.js'
@@ -41,7 +42,7 @@ export class DispatcherSender {
       ...options,
       body: countedBody(request, options.body),
       ...LEFT_TO_US,
-      servername: hostname,
+      servername: nameOf(hostname),
     })
     const [limits, lease] = [this.#limits, this.#unread.lease(origin)]
     return new Promise((resolve, reject) => {

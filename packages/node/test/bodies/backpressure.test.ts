@@ -3,8 +3,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Session } from '@session-fetch/node'
 import { type FaultServer, type Visit, head, ok } from '@session-fetch/test-support/fault-server'
+import { Agent as Dispatcher } from 'undici'
 import { describe, expect, it } from 'vitest'
-import { TRANSPORTS, serve, sessionOver } from '../fault-stage.js'
+import { TRANSPORTS, type TransportName, atEnd, serve, sessionOver } from '../fault-stage.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -79,10 +80,17 @@ async function* bytes(size: number, onChunk: (made: number) => void): AsyncGener
   }
 }
 
+/** A session without a deadline, and with a connection for the calls beside the long one. */
+function patient(transport: TransportName): Session {
+  const agent = transport === 'dispatcher' ? new Dispatcher({ connections: 2 }) : undefined
+  if (agent) atEnd(() => agent.destroy())
+  return sessionOver(transport, { timeout: null, ...(agent && { agent }) })
+}
+
 describe.each(TRANSPORTS)('Session, over %s,', (transport) => {
   it(`takes ${SIZE / MB} MB through a slow reader in bounded memory`, PATIENT, async () => {
     const server = await serve((visit) => flood(visit, SIZE))
-    const response = await sessionOver(transport, { timeout: null }).get(server.url)
+    const response = await patient(transport).get(server.url)
     const look = memory()
     expect(await slowly(response.body, look)).toBe(SIZE)
     expect(look()).toBeLessThan(FLAT)
@@ -95,7 +103,7 @@ describe.each(TRANSPORTS)('Session, over %s,', (transport) => {
       visit = come
       flood(come, SIZE)
     })
-    const session = sessionOver(transport, { timeout: null })
+    const session = patient(transport)
     const reader = (await session.get(server.url)).body?.getReader()
     await reader?.read()
     await meanwhile(session, server)
@@ -120,7 +128,7 @@ describe.each(TRANSPORTS)('Session, over %s,', (transport) => {
       }
     }
     const stop = new AbortController()
-    const session = sessionOver(transport, { timeout: null })
+    const session = patient(transport)
     const call = session.post(server.url, { body: body(), signal: stop.signal })
     const failing = expect(call).rejects.toMatchObject({ name: 'AbortError' })
     await server.whenRequests(1)
@@ -142,7 +150,7 @@ describe.each(TRANSPORTS)('Session, over %s,', (transport) => {
   ])('sends a long body from %s in bounded memory', PATIENT, async (_name, of) => {
     const server = await serve((visit) => swallow(visit, SIZE / 2), { early: true })
     const look = memory()
-    const session = sessionOver(transport, { timeout: null })
+    const session = patient(transport)
     const body = of(bytes(SIZE / 2, look)) as NonNullable<RequestInit['body']>
     expect(await session.post(server.url, { body }).text()).toBe('all')
     expect(look()).toBeLessThan(FLAT)
