@@ -154,6 +154,15 @@ describe('FileCookieJar: netscape', () => {
     ])
   })
 
+  it('reads an empty expiry, which Python writes, as that of a session cookie', async () => {
+    const lines = [
+      '# Netscape HTTP Cookie File',
+      line('www.example.com', 'FALSE', '/', 'FALSE', '', 'py', '1'),
+      '',
+    ]
+    expect(await headerIn(await fileOf('cookies.txt', lines.join('\n')))).toBe('py=1')
+  })
+
   it('keeps more cookies than a jar holds', async () => {
     const many = Array.from({ length: 300 }, (_, n) =>
       line('www.example.com', 'FALSE', '/', 'FALSE', later, `n${n}`, n),

@@ -61,7 +61,7 @@ describe('headers: the caller’s Cookie on a way of several hops', () => {
   })
 })
 
-describe('session.fork: a server that serves many, as docs/cookies.md has it,', () => {
+describe('session.fork: a server that serves many, as docs/many-users.md has it,', () => {
   it('keeps a visitor’s log-in over hops and calls, and hands all new lines on', async () => {
     const api = new Session({ baseUrl: url })
     const session = api.fork({ jar: 'empty' })
