@@ -72,6 +72,10 @@ const BEYOND_US: readonly Beyond[] = [
     names: words('cancel autoAllocateChunkSize endings'),
   },
   {
+    reason: 'Node 22 and later read these from their own sockets and buffers, whatever the options',
+    names: Number.parseInt(process.versions.node) < 22 ? [] : words('blockList buffer'),
+  },
+  {
     reason: 'TLSSocket copies its options to an object with a prototype',
     names: words(`keepAliveInitialDelay objectMode readableObjectMode writableObjectMode readableHighWaterMark
       writableHighWaterMark defaultEncoding encoding captureRejections pauseOnConnect`),
@@ -102,7 +106,7 @@ const BEYOND_US: readonly Beyond[] = [
       'Node’s fetch copies its init, and the state of a request and of a response, to objects with a prototype',
     names:
       words(`body keepalive mode referrer window dispatcher status statusText socket highWaterMark stream chunkSize
-      windowBits level memLevel strategy dictionary maxOutputLength bodyTimeout headersTimeout localPort reset query expectContinue idempotent blocking upgrade`),
+      throwOnError windowBits level memLevel strategy dictionary maxOutputLength bodyTimeout headersTimeout localPort reset query expectContinue idempotent blocking upgrade`),
     ways: /fetch/,
   },
 ]
