@@ -36,7 +36,7 @@ const PLATFORM = words(`
   pskCallback requestCert SNICallback isServer minDHSize requestOCSP enableTrace socket
   agent auth createConnection defaultPort insecureHTTPParser joinDuplicateHeaders maxHeaderSize setDefaultHeaders
   setHost uniqueHeaders maxSockets maxFreeSockets maxTotalSockets scheduling
-  chunkSize windowBits level memLevel strategy dictionary maxOutputLength finishFlush info params
+  chunkSize windowBits handle autoSelectFamily autoSelectFamilyAttemptTimeout level memLevel strategy dictionary maxOutputLength finishFlush info params
   flags flag recursive force length position offset buffer bytesRead dispatch addRequest
   bodyTimeout headersTimeout reset blocking upgrade throwOnError pipelining allowH2 maxConcurrentStreams
   connectTimeout keepAliveTimeout maxRequestsPerClient query idempotent expectContinue maxRedirections interceptors
@@ -106,7 +106,7 @@ const BEYOND_US: readonly Beyond[] = [
       'Node’s fetch copies its init, and the state of a request and of a response, to objects with a prototype',
     names:
       words(`body keepalive mode referrer window dispatcher status statusText socket highWaterMark stream chunkSize
-      throwOnError windowBits level memLevel strategy dictionary maxOutputLength bodyTimeout headersTimeout localPort reset query expectContinue idempotent blocking upgrade`),
+      throwOnError windowBits handle autoSelectFamily autoSelectFamilyAttemptTimeout level memLevel strategy dictionary maxOutputLength bodyTimeout headersTimeout localPort reset query expectContinue idempotent blocking upgrade`),
     ways: /fetch/,
   },
 ]

@@ -119,7 +119,7 @@ const BUT_READ: FetchCase[] = [
       return [await failure(() => response.text()), response.bodyUsed, await failure(() => response.text())]
     },
     standard: ['AbortError', false, 'AbortError'],
-    undici8: ['AbortError', true, 'TypeError'],
+    undici7: ['AbortError', true, 'TypeError'],
   },
   {
     name: 'a body that breaks while only closed is waited for: closed rejects',

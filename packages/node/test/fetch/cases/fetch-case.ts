@@ -18,8 +18,8 @@ export interface FetchCase {
   readonly play: (stage: Stage) => Promise<unknown>
   /** What happens where fetch is the platform's. */
   readonly standard: unknown
-  /** What undici 8 does instead, which is in Node from 26 on. */
-  readonly undici8?: unknown
+  /** What undici 7 and later do instead, which are in Node from 24 on. */
+  readonly undici7?: unknown
 }
 
 /** How something fails: the error's name, for a `TypeError` also where a class derives from it. */

@@ -185,7 +185,7 @@ export const initMembers: readonly FetchCase[] = [
     name: 'an invalid priority is ignored',
     play: (stage) => outcomeOf(stage, init('priority', 'x')),
     standard: PLAIN,
-    undici8: REFUSED,
+    undici7: REFUSED,
   },
   {
     name: 'null is a value that most members refuse',
