@@ -39,7 +39,8 @@ export class Session extends SessionSettings {
   #closed = false
 
   constructor(options: SessionOptions, of: Platform) {
-    const [given, platform] = [optionsOf(options, 'options'), of instanceof Object ? own(of) : of]
+    const given = optionsOf(options, 'options')
+    const platform = of instanceof Object ? own(of) : of // one that does not inherit from it is taken as it is
     super(given, platform)
     beDisposable(Session.prototype)
     this.#platform = platform

@@ -72,7 +72,8 @@ const BEYOND_US: readonly Beyond[] = [
     names: words('cancel autoAllocateChunkSize endings'),
   },
   {
-    reason: 'Node 22 and later read these from their own sockets and buffers, whatever the options',
+    reason:
+      'Node 22 and later read the first from the socket, whatever its options; not yet shadowed on ours',
     names: Number.parseInt(process.versions.node) < 22 ? [] : words('blockList buffer'),
   },
   {
