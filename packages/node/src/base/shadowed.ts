@@ -31,6 +31,8 @@ const NAMES: readonly string[] = [
   'streamResetRate unknownProtocolTimeout customSettings enableConnectProtocol enablePush',
   'headerTableSize initialWindowSize maxConcurrentStreams maxFrameSize maxHeaderListSize endStream',
   'exclusive parent silent waitForTrailers',
+  // fs.readFileSync, FileHandle.readFile
+  'buffer flag',
 ].flatMap((names) => names.split(' '))
 const SHADOWS: object = Object.freeze(own(Object.fromEntries(NAMES.map((name) => [name, undefined]))))
 

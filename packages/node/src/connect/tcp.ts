@@ -159,10 +159,16 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
   })
 }
 
+/**
+ * From Node 22 on, a socket that connects looks for a block list in itself, and so in `Object.prototype`, after the next
+ * tick.
+ */
+const NO_BLOCK_LIST = { blockList: undefined }
+
 /** An attempt that throws, such as under Node's permission model, fails like one that emits an error. */
 function attempted(attempt: () => Socket): Socket {
   try {
-    return attempt()
+    return Object.assign(attempt(), NO_BLOCK_LIST)
   } catch (cause) {
     return new Socket().destroy(asError(cause))
   }

@@ -1,6 +1,7 @@
 import { closeSync, linkSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { io } from '../base/io.js'
+import { shadowed } from '../base/shadowed.js'
 import { randomHex, removeFile } from './private-file.js'
 
 /** Releases a lock. */
@@ -102,7 +103,7 @@ function describeOwner(): string {
 function ownerOf(path: string): Owner | null {
   try {
     const { mtimeMs, ino } = statSync(path)
-    const words = readFileSync(path, 'latin1').split(' ')
+    const words = textOf(path).split(' ')
     const [pid, began, host, id = `${pid}-${began}-${ino}`, ticks] = words
     const age = io.date() - mtimeMs
     return {
@@ -140,7 +141,7 @@ function isAlive(pid: number): boolean {
 /** The state of a process on Linux (proc(5)). `ended` includes zombies, whose parent has not waited for them yet. */
 function statusOf(pid: number): { ended: boolean; ticks: string } | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const stat = textOf(`/proc/${pid}/stat`)
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return { ended: /^[ZX]/.test(fields[0] ?? ''), ticks: fields[19] ?? '' }
   } catch {
@@ -183,10 +184,14 @@ function createInSteps(path: string, text: string): boolean {
 
 function read(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1')
+    return textOf(path)
   } catch {
     return null
   }
+}
+
+function textOf(path: string): string {
+  return readFileSync(path, shadowed({ encoding: 'latin1' as const }))
 }
 
 function codeOf(error: unknown): unknown {

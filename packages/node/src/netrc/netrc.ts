@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AuthError, type AuthFlow, basic } from '@session-fetch/core'
 import { own } from '@session-fetch/core/adapter'
+import { shadowed } from '../base/shadowed.js'
 import { variable } from '../connect/proxy-environment.js'
 import { type NetrcEntries, parseNetrc } from './parse-netrc.js'
 
@@ -90,7 +91,7 @@ class NetrcFile {
       throw this.#failure('can be read by others; restrict it with chmod 600')
     const stamp = [mtimeMs, size, ino].join()
     if (this.#known?.stamp === stamp) return this.#known.entries
-    const entries = parseNetrc(await handle.readFile('utf8'))
+    const entries = parseNetrc(await handle.readFile(shadowed({ encoding: 'utf8' as const })))
     if (entries === null) throw this.#failure('is not a valid netrc file')
     this.#known = { stamp, entries }
     return entries

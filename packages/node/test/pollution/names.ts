@@ -37,7 +37,7 @@ const PLATFORM = words(`
   agent auth createConnection defaultPort insecureHTTPParser joinDuplicateHeaders maxHeaderSize setDefaultHeaders
   setHost uniqueHeaders maxSockets maxFreeSockets maxTotalSockets scheduling
   chunkSize windowBits handle autoSelectFamily autoSelectFamilyAttemptTimeout level memLevel strategy dictionary maxOutputLength finishFlush info params
-  flags flag recursive force length position offset buffer bytesRead dispatch addRequest
+  flags flag recursive force length position offset buffer bytesRead bigint throwIfNoEntry flush dispatch addRequest
   bodyTimeout headersTimeout reset blocking upgrade throwOnError pipelining allowH2 maxConcurrentStreams
   connectTimeout keepAliveTimeout maxRequestsPerClient query idempotent expectContinue maxRedirections interceptors
   compress follow counter`)
@@ -73,8 +73,9 @@ const BEYOND_US: readonly Beyond[] = [
   },
   {
     reason:
-      'Node 22 and later read the first from the socket, whatever its options; not yet shadowed on ours',
-    names: Number.parseInt(process.versions.node) < 22 ? [] : words('blockList buffer'),
+      'from Node 22 on, it is read from each socket and checked in the options of each TLSSocket; ours are shadowed only where they connect themselves',
+    names: Number.parseInt(process.versions.node) < 22 ? [] : words('blockList'),
+    ways: /TLS|tunnel|HTTP\/2|https?\.Agent|dispatcher|fetch/,
   },
   {
     reason: 'TLSSocket copies its options to an object with a prototype',

@@ -1,10 +1,11 @@
-import { readFile, rm } from 'node:fs/promises'
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
 import { digest } from '@session-fetch/core/digest'
 import {
   type CallOptions,
+  FileCookieJar,
   type NodeSessionOptions,
   Session,
   type Transport,
@@ -15,6 +16,7 @@ import {
   mockTransport,
   unixSocketTransport,
 } from '@session-fetch/node'
+import { netrc } from '@session-fetch/node/netrc'
 import { Agent as Dispatcher } from 'undici'
 import { shadowed } from '../../src/base/shadowed.js'
 
@@ -76,12 +78,17 @@ function mock(): Transport {
   })
 }
 
+let turn = 0
+
 /** What a call came to, in words. */
 type Outcomes = unknown[]
 
 /** Calls of all kinds, one after another. */
-export async function play(way: Way, places: Places): Promise<Outcomes> {
+export async function play(way: Way, shared: Places): Promise<Outcomes> {
   mocked.length = 0
+  turn += 1
+  // A run that was given up may still hold the locks of its files.
+  const places = bare({ ...shared, file: `${shared.file}-${turn}` })
   const outcomes: Outcomes = []
   const note = async (name: string, run: () => unknown): Promise<void> => {
     try {
@@ -149,6 +156,23 @@ function stream(): ReadableStream<Uint8Array> {
 }
 
 const once = (init: CallOptions): CallOptions => ({ retry: { limit: 1, delay: 1, jitter: false }, ...init })
+
+/** Opens the jar in a file for a session, and saves it afterwards. */
+async function withJar<T>(file: string, run: (session: Session) => Promise<T>): Promise<T> {
+  const jar = await FileCookieJar.open(file, { sessionCookies: true })
+  const session = new Session({ jar, trustEnv: false })
+  const result = await run(session)
+  await session.close()
+  await jar.close()
+  return result
+}
+
+/** The text of a file, which is removed. */
+function takeFile(path: string): string {
+  const text = readFileSync(path, shadowed({ encoding: 'latin1' as const }))
+  rmSync(path)
+  return text
+}
 
 /** Every call is one that could go elsewhere, carry more, less or something else. */
 const calls: Record<string, (session: Session, places: Places) => unknown> = {
@@ -251,9 +275,20 @@ const calls: Record<string, (session: Session, places: Places) => unknown> = {
   digest: (session) => read(session.get('digest', { auth: digest('me', 'pw') })),
   download: async (session, { file }) => {
     const { bytes, resumed } = await session.download('file', file, { resume: true })
-    const text = await readFile(file, 'utf8')
-    await rm(file)
-    return [bytes, resumed, text]
+    return [bytes, resumed, takeFile(file)]
+  },
+  netrc: async (session, { file, http }) => {
+    writeFileSync(file, 'machine 127.0.0.1 login me password pw')
+    chmodSync(file, 0o600)
+    const answer = await read(session.get(`${http}text`, { auth: netrc(file) }))
+    rmSync(file)
+    return answer
+  },
+  'a jar in a file': async (_session, { file, http }) => {
+    const answer = await withJar(file, (session) => read(session.get(`${http}login`)))
+    const cookies = await withJar(file, (session) => session.cookies.getAll())
+    rmSync(file)
+    return [answer, cookies.map(({ name, value }) => [name, value])]
   },
   fork: async (session) => {
     const child = session.fork({ headers: { 'X-Child': '1' } })
