@@ -40,7 +40,7 @@ const WAITS: Record<string, (url: string) => Promise<unknown>> = {
     return session.get(url)
   },
   'pool behind a call': (url) => afterOne(make({ connections: 1 }), `${url}silent`, url),
-  'pool behind an unread body': (url) => afterOne(make({ connections: 1 }), `${url}long`, url),
+  'pool behind an unread body': (url) => afterOne(make({ connections: 1 }), `${url}long`, url, 60_000),
   'agent behind a call': (url) =>
     afterOne(make({ agent: new Agent({ maxSockets: 1 }) }), `${url}silent`, url),
   'agent behind an unread body that is too long': (url) =>
@@ -78,11 +78,11 @@ function named(url: string): string {
 }
 
 /** A call that must wait for another, of which nobody wants anything. */
-async function afterOne(session: Session, first: string, second: string): Promise<string> {
+async function afterOne(session: Session, first: string, second: string, timeout = 300): Promise<string> {
   const before = session.get(first)
   before.catch(() => {})
   if (!first.endsWith('silent')) await before
-  return session.get(second, { timeout: 300 }).text()
+  return session.get(second, { timeout }).text()
 }
 
 process.on('exit', (code) => console.log(`exit ${code}`))
