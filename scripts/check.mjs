@@ -35,6 +35,7 @@ function sourceChecks() {
     { name: 'types of tests', program: 'tsc', args: ['-p', 'tsconfig.test.json'] },
     { name: 'modules', program: 'node', args: ['scripts/check-modules.mjs'] },
     { name: 'messages', program: 'node', args: ['scripts/check-messages.mjs'] },
+    { name: 'docstrings', program: 'node', args: ['scripts/check-docstrings.mjs'] },
     { name: 'parity', program: 'node', args: ['scripts/check-parity.mjs'] },
     { name: 'advisories', program: 'node', args: ['scripts/check-advisories.mjs'] },
     { name: 'api', program: 'node', args: ['scripts/api.mjs', '--check'] },

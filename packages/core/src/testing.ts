@@ -12,6 +12,10 @@ export type RouteAnswer =
 /**
  * Answers by method and path: `'GET /users/:id'`, `'/health'` for every method, `'GET /files/*'` for all below, or
  * `'POST https://api.test/login'` for one origin. The first that matches answers.
+ *
+ * @example
+ * const routes: Routes = { 'GET /users/:id': (_request, { id }) => Response.json({ id }), '/health': new Response() }
+ * session.mount('https://api.test', routesTransport(routes))
  */
 export type Routes = Readonly<Record<string, RouteAnswer>>
 
@@ -38,7 +42,7 @@ export interface RoutesTransport extends MockTransport {
  *   'GET /users/:id': (_request, { id }) => Response.json({ id }),
  * })
  * session.mount('https://api.test', api)
- * …
+ * await session.post('https://api.test/login', { form: { name, password } })
  * api.verify()
  */
 export function routesTransport(routes: Routes): RoutesTransport {
@@ -131,8 +135,8 @@ export type Handler = (request: Request) => Response | Promise<Response>
  *
  * @throws InvalidRequestError if it is not a function
  * @example
- * const app = new Hono()
- * session.mount('http://app.test', handlerTransport(app.fetch))
+ * const handle = (request: Request) => Response.json({ path: new URL(request.url).pathname })
+ * session.mount('http://app.test', handlerTransport(handle)) // app.fetch of a framework such as Hono is one, too
  */
 export function handlerTransport(handle: Handler): Transport {
   if (typeof handle !== 'function')

@@ -4,6 +4,7 @@ import { dropNodeOptions } from './checks.js'
 import { type BrowserCookies, browserCookies } from './cookies.js'
 import { browserPlatform } from './platform.js'
 
+/** Options of a session in a browser. */
 export interface BrowserSessionOptions extends SessionOptions {
   /** What `session.cookies` is; requests carry the browser's cookies all the same. Default: the `CookieStore`. */
   cookies?: BrowserCookies | undefined

@@ -14,12 +14,15 @@ const MAX_REPORTED = 1000
 export interface RefusedEntry {
   /** Its index in the data, from 0. */
   readonly index: number
+  /** Its name; an empty text where it has none. */
   readonly name: string
+  /** Why it was not stored. */
   readonly reason: CookieRejection
 }
 
 /** The result of an import. */
 export interface CookieImport {
+  /** The number of cookies that were stored. */
   readonly stored: number
   /** The first thousand rejected entries. */
   readonly rejected: readonly RefusedEntry[]

@@ -15,15 +15,23 @@ import { isStorageState, partitionOf } from './storage-state.js'
 
 /** A cookie in JSON. In its text, a lone surrogate from U+DC80 on represents a byte that is not UTF-8. */
 export interface JsonCookie {
+  /** Its name. */
   name: string
+  /** Its value. */
   value: string
+  /** The domain that it was set for. */
   domain: string
+  /** Whether subdomains do not get it. */
   hostOnly: boolean
+  /** The path that it is sent below. */
   path: string
   /** Milliseconds since 1970, or `null` for a session cookie. */
   expires: number | null
+  /** Whether it is sent over https only, and on loopback. */
   secure: boolean
+  /** Whether scripts of pages cannot read it. */
   httpOnly: boolean
+  /** Whether requests from other sites send it. Default: not said. */
   sameSite?: SameSite
   /** Whether it is in the partition of its own site (CHIPS). */
   partitioned?: boolean
@@ -31,9 +39,17 @@ export interface JsonCookie {
   creation: number
 }
 
-/** Cookies as JSON. They grant access: protect them like passwords. */
+/**
+ * Cookies as JSON. They grant access: protect them like passwords.
+ *
+ * @example
+ * const data: CookieData = session.cookies.toJSON()
+ * await session.cookies.fromJSON(JSON.parse(JSON.stringify(data)))
+ */
 export interface CookieData {
+  /** The version of this format. */
   version: 1
+  /** All cookies, oldest first. */
   cookies: JsonCookie[]
 }
 

@@ -9,15 +9,21 @@ import type { ReadEntries } from './import.js'
 
 /** A cookie of Playwright's `storageState`. */
 export interface StorageStateCookie {
+  /** Its name. */
   name: string
+  /** Its value. */
   value: string
   /** Starts with a dot unless the cookie is host-only. */
   domain: string
+  /** The path that it is sent below. */
   path: string
   /** Seconds since 1970, or -1 for a session cookie. */
   expires: number
+  /** Whether scripts of pages cannot read it. */
   httpOnly: boolean
+  /** Whether it is sent over https only, and on loopback. */
   secure: boolean
+  /** Whether requests from other sites send it. */
   sameSite: 'Strict' | 'Lax' | 'None'
   /** The site whose pages send a partitioned cookie: here always its own. */
   partitionKey?: string
@@ -25,8 +31,15 @@ export interface StorageStateCookie {
   _crHasCrossSiteAncestor?: false
 }
 
-/** The input of Playwright's `browser.newContext({ storageState })` and the output of `context.storageState()`. */
+/**
+ * The input of Playwright's `browser.newContext({ storageState })` and the output of `context.storageState()`.
+ *
+ * @example
+ * const { cookies }: StorageState = session.cookies.toStorageState()
+ * console.log(cookies.map(({ name, domain }) => `${name} of ${domain}`))
+ */
 export interface StorageState {
+  /** All cookies. */
   cookies: StorageStateCookie[]
   /** The local storage of pages. Always empty for a session. */
   origins: { origin: string; localStorage: { name: string; value: string }[] }[]

@@ -14,11 +14,13 @@ import { type CookieSite, asciiHost, cookieSite } from '../rules/site.js'
 
 /** Selects cookies by name, domain or path, and by the URL that they would be sent to. */
 export interface JarCookieQuery {
+  /** Its name. Default: any. */
   name?: string | undefined
   /** Resolved against the session's `baseUrl`. `null` selects cookies of all URLs. Default: `baseUrl`. */
   url?: string | null | undefined
   /** The cookie's domain, host-only or not. */
   domain?: string | null | undefined
+  /** Its path, as it is stored. Default: any. */
   path?: string | undefined
 }
 

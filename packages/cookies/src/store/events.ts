@@ -6,9 +6,18 @@ import type { RejectedCookie } from '../rules/rejection.js'
 /** A deleted cookie, without its value as in the standard. */
 export type DeletedCookie = Omit<SessionCookie, 'value'> & { value?: undefined }
 
-/** The event of `change`, as in the standard. */
+/**
+ * The event of `change`, as in the standard.
+ *
+ * @example
+ * session.cookies.addEventListener('change', ({ changed, deleted }) => {
+ *   console.log(changed.map(({ name }) => name), deleted.map(({ name }) => name))
+ * })
+ */
 export interface CookieChangeEvent extends Event {
+  /** Cookies that were stored or renewed. */
   readonly changed: readonly SessionCookie[]
+  /** Cookies that were deleted, or expired. */
   readonly deleted: readonly DeletedCookie[]
 }
 
@@ -18,10 +27,17 @@ export interface CookieRejectedEvent extends Event, RejectedCookie {}
 /** The event of `withheld`. */
 export interface CookieWithheldEvent extends Event, WithheldCookies {}
 
-/** The events of `session.cookies` in Node, by name. */
+/**
+ * The events of `session.cookies` in Node, by name.
+ *
+ * @example session.cookies.addEventListener('withheld', ({ host, names }) => console.log(host, names))
+ */
 export interface CookieEventMap {
+  /** Cookies were stored or deleted. */
   change: CookieChangeEvent
+  /** A `Set-Cookie` line was not stored. */
   rejected: CookieRejectedEvent
+  /** Cookies did not fit in the header of a request. */
   withheld: CookieWithheldEvent
 }
 

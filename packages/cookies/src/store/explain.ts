@@ -6,10 +6,15 @@ import { type CookieSite, domainMatches, pathMatches } from '../rules/site.js'
 
 /** Whether a request to a URL would send a cookie, and why. Does not contain its value. */
 export interface CookieExplanation {
+  /** The name of the cookie. */
   readonly name: string
+  /** The domain that it is stored for. */
   readonly domain: string
+  /** The path that it is sent below. */
   readonly path: string
+  /** Whether a request to the URL would send it. */
   readonly sent: boolean
+  /** Why it is sent, or is not. */
   readonly reason: /** It is sent. */
     | 'matches'
     /** The URL is not http:, https:, ws: or wss:. */

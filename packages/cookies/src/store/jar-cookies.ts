@@ -109,12 +109,22 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     }
   }
 
-  /** Deletes all cookies. */
+  /**
+   * Deletes all cookies.
+   *
+   * @example await session.cookies.clear()
+   */
   async clear(): Promise<void> {
     for (const record of await this.#jar.all()) await this.#jar.delete(record)
   }
 
-  /** Explains for each cookie whether a request to the URL would send it. */
+  /**
+   * Explains for each cookie whether a request to the URL would send it.
+   *
+   * @example
+   * for (const { name, sent, reason } of await session.cookies.explain('https://shop.example/basket'))
+   *   console.log(name, sent, reason) // basket false other-path
+   */
   async explain(url: string): Promise<CookieExplanation[]> {
     return explainCookies(await this.#jar.all(), this.#siteOf('explain', url) ?? null)
   }
@@ -146,6 +156,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    * The same cookies in a separate jar.
    *
    * @throws UnsupportedError if they are in an asynchronous store
+   * @example const other = new Session({ jar: session.cookies.copy() })
    */
   copy(): JarCookies {
     const map = new CookieMap(this.#jar.limits)
@@ -156,6 +167,8 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   /**
    * `change` reports changed and deleted cookies, `rejected` why a `Set-Cookie` was rejected, `withheld` cookies
    * that did not fit in the header.
+   *
+   * @example session.cookies.addEventListener('rejected', ({ name, reason }) => console.log(name, reason))
    */
   addEventListener<Type extends keyof CookieEventMap>(
     type: Type,
@@ -165,7 +178,14 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     this.#events.add(type, listener, options)
   }
 
-  /** Removes a listener that `addEventListener` added. */
+  /**
+   * Removes a listener that `addEventListener` added.
+   *
+   * @example
+   * const log: CookieListener<'change'> = ({ changed }) => console.log(changed)
+   * session.cookies.addEventListener('change', log)
+   * session.cookies.removeEventListener('change', log)
+   */
   removeEventListener<Type extends keyof CookieEventMap>(
     type: Type,
     listener: CookieListener<Type> | null,
@@ -195,12 +215,23 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     return importCookies(readJson(data), this.#jar)
   }
 
-  /** All cookies as a `cookies.txt`, for `curl -b`. @throws UnsupportedError if the store is asynchronous */
+  /**
+   * All cookies as a `cookies.txt`, for `curl -b`.
+   *
+   * @throws UnsupportedError if the store is asynchronous
+   * @example
+   * await writeFile('cookies.txt', session.cookies.toNetscape(), { mode: 0o600 }) // for curl -b cookies.txt
+   */
   toNetscape(): string {
     return writeNetscape(this.#jar.snapshot())
   }
 
-  /** Adds the cookies of a `cookies.txt`, as written by `curl -c`. */
+  /**
+   * Adds the cookies of a `cookies.txt`, as written by `curl -c`.
+   *
+   * @example
+   * const { stored, rejected } = await session.cookies.fromNetscape(await readFile('cookies.txt', 'utf8'))
+   */
   async fromNetscape(text: string): Promise<CookieImport> {
     return importCookies(readNetscape(text), this.#jar)
   }
@@ -208,17 +239,28 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   /**
    * All cookies as a `storageState` of Playwright, for `browser.newContext`. @throws UnsupportedError if the store
    * is asynchronous
+   *
+   * @example
+   * const storageState = session.cookies.toStorageState() // for browser.newContext({ storageState })
    */
   toStorageState(): StorageState {
     return writeStorageState(this.#jar.snapshot())
   }
 
-  /** Adds the cookies of Playwright's `context.storageState()`. */
+  /**
+   * Adds the cookies of Playwright's `context.storageState()`.
+   *
+   * @example const { stored } = await session.cookies.fromStorageState(storageState)
+   */
   async fromStorageState(state: unknown): Promise<CookieImport> {
     return importCookies(readStorageState(state), this.#jar)
   }
 
-  /** Saves the cookies if they are kept in a file. */
+  /**
+   * Saves the cookies if they are kept in a file.
+   *
+   * @example await session.cookies.flush()
+   */
   async flush(): Promise<void> {
     await this.#kept?.flush()
   }

@@ -2,7 +2,13 @@ import { AuthError, InvalidRequestError } from '../model/errors.js'
 import { type AuthFlow, PreparedRequest } from '../request/prepared-request.js'
 import { has } from '../model/own.js'
 
-/** How requests are authenticated: `[user, password]` for Basic, an auth flow, or a function that edits the request. */
+/**
+ * How requests are authenticated: `[user, password]` for Basic, an auth flow, or a function that edits the request.
+ *
+ * @example
+ * const auth: Auth = (request) => request.headers.set('X-Key', token)
+ * const session = new Session({ auth })
+ */
 export type Auth = readonly [user: string, password: string] | AuthFlow | AuthFunction
 
 /** Converts any form of `auth` to a flow; `null` if there is none. */

@@ -1,6 +1,8 @@
 /**
  * What the sessions of a platform support. An option that is not supported throws an `UnsupportedError` that
  * names it, or is ignored with `unsupported: 'ignore'`. docs/capabilities.md lists alternatives.
+ *
+ * @example if (session.capabilities.history) console.log(response.history.length)
  */
 export interface Capabilities {
   /** Own cookies: the `jar` option, HttpOnly cookies and those of other origins. */
@@ -43,14 +45,21 @@ export interface Capabilities {
 
 /** A cookie in the format of the standard `CookieStore`. */
 export interface SessionCookie {
+  /** Its name. */
   name: string
+  /** Its value. */
   value: string
+  /** The domain that it was set for; `null` if it is host-only. */
   domain?: string | null
+  /** The path that it is sent below. */
   path?: string
   /** Milliseconds since 1970, or `null` for a session cookie. */
   expires?: number | null
+  /** Whether it is sent over https only, and on loopback. */
   secure?: boolean
+  /** Whether scripts of pages cannot read it. */
   httpOnly?: boolean
+  /** Whether requests from other sites send it. */
   sameSite?: 'strict' | 'lax' | 'none'
   /** Whether it is partitioned by top-level site (CHIPS). In Node, the top-level site is the cookie's own. */
   partitioned?: boolean
@@ -58,14 +67,24 @@ export interface SessionCookie {
 
 /** Selects cookies. `url` defaults to the session's `baseUrl`, or to the page. */
 export interface CookieQuery {
+  /** Its name. Default: any. */
   name?: string
+  /** The URL that it is sent to. Default: the session's `baseUrl`, or the page. */
   url?: string
 }
 
-/** A cookie to set, with its attributes. */
+/**
+ * A cookie to set, with its attributes.
+ *
+ * @example
+ * await session.cookies.set({ name: 'theme', value: 'dark', path: '/app', maxAge: 3600, sameSite: 'lax' })
+ */
 export interface CookieInit {
+  /** Its name. */
   name: string
+  /** Its value. */
   value: string
+  /** The URL that sets it. Default: the session's `baseUrl`, or the page. */
   url?: string | undefined
   /** Default: host-only. */
   domain?: string | null | undefined
@@ -75,14 +94,25 @@ export interface CookieInit {
   expires?: number | Date | null | undefined
   /** Seconds from now; takes precedence over `expires`. */
   maxAge?: number | null | undefined
+  /** Whether it is sent over https only. Default: `false`. */
   secure?: boolean | undefined
+  /** Whether scripts of pages cannot read it. Default: `false`. */
   httpOnly?: boolean | undefined
+  /** Whether requests from other sites send it. Default: not said. */
   sameSite?: 'strict' | 'lax' | 'none' | undefined
   /** Whether the cookie is partitioned by top-level site (CHIPS). Requires `secure`. Default: `false`. */
   partitioned?: boolean | undefined
 }
 
-/** `session.cookies`: the interface of the standard `CookieStore`, on every platform. */
+/**
+ * `session.cookies`: the interface of the standard `CookieStore`, on every platform.
+ *
+ * @example
+ * await session.cookies.set('theme', 'dark')
+ * const theme = await session.cookies.get('theme')
+ * await session.cookies.delete('theme')
+ * console.log(theme?.value) // dark
+ */
 export interface SessionCookies {
   /** The cookie with this name that a request would send, or `null`. */
   get(cookie: string | CookieQuery): Promise<SessionCookie | null>

@@ -54,6 +54,7 @@ export interface OptionKnowledge {
 
 type CheckedSettings = Pick<CallOptions, 'auth' | 'timeout' | 'retry' | 'maxRedirects' | 'csrf'>
 
+/** The checks of calls. */
 export const callChecks: CallChecks = {
   callOptions(call, platform) {
     checkNames(call, CALL_OPTIONS, platform)
@@ -77,6 +78,7 @@ export const callChecks: CallChecks = {
   },
 }
 
+/** The checks of sessions, with those of calls. */
 export const checks: Checks = /* @__PURE__ */ Object.assign(
   {
     sessionOptions(options, platform) {

@@ -232,6 +232,7 @@ export function requestFor(caller: Caller): RequestFunction {
     )
 }
 
+/** A function for requests of one method. */
 export function functionalVerb(method: string, request: RequestFunction): Verb {
   return (...args) => request(method, ...args)
 }

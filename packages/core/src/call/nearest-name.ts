@@ -126,6 +126,7 @@ export function nearestName(strange: string, known: Iterable<string>): string | 
     : undefined
 }
 
+/** The least number of characters to insert, delete, replace or swap to get from one text to the other. */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, character] of a.split('').entries()) {

@@ -18,12 +18,21 @@ import type { Capabilities, SessionCookies } from './capabilities.js'
 
 /** The settings of a session and a call, merged. */
 export interface Settings extends RequestSettings {
+  /** All headers, as the request got them. */
   readonly headers: Headers
+  /** All query parameters that were added to the URL. */
   readonly params: URLSearchParams
+  /** The session's hooks, then the call's. */
   readonly hooks: Hooks
 }
 
-/** Settings that a session holds for all its calls and that a call may replace. `null` removes the session's. */
+/**
+ * Settings that a session holds for all its calls and that a call may replace. `null` removes the session's.
+ *
+ * @example
+ * const shared: SharedOptions = { headers: { 'X-App': 'demo' }, timeout: { total: 10_000, headers: 3000 }, retry: 2 }
+ * const users = await session.get('users', shared).json()
+ */
 export interface SharedOptions extends RequestExtras {
   /** Headers for every request. In a call, they replace the session's by name; `null` removes one. */
   headers?: HeadersSource | null | undefined
@@ -48,6 +57,18 @@ export interface SharedOptions extends RequestExtras {
   csrf?: RequestHook | null | undefined
 }
 
+/**
+ * Options of a session on every platform. All of them can be left out.
+ *
+ * @example
+ * const options: SessionOptions = {
+ *   baseUrl: 'https://api.example/v1/',
+ *   headers: { 'X-App': 'demo' },
+ *   timeout: 10_000,
+ *   retry: 2,
+ * }
+ * const session = new Session(options)
+ */
 export interface SessionOptions extends SharedOptions {
   /** The base of relative URLs. Its origin is a home of the session; see `origins`. */
   baseUrl?: string | URL | null | undefined
@@ -63,7 +84,13 @@ export interface SessionOptions extends SharedOptions {
   unsupported?: 'error' | 'ignore' | undefined
 }
 
-/** Options of one call: `RequestInit` and ours. */
+/**
+ * Options of one call: `RequestInit` and ours.
+ *
+ * @example
+ * const options: CallOptions = { params: { page: 2 }, headers: { 'X-App': null }, signal: AbortSignal.timeout(500) }
+ * const users = await session.get('users', options).json()
+ */
 export interface CallOptions extends SharedOptions, BodyOptions {
   /** Cookies for this call alone: bound to its first host, never stored. */
   cookies?: Readonly<Record<string, string>> | null | undefined
@@ -75,14 +102,21 @@ export interface CallOptions extends SharedOptions, BodyOptions {
 
 /** The session of a call, as hooks receive it. Every `Session` implements it. */
 export interface HookSession {
+  /** The base of relative URLs; `null` for none. */
   readonly baseUrl: string | null
+  /** What the platform supports. */
   readonly capabilities: Capabilities
+  /** Cookies, with the interface of the standard `CookieStore`. */
   readonly cookies: SessionCookies
   /** The session's `fetch`, for libraries that accept one. */
   readonly fetch: typeof globalThis.fetch
+  /** Headers for every request at home. */
   readonly headers: Headers
+  /** The origins that the settings may be sent to. */
   readonly home: Home
+  /** Lists of functions by name. */
   readonly hooks: Hooks
+  /** Query parameters for every URL at home. */
   readonly params: URLSearchParams
   /** Sends a DELETE request with the settings of the session. */
   delete(url: string | URL, init?: CallOptions): ResponsePromise
@@ -106,19 +140,31 @@ export interface HookSession {
   send(prepared: PreparedRequest): ResponsePromise
 }
 
-/** The state object that every hook receives and may edit. */
+/**
+ * The state object that every hook receives and may edit.
+ *
+ * @example
+ * const trace = ({ request, session }: HookState) => {
+ *   console.log(session?.baseUrl, request.method, request.url)
+ * }
+ * session.hooks.request.push(trace)
+ */
 export interface HookState {
   /** The session of the call; `null` for a functional call in a browser. */
   readonly session: HookSession | null
   /** The request about to be sent, or the one just answered. */
   request: PreparedRequest
+  /** The settings of the session and the call, merged. */
   readonly settings: Settings
 }
 
+/** The state object of a `response` hook. */
 export interface ResponseHookState extends HookState {
+  /** The response; a hook may also return another one. */
   response: SessionResponse
 }
 
+/** The state object of a `redirect` hook. */
 export interface RedirectHookState extends HookState {
   /** The redirect response. */
   readonly response: SessionResponse
@@ -126,9 +172,11 @@ export interface RedirectHookState extends HookState {
   next: PreparedRequest
 }
 
+/** The state object of a `retry` hook. */
 export interface RetryHookState extends HookState {
   /** The failure: a response with a retryable status, or an error. */
   readonly response?: SessionResponse
+  /** The error, if there was no response. */
   readonly error?: unknown
   /** The number of the next attempt: 2 for the first retry. */
   readonly attempt: number
@@ -136,33 +184,87 @@ export interface RetryHookState extends HookState {
   delay: number
 }
 
+/** The state object of an `error` hook. */
 export interface ErrorHookState extends HookState {
+  /** The error that the call would reject with. */
   error: unknown
 }
 
 type Returns<T> = T | undefined | void | Promise<T | undefined | void>
 
-/** May edit `state.request`, return another request, or return a `Response` that answers the call. */
+/**
+ * May edit `state.request`, return another request, or return a `Response` that answers the call.
+ *
+ * @example
+ * const trace: RequestHook = ({ request }) => request.headers.set('X-Trace', crypto.randomUUID())
+ * session.hooks.request.push(trace)
+ */
 export type RequestHook = (state: HookState) => Returns<PreparedRequest | Response>
-/** May return another `Response`. */
+/**
+ * May return another `Response`.
+ *
+ * @example
+ * const log: ResponseHook = ({ request, response }) => {
+ *   console.log(request.method, request.url, response.status)
+ * }
+ * session.hooks.response.push(log)
+ */
 export type ResponseHook = (state: ResponseHookState) => Returns<Response>
-/** May edit `state.next`, or return `false` to stop at this redirect. */
+/**
+ * May edit `state.next`, or return `false` to stop at this redirect.
+ *
+ * @example
+ * const stayHere: RedirectHook = ({ request, next }) => {
+ *   if (new URL(next.url).origin !== new URL(request.url).origin) return false
+ * }
+ * session.hooks.redirect.push(stayHere)
+ */
 export type RedirectHook = (state: RedirectHookState) => Returns<false>
-/** May change `state.delay`, or return `false` to give up. */
+/**
+ * May change `state.delay`, or return `false` to give up.
+ *
+ * @example
+ * const patient: RetryHook = (state) => {
+ *   if (state.attempt > 2) state.delay = 5000
+ * }
+ * session.hooks.retry.push(patient)
+ */
 export type RetryHook = (state: RetryHookState) => Returns<false>
-/** May return an `Error` to throw instead, or a `Response` to recover with. */
+/**
+ * May return an `Error` to throw instead, or a `Response` to recover with.
+ *
+ * @example
+ * const offline: ErrorHook = ({ error }) => {
+ *   if (error instanceof ConnectionError) return Response.json([]) // instead of the error
+ * }
+ * session.hooks.error.push(offline)
+ */
 export type ErrorHook = (state: ErrorHookState) => Returns<Error | Response>
 
 /** The hooks of a session or a call, in the order they run. */
 export interface Hooks {
+  /** Run before a request is sent. */
   request: RequestHook[]
+  /** Run with the final response of a call. */
   response: ResponseHook[]
+  /** Run before a redirect is followed. */
   redirect: RedirectHook[]
+  /** Run before a request is sent again. */
   retry: RetryHook[]
+  /** Run before a call rejects. */
   error: ErrorHook[]
 }
 
-/** Hooks as given: a function or a list of functions by name. */
+/**
+ * Hooks as given: a function or a list of functions by name.
+ *
+ * @example
+ * const hooks: HooksSource = {
+ *   request: ({ request }) => request.headers.set('X-Trace', 'abc'),
+ *   response: [({ response }) => console.log(response.status)],
+ * }
+ * const session = new Session({ hooks })
+ */
 export type HooksSource = {
   readonly [Name in keyof Hooks]?: Hooks[Name][number] | readonly Hooks[Name][number][]
 }

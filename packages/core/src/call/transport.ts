@@ -2,10 +2,24 @@ import { ConnectionError, InvalidRequestError } from '../model/errors.js'
 import { type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import { SessionResponse } from '../response/session-response.js'
 
-/** Sends one request and resolves when the response headers have arrived. */
+/**
+ * Sends one request and resolves when the response headers have arrived.
+ *
+ * @example
+ * const logged = (send: Send): Send => async (request) => {
+ *   console.log(request.method, request.url)
+ *   return send(request)
+ * }
+ */
 export type Send = (request: PreparedRequest) => Promise<SessionResponse>
 
-/** Sends the requests of some URLs; mounted on a session by URL prefix. */
+/**
+ * Sends the requests of some URLs; mounted on a session by URL prefix.
+ *
+ * @example
+ * const offline: Transport = { send: async () => Response.json({ error: 'offline' }, { status: 503 }) }
+ * session.mount('https://', offline)
+ */
 export interface Transport {
   /** Sends one request. A plain `Response` is converted to a `SessionResponse`. */
   send(request: PreparedRequest): Promise<Response>

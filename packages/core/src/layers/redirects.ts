@@ -10,7 +10,15 @@ import type { SessionResponse } from '../response/session-response.js'
 import { checkRequest } from '../call/prepare.js'
 import { own } from '../model/own.js'
 
-/** More hops than `maxRedirects`. `response` is the last redirect, `response.history` the previous ones. */
+/**
+ * More hops than `maxRedirects`. `response` is the last redirect, `response.history` the previous ones.
+ *
+ * @example
+ * await session.get('loop', { maxRedirects: 5 }).catch((error) => {
+ *   if (!(error instanceof TooManyRedirectsError)) throw error
+ *   console.log(error.response.history.map(({ url }) => url))
+ * })
+ */
 export class TooManyRedirectsError extends SessionError {
   override readonly name: string = 'TooManyRedirectsError'
   declare readonly response: SessionResponse

@@ -1,6 +1,12 @@
 import { defined, own } from './own.js'
 
-/** How often and when to send again. */
+/**
+ * How often and when to send again.
+ *
+ * @example
+ * const retry: RetryOptions = { limit: 3, methods: ['GET', 'POST'], delay: 500, maxDelay: 5000 }
+ * const session = new Session({ retry })
+ */
 export interface RetryOptions {
   /** Retries after the first attempt, per call and over all its redirects. Default: 2. */
   limit?: number | undefined

@@ -2,7 +2,13 @@ import { TimeoutError } from './errors.js'
 import type { Clock, Stop } from './stop.js'
 import { defined } from './own.js'
 
-/** Limits in milliseconds by phase. Phases that are left out have no limit. */
+/**
+ * Limits in milliseconds by phase. Phases that are left out have no limit.
+ *
+ * @example
+ * const timeout: TimeoutOptions = { total: 30_000, headers: 5000, body: 2000 }
+ * const session = new Session({ timeout })
+ */
 export interface TimeoutOptions {
   /** From the call to the last body byte, including queueing, redirects, retries and pauses of the reader. */
   total?: number | undefined
@@ -47,7 +53,11 @@ interface Expiring {
   request: { method: string; url: string }
 }
 
-/** @param ms The expired limit. */
+/**
+ * The error of an expired limit.
+ *
+ * @param ms The expired limit.
+ */
 export function timeoutError(
   phase: TimeoutPhase,
   ms: number,

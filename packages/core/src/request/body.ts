@@ -52,7 +52,13 @@ function rawBody(body: Body | null): EncodedBody {
   return { body, contentType: (body instanceof Blob && body.type) || null }
 }
 
-/** Fields of a form: a record, pairs (a name may repeat), or `URLSearchParams`. */
+/**
+ * Fields of a form: a record, pairs (a name may repeat), or `URLSearchParams`.
+ *
+ * @example
+ * const form: FormSource = { name: 'ada', tag: ['a', 'b'] } // name=ada&tag=a&tag=b
+ * await session.post('users', { form })
+ */
 export type FormSource = Exclude<ParamsSource, string>
 
 /** Fields as `application/x-www-form-urlencoded` text. A list repeats its name; `null` leaves a field out. */

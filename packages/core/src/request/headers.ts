@@ -5,7 +5,13 @@ import { InvalidRequestError } from '../model/errors.js'
 /** A header's value; `null` removes it, `undefined` says nothing. */
 export type HeaderValue = string | number | boolean | null | undefined
 
-/** Headers as a call accepts them: those of `fetch`, and `null` to remove a header of the session. */
+/**
+ * Headers as a call accepts them: those of `fetch`, and `null` to remove a header of the session.
+ *
+ * @example
+ * const headers: HeadersSource = { Accept: 'text/csv', 'X-Page': 2, 'X-App': null } // removes X-App
+ * await session.get('users', { headers })
+ */
 export type HeadersSource =
   | Headers
   | Readonly<Record<string, HeaderValue>>
@@ -19,6 +25,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** The bytes of a field value (RFC 9110 §5.5), as latin-1. `Headers` accepts more. */
 const FIELD_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/
 
+/** Whether text may be the name of a header (RFC 9110 §5.6.2). */
 export function isToken(text: string): boolean {
   return TOKEN.test(text)
 }

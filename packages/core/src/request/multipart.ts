@@ -3,7 +3,13 @@ import { InvalidRequestError } from '../model/errors.js'
 import { isStream, isWhole } from './prepared-request.js'
 import { has, own } from '../model/own.js'
 
-/** One part with its headers. */
+/**
+ * One part with its headers.
+ *
+ * @example
+ * const photo: PartDescription = { content: bytes, filename: 'a.png', type: 'image/png' }
+ * await session.post('photos', { multipart: { photo } })
+ */
 export interface PartDescription {
   /**
    * In Node, also a stream or an async iterable. It is read while it is sent, so the request cannot be
@@ -14,6 +20,7 @@ export interface PartDescription {
   filename?: string | undefined
   /** The `Content-Type` of the part. Default: the blob's type, or none. */
   type?: string | undefined
+  /** More headers of the part. Default: none. */
   headers?: Readonly<Record<string, string>> | undefined
 }
 
@@ -24,7 +31,13 @@ export type PartValue = string | number | bigint | boolean | Blob | PartDescript
 
 type MultipartValue = PartValue | readonly PartValue[] | null | undefined
 
-/** Parts by name, or pairs where a name repeats. `null` and `undefined` leave a part out. */
+/**
+ * Parts by name, or pairs where a name repeats. `null` and `undefined` leave a part out.
+ *
+ * @example
+ * const parts: MultipartSource = { title: 'A photo', photo: { content: bytes, filename: 'a.png', type: 'image/png' } }
+ * await session.post('photos', { multipart: parts })
+ */
 export type MultipartSource =
   | Readonly<Record<string, MultipartValue>>
   | Iterable<readonly [string, PartValue | null | undefined]>

@@ -137,24 +137,40 @@ export class PreparedRequest implements RequestDefaults {
     Object.setPrototypeOf(this.prototype, null)
   }
 
+  /** See `RequestInit`. */
   declare cache?: RequestCache | undefined
+  /** `'omit'`, `'same-origin'` or `'include'`; see `RequestInit`. */
   declare credentials?: RequestCredentials | undefined
+  /** `'half'` for a body that is a stream. */
   declare duplex?: 'half' | undefined
+  /** A hash that the body must have; see `RequestInit`. */
   declare integrity?: string | undefined
+  /** Whether it may outlive the page; see `RequestInit`. */
   declare keepalive?: boolean | undefined
+  /** The limit of the body, in bytes. Default: none. */
   declare maxResponseSize?: number | null | undefined
+  /** See `RequestInit`. */
   declare mode?: RequestMode | undefined
+  /** Receives the progress of the response body. */
   declare onDownloadProgress?: ProgressListener | null | undefined
+  /** Receives the progress of the request body. */
   declare onUploadProgress?: ProgressListener | null | undefined
+  /** See `RequestInit`. */
   declare priority?: RequestPriority | undefined
+  /** `'follow'`, `'manual'` or `'error'`. Default: `'follow'`. */
   declare redirect?: RequestRedirect | undefined
+  /** The URL for the `Referer` header; see `RequestInit`. */
   declare referrer?: string | undefined
+  /** How much of it is sent; see `RequestInit`. */
   declare referrerPolicy?: ReferrerPolicy | undefined
 
+  /** The method; sent in upper case. */
   declare method: string
   /** Absolute, without userinfo. Includes the fragment, which is not sent. */
   declare url: string
+  /** The headers, before credentials and cookies are added. */
   declare headers: Headers
+  /** The encoded body; `null` for none. */
   declare body: Body | null
   /** Aborts the request. While it is sent, it also aborts at the deadline and at `session.close()`. */
   declare signal: AbortSignal | null
@@ -201,7 +217,11 @@ export class PreparedRequest implements RequestDefaults {
     this.#cancellation = cancellation
   }
 
-  /** Returns a copy with `changes`. The body is shared. */
+  /**
+   * Returns a copy with `changes`. The body is shared.
+   *
+   * @example const again = request.copy({ method: 'HEAD' })
+   */
   copy(changes?: RequestChanges): PreparedRequest {
     const changed: RequestChanges = own(changes)
     const { settings = this.#settings, cancellation = this.#cancellation } = changed
@@ -215,7 +235,11 @@ export class PreparedRequest implements RequestDefaults {
     return copy
   }
 
-  /** Safe to log: secret headers are redacted; body, query and userinfo are omitted. */
+  /**
+   * Safe to log: secret headers are redacted; body, query and userinfo are omitted.
+   *
+   * @example console.log(JSON.stringify(request)) // {"method":"GET","url":"https://shop.example/", …}
+   */
   toJSON(): Record<string, unknown> {
     return { method: this.method, url: redactUrl(this.url), headers: redactHeaders(this.headers) }
   }

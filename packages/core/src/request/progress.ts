@@ -11,6 +11,10 @@ export interface Progress {
 /**
  * Called with `bytes: 0` at the start of a body, after each chunk, and at the end. If it throws or rejects, the
  * call fails. Chunks do not wait for its promise; the end of the body does.
+ *
+ * @example
+ * const show: ProgressListener = ({ bytes, total }) => console.log(bytes, total)
+ * await session.get('video', { onDownloadProgress: show }).blob()
  */
 export type ProgressListener = (progress: Progress) => unknown
 

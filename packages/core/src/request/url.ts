@@ -110,7 +110,13 @@ export function withFragment(url: string, asked: string): string {
 /** The value of a query parameter. A list repeats the name; `null` removes the session's value. */
 export type ParamValue = string | number | bigint | boolean | null | undefined
 
-/** Query parameters as a call accepts them. */
+/**
+ * Query parameters as a call accepts them.
+ *
+ * @example
+ * const params: ParamsSource = { page: 2, tag: ['a', 'b'], lang: null } // ?page=2&tag=a&tag=b, without lang
+ * await session.get('users', { params })
+ */
 export type ParamsSource =
   | string
   | URLSearchParams

@@ -1,7 +1,23 @@
 import { DecodeError } from '../model/errors.js'
 
-/** The Standard Schema interface, version 1: https://standardschema.dev */
+/**
+ * The Standard Schema interface, version 1: https://standardschema.dev
+ *
+ * @example
+ * const User: StandardSchema<{ name: string }> = {
+ *   '~standard': {
+ *     version: 1,
+ *     vendor: 'mine',
+ *     validate: (value) =>
+ *       typeof (value as { name?: unknown }).name === 'string'
+ *         ? { value: value as { name: string } }
+ *         : { issues: [{ message: 'must be text', path: ['name'] }] },
+ *   },
+ * }
+ * const { name } = await session.get('me').json(User)
+ */
 export interface StandardSchema<Output = unknown> {
+  /** What a validator offers; zod, valibot and arktype have it. */
   readonly '~standard': {
     readonly version: 1
     readonly vendor: string
@@ -17,7 +33,9 @@ type SchemaResult<Output> =
 
 /** One reason why a value does not match a schema. */
 export interface SchemaIssue {
+  /** What is wrong. */
   readonly message: string
+  /** Where it is wrong: keys and indexes, from the outside. Default: the value itself. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 

@@ -89,7 +89,12 @@ export function exchangeOf(response: SessionResponse): Exchange {
  * console.log(response.status, response.history.length, response.elapsed)
  */
 export class SessionResponse extends Response {
-  /** Converts a native response in place, which keeps its body and identity. */
+  /**
+   * Converts a native response in place, which keeps its body and identity.
+   *
+   * @example
+   * const ours = SessionResponse.from(await fetch(request.url, { headers: request.headers }), request)
+   */
   static from(response: Response, request: PreparedRequest): SessionResponse {
     if (response instanceof SessionResponse) return response
     const url = withFragment(response.url || request.url, request.url)
@@ -145,7 +150,11 @@ export class SessionResponse extends Response {
     return this.headers.getSetCookie()
   }
 
-  /** Returns this response; if its status is 400 or above, discards it and throws `HttpError`. */
+  /**
+   * Returns this response; if its status is 400 or above, discards it and throws `HttpError`.
+   *
+   * @example const response = (await session.get('users')).raiseForStatus()
+   */
   raiseForStatus(): this {
     if (this.status >= 400) throw httpErrorOf(this)
     return this
@@ -155,6 +164,7 @@ export class SessionResponse extends Response {
    * The body as JSON. With a schema (zod, valibot, arktype and others), validated and typed by it.
    *
    * @throws DecodeError with the start of the body if it is not JSON, or with the first issue of the schema
+   * @example const { name } = await response.json<{ name: string }>()
    */
   override async json<T = unknown>(schema?: StandardSchema<T>): Promise<T> {
     const json = parsed(await this.text(), this)
@@ -225,7 +235,11 @@ export class SessionResponse extends Response {
     onDone?.()
   }
 
-  /** Safe to log: secret headers are redacted; body and query are omitted. */
+  /**
+   * Safe to log: secret headers are redacted; body and query are omitted.
+   *
+   * @example console.log(JSON.stringify(response))
+   */
   toJSON(): Record<string, unknown> {
     const { status, statusText, redirected, headers } = this
     return { status, statusText, url: redactUrl(this.url), redirected, headers: redactHeaders(headers) }
@@ -286,6 +300,7 @@ async function takeOff(response: Response, copy: Response): Promise<void> {
 
 /** One link of a `Link` header: its absolute URL and its parameters. */
 export interface Link {
+  /** The absolute URL. */
   url: string
   [parameter: string]: string
 }

@@ -23,8 +23,11 @@ export interface ExportOptions {
 
 /** A session as plain data. May contain cookies and secrets: protect it like a password. */
 export interface SessionExport {
+  /** The version of this format. */
   readonly version: 1
+  /** The settings that are plain data. */
   readonly settings: SessionSnapshot
+  /** The cookies, if they were asked for. */
   readonly cookies?: unknown
   /** Names of the settings that were not exported: functions, and secrets unless requested. */
   readonly omitted: readonly string[]

@@ -21,6 +21,11 @@ type VerbArguments = [url: string | URL, init?: CallOptions, none?: undefined]
 /**
  * An HTTP session: stores cookies, reuses connections, and applies the same settings to every request. Settings
  * are live and can be changed between calls.
+ *
+ * @example
+ * session.headers.set('X-App', 'demo') // for each of the following calls
+ * const users = await session.get('users', { params: { page: 2 } }).json()
+ * console.log((await session.cookies.getAll()).length)
  */
 export class Session extends SessionSettings {
   /** Closes the session: `await using session = new Session()`, in runtimes that support it. */
@@ -60,17 +65,29 @@ export class Session extends SessionSettings {
     return this.request('GET', ...args)
   }
 
-  /** Sends a HEAD request (RFC 9110 §9.3.2): the response has headers and no body. See `request`. */
+  /**
+   * Sends a HEAD request (RFC 9110 §9.3.2): the response has headers and no body. See `request`.
+   *
+   * @example const { headers } = await session.head('report.pdf')
+   */
   head(...args: VerbArguments): ResponsePromise {
     return this.request('HEAD', ...args)
   }
 
-  /** Sends an OPTIONS request (RFC 9110 §9.3.7). See `request`. */
+  /**
+   * Sends an OPTIONS request (RFC 9110 §9.3.7). See `request`.
+   *
+   * @example const allowed = (await session.options('users')).headers.get('Allow')
+   */
   options(...args: VerbArguments): ResponsePromise {
     return this.request('OPTIONS', ...args)
   }
 
-  /** Sends a DELETE request (RFC 9110 §9.3.5). See `request`. */
+  /**
+   * Sends a DELETE request (RFC 9110 §9.3.5). See `request`.
+   *
+   * @example await session.delete('users/1', { throwHttpErrors: true })
+   */
   delete(...args: VerbArguments): ResponsePromise {
     return this.request('DELETE', ...args)
   }
@@ -84,12 +101,20 @@ export class Session extends SessionSettings {
     return this.request('POST', ...args)
   }
 
-  /** Sends a PUT request (RFC 9110 §9.3.4), with a body as for `post`. See `request`. */
+  /**
+   * Sends a PUT request (RFC 9110 §9.3.4), with a body as for `post`. See `request`.
+   *
+   * @example await session.put('users/1', { json: { name: 'Ada' } })
+   */
   put(...args: VerbArguments): ResponsePromise {
     return this.request('PUT', ...args)
   }
 
-  /** Sends a PATCH request (RFC 5789), with a body as for `post`. See `request`. */
+  /**
+   * Sends a PATCH request (RFC 5789), with a body as for `post`. See `request`.
+   *
+   * @example const user = await session.patch('users/1', { json: { name: 'Ada' } }).json()
+   */
   patch(...args: VerbArguments): ResponsePromise {
     return this.request('PATCH', ...args)
   }
@@ -113,17 +138,30 @@ export class Session extends SessionSettings {
    * Merges the settings of session and call into a request, to inspect or edit before `send`. Sends nothing.
    *
    * @throws InvalidRequestError if the request is invalid
+   * @example
+   * const request = session.prepare('POST', 'users', { json: { name: 'Ada' } })
+   * console.log(request.url, request.headers.get('Content-Type'))
    */
   prepare(method: string, ...[url, init, extra]: VerbArguments): PreparedRequest {
     return prepareCall(this.#caller, method, url, callOptions(init, this.#platform, extra))
   }
 
-  /** Sends a prepared request, without merging settings again. Its timeout starts now. */
+  /**
+   * Sends a prepared request, without merging settings again. Its timeout starts now.
+   *
+   * @example
+   * const request = session.prepare('GET', 'users')
+   * const [first, second] = [await session.send(request), await session.send(request)]
+   */
   send(prepared: PreparedRequest): ResponsePromise {
     return ResponsePromise.from(dispatch(this.#caller, () => this.#copyOf(prepared)))
   }
 
-  /** Sends requests for URLs that start with `prefix` through `transport`. The longest prefix wins. */
+  /**
+   * Sends requests for URLs that start with `prefix` through `transport`. The longest prefix wins.
+   *
+   * @example session.mount('https://api.test/', mockTransport(() => Response.json({ id: 1 })))
+   */
   mount(prefix: string, transport: Transport): void {
     this.#platform.checks?.mount(prefix, transport)
     this.#mounts = withMount(this.#mounts, prefix, transport)
@@ -133,6 +171,7 @@ export class Session extends SessionSettings {
    * The transport for a URL.
    *
    * @throws InvalidRequestError naming the scheme if no transport serves it
+   * @example const response = await session.transportFor(request.url).send(request)
    */
   transportFor(url: string | URL): Transport {
     const target = new URL(this.resolve(url).url.href)
@@ -142,6 +181,10 @@ export class Session extends SessionSettings {
   /**
    * Creates a session with the same cookies and connections, and `options` merged over a snapshot of these
    * settings.
+   *
+   * @example
+   * const admin = session.extend({ baseUrl: 'https://shop.example/admin/', timeout: 5000 })
+   * await admin.get('orders') // with the cookies of `session`
    */
   extend(options: SessionOptions = {}): Session {
     return this.#child(extended(this, optionsOf(options, 'options')), this.#platform.share())
@@ -153,6 +196,9 @@ export class Session extends SessionSettings {
    * `access_token`).
    *
    * @param given New settings; `jar: 'empty'` starts without cookies.
+   * @example
+   * const guest = session.fork({ jar: 'empty' })
+   * const other = session.fork({ auth: ['grace', password] })
    */
   fork(given?: SessionOptions & { jar?: 'copy' | 'empty' }): Session {
     const { jar = 'copy', ...over } = optionsOf(given, 'options')
@@ -160,7 +206,11 @@ export class Session extends SessionSettings {
     return this.#child(forked(this, over), this.#platform.fork(jar === 'copy'))
   }
 
-  /** Safe to log: contains no secrets. */
+  /**
+   * Safe to log: contains no secrets.
+   *
+   * @example console.log(JSON.stringify(session)) // {"baseUrl":"https://shop.example/"}
+   */
   toJSON(): Record<string, unknown> {
     return { baseUrl: this.baseUrl }
   }
@@ -168,6 +218,14 @@ export class Session extends SessionSettings {
   /**
    * Aborts pending calls and closes the connections of this session. Later calls reject with
    * `SessionClosedError`.
+   *
+   * @example
+   * const session = new Session()
+   * try {
+   *   await session.get('https://shop.example/')
+   * } finally {
+   *   await session.close()
+   * }
    */
   async close(): Promise<void> {
     if (this.#closed) return

@@ -16,6 +16,10 @@ export interface Dialled {
 /**
  * Decides whether an address may be connected to. Anything but `true` or `undefined` fails the call with a
  * `ConnectionError`; an error that the guard throws reaches the caller.
+ *
+ * @example
+ * const guard: Guard = ({ address }) => address.startsWith('10.')
+ * const session = new Session({ guard })
  */
 export type Guard = (dialled: Dialled) => boolean | void | Promise<boolean | void>
 

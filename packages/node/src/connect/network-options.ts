@@ -5,7 +5,13 @@ import type { Network } from './open-connection.js'
 import { type ProxyChoice, type ProxyOptions, toProxyChoice } from './proxy-choice.js'
 import { type TlsOptions, toTlsSettings } from './tls.js'
 
-/** Options of a session's own connections. */
+/**
+ * Options of a session's own connections.
+ *
+ * @example
+ * const network: NetworkOptions = { connections: 16, http2: true, tls: { ca: await readFile('ca.pem') } }
+ * const session = new Session(network)
+ */
 export interface NetworkOptions {
   /** Maximum connections per origin; further requests wait for a free one, in order. Default: 128. */
   connections?: number | undefined

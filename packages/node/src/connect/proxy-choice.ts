@@ -19,7 +19,13 @@ export interface ProxiesByScheme {
   tls?: TlsOptions | undefined
 }
 
-/** The proxy of a session: one for all requests, one for each scheme, or `null` for none. */
+/**
+ * The proxy of a session: one for all requests, one for each scheme, or `null` for none.
+ *
+ * @example
+ * const proxy: ProxyOptions = { https: 'http://me:secret@proxy.example:3128', http: null }
+ * const session = new Session({ proxy })
+ */
 export type ProxyOptions = string | URL | ProxiesByScheme
 
 /** Returns the proxy for a URL, or `null` for none. Called for every request, redirect and retry. */

@@ -84,7 +84,13 @@ export function nameOf(hostname: string): string {
 /** PEM text, or its bytes. */
 export type Pem = string | Uint8Array
 
-/** TLS options, with the meaning that they have in Node's `tls.connect`. */
+/**
+ * TLS options, with the meaning that they have in Node's `tls.connect`.
+ *
+ * @example
+ * const tls: TlsOptions = { ca: await readFile('ca.pem'), cert: await readFile('me.pem'), key: await readFile('me.key') }
+ * const session = new Session({ tls })
+ */
 export interface TlsOptions {
   /** Trusted certificate authorities, instead of Node's. */
   ca?: Pem | readonly Pem[] | undefined

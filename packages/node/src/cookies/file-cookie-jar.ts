@@ -26,7 +26,13 @@ import {
 import type { HeldLock } from '../files/process-lock.js'
 import { editedFile, failure, guarded, isSaved, loadFile, saveAtExit } from './cookie-file.js'
 
-/** Options of `FileCookieJar.open`. */
+/**
+ * Options of `FileCookieJar.open`.
+ *
+ * @example
+ * const options: FileCookieJarOptions = { format: 'netscape', sessionCookies: true }
+ * const jar = await FileCookieJar.open('cookies', options)
+ */
 export interface FileCookieJarOptions {
   /**
    * The file format: `json`, `netscape` (a `cookies.txt`, which curl reads and writes) or `storageState`
@@ -67,6 +73,7 @@ export class FileCookieJar extends KeptCookies {
 
   /** Saves. Present if the runtime has `Symbol.asyncDispose`. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
+  /** The path of the file, absolute. */
   readonly path: string
   /** Cookies of the file that were rejected. */
   readonly rejected: readonly RefusedEntry[]
@@ -108,6 +115,7 @@ export class FileCookieJar extends KeptCookies {
    * @throws InvalidRequestError for an unknown option
    * @throws SessionError if the file cannot be read, is a symbolic link, or contains something other than cookies;
    *   see `cause`
+   * @example const jar = await FileCookieJar.open('cookies.txt', { sessionCookies: true })
    */
   static async open(path: string, options: FileCookieJarOptions = {}): Promise<FileCookieJar> {
     checkNames('FileCookieJar.open', options, ['format', 'sessionCookies', 'limits'])
@@ -132,7 +140,11 @@ export class FileCookieJar extends KeptCookies {
     return saved
   }
 
-  /** Saves what is not saved yet. */
+  /**
+   * Saves what is not saved yet.
+   *
+   * @example await jar.close() // a session that was given the jar does this
+   */
   async close(): Promise<void> {
     await this.flush()
   }

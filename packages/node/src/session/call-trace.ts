@@ -15,7 +15,17 @@ interface TracedCall {
 /** What sends a request of a call once more. */
 type Repeat = 'redirect' | 'retry' | 'challenge'
 
-/** A message of the channel `session-fetch:call`. */
+/**
+ * A message of the channel `session-fetch:call`.
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel'
+ *
+ * subscribe('session-fetch:call', (message) => {
+ *   const { type, call } = message as CallMessage
+ *   console.log(type, call.method, call.url)
+ * })
+ */
 export type CallMessage = { readonly call: TracedCall } & (
   | { readonly type: 'start' }
   | { readonly type: 'end'; readonly response: SessionResponse }

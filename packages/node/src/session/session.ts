@@ -39,6 +39,17 @@ import {
 } from './members.js'
 import { NODE_OPTIONS, type NodePlatform, nodePlatform } from './platform.js'
 
+/**
+ * Options of a session in Node.
+ *
+ * @example
+ * const options: NodeSessionOptions = {
+ *   baseUrl: 'https://shop.example/',
+ *   jar: await FileCookieJar.open('cookies.json'),
+ *   proxy: 'http://proxy.example:3128',
+ * }
+ * const session = new Session(options)
+ */
 export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
   /**
    * The cookie jar: any tough-cookie jar or store, synchronous or not, a `FileCookieJar`, or the `cookies` of
@@ -102,6 +113,7 @@ export class Session extends CoreSession {
    *   anew.
    * @throws InvalidRequestError if it is not a URL
    * @throws UnsupportedError if the connections belong to an `agent`
+   * @example const { opened, reused } = session.stats('https://shop.example/')
    */
   stats(url?: string | URL): PoolStats {
     return this.#stats(url === undefined ? undefined : new URL(super.resolve(url).url.href).origin)

@@ -16,6 +16,11 @@ export type NodeAgent = Agent | { readonly http?: Agent | undefined; readonly ht
 /**
  * A transport over Node's own `http`, for `http.Agent`s and for libraries that patch `http`. `node:http`, `node:https`
  * and cross-fetch are loaded by its first request (decision 1).
+ *
+ * @example
+ * import { Agent } from 'node:https'
+ *
+ * session.mount('https://old.example/', new CrossFetchTransport({ https: new Agent({ maxSockets: 2 }) }))
  */
 export class CrossFetchTransport implements Transport {
   readonly #agents: Agents

@@ -25,6 +25,7 @@ import { type Dispatcher, DispatcherSender } from './dispatcher-sender.js'
 import { Exchange } from './exchange.js'
 import { TracedExchange, areConnectionsTraced, isTraced, tracedConnect } from './traced-exchange.js'
 
+/** Options of a `PooledTransport`. */
 export interface PooledTransportOptions extends NetworkOptions {
   /** Limits on the response, except for its body size. */
   limits?: LimitOptions | undefined
@@ -57,7 +58,13 @@ interface OriginRoute extends Destination {
   readonly over: (exchange: Exchange) => void
 }
 
-/** Node's default transport: a pool of keep-alive connections per origin. */
+/**
+ * Node's default transport: a pool of keep-alive connections per origin.
+ *
+ * @example
+ * const slow = new PooledTransport({ connections: 2, proxy: 'http://proxy.example:3128' })
+ * session.mount('https://slow.example/', slow)
+ */
 export class PooledTransport implements Transport {
   /** Whether it enforces `timeout.headers`. A dispatcher may report too late that a request was sent. */
   readonly limitsHeaders: boolean
@@ -110,7 +117,11 @@ export class PooledTransport implements Transport {
     return viaPool({ ...route, pool, over }, request, dispatchOptions(request, route, path))
   }
 
-  /** The statistics of all origins together, or of one, by all of its routes. */
+  /**
+   * The statistics of all origins together, or of one, by all of its routes.
+   *
+   * @example console.log(transport.stats('https://slow.example').opened)
+   */
   stats(origin?: string): PoolStats {
     const isMeant = (key: string): boolean =>
       origin === undefined || key === origin || key.startsWith(`${origin} `) || key.startsWith(`${origin}/`)

@@ -23,6 +23,7 @@ import {
 import { dropNodeOptions } from './capabilities.js'
 import { type PortablePlatform, portablePlatform } from './platform.js'
 
+/** Options of a session over the `fetch` of its platform. */
 export interface PortableSessionOptions extends SessionOptions {
   /**
    * The cookie jar: any tough-cookie jar or store, synchronous or not, or the `cookies` of another session to share.
