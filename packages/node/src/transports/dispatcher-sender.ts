@@ -1,6 +1,7 @@
 import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
 import { own } from '@session-fetch/core/adapter'
 import { isReset } from '../base/connect-step.js'
+import { io, whenSettled } from '../base/io.js'
 import { asError } from '../base/network-error.js'
 import { requestTarget } from '../base/url-parts.js'
 import type { Limits } from '../bodies/limits.js'
@@ -26,8 +27,7 @@ export class DispatcherSender {
   readonly #dispatcher: Dispatcher
   readonly #limits: Limits
   readonly #unread = new UnreadBodies()
-  /** Origins that have answered, so that a connection to them may be one that was used before. */
-  readonly #answered = new Set<string>()
+  readonly #answered: AnsweredOrigins = new Map()
 
   constructor(dispatcher: Dispatcher, limits: Limits) {
     this.#dispatcher = dispatcher
@@ -38,23 +38,17 @@ export class DispatcherSender {
     const url = new URL(request.url)
     const { origin, hostname } = url
     const options = dispatchOptions(request, { origin, forwarding: null }, requestTarget(url))
-    const sent = own({
-      ...options,
-      body: countedBody(request, options.body),
-      ...LEFT_TO_US,
-      servername: nameOf(hostname),
-    })
+    const sent = { ...options, ...LEFT_TO_US, servername: nameOf(hostname) }
     const [limits, lease] = [this.#limits, this.#unread.lease(origin)]
     return new Promise((resolve, reject) => {
-      const exchange = new DispatchedExchange(request, options, {
-        limits,
-        lease,
-        resolve,
-        reject,
-        over: () => {},
-      })
-      exchange.connection = this.#connection(origin, () => this.#dispatch(sent, exchange))
-      exchange.connection.start(exchange)
+      const events = { limits, lease, resolve, reject, over: () => {} }
+      const exchange = new DispatchedExchange(request, options, events)
+      // a body of its own for each attempt: a stream is read once
+      const dispatch = (): void =>
+        this.#dispatch(own({ ...sent, body: countedBody(request, options.body) }), exchange)
+      exchange.connection = this.#connection(origin, dispatch)
+      if (exchange.mayResend || !this.#answered.has(origin)) dispatch()
+      else whenSettled(this.#answered.get(origin), () => request.cancellation.aborted || dispatch())
     })
   }
 
@@ -74,11 +68,16 @@ export class DispatcherSender {
   }
 }
 
+/**
+ * Origins that have answered, so that a connection to them may be one that was used before; with the time by `io.now()` if
+ * that was once, as `whenSettled` takes it.
+ */
+type AnsweredOrigins = Map<string, number | undefined>
+
 /** What is known of the connection that a dispatcher chose. */
 interface DispatcherConnection extends JobConnection {
   readonly origin: string
-  /** Origins that have answered. */
-  readonly answered: Set<string>
+  readonly answered: AnsweredOrigins
   stale: boolean
   start(job: Job): void
 }
@@ -88,7 +87,10 @@ class DispatchedExchange extends Exchange {
   declare connection: DispatcherConnection | undefined
 
   override onResponseEnd(): void {
-    if (this.connection) this.connection.answered.add(this.connection.origin)
+    if (this.connection) {
+      const { answered, origin } = this.connection
+      answered.set(origin, answered.has(origin) ? undefined : io.now())
+    }
     super.onResponseEnd()
   }
 
