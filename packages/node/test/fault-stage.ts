@@ -16,11 +16,10 @@ import {
 } from '@session-fetch/test-support/fault-server'
 import { Agent as UndiciAgent } from 'undici'
 import { expect, onTestFinished, vi } from 'vitest'
+import { deviates } from './deviations.js'
 
 /** The ways to the network: sockets of our own, cross-fetch over an `http.Agent`, and a dispatcher of undici's. */
 export const TRANSPORTS = ['sockets', 'cross-fetch', 'dispatcher'] as const
-/** Those that open no connection ahead of its request, and whose parsers are as lenient as the standards ask. */
-export const EXACT = ['sockets', 'cross-fetch'] as const
 export type TransportName = (typeof TRANSPORTS)[number]
 
 /** Stands wherever a request or a server may put a secret; no error may show it. */
@@ -65,9 +64,9 @@ export function sessionOver(transport: TransportName, options: NodeSessionOption
   return session
 }
 
-/** The most connections that a server sees where one was lost: undici opens the next before it is asked to. */
+/** The most connections that a server sees where one was lost. */
 export function mostAfterLoss(transport: TransportName): number {
-  return transport === 'dispatcher' ? 2 : 1
+  return deviates(transport, 'connectsAhead') ? 2 : 1
 }
 
 /** All ways that a Node session's requests take: also the platform's fetch. */
@@ -125,17 +124,23 @@ export function expectNoSecret(error: unknown): void {
   if (cause !== undefined) expectNoSecret(cause)
 }
 
+/** The options that choose a transport and limit it to so many connections. */
+export function overConnections(transport: TransportName, connections: number): NodeSessionOptions {
+  return CONNECTIONS[transport](connections)
+}
+
 /** The options that choose a transport. */
-const CONNECTIONS: Record<TransportName, () => NodeSessionOptions> = {
-  sockets: () => ({ trustEnv: false }),
-  'cross-fetch': () => {
-    const agent = { http: new Agent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
+const CONNECTIONS: Record<TransportName, (connections?: number) => NodeSessionOptions> = {
+  sockets: (connections) => ({ trustEnv: false, ...(connections && { connections }) }),
+  'cross-fetch': (maxSockets = Infinity) => {
+    const options = { keepAlive: true, maxSockets }
+    const agent = { http: new Agent(options), https: new HttpsAgent(options) }
     atEnd(() => (agent.http.destroy(), agent.https.destroy()))
     return { agent }
   },
-  dispatcher: () => {
+  dispatcher: (connections = 1) => {
     // with more connections, calls in sequence alternate between two
-    const agent = new UndiciAgent({ connections: 1, maxHeaderSize: 65_536 })
+    const agent = new UndiciAgent({ connections, maxHeaderSize: 65_536 })
     atEnd(() => agent.destroy())
     return { agent }
   },

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 import type { NodeSessionOptions } from '@session-fetch/node'
 import { type FaultServer, head } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
-import { EXACT, atEnd, serve, sessionOver } from '../fault-stage.js'
+import { TRANSPORTS, atEnd, overConnections, serve, sessionOver } from '../fault-stage.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -15,12 +15,17 @@ const SOCKETS = 64
 const PATIENT = { timeout: 180_000 }
 /** How many there are of each; bench/endurance.mjs has far more. */
 const [ABORTED, REQUESTS] = [500, 10_000]
-const CONCURRENT: Record<(typeof EXACT)[number], number> = { sockets: 10_000, 'cross-fetch': 2000 }
+const CONCURRENT: Record<(typeof TRANSPORTS)[number], number> = {
+  sockets: 10_000,
+  'cross-fetch': 2000,
+  dispatcher: 2000,
+}
 
 /** No more than 64 connections. Idle ones are kept, or, where they would be counted, soon closed. */
-function limited(transport: (typeof EXACT)[number], keep: boolean): NodeSessionOptions {
+function limited(transport: (typeof TRANSPORTS)[number], keep: boolean): NodeSessionOptions {
   if (transport === 'sockets')
     return { connections: SOCKETS, timeout: { connect: Infinity }, ...(keep ? {} : { keepAlive: 20 }) }
+  if (transport === 'dispatcher') return { ...overConnections(transport, SOCKETS), timeout: null }
   const agent = new Agent({ keepAlive: keep, maxSockets: SOCKETS })
   atEnd(() => agent.destroy())
   return { agent, timeout: null }
@@ -58,7 +63,7 @@ function heapUsed(): number {
   return process.memoryUsage().heapUsed
 }
 
-describe.each(EXACT)('Session, over %s,', (transport) => {
+describe.each(TRANSPORTS)('Session, over %s,', (transport) => {
   it(`endures: ${ABORTED} aborted calls leave no socket behind`, PATIENT, async () => {
     const server = await serve((visit) => visit.send(`${head('200 OK', 'Content-Length: 100')}some`))
     const session = sessionOver(transport, limited(transport, false))

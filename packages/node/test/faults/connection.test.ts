@@ -3,6 +3,7 @@ import { type LookupFunction, Socket } from 'node:net'
 import { Session, SessionResponse } from '@session-fetch/node'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { deviates } from '../deviations.js'
 import {
   CANARY,
   TRANSPORTS,
@@ -141,7 +142,7 @@ describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
       name: 'TimeoutError',
       phase,
     })
-    if (transport !== 'dispatcher') await server.whenOpen(0) // undici goes on with its handshake
+    if (!deviates(transport, 'finishesHandshakes')) await server.whenOpen(0)
     expect(server.connections()).toBeLessThanOrEqual(mostAfterLoss(transport))
   })
 
@@ -178,7 +179,7 @@ describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
       expect(await session.put(server.url, { body: 'again' }).text()).toBe('fresh')
       expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'PUT', 'PUT'])
       expect(server.requests[2]?.body.toString()).toBe('again')
-      if (transport === 'dispatcher') return // which opens one more connection, after each that was lost
+      if (deviates(transport, 'connectsAhead')) return
       expect(await failure(session, server.url, { method: 'POST', body: CANARY })).toMatchObject({
         retryable: false,
       })
@@ -232,11 +233,10 @@ describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
     const idle: Visit[] = []
     const server = await serve((visit) => (idle.push(visit), visit.send(ok(`answer ${visit.connection}`))))
     const agent = new Agent({ keepAlive: true })
-    const session = sessionOver(transport, transport === 'sockets' ? {} : { agent })
+    const session = sessionOver(transport, transport === 'cross-fetch' ? { agent } : {})
     await session.get(server.url).text()
     idle[0]?.send(ok('evil'))
-    // An http.Agent does not look at a connection until it is used again.
-    if (transport === 'sockets') await server.whenOpen(0)
+    if (!deviates(transport, 'checksIdleLate')) await server.whenOpen(0)
     else
       await expect
         .poll(() => Object.values(agent.freeSockets)[0]?.[0]?.bytesRead ?? Infinity)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { EXACT, serve, sessionOver } from '../fault-stage.js'
+import { TRANSPORTS, overConnections, serve, sessionOver } from '../fault-stage.js'
 import { cases } from './cases/cases.js'
 import { deviations, listOfDeviations } from './cases/deviations.js'
 
@@ -14,9 +14,9 @@ describe('globalThis.fetch', () => {
   })
 })
 
-describe.each(EXACT)('session.fetch, over %s,', (transport) => {
+describe.each(TRANSPORTS)('session.fetch, over %s,', (transport) => {
   it.each(named)('%s', async (name, { play, standard }) => {
-    const outcome = await play({ fetch: sessionOver(transport).fetch, serve })
+    const outcome = await play({ fetch: sessionOver(transport, overConnections(transport, 8)).fetch, serve })
     const deviation = deviations.find(({ where }) => where === name)
     expect(outcome).toEqual(deviation ? deviation.ours : standard)
   })

@@ -1,12 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent } from 'node:http'
 import type { CallOptions } from '@session-fetch/node'
 import { createAuthority } from '@session-fetch/test-support/certificates'
 import { type Visit, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fakeIo } from '../fake-io.js'
-import { EXACT, serve, sessionOver } from '../fault-stage.js'
+import { TRANSPORTS, overConnections, serve, sessionOver } from '../fault-stage.js'
 import { turns } from './deliver.js'
 import { Gate } from './gate.js'
 import { startHastyServer } from './hasty-server.js'
@@ -51,7 +50,7 @@ describe('Session: a server that ends each connection after a whole response, an
     ['PUT of a stream', () => ({ method: 'PUT', body: new Blob(['once']).stream() })],
   ]
 
-  it.each(EXACT.flatMap((transport) => sends.map(([name, call]) => [name, transport, call] as const)))(
+  it.each(TRANSPORTS.flatMap((transport) => sends.map(([name, call]) => [name, transport, call] as const)))(
     'gets each %s of 40 over %s',
     async (_name, transport, call) => {
       const server = await serve(({ socket }) => socket.end(ok('mine')))
@@ -218,7 +217,7 @@ describe('Session: an answer before all of the request was sent', () => {
     expect(server.connections()).toBe(2)
   })
 
-  it.each(EXACT)('ends the source of the body, over %s', async (transport) => {
+  it.each(TRANSPORTS)('ends the source of the body, over %s', async (transport) => {
     const server = await serve((visit) => visit.send(ok('mine')), early)
     const ended = new Gate()
     async function* body(): AsyncGenerator<Uint8Array> {
@@ -249,14 +248,13 @@ describe('Session: an answer before all of the request was sent', () => {
   })
 })
 
-describe.each(EXACT)('response.body: one that nobody may read, over %s,', (transport) => {
+describe.each(TRANSPORTS)('response.body: one that nobody may read, over %s,', (transport) => {
   it.each([
     ['of 205, with a length', `${head('205 Reset Content', 'Content-Length: 200000')}${'x'.repeat(200_000)}`],
     ['of 205, without an end', `${head('205 Reset Content')}${'x'.repeat(200_000)}`],
   ])('%s holds no connection for ever', async (_name, answer) => {
     const server = await serve((visit) => visit.send(visit.request.target === '/' ? answer : ok('next')))
-    const one = transport === 'sockets' ? { connections: 1 } : { agent: new Agent({ maxSockets: 1 }) }
-    const session = sessionOver(transport, one)
+    const session = sessionOver(transport, overConnections(transport, 1))
     const response = await session.get(server.url)
     expect([response.status, response.body]).toEqual([205, null])
     expect(await session.get(`${server.url}next`).text()).toBe('next')
