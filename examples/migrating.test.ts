@@ -44,6 +44,7 @@ describe('docs/migrating.md', () => {
       'ky',
       'got',
       'fetch-cookie',
+      'node-fetch',
       'fetch',
     ])
   })

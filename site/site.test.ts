@@ -50,12 +50,37 @@ describe('the playground', () => {
 
 describe.each(['light', 'dark'] as const)('in %s mode', (colorScheme) => {
   it.each([1280, 390])('pages fit a window of %i pixels, without an error', async (width) => {
-    for (const path of ['', 'setup.html', 'benchmarks.html', 'api/node/classes/Session.html']) {
+    for (const path of [
+      '',
+      'setup.html',
+      'migrating.html',
+      'benchmarks.html',
+      'api/node/classes/Session.html',
+    ]) {
       const page = await open(path, { colorScheme, viewport: { width, height: 800 } })
       const size = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
       expect(size[0], path).toBe(size[1])
       await page.context().close()
     }
+  })
+})
+
+describe('sideBySide', () => {
+  it.each([
+    [1280, 'beside each other'],
+    [390, 'one below the other'],
+  ])('shows the programs of each pair, in a window of %i pixels, %s', async (width, how) => {
+    const page = await open('migrating.html', { viewport: { width, height: 800 } })
+    const pairs = await page.locator('.sides').evaluateAll((all) =>
+      all.map((pair) => {
+        const [theirs, ours] = Array.from(pair.children, (side) => side.getBoundingClientRect())
+        return theirs?.top === ours?.top ? 'beside each other' : 'one below the other'
+      }),
+    )
+    expect(pairs).toEqual(Array.from({ length: 7 }, () => how))
+    const names = await page.locator('.side-name').allInnerTexts()
+    expect(names.slice(0, 4)).toEqual(['requests', 'session-fetch', 'axios', 'session-fetch'])
+    await page.context().close()
   })
 })
 

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitepress'
+import { sideBySide } from './side-by-side.js'
 
 const repository = 'https://github.com/session-fetch/session-fetch'
 const ENTRIES = [
@@ -27,7 +28,11 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   lastUpdated: false,
   // Headings have the same anchors as on GitHub, where the documents are read, too.
-  markdown: { anchor: { slugify: slug } },
+  markdown: { anchor: { slugify: slug }, config: sideBySide },
+  // Its columns of code take the place of the outline.
+  transformPageData({ relativePath, frontmatter }) {
+    if (relativePath === 'migrating.md') Object.assign(frontmatter, { aside: false, pageClass: 'wide' })
+  },
   themeConfig: {
     search: { provider: 'local' },
     nav: [
