@@ -7,7 +7,7 @@ export type {
   CookieQuery,
   SessionCookie,
   SessionCookies,
-} from './call/capabilities.js'
+} from './call/transport.js'
 export type {
   CallOptions,
   ErrorHook,

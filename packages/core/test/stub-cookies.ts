@@ -1,4 +1,4 @@
-import type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from '../src/call/capabilities.js'
+import type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from '../src/call/transport.js'
 import type { CookieKeeper } from '../src/layers/cookies.js'
 
 /** The least that a cookie store can be: names and values by host, without attributes. */

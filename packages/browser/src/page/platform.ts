@@ -1,4 +1,10 @@
-import { type MultipartSource, UnsupportedError } from '@session-fetch/core'
+import {
+  type MultipartSource,
+  type PreparedRequest,
+  type Transport,
+  UnsupportedError,
+  fetchTransport,
+} from '@session-fetch/core'
 import {
   type CallPlatform,
   type EncodedBody,
@@ -13,9 +19,22 @@ import {
   systemClock,
 } from '@session-fetch/core/adapter'
 import { browserCapabilities, refuseStream } from './capabilities.js'
-import { callCookies, ofCalls, ofSessions, options, refuseUnsupported } from './checks.js'
+import {
+  callCookies,
+  ofCalls,
+  ofSessions,
+  explain,
+  options,
+  refuseProgress,
+  refuseUnsupported,
+} from './checks.js'
 import type { BrowserCookies } from './cookies.js'
-import { browserTransport } from './transport.js'
+
+/** The browser's own fetch. */
+export const browserTransport: Transport = /* @__PURE__ */ fetchTransport((url, init) => {
+  refuseProgress(init as PreparedRequest & RequestInit) // a transport is given nothing else
+  return globalThis.fetch(url, init)
+}, explain)
 
 /** A browser follows redirects and keeps cookies by itself, unseen; what is left to wrap is retries and auth. */
 export const callPlatform: CallPlatform = /* @__PURE__ */ own<CallPlatform>({

@@ -14,7 +14,7 @@ import {
 import type { ParamsSource } from '../request/url.js'
 import type { ResponsePromise } from '../response/promise.js'
 import type { SessionResponse } from '../response/session-response.js'
-import type { Capabilities, SessionCookies } from './capabilities.js'
+import type { Capabilities, SessionCookies } from './transport.js'
 
 /** The settings of a session and a call, merged. */
 export interface Settings extends RequestSettings {

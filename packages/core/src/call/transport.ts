@@ -94,3 +94,135 @@ export function mockTransport(
     },
   }
 }
+
+/**
+ * What the sessions of a platform support. An option that is not supported throws an `UnsupportedError` that
+ * names it, or is ignored with `unsupported: 'ignore'`. docs/capabilities.md lists alternatives.
+ *
+ * @example if (session.capabilities.history) console.log(response.history.length)
+ */
+export interface Capabilities {
+  /** Own cookies: the `jar` option, HttpOnly cookies and those of other origins. */
+  readonly jar: boolean
+  /** `cookies` for one call. */
+  readonly callCookies: boolean
+  /** Redirects hop by hop: `history`, `next`, `redirect: 'manual'` and `redirect` hooks. */
+  readonly history: boolean
+  /** A `maxRedirects` other than 20. */
+  readonly redirectLimit: boolean
+  /** Every header that HTTP allows, including `Cookie`, `Host` and `Referer`. */
+  readonly forbiddenHeaders: boolean
+  /** `timeout.connect`. */
+  readonly connectTimeout: boolean
+  /** Streaming request bodies (`ReadableStream`). */
+  readonly streamingUploads: boolean
+  /** `onUploadProgress` and `onDownloadProgress`. */
+  readonly progress: boolean
+  /** Limits of responses: `maxResponseSize` and `limits`. */
+  readonly limits: boolean
+  /** The `agent` option. */
+  readonly agent: boolean
+  /** The `connections` option. */
+  readonly connections: boolean
+  /** The `keepAlive` option. */
+  readonly keepAlive: boolean
+  /** The `http2` option. */
+  readonly http2: boolean
+  /** The `tls` option. */
+  readonly tls: boolean
+  /** The `proxy` option. */
+  readonly proxy: boolean
+  /** The `lookup` option. */
+  readonly lookup: boolean
+  /** The `localAddress` option. */
+  readonly localAddress: boolean
+  /** The `guard` option, called before each address is dialled. */
+  readonly guard: boolean
+}
+
+/** A cookie in the format of the standard `CookieStore`. */
+export interface SessionCookie {
+  /** Its name. */
+  name: string
+  /** Its value. */
+  value: string
+  /** The domain that it was set for; `null` if it is host-only. */
+  domain?: string | null
+  /** The path that it is sent below. */
+  path?: string
+  /** Milliseconds since 1970, or `null` for a session cookie. */
+  expires?: number | null
+  /** Whether it is sent over https only, and on loopback. */
+  secure?: boolean
+  /** Whether scripts of pages cannot read it. */
+  httpOnly?: boolean
+  /** Whether requests from other sites send it. */
+  sameSite?: 'strict' | 'lax' | 'none'
+  /** Whether it is partitioned by top-level site (CHIPS). In Node, the top-level site is the cookie's own. */
+  partitioned?: boolean
+}
+
+/** Selects cookies. `url` defaults to the session's `baseUrl`, or to the page. */
+export interface CookieQuery {
+  /** Its name. Default: any. */
+  name?: string
+  /** The URL that it is sent to. Default: the session's `baseUrl`, or the page. */
+  url?: string
+}
+
+/**
+ * A cookie to set, with its attributes.
+ *
+ * @example
+ * await session.cookies.set({ name: 'theme', value: 'dark', path: '/app', maxAge: 3600, sameSite: 'lax' })
+ */
+export interface CookieInit {
+  /** Its name. */
+  name: string
+  /** Its value. */
+  value: string
+  /** The URL that sets it. Default: the session's `baseUrl`, or the page. */
+  url?: string | undefined
+  /** Default: host-only. */
+  domain?: string | null | undefined
+  /** Default: `/`. */
+  path?: string | undefined
+  /** Milliseconds since 1970, or a date. Default: until the session ends. */
+  expires?: number | Date | null | undefined
+  /** Seconds from now; takes precedence over `expires`. */
+  maxAge?: number | null | undefined
+  /** Whether it is sent over https only. Default: `false`. */
+  secure?: boolean | undefined
+  /** Whether scripts of pages cannot read it. Default: `false`. */
+  httpOnly?: boolean | undefined
+  /** Whether requests from other sites send it. Default: not said. */
+  sameSite?: 'strict' | 'lax' | 'none' | undefined
+  /** Whether the cookie is partitioned by top-level site (CHIPS). Requires `secure`. Default: `false`. */
+  partitioned?: boolean | undefined
+}
+
+/**
+ * `session.cookies`: the interface of the standard `CookieStore`, on every platform.
+ *
+ * @example
+ * await session.cookies.set('theme', 'dark')
+ * const theme = await session.cookies.get('theme')
+ * await session.cookies.delete('theme')
+ * console.log(theme?.value) // dark
+ */
+export interface SessionCookies {
+  /** The cookie with this name that a request would send, or `null`. */
+  get(cookie: string | CookieQuery): Promise<SessionCookie | null>
+  /** All cookies that a request would send. */
+  getAll(cookie?: string | CookieQuery): Promise<SessionCookie[]>
+  /** Stores a cookie. */
+  set(name: string, value: string): Promise<void>
+  /** Stores a cookie with attributes. */
+  set(cookie: CookieInit): Promise<void>
+  /** Deletes the cookies that a request would send by this name. */
+  delete(cookie: string | CookieQuery): Promise<void>
+  /** All cookies as plain data, on platforms that can read them. */
+  toJSON?(): unknown
+  /** Adds cookies from such data. Each is validated as if a server had set it. */
+  fromJSON?(data: unknown): unknown
+}

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '../model/errors.js'
-import { isLoopback, withoutBrackets } from '../model/host.js'
+import { isLoopback, withoutBrackets } from './url.js'
 import { type PreparedRequest, isReplayable } from './prepared-request.js'
 import { parseUrl } from './url.js'
 

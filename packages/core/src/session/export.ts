@@ -1,7 +1,7 @@
-import type { SessionCookies } from '../call/capabilities.js'
+import type { SessionCookies } from '../call/transport.js'
 import { PLAIN_SETTINGS, type SessionOptions } from '../call/options.js'
 import { InvalidRequestError, UnsupportedError } from '../model/errors.js'
-import { isSecretName } from '../model/redact.js'
+import { isSecretName, redactHeaders, redactParams } from '../model/redact.js'
 import { mergeHeaders } from '../request/headers.js'
 import type { Session } from './session.js'
 import { type SessionSettings, baseWithCredentials } from './settings.js'
@@ -136,4 +136,23 @@ function isPlain(value: unknown): boolean {
   const { constructor } = value as object
   const isBare = constructor === undefined || constructor === Object || constructor === Array
   return isBare && Object.values(value as object).every(isPlain)
+}
+
+/** What `console.log` shows of a session: the settings that are set, without secrets, and how many cookies it has. */
+export function shownSession(session: Session): Record<string, unknown> {
+  const { baseUrl, origins, unsupported, ...settings } = session.toJSON()
+  const hooks = Object.entries(session.hooks).filter(([, list]) => list.length > 0)
+  const shown = {
+    baseUrl,
+    origins: Array.isArray(origins) && origins.length > 0 ? origins : undefined,
+    ...settings,
+    headers: redactHeaders(session.headers),
+    params: session.params.size > 0 ? redactParams(session.params) : undefined,
+    auth: session.auth === null ? undefined : '[redacted]',
+    hooks:
+      hooks.length > 0 ? Object.fromEntries(hooks.map(([name, list]) => [name, list.length])) : undefined,
+    unsupported: unsupported === 'error' ? undefined : unsupported,
+    cookies: 'size' in session.cookies ? session.cookies.size : undefined,
+  }
+  return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined))
 }

@@ -1,5 +1,5 @@
 import { type Caller, type Life, type Platform, ownTransport } from '../call/call.js'
-import type { Capabilities, SessionCookies } from '../call/capabilities.js'
+import type { Capabilities, SessionCookies } from '../call/transport.js'
 import { callOptions, dispatch, prepareCall } from '../call/dispatch.js'
 import type { CallOptions, SessionOptions } from '../call/options.js'
 import { checkRequest } from '../call/prepare.js'

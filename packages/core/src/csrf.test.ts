@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { redirect, rejection, testSession, thrown } from '../../test/test-session.js'
-import type { Platform } from '../call/call.js'
-import type { Capabilities } from '../call/capabilities.js'
-import type { CallOptions, RequestHook, SessionOptions } from '../call/options.js'
-import { InvalidRequestError, UnsupportedError } from '../model/errors.js'
+import { redirect, rejection, testSession, thrown } from '../test/test-session.js'
+import type { Platform } from './call/call.js'
+import type { Capabilities } from './call/transport.js'
+import type { CallOptions, RequestHook, SessionOptions } from './call/options.js'
+import { InvalidRequestError, UnsupportedError } from './model/errors.js'
 import { type CsrfOptions, angular, csrf, django, laravel, rails } from './csrf.js'
-import { exportSession } from './export.js'
+import { exportSession } from './session/export.js'
 
 const API = 'https://api.test/'
 const withJar = { capabilities: { jar: true } as Capabilities } // the one that csrf asks for // the one that csrf asks for

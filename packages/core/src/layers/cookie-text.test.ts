@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cookieBytes, cookieText, hasRawBytes } from './cookie-text.js'
+import { cookieBytes, cookieText, hasRawBytes } from '../layers/cookies.js'
 
 const bytesOf = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text))
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { digestFields, digestServer, expectedResponse } from '../../test/digest-server.js'
+import { digestFields, digestServer, expectedResponse } from '../test/digest-server.js'
 import {
   byUrl,
   inTurn,
@@ -11,8 +11,8 @@ import {
   rejection,
   testSession,
   thrown,
-} from '../../test/test-session.js'
-import { AuthError, InvalidRequestError } from '../model/errors.js'
+} from '../test/test-session.js'
+import { AuthError, InvalidRequestError } from './model/errors.js'
 import { digest } from './digest.js'
 
 const API = 'https://api.test/a'
