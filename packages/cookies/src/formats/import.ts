@@ -47,12 +47,10 @@ export async function importCookies(entries: ReadEntries, jar: Pick<Jar, 'put'>)
   return { stored, rejected }
 }
 
-/** @throws InvalidRequestError for text that is too long for a cookie file */
+/** @throws InvalidRequestError for what is no text, or too long for a cookie file */
 export function checkImportText(text: string): string {
-  if (text.length <= MAX_IMPORT_TEXT) return text
-  throw new InvalidRequestError(
-    `cookies: more than ${MAX_IMPORT_TEXT} characters are too long for a cookie file`,
-  )
+  if (typeof text === 'string' && text.length <= MAX_IMPORT_TEXT) return text
+  throw new InvalidRequestError(`cookies: a cookie file is text of at most ${MAX_IMPORT_TEXT} characters`)
 }
 
 function judge(entry: CookieEntry | null, index: number, now: number): ReturnType<typeof admitEntry> {

@@ -1,8 +1,10 @@
 import { type CookieInit, InvalidRequestError } from '@session-fetch/core'
 import {
+  checkMembers,
   cookieBytes,
   cookieText,
   isFieldText,
+  isRecord,
   own,
   trimBlanks,
   withoutBrackets,
@@ -24,16 +26,21 @@ export interface JarCookieQuery {
   path?: string | undefined
 }
 
-export function toQuery(cookie: string | JarCookieQuery): JarCookieQuery {
+/** @throws InvalidRequestError for what selects no cookies: `null` would select all of them */
+export function toQuery(method: string, cookie: string | JarCookieQuery): JarCookieQuery {
+  if (typeof cookie !== 'string' && !isRecord(cookie))
+    throw new InvalidRequestError(`cookies.${method} takes a name, or { name, url, domain, path }`)
   const query = own<JarCookieQuery>(typeof cookie === 'string' ? { name: cookie } : cookie)
-  if (typeof query.domain === 'string') query.domain = asDomain(query.domain)
+  if (typeof query.domain === 'string') query.domain = asDomain(method, query.domain)
   return query
 }
 
 /** A domain in the form in which cookies store it. */
-function asDomain(text: string): string {
+function asDomain(method: string, text: string): string {
   const domain = text.replace(/^\./, '')
-  return asciiHost(domain) ?? withoutBrackets(domain.toLowerCase())
+  const ascii = asciiHost(domain)
+  if (ascii === null && !domain.includes(':')) throw invalid('domain', 'is not a host name', method)
+  return ascii ?? withoutBrackets(domain.toLowerCase())
 }
 
 export function isNamed(record: CookieRecord, { name, domain, path }: JarCookieQuery): boolean {
@@ -81,6 +88,7 @@ export function needsUrl(method: string): InvalidRequestError {
  * @throws InvalidRequestError naming the field
  */
 export function parseCookieInit(init: CookieInit): ParsedCookie {
+  checkMembers('cookies.set', init, MEMBERS)
   const { domain, secure = false, httpOnly = false, partitioned = false } = init
   const name = bytesIn('name', init.name, /[;=]/)
   const value = bytesIn('value', init.value, /;/)
@@ -101,6 +109,8 @@ export function parseCookieInit(init: CookieInit): ParsedCookie {
     partitioned,
   }
 }
+
+const MEMBERS = 'name value url domain path expires maxAge secure httpOnly sameSite partitioned'.split(' ')
 
 /** The field of `set` that a rejection is about. */
 const FIELDS: Partial<Record<CookieRejection, keyof CookieInit>> = {
@@ -150,6 +160,6 @@ function sameSiteIn(word: unknown): ParsedCookie['sameSite'] {
   return sameSite
 }
 
-function invalid(field: string, what: string): InvalidRequestError {
-  return new InvalidRequestError(`cookies.set: ${field} ${what}`)
+function invalid(field: string, what: string, method = 'set'): InvalidRequestError {
+  return new InvalidRequestError(`cookies.${method}: ${field} ${what}`)
 }

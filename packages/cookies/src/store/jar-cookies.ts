@@ -83,7 +83,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
 
   /** All cookies that a request to the URL would send, in that order; without any URL, all cookies. */
   async getAll(cookie: string | JarCookieQuery = {}): Promise<SessionCookie[]> {
-    const query = toQuery(cookie)
+    const query = toQuery('get', cookie)
     const found = await this.#found('get', query.url)
     return found.filter((record) => isNamed(record, query)).map(toSessionCookie)
   }
@@ -101,7 +101,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
 
   /** Deletes the cookies of this name that a request to the URL would send, including Secure ones. */
   async delete(cookie: string | JarCookieQuery): Promise<void> {
-    const query = toQuery(cookie)
+    const query = toQuery('delete', cookie)
     const url = query.url === undefined ? urlForDomain(query) : query.url
     if (url === undefined && this.defaultUrl() === null) throw needsUrl('delete')
     for (const record of await this.#found('delete', url)) {
@@ -136,7 +136,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    * @throws InvalidRequestError for an invalid URL
    */
   headerFor(url: string | URL): string | Promise<string> {
-    return this.#jar.headerFor(typeof url === 'string' ? url : url.href)
+    return this.#jar.headerFor(String(url))
   }
 
   /**
@@ -147,9 +147,9 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    * @throws InvalidRequestError for an invalid URL, or lines that are not a list
    */
   capture(lines: readonly string[], url: string | URL): ReturnType<CookieKeeper['capture']> {
-    if (!Array.isArray(lines))
+    if (!Array.isArray(lines) || lines.some((line) => typeof line !== 'string'))
       throw new InvalidRequestError('cookies.capture takes a list of lines: headers.getSetCookie()')
-    return this.#jar.capture(lines, typeof url === 'string' ? url : url.href)
+    return this.#jar.capture(lines, String(url))
   }
 
   /**
