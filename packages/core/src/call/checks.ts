@@ -6,8 +6,14 @@ import { RETRY_DEFAULTS, type RetryOptions } from '../model/retry.js'
 import { checkSignal } from '../model/stop.js'
 import { TIMEOUT_PHASES, type TimeoutOptions } from '../model/timeouts.js'
 import { PreparedRequest } from '../request/prepared-request.js'
-import { parseUrl } from '../request/url.js'
-import { CALL_OPTIONS, type CallOptions, type Hooks, SESSION_OPTIONS } from './options.js'
+import { parseUrl, resolveBase } from '../request/url.js'
+import {
+  CALL_OPTIONS,
+  type CallOptions,
+  type Hooks,
+  SESSION_OPTIONS,
+  type SessionOptions,
+} from './options.js'
 import { has, own } from '../model/own.js'
 
 /**
@@ -23,7 +29,7 @@ export interface CallChecks {
   /** @throws InvalidRequestError for what is no signal */
   signal(signal: unknown): void
   /** @throws InvalidRequestError for hooks of an unknown name, and for what is no function */
-  hooks(hooks: object, names: readonly string[]): void
+  hooks(source: object, hooks: Hooks): void
   /** @throws HookError for a value that a hook of that name may not return */
   returned(value: unknown, hook: keyof Hooks): void
 }
@@ -35,7 +41,7 @@ export interface Checks extends CallChecks {
   /** @throws InvalidRequestError for what is not an origin, or `https://*.host` */
   origins(origins: readonly unknown[]): void
   /** @throws InvalidRequestError for a base URL of another scheme than http: and https: */
-  baseUrl(url: URL): void
+  baseUrl(base: string | URL, page: string | null): void
   /** @throws InvalidRequestError for a prefix that no URL begins with, and for what has no method `send` */
   mount(prefix: string, transport: unknown): void
   /** @throws InvalidRequestError for a request that `prepare()` did not give */
@@ -52,7 +58,8 @@ export interface OptionKnowledge {
   readonly checks?: CallChecks | undefined
 }
 
-type CheckedSettings = Pick<CallOptions, 'auth' | 'timeout' | 'retry' | 'maxRedirects' | 'csrf'>
+type CheckedSettings = Pick<CallOptions, 'auth' | 'timeout' | 'retry' | 'maxRedirects' | 'csrf'> &
+  Pick<SessionOptions, 'unsupported'>
 
 /** The checks of calls. */
 export const callChecks: CallChecks = {
@@ -67,8 +74,9 @@ export const callChecks: CallChecks = {
     if (csrf && typeof csrf !== 'function') throw mustBe('csrf', 'a function')
   },
   signal: checkSignal,
-  hooks(hooks, names) {
-    for (const [name, list] of Object.entries(hooks as Record<string, unknown>))
+  hooks(source, hooks) {
+    const names = Object.keys(hooks)
+    for (const [name, list] of Object.entries(source as Record<string, unknown>))
       if (!names.includes(name) || [list ?? []].flat().some((hook) => typeof hook !== 'function'))
         throw mustBe(`hooks.${name}`, `functions for ${names.join(', ')}`)
   },
@@ -91,7 +99,8 @@ export const checks: Checks = /* @__PURE__ */ Object.assign(
             `"${redactUrl(String(origin))}" in origins is not an origin; write https://host, https://host:port or https://*.host`,
           )
     },
-    baseUrl({ protocol }) {
+    baseUrl(base, page) {
+      const { protocol } = resolveBase(base, page).url
       if (!/^https?:$/.test(protocol))
         throw new InvalidRequestError(`baseUrl must start with http:// or https://, not ${protocol}`)
     },

@@ -35,7 +35,7 @@ function joined<T>(first: readonly T[], then: readonly T[]): readonly T[] {
 export function toHooks(given: HooksSource | null | undefined, checks?: CallChecks): Hooks {
   const source = optionsOf(given, 'hooks')
   const hooks = hooksOf((name) => [source[name] ?? []].flat())
-  checks?.hooks(source, Object.keys(hooks))
+  checks?.hooks(source, hooks)
   return hooks
 }
 

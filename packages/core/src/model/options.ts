@@ -1,7 +1,11 @@
 import { InvalidRequestError } from './errors.js'
 import { own } from './own.js'
 
-/** @throws InvalidRequestError naming an unknown member of an option */
+/**
+ * Compares the members of an option with those that it has.
+ *
+ * @throws InvalidRequestError naming an unknown member
+ */
 export function checkMembers(option: string, given: object, known: readonly string[]): void {
   for (const name of Object.keys(given))
     if (!known.includes(name))

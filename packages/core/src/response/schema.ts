@@ -1,4 +1,4 @@
-import { DecodeError } from '../model/errors.js'
+import { DecodeError, InvalidRequestError } from '../model/errors.js'
 
 /**
  * The Standard Schema interface, version 1: https://standardschema.dev
@@ -58,4 +58,30 @@ export async function fitted<Output>(
     response,
     cause: result.issues,
   })
+}
+
+/** A class whose `json` takes a schema and discards an unwanted response. */
+interface JsonReader {
+  json(schema?: StandardSchema): Promise<unknown>
+  discard(): Promise<void>
+}
+
+/** Makes `json` reject with a helpful error where its argument is not a schema. */
+export function checkSchemas(prototype: JsonReader): void {
+  const { json } = Object.getOwnPropertyDescriptors(prototype)
+  const read = json.value as JsonReader['json']
+  const checked: JsonReader['json'] = async function (this: JsonReader, schema) {
+    if (schema === undefined || schema === null || isSchema(schema)) return read.call(this, schema)
+    await this.discard()
+    throw new InvalidRequestError(
+      'json() takes a schema of zod, valibot, arktype or another with "~standard"; for a type, write json<Type>()',
+    )
+  }
+  Object.defineProperty(checked, 'name', { value: 'json' })
+  Object.defineProperty(prototype, 'json', { ...json, value: checked })
+}
+
+function isSchema(schema: object): boolean {
+  const { '~standard': standard } = Object(schema) as { '~standard'?: { validate?: unknown } }
+  return typeof standard?.validate === 'function'
 }

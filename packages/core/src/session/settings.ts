@@ -112,9 +112,9 @@ export class SessionSettings implements RequestDefaults {
   }
 
   set baseUrl(baseUrl: string | URL | null) {
-    const base = baseUrl === null ? null : resolveBase(baseUrl, this.#origin.pageUrl?.() ?? null)
-    if (base) this.#origin.checks?.baseUrl(base.url)
-    this.#base = base
+    const page = this.#origin.pageUrl?.() ?? null
+    if (baseUrl !== null) this.#origin.checks?.baseUrl(baseUrl, page)
+    this.#base = baseUrl === null ? null : resolveBase(baseUrl, page)
     this.#home = homeOf(this.baseUrl, this.#origins)
   }
 

@@ -233,7 +233,8 @@ export class LazyResponse extends SessionResponse {
 
   /** Reads the whole body, unless the call is aborted first. */
   async #read<T>(make: (chunks: readonly Uint8Array[]) => T): Promise<T> {
-    if (this.bodyUsed || this.#stream?.locked) throw new TypeError('The body was already read')
+    if (this.bodyUsed || this.#stream?.locked)
+      throw new TypeError('The body was already read; keep what was read, or clone() the response before')
     const { cancellation } = this.request
     if (this.#incoming === null) return make([])
     try {

@@ -46,6 +46,7 @@ export interface FileCookieJarOptions {
   limits?: Partial<CookieLimits> | undefined
 }
 
+const FORMATS: readonly CookieFormat[] = ['json', 'netscape', 'storageState']
 /** Delay before a change is saved, in milliseconds; changes until then are saved together. */
 const SOON = 100
 /** Saving takes at most 1/SHARE of the time. */
@@ -112,7 +113,7 @@ export class FileCookieJar extends KeptCookies {
   /**
    * Loads a file, or starts a new one. Each cookie is validated as if a server had set it.
    *
-   * @throws InvalidRequestError for an unknown option
+   * @throws InvalidRequestError for a path that is not text, and for an unknown option or format
    * @throws SessionError if the file cannot be read, is a symbolic link, or contains something other than cookies;
    *   see `cause`
    * @example const jar = await FileCookieJar.open('cookies.txt', { sessionCookies: true })
@@ -120,6 +121,10 @@ export class FileCookieJar extends KeptCookies {
   static async open(path: string, options: FileCookieJarOptions = {}): Promise<FileCookieJar> {
     checkNames('FileCookieJar.open', options, ['format', 'sessionCookies', 'limits'])
     const { format, sessionCookies = false, limits } = own(options)
+    if (typeof path !== 'string' || path === '')
+      throw new InvalidRequestError("FileCookieJar.open needs the path of a file, as in open('cookies.json')")
+    if (format !== undefined && !FORMATS.includes(format))
+      throw new InvalidRequestError(`FileCookieJar.open: format must be one of ${FORMATS.join(', ')}`)
     const full = resolve(path)
     const opened = await guarded('read', full, () => loadFile(full, format, limits))
     return new FileCookieJar({ path: full, sessionCookies, ...opened })

@@ -1,4 +1,4 @@
-import { InvalidRequestError, type Session } from '@session-fetch/core'
+import { type Hooks, InvalidRequestError, type Session } from '@session-fetch/core'
 import { editDistance, suggestNearest } from '@session-fetch/core/adapter'
 import { NODE_OPTIONS } from './platform.js'
 
@@ -7,14 +7,14 @@ import { NODE_OPTIONS } from './platform.js'
  * docs/decisions/023-members-that-a-session-does-not-have.md.
  */
 
-/** Makes the assignment of a constructor-only option throw a `TypeError`. */
+/** Makes the assignment of a constructor-only option throw an error that names the constructor. */
 export function refuseAssignment(prototype: object, names: readonly string[]): void {
   for (const name of names) {
     Object.defineProperty(prototype, name, {
       configurable: true,
       get: () => undefined,
       set() {
-        throw new TypeError(`${name} cannot be changed; write new Session({ ${name} })`)
+        throw new InvalidRequestError(`${name} cannot be changed; write new Session({ ${name} })`)
       },
     })
   }
@@ -45,6 +45,9 @@ const FOREIGN: Readonly<Record<string, string>> = {
   defaults: 'its settings are members, such as session.headers and session.timeout',
   interceptors: 'push functions to session.hooks.request and session.hooks.response',
   use: 'push functions to session.hooks.request, or mount() a transport',
+  create: 'write session.extend(options)',
+  del: 'write session.delete(url)',
+  setHeader: 'write session.headers.set(name, value)',
 }
 
 /** Makes members that other clients have throw a helpful error. A subclass may define members of these names. */
@@ -65,6 +68,8 @@ export function refuseForeign(prototype: object): void {
 }
 
 const OF_A_RESPONSE = words('ok status statusText headers url redirected body history elapsed raiseForStatus')
+/** What the responses of other clients have, and what to write instead. */
+const OF_ANOTHER: Readonly<Record<string, string>> = { data: 'json()', statusCode: 'status' }
 
 /** Makes members of a response, looked up on its promise, throw a helpful error instead of being `undefined`. */
 export function refuseUnawaited(prototype: object): void {
@@ -74,6 +79,16 @@ export function refuseUnawaited(prototype: object): void {
       get(): never {
         throw new InvalidRequestError(
           `A promise has no "${name}", its response has; write (await session.get(url)).${name}`,
+        )
+      },
+    })
+  }
+  for (const [name, ours] of Object.entries(OF_ANOTHER)) {
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      get(): never {
+        throw new InvalidRequestError(
+          `Neither a promise nor a response has "${name}"; write (await session.get(url)).${ours}`,
         )
       },
     })
@@ -117,9 +132,10 @@ export class SessionMembers {
    * @throws InvalidRequestError naming the first unknown member, with a suggestion
    */
   check(session: Session): void {
-    const { headers, params, cookies } = session
+    const { headers, params, cookies, hooks } = session
     if (cookies !== this.#cookies)
       throw new InvalidRequestError('cookies cannot be changed; write new Session({ jar })')
+    refuseHooks(hooks)
     refuseMembers('headers', headers, 0)
     refuseMembers('params', params, 0)
     refuseMembers('cookies', cookies, this.#ofCookies)
@@ -158,6 +174,16 @@ function refuseMembers(option: string, of: object, known: number): void {
   throw new InvalidRequestError(
     `${option}["${shown(strange)}"] means nothing; write ${option}.set("${shown(strange)}", value)`,
   )
+}
+
+/** @throws InvalidRequestError for what was added to a list of hooks and is no function */
+function refuseHooks({ request, response, redirect, retry, error }: Hooks): void {
+  for (const list of [request, response, redirect, retry, error])
+    for (const hook of [list ?? []].flat() as unknown[])
+      if (typeof hook !== 'function')
+        throw new InvalidRequestError(
+          `hooks: ${typeof hook} is no hook; push functions to hooks.request and others`,
+        )
 }
 
 function unknownMember(name: string, hint: string): InvalidRequestError {

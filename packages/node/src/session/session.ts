@@ -14,6 +14,8 @@ import {
 import { JarCookies, type JarSource } from '@session-fetch/cookies'
 import {
   type Target,
+  checkMembers,
+  checkSchemas,
   has,
   haveLinks,
   inspectAsJson,
@@ -85,6 +87,7 @@ export class Session extends CoreSession {
     inspectAsJson(PreparedRequest)
     inspectAsJson(SessionResponse)
     haveLinks(SessionResponse)
+    checkSchemas(SessionResponse.prototype)
     refuseForeign(this.prototype)
     refuseUnawaited(ResponsePromise.prototype)
     keepMethods(this, METHODS)
@@ -137,8 +140,10 @@ export class Session extends CoreSession {
   }
 
   /** Everything that can be serialised, on request with cookies and secrets; `omitted` lists the rest. */
-  export(what?: ExportOptions): Promise<SessionExport> {
-    return exportSession(this, what)
+  async export(what?: ExportOptions): Promise<SessionExport> {
+    const given = optionsOf(what, 'export() takes { cookies, secrets }; its argument')
+    checkMembers('export', given, ['cookies', 'secrets'])
+    return exportSession(this, given)
   }
 
   /** Restores a session from `export()`. `options` take precedence and restore omitted settings. */

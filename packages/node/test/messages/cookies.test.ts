@@ -88,7 +88,7 @@ const causes: [string, () => unknown, string][] = [
   [
     '17 million characters',
     () => jar().fromNetscape(' '.repeat(17_000_000)),
-    'cookies: more than 16777216 characters are too long for a cookie file',
+    'cookies: a cookie file is text of at most 16777216 characters',
   ],
   [
     'a state without cookies',

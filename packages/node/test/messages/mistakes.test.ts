@@ -1,4 +1,13 @@
-import { FileCookieJar, Session, SessionError, bearer, get, mockTransport, post } from '@session-fetch/node'
+import {
+  FileCookieJar,
+  InvalidRequestError,
+  Session,
+  SessionError,
+  bearer,
+  get,
+  mockTransport,
+  post,
+} from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
 
 /** As plain JavaScript has it: nothing is typed. */
@@ -362,6 +371,165 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
     (session) => session['get']?.('x', { hooks: { request: () => ({}) } }),
     'A request hook may return a PreparedRequest or a Response or nothing',
   ],
+  // Values of the wrong kind
+  ["unsupported: 'warn'", () => made({ unsupported: 'warn' }), "unsupported must be 'error' or 'ignore'"],
+  [
+    "session.unsupported = 'warn'",
+    (session) => Object.assign(session, { unsupported: 'warn' })['get']?.('x'),
+    "unsupported must be 'error' or 'ignore'",
+  ],
+  [
+    "baseUrl: '/api/'",
+    () => made({ baseUrl: '/api/' }),
+    'baseUrl must be an absolute URL, such as https://host/path/, not "/api/"',
+  ],
+  [
+    "session.baseUrl = 'api.test'",
+    (session) => Object.assign(session, { baseUrl: 'api.test' }),
+    'baseUrl must be an absolute URL, such as https://host/path/, not "api.test"',
+  ],
+  [
+    'a baseUrl with a password',
+    () => made({ baseUrl: '//me:secret@' }),
+    'baseUrl must be an absolute URL, such as https://host/path/, not "[redacted]"',
+  ],
+  [
+    "retry: { methods: 'GET' }",
+    (session) => session['get']?.('x', { retry: { methods: 'GET' } }),
+    "retry.methods must be a list of methods, such as ['GET', 'POST']",
+  ],
+  [
+    'retry: { statuses: 500 }',
+    (session) => session['get']?.('x', { retry: { statuses: 500 } }),
+    'retry.statuses must be a list of statuses, such as [429, 503]',
+  ],
+  [
+    'retry: { jitter: 0.5 }',
+    (session) => session['get']?.('x', { retry: { jitter: 0.5 } }),
+    'retry.jitter must be true or false',
+  ],
+  [
+    'retry: { budget: 5 }',
+    (session) => session['get']?.('x', { retry: { budget: 5 } }),
+    'retry.budget must be what retryBudget() gave',
+  ],
+  [
+    "hooks.request.push('a')",
+    (session) => {
+      loose(loose(session['hooks'])['request'])['push']?.('a')
+      return session['get']?.('x')
+    },
+    'hooks: string is no hook; push functions to hooks.request and others',
+  ],
+  [
+    'hooks.beforeRequest.push(fn)',
+    (session) => loose(loose(session['hooks'])['beforeRequest'])['push']?.(() => {}),
+    'There is no hooks.beforeRequest; push functions to hooks.request',
+  ],
+  [
+    'hooks.afterResponse = [fn]',
+    (session) => Object.assign(loose(session['hooks']), { afterResponse: [() => {}] }),
+    'There is no hooks.afterResponse; push functions to hooks.response',
+  ],
+  [
+    'proxy = url',
+    (session) => Object.assign(session, { proxy: 'http://p.test' }),
+    'proxy cannot be changed; write new Session({ proxy })',
+  ],
+  [
+    'session.del(url)',
+    (session) => session['del']?.('x'),
+    'A session has no "del"; write session.delete(url)',
+  ],
+  [
+    'session.create()',
+    (session) => session['create']?.({}),
+    'A session has no "create"; write session.extend(options)',
+  ],
+  [
+    'session.setHeader()',
+    (session) => session['setHeader']?.('a', 'b'),
+    'A session has no "setHeader"; write session.headers.set(name, value)',
+  ],
+  [
+    'get(url).data',
+    (session) => unawaited(session)['data'],
+    'Neither a promise nor a response has "data"; write (await session.get(url)).json()',
+  ],
+  [
+    'get(url).statusCode',
+    (session) => unawaited(session)['statusCode'],
+    'Neither a promise nor a response has "statusCode"; write (await session.get(url)).status',
+  ],
+  // Cookies and files
+  [
+    "cookies.delete({ domain: 'a b' })",
+    (session) => loose(session['cookies'])['delete']?.({ domain: 'a b' }),
+    'cookies.delete: domain is not a host name',
+  ],
+  [
+    "cookies.get({ domain: 'a b' })",
+    (session) => loose(session['cookies'])['get']?.({ domain: 'a b' }),
+    'cookies.get: domain is not a host name',
+  ],
+  [
+    'cookies.delete(null)',
+    (session) => loose(session['cookies'])['delete']?.(null),
+    'cookies.delete takes a name, or { name, url, domain, path }',
+  ],
+  [
+    'cookies.get(5)',
+    (session) => loose(session['cookies'])['get']?.(5),
+    'cookies.get takes a name, or { name, url, domain, path }',
+  ],
+  [
+    'cookies.set({ httponly })',
+    (session) => loose(session['cookies'])['set']?.({ name: 'a', value: 'b', httponly: true }),
+    'cookies.set.httponly must be one of name, value, url, domain, path, expires, maxAge, secure, httpOnly, sameSite, partitioned',
+  ],
+  [
+    'cookies.headerFor()',
+    async (session) => {
+      await loose(session['cookies'])['set']?.('a', 'b')
+      return loose(session['cookies'])['headerFor']?.()
+    },
+    'cookies: the URL is invalid',
+  ],
+  [
+    'cookies.capture(lines)',
+    (session) => loose(session['cookies'])['capture']?.(['a=b']),
+    'cookies: the URL is invalid',
+  ],
+  [
+    'cookies.capture([5], url)',
+    (session) => loose(session['cookies'])['capture']?.([5], 'https://api.test/'),
+    'cookies.capture takes a list of lines: headers.getSetCookie()',
+  ],
+  [
+    'cookies.fromNetscape(5)',
+    (session) => loose(session['cookies'])['fromNetscape']?.(5),
+    'cookies: a cookie file is text of at most 16777216 characters',
+  ],
+  [
+    'FileCookieJar.open()',
+    () => loose(FileCookieJar)['open']?.(),
+    "FileCookieJar.open needs the path of a file, as in open('cookies.json')",
+  ],
+  [
+    "FileCookieJar.open(path, { format: 'yaml' })",
+    () => loose(FileCookieJar)['open']?.('a.json', { format: 'yaml' }),
+    'FileCookieJar.open: format must be one of json, netscape, storageState',
+  ],
+  [
+    "export('cookies')",
+    (session) => session['export']?.('cookies'),
+    'export() takes { cookies, secrets }; its argument must be an object',
+  ],
+  [
+    'export({ cookie: true })',
+    (session) => session['export']?.({ cookie: true }),
+    'export.cookie must be one of cookies, secrets',
+  ],
   // Methods and promises
   [
     'const { get } = session',
@@ -412,6 +580,35 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
     'There is no option "name"; what is sent goes in json, form, multipart, body or params',
   ],
 ]
+
+const NO_SCHEMA =
+  'json() takes a schema of zod, valibot, arktype or another with "~standard"; for a type, write json<Type>()'
+
+describe('json', () => {
+  const noSchemas = [{}, () => {}, 'User', 5, { '~standard': {} }]
+
+  it.each(noSchemas)('says of %j that it is no schema, and discards the response', async (schema) => {
+    const session = new Session({ baseUrl: 'https://api.test/' })
+    session.mount(
+      'https://',
+      mockTransport(() => Response.json({ name: 'Ada' })),
+    )
+    const response = loose(await session.get('x'))
+    const errors = [loose(session.get('x'))['json']?.(schema), response['json']?.(schema)]
+    for (const error of await Promise.all(errors.map(async (failed) => thrownBy(failed)))) {
+      expect(error).toBeInstanceOf(InvalidRequestError)
+      expect((error as Error).message).toBe(NO_SCHEMA)
+    }
+    await session.close()
+  })
+})
+
+async function thrownBy(promise: unknown): Promise<unknown> {
+  return Promise.resolve(promise).then(
+    () => expect.unreachable('nothing was refused'),
+    (error: unknown) => error,
+  )
+}
 
 describe('SessionError says what to write in place of', () => {
   it.each(mistakes)('%s', async (_mistake, make, message) => {

@@ -237,7 +237,7 @@ describe('SessionError.message of', () => {
         await response.text()
         return response.text()
       },
-      'The body was already read',
+      'The body was already read; keep what was read, or clone() the response before',
     ],
     [
       'a copy of a response that was read',

@@ -23,9 +23,9 @@ describe('Session: a member that it does not have', () => {
   it.each(NODE_OPTIONS)('%s is an option of the constructor', (name) => {
     const { session } = place(new Session())
     const error = thrown(() => (session[name] = false))
-    expect(error).toBeInstanceOf(TypeError)
+    expect(error).toBeInstanceOf(InvalidRequestError)
     expect(String(error)).toContain(`write new Session({ ${name} })`)
-    expect(thrown(() => Reflect.set(session.extend(), name, false))).toBeInstanceOf(TypeError)
+    expect(thrown(() => Reflect.set(session.extend(), name, false))).toBeInstanceOf(InvalidRequestError)
   })
 
   it.each([
@@ -160,7 +160,7 @@ describe('Session: a class that extends it', () => {
 
   it('assigns no option of the constructor', () => {
     const { session } = place(new (class extends Session {})())
-    expect(thrown(() => (session['trustEnv'] = false))).toBeInstanceOf(TypeError)
+    expect(thrown(() => (session['trustEnv'] = false))).toBeInstanceOf(InvalidRequestError)
   })
 })
 

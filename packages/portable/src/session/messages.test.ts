@@ -43,6 +43,24 @@ const causes: [string, () => unknown, (url: string, init: RequestInit) => Promis
     `No answer came: GET ${url}`,
   ],
   [
+    'what is no schema',
+    () => new Session().get(url).json(loose({})),
+    async () => Response.json({}),
+    'json() takes a schema of zod, valibot, arktype or another with "~standard"; for a type, write json<Type>()',
+  ],
+  [
+    'another word for unsupported',
+    () => new Session(loose({ unsupported: 'warn' })),
+    reading,
+    "unsupported must be 'error' or 'ignore'",
+  ],
+  [
+    'a base without an origin',
+    () => new Session({ baseUrl: '/api/' }),
+    reading,
+    'baseUrl must be an absolute URL, such as https://host/path/, not "/api/"',
+  ],
+  [
     'a body that is cut off',
     () => new Session().get(url).text(),
     async () =>

@@ -7,7 +7,7 @@ import {
   type Platform,
   authenticate,
   checkInit,
-  checks,
+  serverChecks,
   cookiePairs,
   encodeMultipart,
   followRedirects,
@@ -58,7 +58,7 @@ export function portablePlatform(cookies: JarCookies): PortablePlatform {
     life: () => new InFlight(),
     headers: HEADERS,
     options: PORTABLE_OPTIONS,
-    checks,
+    checks: serverChecks,
     check(request) {
       refuseFraming(request)
       checkInit(request)

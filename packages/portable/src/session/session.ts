@@ -13,6 +13,8 @@ import {
 } from '@session-fetch/core'
 import {
   has,
+  checkMembers,
+  checkSchemas,
   haveLinks,
   inspectAsJson,
   optionsOf,
@@ -47,6 +49,7 @@ export class Session extends CoreSession {
     inspectAsJson(PreparedRequest)
     inspectAsJson(SessionResponse)
     haveLinks(SessionResponse)
+    checkSchemas(SessionResponse.prototype)
   }
 
   declare readonly cookies: JarCookies
@@ -67,8 +70,10 @@ export class Session extends CoreSession {
   }
 
   /** Everything that can be serialised, on request with cookies and secrets; `omitted` lists the rest. */
-  export(what?: ExportOptions): Promise<SessionExport> {
-    return exportSession(this, what)
+  async export(what?: ExportOptions): Promise<SessionExport> {
+    const given = optionsOf(what, 'export() takes { cookies, secrets }; its argument')
+    checkMembers('export', given, ['cookies', 'secrets'])
+    return exportSession(this, given)
   }
 
   /** Restores a session from `export()`. `options` take precedence and restore omitted settings. */
