@@ -1,4 +1,4 @@
-// The names that Node has, too, and what only a page can do.
+// The names that Node has, too, and those that only a page has.
 export {
   AuthError,
   basic,

@@ -1,4 +1,4 @@
-// What users import, with a session or without one. Adapters of platforms are made of what is in adapter.ts, too.
+// For users, with a session or without one. adapter.ts has more, for adapters of platforms.
 export { JarCookies } from './store/jar-cookies.js'
 export type { JarCookieQuery } from './store/arguments.js'
 export type {

@@ -1,6 +1,6 @@
 import { Cookie, CookieJar, getPublicSuffix, parseDate } from 'tough-cookie'
 
-/** What is needed of tough-cookie. */
+/** The parts of tough-cookie that are used. */
 export interface Tough {
   readonly Cookie: typeof Cookie
   readonly CookieJar: typeof CookieJar

@@ -1,4 +1,4 @@
-// What the adapters of a platform are made of, @session-fetch/node and @session-fetch/browser first.
+// For the adapters of a platform, such as @session-fetch/node and @session-fetch/browser.
 export {
   type Call,
   type CallPlatform,

@@ -1,4 +1,4 @@
-// What users of any platform use. Adapters are made of what is in adapter.ts.
+// For users of any platform. adapter.ts is for adapters of a platform.
 export { type Auth, type AuthFunction, basic } from './auth/auth.js'
 export { type BearerOptions, type BearerToken, bearer } from './auth/bearer.js'
 export type {

@@ -4,7 +4,7 @@ import { entriesOf } from './model/options.js'
 import { own } from './model/own.js'
 import type { PreparedRequest } from './request/prepared-request.js'
 
-/** What a route answers: a `Response`, a new copy for each call, or a function of the request that makes one. */
+/** The answer of a route: a `Response`, a new copy for each call, or a function of the request that makes one. */
 export type RouteAnswer =
   | Response
   | ((request: PreparedRequest, params: Readonly<Record<string, string>>) => Response | Promise<Response>)
@@ -125,7 +125,7 @@ function decoded(text: string): string {
   }
 }
 
-/** What a server of the web's own types is: Hono's, a Worker's, Remix's. */
+/** A server on web types: Hono's, a Worker's, Remix's. */
 export type Handler = (request: Request) => Response | Promise<Response>
 
 /**

@@ -1,4 +1,4 @@
-// The names that a page has, too, and what only Node can do.
+// The names that a page has, too, and those that only Node has.
 export {
   AuthError,
   basic,

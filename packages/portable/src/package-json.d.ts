@@ -1,4 +1,4 @@
-/** What the package says of itself. The build leaves only this in the place of the file. */
+/** The part of package.json that the build keeps. */
 declare module '*/package.json' {
   const manifest: { readonly version: string }
   export default manifest

@@ -1,7 +1,7 @@
 import { type Capabilities, type PreparedRequest, UnsupportedError } from '@session-fetch/core'
 import { isReplayable } from '@session-fetch/core/adapter'
 
-/** What a browser leaves to a session, which is little: the rest it does by itself, and unseen. */
+/** The few capabilities of a session in a browser, which does the rest itself, invisibly. */
 export const browserCapabilities: Capabilities = /* @__PURE__ */ Object.freeze({
   jar: false,
   callCookies: false,

@@ -3,11 +3,11 @@ import type { CallOptions, Capabilities, PreparedRequest } from '@session-fetch/
 import { type CallChecks, type Checks, callChecks, checks, own } from '@session-fetch/core/adapter'
 import { browserCapabilities, unsupported } from './capabilities.js'
 
-/** What is checked of a functional call on every platform, and of a session. */
+/** Checks of a functional call on every platform, and of a session. */
 export const ofCalls: CallChecks | undefined = callChecks
 export const ofSessions: Checks | undefined = checks
 
-/** What only a page's constructor takes, and `trustEnv` of shared settings: there is no environment to trust. */
+/** Options that only a page's constructor takes, and `trustEnv` of shared settings: there is no environment to trust. */
 export const options: readonly string[] = ['cookies', 'abortOnPageHide', 'trustEnv']
 
 /** The names of a call's cookies, which is enough to refuse them. */
@@ -30,10 +30,10 @@ export function dropNodeOptions(options: { unsupported?: 'error' | 'ignore' | un
   }
 }
 
-/** Fetch, HTTP-redirect fetch, step 6: what a browser follows, no more and no fewer. */
+/** The number of redirects that a browser follows (Fetch, HTTP-redirect fetch, step 6). */
 const BROWSER_REDIRECTS = 20
 
-/** @throws UnsupportedError naming what was asked for that a page cannot do */
+/** @throws UnsupportedError naming an option that a page cannot support */
 export function refuseUnsupported(request: PreparedRequest): void {
   const { settings } = request
   if (settings.unsupported === 'ignore') return
@@ -61,7 +61,7 @@ export function refuseProgress(request: PreparedRequest): void {
     throw unsupported('progress without xhrTransport()', request)
 }
 
-/** A failure that CORS may explain says so, for a page is never told which it was; `explainCors` says more. */
+/** Mentions CORS in errors that it may have caused: a page never learns the cause. `explainCors` gives details. */
 export function explain({ url, credentials }: PreparedRequest): string | undefined {
   if (url.startsWith(`${globalThis.location?.origin}/`)) return undefined
   const include = credentials === 'include' ? " with credentials: 'include' (try 'same-origin')" : ''

@@ -2,13 +2,13 @@ import type { CookieInit, CookieQuery, SessionCookie, SessionCookies } from '@se
 import { own } from '@session-fetch/core/adapter'
 import { unsupported } from './capabilities.js'
 
-/** Cookies that tell when they change, where the store behind them does. */
+/** Cookies with `change` events, if the underlying store has them. */
 export interface BrowserCookies extends SessionCookies {
   /** Stores a cookie. */
   set(name: string, value: string): Promise<void>
   /** Stores a cookie with attributes. */
   set(cookie: BrowserCookieInit): Promise<void>
-  /** `change` says what came and went of the cookies that a page can see. A service worker has `cookiechange`. */
+  /** `change` lists changed and deleted cookies that a page can see. A service worker has `cookiechange`. */
   addEventListener(type: 'change', listener: CookieListener, options?: AddEventListenerOptions): void
   /** Removes a listener of changes. */
   removeEventListener(type: 'change', listener: CookieListener, options?: EventListenerOptions): void
@@ -32,7 +32,7 @@ export const browserCookies: BrowserCookies = {
   removeEventListener: (...listener) => store().removeEventListener(...listener),
 }
 
-/** What a `CookieStore` is asked, in its terms. @throws UnsupportedError for cookies that no page can see or set */
+/** Arguments for a `CookieStore`. @throws UnsupportedError for cookies that no page can see or set */
 export function seen(cookie: string | CookieQuery | BrowserCookieInit, value?: string): CookieQuery {
   if (typeof cookie === 'string') return own({ name: cookie, value }) as CookieQuery
   const { url, httpOnly, maxAge, ...asked } = own(cookie as BrowserCookieInit) // a query is a part of one

@@ -70,14 +70,14 @@ function refuseEvents(): never {
   throw new UnsupportedError('cookies: document.cookie tells of no change; the CookieStore does')
 }
 
-/** RFC 6265bis, section 5.6: what ends a cookie, or makes a browser drop the line. */
+/** Characters that end a cookie, or make a browser drop the line (RFC 6265bis, section 5.6). */
 const TEXT = /^[^\p{Cc};]*$/u
 const NAME = /^[^\p{Cc};=]*$/u
 
 /**
  * A cookie as `document.cookie` takes it. Nothing is encoded: what cannot stand there is refused.
  *
- * @param secure What `secure` is where the cookie does not say.
+ * @param secure The default of `secure`.
  * @throws InvalidRequestError naming the field that no cookie can hold
  */
 export function cookieText(cookie: BrowserCookieInit, secure: boolean): string {
@@ -94,7 +94,7 @@ export function cookieText(cookie: BrowserCookieInit, secure: boolean): string {
   return attributes.filter((attribute) => attribute !== '').join('; ')
 }
 
-/** `name=value` as `document.cookie` shows it; a cookie without a name is its value alone. */
+/** `name=value` as `document.cookie` shows it; only the value for a cookie without a name. */
 function cookiePair({ name, value }: BrowserCookieInit): string {
   const pair = `${checked('name', name, NAME)}=${checked('value', value, TEXT)}`
   if (pair !== pair.trim() || (name === '' && /^$|[=]/.test(value)))

@@ -21,7 +21,7 @@ export function explainCors({ error, request }: ErrorHookState): ConnectionError
   return why === null ? undefined : new ConnectionError(why, { request, cause: error.cause })
 }
 
-/** What stands between a page and another origin; `null` where that is its own. */
+/** The CORS requirements of a request to another origin; `null` for its own. */
 function corsFault(request: PreparedRequest, to: URL, page: Location): string | null {
   if (to.origin === page.origin) return null
   if (page.protocol === 'https:' && to.protocol === 'http:' && !LOOPBACK.test(to.hostname))

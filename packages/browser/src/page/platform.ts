@@ -36,7 +36,7 @@ export const browserTransport: Transport = /* @__PURE__ */ fetchTransport((url, 
   return globalThis.fetch(url, init)
 }, explain)
 
-/** A browser follows redirects and keeps cookies by itself, unseen; what is left to wrap is retries and auth. */
+/** A browser follows redirects and keeps cookies by itself, invisibly; only retries and auth are left to wrap. */
 export const callPlatform: CallPlatform = /* @__PURE__ */ own<CallPlatform>({
   transport: browserTransport,
   clock: systemClock,
@@ -51,12 +51,12 @@ export const callPlatform: CallPlatform = /* @__PURE__ */ own<CallPlatform>({
   callCookies,
 })
 
-/** What a relative URL is relative to: the page, or the script of a worker. */
+/** The base of relative URLs: the page, or the script of a worker. */
 export function pageUrl(): string | null {
   return globalThis.document?.baseURI ?? globalThis.location?.href ?? null
 }
 
-/** @param cookies What `session.cookies` is. */
+/** @param cookies The value of `session.cookies`. */
 export function browserPlatform(cookies: BrowserCookies): Platform {
   const platform: Platform = {
     ...callPlatform,

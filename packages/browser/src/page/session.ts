@@ -6,7 +6,7 @@ import { browserPlatform } from './platform.js'
 
 /** Options of a session in a browser. */
 export interface BrowserSessionOptions extends SessionOptions {
-  /** What `session.cookies` is; requests carry the browser's cookies all the same. Default: the `CookieStore`. */
+  /** The value of `session.cookies`; requests carry the browser's cookies all the same. Default: the `CookieStore`. */
   cookies?: BrowserCookies | undefined
   /** Whether calls under way are aborted when the page goes, be it into the back/forward cache. Default: `false`. */
   abortOnPageHide?: boolean | undefined

@@ -13,7 +13,7 @@ const NO_BODY = [101, 103, 204, 205, 304]
 
 /** One request by XMLHttpRequest, in the terms of fetch. */
 export class XhrExchange {
-  /** Settles when the headers are there, or with what stopped the request before. */
+  /** Resolves with the headers; rejects with the reason that the request was stopped. */
   readonly response: Promise<SessionResponse>
   readonly #request: PreparedRequest
   readonly #xhr: XMLHttpRequest
@@ -83,7 +83,7 @@ export class XhrExchange {
     this.#resolve(this.#located(response))
   }
 
-  /** The response with the URL that answered, and whether it is another than was asked. */
+  /** The response with its final URL, and whether it differs from the requested one. */
   #located(response: SessionResponse): SessionResponse {
     const [asked = '', fragment] = new URL(this.#request.url).href.split('#')
     const url = this.#xhr.responseURL || asked
@@ -129,7 +129,7 @@ export class XhrExchange {
     this.#xhr.addEventListener('progress', ({ loaded }) => tell(loaded, total))
   }
 
-  /** What tells a listener how far a body has come, each step once. */
+  /** Reports the progress of a body to a listener, each step once. */
   #teller(listener: ProgressListener): Tell {
     let told = ''
     return (bytes, total) => {

@@ -44,7 +44,7 @@ export interface CookieEventMap {
 /** A listener for an event of `session.cookies`. */
 export type CookieListener<Type extends keyof CookieEventMap> = (event: CookieEventMap[Type]) => void
 
-/** What changed in one turn. */
+/** The changes of one turn of the event loop. */
 interface Changes {
   readonly changed: SessionCookie[]
   readonly deleted: DeletedCookie[]

@@ -12,7 +12,7 @@ import { type Defaults, checkRequest } from './prepare.js'
 import type { CallOptions, HookSession, PlainSettings, Settings } from './options.js'
 import type { Send, Transport } from './transport.js'
 
-/** What a call needs from its session, or from the functional API, which may have none. */
+/** The part of a session that a call uses; the functional API has no session. */
 export interface Caller {
   /** Passed to hooks; `null` if there is no session. */
   readonly session: HookSession | null
@@ -28,7 +28,7 @@ export interface Caller {
   /** @throws InvalidRequestError naming the scheme if no transport serves it */
   transportFor(url: string): Transport
   /**
-   * Called when a call begins; returns what stops all calls of the caller. Default: nothing does.
+   * Called when a call begins; returns the `Stop` of all calls of the caller. Default: none.
    *
    * @throws SessionClosedError where no call may begin any more
    */
@@ -37,10 +37,10 @@ export interface Caller {
   admit?(request: PreparedRequest): PreparedRequest
 }
 
-/** What stops all calls of a session: it has a signal that they follow, or a list of them. */
+/** Stops all calls of a session. It has a signal that they follow, or a list of them. */
 export interface Life {
   readonly signal: AbortSignal | null
-  /** Adds a call that begins; returns what takes it off when it is over, where there is a list. */
+  /** Adds a call to the list, if there is one; returns a function that removes it. */
   add(request: PreparedRequest, cancellation: Stop): (() => void) | undefined
   /** Aborts all calls with the reason. Default: a `SessionClosedError`. */
   abort(reason?: unknown): void
@@ -90,14 +90,14 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
   }
 }
 
-/** What a call needs from its platform, as chosen by the package's entry. */
+/** The part of the platform that a call uses, as chosen by the package's entry. */
 export interface CallPlatform extends OptionKnowledge {
   /** Serves http: and https: URLs without a mounted transport. */
   readonly transport: Transport
   readonly clock: Clock
-  /** Makes what stops a call. */
+  /** Makes the `Stop` of a call. */
   readonly stop: MakeStop
-  /** Calls `done` once, when a response's body is over or nobody can read it any more. Default: never. */
+  /** Calls `done` once, when a response's body has ended or can no longer be read. Default: never. */
   whenDone?(response: SessionResponse, done: () => void): void
   /** Wraps the transport in the layers of this platform, outermost first. */
   nest(send: Send, call: Call): Send
@@ -120,7 +120,7 @@ export interface Platform extends CallPlatform, SettingsOrigin {
   readonly cookies: SessionCookies
   /** Exposed as `session.capabilities`. */
   readonly capabilities: Capabilities
-  /** Makes what stops all calls of a session. */
+  /** Makes the object that stops all calls of a session. */
   life(): Life
   /** The same cookies and connections for another session, which does not close them. */
   share(): Platform

@@ -26,9 +26,9 @@ export interface CallChecks {
   callOptions(call: CallOptions, platform: OptionKnowledge): void
   /** @throws InvalidRequestError for a setting, of the session or of the call, that has the wrong kind of value */
   settings(settings: CheckedSettings): void
-  /** @throws InvalidRequestError for what is no signal */
+  /** @throws InvalidRequestError for a value that is not a signal */
   signal(signal: unknown): void
-  /** @throws InvalidRequestError for hooks of an unknown name, and for what is no function */
+  /** @throws InvalidRequestError for an unknown hook, or one that is not a function */
   hooks(source: object, hooks: Hooks): void
   /** @throws HookError for a value that a hook of that name may not return */
   returned(value: unknown, hook: keyof Hooks): void
@@ -38,11 +38,11 @@ export interface CallChecks {
 export interface Checks extends CallChecks {
   /** @throws InvalidRequestError for an option of a session that neither sessions nor the platform know */
   sessionOptions(options: object, platform: OptionKnowledge): void
-  /** @throws InvalidRequestError for what is not an origin, or `https://*.host` */
+  /** @throws InvalidRequestError for a value that is neither an origin nor `https://*.host` */
   origins(origins: readonly unknown[]): void
   /** @throws InvalidRequestError for a base URL of another scheme than http: and https: */
   baseUrl(base: string | URL, page: string | null): void
-  /** @throws InvalidRequestError for a prefix that no URL begins with, and for what has no method `send` */
+  /** @throws InvalidRequestError for a prefix that no URL begins with, or a transport without `send` */
   mount(prefix: string, transport: unknown): void
   /** @throws InvalidRequestError for a request that `prepare()` did not give */
   prepared(request: unknown): void
@@ -126,7 +126,7 @@ export const checks: Checks = /* @__PURE__ */ Object.assign(
   callChecks,
 )
 
-/** What a hook may return beside nothing. */
+/** The types that a hook may return besides `undefined`. */
 const RETURNS: Readonly<Record<keyof Hooks, string>> = {
   request: 'a PreparedRequest or a Response',
   response: 'a Response',

@@ -15,7 +15,7 @@ import { has } from '../model/own.js'
 /**
  * The own members of a call's options.
  *
- * @param extra What else the call was given.
+ * @param extra Further arguments of the call.
  * @throws InvalidRequestError for anything but an object (a form, a `Blob`, text, the index that `map` gives), and for
  *   whatever stands after it
  */

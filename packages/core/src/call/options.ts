@@ -92,7 +92,7 @@ export interface SessionOptions extends SharedOptions {
  * const users = await session.get('users', options).json()
  */
 export interface CallOptions extends SharedOptions, BodyOptions {
-  /** Cookies for this call alone: bound to its first host, never stored. */
+  /** Cookies for this call only: bound to its first host, never stored. */
   cookies?: Readonly<Record<string, string>> | null | undefined
   /** Stops the call; it rejects with the signal's reason. */
   signal?: AbortSignal | null | undefined
@@ -104,7 +104,7 @@ export interface CallOptions extends SharedOptions, BodyOptions {
 export interface HookSession {
   /** The base of relative URLs; `null` for none. */
   readonly baseUrl: string | null
-  /** What the platform supports. */
+  /** The capabilities of the platform. */
   readonly capabilities: Capabilities
   /** Cookies, with the interface of the standard `CookieStore`. */
   readonly cookies: SessionCookies

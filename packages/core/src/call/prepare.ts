@@ -51,7 +51,7 @@ export function merge<Base extends Defaults, Over extends SharedOptions>(
   return merged as Base & Over & Merged // what it has been made
 }
 
-/** What preparing a request needs from its platform. */
+/** The part of the platform that `prepare` uses. */
 interface Preparing {
   readonly multipart: (parts: MultipartSource) => EncodedBody
   readonly callCookies: (cookies: CallOptions['cookies']) => string
@@ -119,7 +119,7 @@ function settle(merged: Merged, cookies: string): Settings {
   }
 }
 
-/** What is left: members of `RequestInit` and of ours, which go to the transport as they are. */
+/** The remaining members of `RequestInit` and of ours, which the transport receives unchanged. */
 function membersOf(merged: Merged): RequestExtras {
   const { headers, params, hooks, auth, timeout, retry, csrf, maxRedirects, throwHttpErrors, ...others } =
     merged

@@ -3,7 +3,7 @@ import { isRecord } from '../model/options.js'
 import { InvalidRequestError } from '../model/errors.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 
-/** What a session needs from a cookie store. */
+/** The cookie store of a session. */
 export interface CookieKeeper {
   /** The `Cookie` header value for `url`; '' if there are no cookies. */
   headerFor(url: string): string | Promise<string>

@@ -20,7 +20,7 @@ function watched(response: SessionResponse, meter: ProgressMeter): SessionRespon
   return new WatchedResponse(response, (source) => watchedStream(source, meter))
 }
 
-/** The decoded length of the body, if the headers tell it. */
+/** The decoded length of the body, if the headers determine it. */
 export function announcedLength({ headers }: Response): number | null {
   const length = Number(headers.get('Content-Length') ?? NaN)
   return Number.isInteger(length) && !headers.has('Content-Encoding') ? length : null

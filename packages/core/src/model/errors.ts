@@ -49,7 +49,7 @@ export interface RedactedRequest {
   readonly url: string
 }
 
-/** What an error says besides its message. */
+/** The details of an error besides its message. */
 export interface SessionErrorOptions {
   /** The failed request; only its method and redacted URL are kept. */
   request?: { method: string; url: string } | undefined

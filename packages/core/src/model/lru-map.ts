@@ -1,4 +1,4 @@
-/** What caches without entries share, since a program may have many thousand of them. Nothing is ever stored in it. */
+/** Shared by all empty caches, since a program may have thousands of them. Never written to. */
 const NONE = /* @__PURE__ */ new Map<never, never>()
 
 /**

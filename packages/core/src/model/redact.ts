@@ -43,7 +43,7 @@ type Inspect = (value: unknown, options?: object) => string
 /**
  * Makes `console.log` in Node, Bun and Deno show instances of a class as `Name { … }`, redacted and without reading a body.
  *
- * @param show Returns what stands in the braces. Default: `toJSON()`.
+ * @param show Returns the content of the braces. Default: `toJSON()`.
  */
 export function inspectAsJson<T extends { toJSON(): Record<string, unknown> }>(
   { name, prototype }: { name: string; prototype: T },
@@ -85,7 +85,7 @@ function defineInspect<T extends object>(
   hideMark(prototype)
 }
 
-/** What edge-runtime passes to the function. */
+/** The argument that edge-runtime passes to the function. */
 interface Formatting {
   format(value: unknown): string
 }

@@ -20,7 +20,7 @@ export interface Stop {
   release(): void
 }
 
-/** Makes what stops a call: `abort()`, or one of these signals. */
+/** Makes the `Stop` of a call, which `abort()` or one of these signals triggers. */
 export type MakeStop = (...followed: readonly (AbortSignal | null | undefined)[]) => Stop
 
 /**

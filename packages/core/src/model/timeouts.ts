@@ -35,7 +35,7 @@ export function toTimeouts(timeout: number | TimeoutOptions | null | undefined):
 
 type TimeoutPhase = 'total' | 'attempt' | 'connect' | 'headers' | 'body'
 
-/** What a `timeout` may name. */
+/** The members of `timeout`. */
 export const TIMEOUT_PHASES: readonly string[] = ['total', 'attempt', 'connect', 'headers', 'body']
 
 /** Aborts a call after `ms` milliseconds; returns a function that cancels the timer. */

@@ -2,7 +2,7 @@ import { entriesOf, isScalar } from '../model/options.js'
 import { has } from '../model/own.js'
 import { InvalidRequestError } from '../model/errors.js'
 
-/** A header's value; `null` removes it, `undefined` says nothing. */
+/** A header's value; `null` removes it, `undefined` counts as not given. */
 export type HeaderValue = string | number | boolean | null | undefined
 
 /**

@@ -181,7 +181,7 @@ export class PreparedRequest implements RequestDefaults {
   #cancellation: Stop | undefined
   readonly #stop: MakeStop
 
-  /** @param stop Makes what stops the request. */
+  /** @param stop Makes the `Stop` of the request. */
   constructor(members: RequestMembers, settings: RequestSettings, stop: MakeStop) {
     this.method = members.method
     this.url = members.url

@@ -17,7 +17,7 @@ import { DecodeError, InvalidRequestError } from '../model/errors.js'
  * const { name } = await session.get('me').json(User)
  */
 export interface StandardSchema<Output = unknown> {
-  /** What a validator offers; zod, valibot and arktype have it. */
+  /** The interface of a validator; zod, valibot and arktype have it. */
   readonly '~standard': {
     readonly version: 1
     readonly vendor: string
@@ -33,7 +33,7 @@ type SchemaResult<Output> =
 
 /** One reason why a value does not match a schema. */
 export interface SchemaIssue {
-  /** What is wrong. */
+  /** A description of the problem. */
   readonly message: string
   /** Where it is wrong: keys and indexes, from the outside. Default: the value itself. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined

@@ -43,7 +43,7 @@ export const DISCARD_PATIENCE = 1000
 /** Captured at load: fake timers that are installed later must not stop I/O. */
 const { setTimeout, clearTimeout } = globalThis
 
-/** What a session knows about a response. */
+/** Facts that a session records about a response. */
 export interface Exchange {
   request: PreparedRequest
   url: string
@@ -221,7 +221,7 @@ export class SessionResponse extends Response {
     return this
   }
 
-  /** For layers: updates what is known. */
+  /** For layers: updates these facts. */
   describe(known: Partial<Exchange>): this {
     Object.assign(exchangeOf(this), known)
     return this
@@ -310,7 +310,7 @@ export interface Ending {
   whenDone(done: () => void): void
 }
 
-/** Calls `done` once, when the body is over or nobody can read it any more. */
+/** Calls `done` once, when the body has ended or can no longer be read. */
 export function whenDone(response: SessionResponse, done: () => void): void {
   if (has(response, 'whenDone')) return (response as Ending).whenDone(done)
   const known = exchangeOf(response)

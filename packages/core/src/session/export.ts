@@ -10,7 +10,7 @@ import { own } from '../model/own.js'
 /** The settings of a session as plain data. */
 export type SessionSnapshot = Record<string, unknown>
 
-/** What `export()` includes besides plain settings. */
+/** Optional parts of `export()` besides plain settings. */
 export interface ExportOptions {
   /** Whether to export cookies. Default: `false`. */
   cookies?: boolean | undefined
@@ -27,7 +27,7 @@ export interface SessionExport {
   readonly version: 1
   /** The settings that are plain data. */
   readonly settings: SessionSnapshot
-  /** The cookies, if they were asked for. */
+  /** The cookies, if requested. */
   readonly cookies?: unknown
   /** Names of the settings that were not exported: functions, and secrets unless requested. */
   readonly omitted: readonly string[]
@@ -138,7 +138,7 @@ function isPlain(value: unknown): boolean {
   return isBare && Object.values(value as object).every(isPlain)
 }
 
-/** What `console.log` shows of a session: the settings that are set, without secrets, and how many cookies it has. */
+/** A session as `console.log` shows it: the settings that are set, without secrets, and the number of cookies. */
 export function shownSession(session: Session): Record<string, unknown> {
   const { baseUrl, origins, unsupported, ...settings } = session.toJSON()
   const hooks = Object.entries(session.hooks).filter(([, list]) => list.length > 0)

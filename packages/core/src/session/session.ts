@@ -31,7 +31,7 @@ export class Session extends SessionSettings {
   /** Closes the session: `await using session = new Session()`, in runtimes that support it. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
 
-  /** What the platform supports; other options throw an `UnsupportedError`. */
+  /** The capabilities of the platform; other options throw an `UnsupportedError`. */
   readonly capabilities: Capabilities
   /** Cookies, with the interface of the standard `CookieStore`. */
   readonly cookies: SessionCookies

@@ -16,7 +16,7 @@ const RELATIVE = /^\/?[\w~-][^:]*$/
 const HOST = 8
 
 /**
- * Splits a URL that the parser would return unchanged, by its text alone, in a quarter of the parser's time (fast
+ * Splits a URL that the parser would return unchanged, without parsing, in a quarter of the parser's time (fast
  * path: see decision 14). The first part is not validated: look it up among known origins. Returns `null` if the URL
  * must be parsed.
  */
@@ -28,7 +28,7 @@ export function splitPlainUrl(url: string): UrlParts | null {
 }
 
 /**
- * Resolves a URL against a base whose path ends with a slash, by its text alone as `splitPlainUrl` does. Returns
+ * Resolves a URL against a base whose path ends with a slash, without parsing, as `splitPlainUrl` does. Returns
  * `null` if it must be parsed.
  */
 export function resolveBelow(input: string | URL, base: URL): Place | null {

@@ -19,7 +19,7 @@ interface ReceivedHead {
   readonly status: number
   readonly statusText: string
   readonly headers: HeaderFields
-  /** Default: nobody measured. */
+  /** Default: not measured. */
   readonly times?: RequestTimes | undefined
 }
 

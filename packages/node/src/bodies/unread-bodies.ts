@@ -11,7 +11,7 @@ const MANY_ORIGINS = 1000
 /**
  * Warns, once per origin, that unread bodies hold its connections.
  *
- * @param remedy What was done about it, for the message.
+ * @param remedy The action taken, for the message.
  */
 export function warnOfUnread(origin: string, remedy: string): void {
   if (warned.has(origin)) return

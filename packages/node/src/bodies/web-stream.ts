@@ -12,7 +12,7 @@ export interface ChunkSource {
   cancel(reason: Error): void
 }
 
-/** What affects a stream from outside, and the callback at its end. */
+/** The outside influences on a stream, and the callback at its end. */
 interface StreamEvents {
   /** Its abort fails the stream at once. */
   readonly cancellation: Stop

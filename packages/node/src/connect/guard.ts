@@ -7,7 +7,7 @@ import { addressFamily, ipBytes, unmapped } from './ip-address.js'
 export interface Dialled {
   /** The URL whose request opens the connection; later requests to its origin may share it. */
   readonly url: string
-  /** The IP address to connect to, or that the proxy will be asked to connect to. */
+  /** The IP address to connect to, or for the proxy to connect to. */
   readonly address: string
   /** The proxy that has this address, without credentials; absent if the address is the URL's own host. */
   readonly proxy?: string

@@ -146,7 +146,7 @@ export class FileCookieJar extends KeptCookies {
   }
 
   /**
-   * Saves what is not saved yet.
+   * Saves changes that are not saved yet.
    *
    * @example await jar.close() // a session that was given the jar does this
    */

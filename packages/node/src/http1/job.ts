@@ -10,7 +10,7 @@ export interface RequestStream extends ByteSource {
   readonly rawHeaders: readonly string[] | null
   /** `undefined` for the stream of a dispatcher. */
   readonly socket?: Socket | undefined
-  /** When the bytes came that it is reading, by `io.now()`. Default: nobody noted it. */
+  /** When the bytes came that it is reading, by `io.now()`. Default: not recorded. */
   readonly receivedAt?: number | undefined
 }
 
@@ -28,7 +28,7 @@ export interface JobConnection {
 /** A request and the callbacks for its response. A callback that throws aborts the exchange. */
 export interface Job {
   readonly options: RequestOptions
-  /** Whether it may be sent twice without being asked to. */
+  /** Whether it may be sent again without `retry`. */
   readonly mayResend: boolean
   /** The HTTP/1.1 connection, once it is assigned. */
   connection: JobConnection | undefined

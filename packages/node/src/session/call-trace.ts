@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { PreparedRequest, Send, SessionResponse } from '@session-fetch/core'
 import type { Call } from '@session-fetch/core/adapter'
 
-/** What a session does beside sending requests, for `diagnostics_channel`. */
+/** Messages of a session on `diagnostics_channel`, besides those of its requests. */
 export const CALLS = 'session-fetch:call'
 const calls = channel(CALLS)
 
@@ -12,7 +12,7 @@ interface TracedCall {
   readonly url: string
 }
 
-/** What sends a request of a call once more. */
+/** The reasons to send another request in a call. */
 type Repeat = 'redirect' | 'retry' | 'challenge'
 
 /**
@@ -34,7 +34,7 @@ export type CallMessage = { readonly call: TracedCall } & (
       readonly type: Repeat
       /** The request that is sent next. */
       readonly request: TracedCall
-      /** What led to it; exactly one of the two is set. */
+      /** Its cause; exactly one of the two is set. */
       readonly response?: SessionResponse
       readonly error?: unknown
     }
@@ -42,7 +42,7 @@ export type CallMessage = { readonly call: TracedCall } & (
 
 const traces = new WeakMap<Call, CallTrace>()
 
-/** Publishes the start of a call; the result publishes its end. Where nobody listens, nothing happens. */
+/** Publishes the start of a call; the result publishes its end. Does nothing without a subscriber. */
 export function traceCall(
   call: Call,
   request: PreparedRequest,

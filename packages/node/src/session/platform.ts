@@ -101,7 +101,7 @@ function borrowedOf(transports: Transports): Transports {
   return { own: transports.borrowed, borrowed: transports.borrowed }
 }
 
-/** What the platforms of all sessions share. */
+/** Shared by the platforms of all sessions. */
 const shared = own({
   capabilities: nodeCapabilities,
   clock: nodeClock,

@@ -74,7 +74,7 @@ export class DispatcherSender {
  */
 type AnsweredOrigins = Map<string, number | undefined>
 
-/** What is known of the connection that a dispatcher chose. */
+/** The known properties of the connection that a dispatcher chose. */
 interface DispatcherConnection extends JobConnection {
   readonly origin: string
   readonly answered: AnsweredOrigins

@@ -15,7 +15,7 @@ import type { HeaderRecord } from '../http1/head.js'
 
 /** Default limit for opening a connection, in milliseconds, the same as undici's. */
 const CONNECT_LIMIT = 10_000
-/** Methods that may be sent twice without being asked to (RFC 9110 §9.2.2). */
+/** Idempotent methods, which may be sent again without `retry` (RFC 9110 §9.2.2). */
 const IDEMPOTENT = RETRY_DEFAULTS.methods
 
 /** Runs work in an async context, as returned by `AsyncLocalStorage.snapshot`. */
@@ -219,7 +219,7 @@ export function isStale(cause: Error, request: PreparedRequest): boolean {
   return isReset(cause) && !request.cancellation.aborted && mayResend(request)
 }
 
-/** Whether a request may be sent twice without being asked to. */
+/** Whether a request may be sent again without `retry`. */
 export function mayResend({ method, body }: PreparedRequest): boolean {
   return IDEMPOTENT.includes(method) && isReplayable(body)
 }

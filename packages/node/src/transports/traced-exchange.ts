@@ -34,7 +34,7 @@ const beforeConnect = channel('undici:client:beforeConnect')
 const connected = channel('undici:client:connected')
 const connectError = channel('undici:client:connectError')
 
-/** Whether anyone listens to what happens to requests. */
+/** Whether one of these channels has a subscriber. */
 export function isTraced(): boolean {
   return ofRequests.some(isHeard)
 }
@@ -76,7 +76,7 @@ class TracedRequest {
   }
 }
 
-/** An exchange that publishes what happens to it. */
+/** An exchange that publishes its progress to the channels. */
 export class TracedExchange extends Exchange {
   readonly #request: TracedRequest
 

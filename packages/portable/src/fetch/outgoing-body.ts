@@ -16,7 +16,7 @@ export function assertReadable(request: PreparedRequest): void {
     throw new InvalidRequestError('The body is a locked stream', { request })
 }
 
-/** A body as a fetch takes it, and what went wrong in the source of a stream. */
+/** A body as a fetch takes it, and the error of the source of a stream, if it failed. */
 export class OutgoingBody {
   readonly init: BodyInit | null
   /** The error that the source of the stream failed with, if it did. */
@@ -24,7 +24,7 @@ export class OutgoingBody {
   #reading: Reading | undefined
 
   constructor({ body, cancellation }: Pick<PreparedRequest, 'body' | 'cancellation'>) {
-    // not every engine takes an async iterable, and none tells an error of the source from one of the network
+    // not every engine takes an async iterable, and none distinguishes an error of the source from one of the network
     this.init = isStream(body) ? this.#stream(body, cancellation) : body
   }
 

@@ -30,7 +30,7 @@ function isError(cause: unknown): cause is EngineError {
   return cause instanceof Error
 }
 
-/** Removes the query and userinfo of URLs, and the query of this one wherever it stands alone. */
+/** Removes the query and userinfo of URLs, and the query of this one anywhere in the text. */
 function redactText(text: string, url: string): string {
   const [, query = ''] = /\?([^#]+)/.exec(url) ?? []
   const shown = text.replace(URLS, redactUrl)

@@ -37,7 +37,7 @@ async function send(request: PreparedRequest): Promise<SessionResponse> {
   return PlatformResponse.received(response, request)
 }
 
-/** What the fetch is given: what every engine takes, and what the caller set for this one in `platform`. */
+/** The arguments of the fetch: members that every engine takes, and the `platform` option of the caller. */
 function initOf(request: PreparedRequest, body: BodyInit | null): RequestInit {
   const { method, headers, signal } = request
   const init = own<RequestInit & { duplex?: 'half' }>({
@@ -75,7 +75,7 @@ function textOf(bytes: string): string {
   return hasRawBytes(text) ? bytes : text
 }
 
-/** What a call rejects with if the fetch did. Engines disagree about the class: workerd's is a plain `Error`. */
+/** Converts an error of the fetch. Engines disagree about the class: workerd's is a plain `Error`. */
 function failureOf(cause: unknown, request: PreparedRequest, body: OutgoingBody): unknown {
   const { cancellation, url } = request
   if (cancellation.aborted) return cancellation.reason

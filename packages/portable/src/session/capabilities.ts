@@ -50,10 +50,10 @@ export function dropNodeOptions(options: { unsupported?: 'error' | 'ignore' | un
 const LOST = ['host', 'te', 'sec-fetch-mode']
 
 /**
- * Refuses what the platform's fetch would change in silence, or could only be asked for in vain.
+ * Refuses options that the platform's fetch would silently change or ignore.
  *
  * @throws InvalidRequestError for proxy credentials in the headers, since they would reach the origin
- * @throws UnsupportedError naming what is not supported
+ * @throws UnsupportedError naming the option
  */
 export function refuseUnsupported(request: PreparedRequest): void {
   const { headers, method, integrity, settings } = request
