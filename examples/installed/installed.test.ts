@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { type ContractServer, startContractServer } from '@session-fetch/test-support/contract-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeContents } from './contents.js'
-import { type Installed, describeManagers } from './managers.js'
+import { type Installed, describeManagers, describeReadme } from './managers.js'
 import { describeNext } from './next.js'
 import { pack, packages, root, start } from './project.js'
 import { describeSetUp } from './set-up.js'
@@ -46,6 +46,10 @@ describe('npm run release: a dry run', () => {
 
 describe('a package manager', () => {
   describeManagers(installed)
+})
+
+describe('README.md', () => {
+  describeReadme()
 })
 
 describe('docs/setup.md', () => {

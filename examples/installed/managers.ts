@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { filesOf, runCommands, section, writeProject } from './page.js'
@@ -51,6 +52,14 @@ export function describeManagers(installed: () => Installed): void {
         expect(JSON.parse(await start(program, [...args, 'main.js'], project))).toEqual({ welcome: 'member' })
       },
     )
+  })
+}
+
+/** Compares the README with the page whose blocks are run. */
+export function describeReadme(): void {
+  it.each(['npm', 'pnpm'])('installs with %s by the blocks of docs/setup.md', async (manager) => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8')
+    for (const { text } of section(manager)) expect(readme).toContain(text.trim())
   })
 }
 
