@@ -9,7 +9,7 @@ export {
 } from './call/call.js'
 export { refuseFraming } from './call/prepare.js'
 export { type CallChecks, type Checks, type OptionKnowledge, callChecks, checks } from './call/checks.js'
-export { serverChecks } from './call/server-checks.js'
+export { serverChecks } from './call/checks.js'
 export type { Defaults } from './call/prepare.js'
 export { editDistance, suggestNearest } from './call/nearest-name.js'
 export { CALL_OPTIONS, PLAIN_SETTINGS, type PlainSettings } from './call/options.js'

@@ -73,7 +73,8 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
   const cancellation = caller.platform.stop(signal, life?.signal)
   const leave = life?.add(request, cancellation)
   const total = settings.timeouts?.total ?? Infinity
-  const callOff = total < Infinity ? expireAfter(total, 'total', { clock, cancellation, request }) : undefined
+  const clearTimer =
+    total < Infinity ? expireAfter(total, 'total', { clock, cancellation, request }) : undefined
   return {
     caller,
     clock,
@@ -82,7 +83,7 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
     deadline: total < Infinity ? clock.now() + total : Infinity,
     end() {
       leave?.()
-      callOff?.()
+      clearTimer?.()
       cancellation.release()
     },
     carried: false,

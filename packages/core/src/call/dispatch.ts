@@ -108,7 +108,9 @@ async function recover(call: Call, state: CallState & { error: unknown }): Promi
   let response: SessionResponse | undefined
   try {
     const hooks = runErrorHooks(state, call.caller.platform)
-    response = await (cancellation.aborted ? lastWord(call, hooks, state.error) : cancellation.race(hooks))
+    response = await (cancellation.aborted
+      ? lateErrorHooks(call, hooks, state.error)
+      : cancellation.race(hooks))
     return response
   } catch (failure) {
     if (!call.carried) dropBody(state.request.body, failure) // otherwise the transport releases it
@@ -119,20 +121,20 @@ async function recover(call: Call, state: CallState & { error: unknown }): Promi
 }
 
 /** How long the `error` hooks of a call that was stopped may take, in milliseconds. */
-const LAST_WORD = 1000
+const ERROR_HOOK_LIMIT = 1000
 
 /** Waits for `error` hooks that began after an abort or the deadline; then rejects with what stopped the call. */
-async function lastWord(
+async function lateErrorHooks(
   { caller, clock }: Call,
   hooks: Promise<SessionResponse>,
   reason: unknown,
 ): Promise<SessionResponse> {
   const limit = caller.platform.stop()
-  const callOff = clock.after(LAST_WORD, () => limit.abort(reason), false)
+  const clearTimer = clock.after(ERROR_HOOK_LIMIT, () => limit.abort(reason), false)
   try {
     return await limit.race(hooks)
   } finally {
-    callOff()
+    clearTimer()
     if (limit.aborted) void hooks.then((late) => late.discard()).catch(() => {})
   }
 }
@@ -199,11 +201,11 @@ async function limited(
   const phase = isTheirs || limit < headers ? 'attempt' : 'headers'
   const cancellation = caller.platform.stop()
   call.cancellation.onAbort((reason) => cancellation.abort(reason))
-  const callOff = expireAfter(limit, phase, { clock, cancellation, request })
+  const clearTimer = expireAfter(limit, phase, { clock, cancellation, request })
   try {
     return await cancellation.race(send(request.copy({ cancellation })))
   } finally {
-    callOff()
+    clearTimer()
   }
 }
 

@@ -124,7 +124,7 @@ export interface HookSession {
   get(url: string | URL, init?: CallOptions): ResponsePromise
   /** Sends a HEAD request with the settings of the session. */
   head(url: string | URL, init?: CallOptions): ResponsePromise
-  /** Sends a OPTIONS request with the settings of the session. */
+  /** Sends an OPTIONS request with the settings of the session. */
   options(url: string | URL, init?: CallOptions): ResponsePromise
   /** Sends a PATCH request with the settings of the session. */
   patch(url: string | URL, init?: CallOptions): ResponsePromise

@@ -90,7 +90,7 @@ export function prepare(to: Destination, call: CallOptions, platform: Preparing)
       body,
       signal: call.signal ?? null,
     },
-    settle(merged, platform.callCookies(call.cookies)),
+    normalized(merged, platform.callCookies(call.cookies)),
     platform.stop,
   )
   if (!isReplayable(body)) request.duplex = 'half' // https://fetch.spec.whatwg.org/#dom-requestinit-duplex
@@ -103,7 +103,7 @@ function saysAuthorization(headers: readonly (readonly [name: string, value: Hea
 }
 
 /** The settings in the form that layers and transports read. */
-function settle(merged: Merged, cookies: string): Settings {
+function normalized(merged: Merged, cookies: string): Settings {
   const { headers, params, hooks, auth, timeout, retry, csrf, maxRedirects, throwHttpErrors } = merged
   return {
     headers,

@@ -114,7 +114,7 @@ async function permitted(
     throw new TooManyRedirectsError(`More than ${maxRedirects} redirects`, { request, response })
   }
   const { caller, settings } = call
-  checkWay(caller, request, next)
+  checkTransport(caller, request, next)
   if (hooks.redirect.length === 0) return next
   const { url } = next
   const state = { session: caller.session, settings, request, response, next }
@@ -131,7 +131,7 @@ async function permitted(
  * @throws InvalidRedirectError if a server redirects to a transport that takes no redirects, such as a Unix
  *   socket
  */
-function checkWay(caller: Caller, request: PreparedRequest, next: PreparedRequest): void {
+function checkTransport(caller: Caller, request: PreparedRequest, next: PreparedRequest): void {
   const way = caller.transportFor(next.url)
   if (way.takesRedirects !== false || way === caller.transportFor(request.url)) return
   throw new InvalidRedirectError('The server redirected to what takes no redirects from elsewhere', {
@@ -226,7 +226,7 @@ function dropBody(request: PreparedRequest): void {
 
 function resolveLocation(location: string, request: PreparedRequest): URL {
   const url = parseUrl(decodeUtf8(location), request.url)
-  if (url === null) throw new InvalidRedirectError('The server redirected to what is not a URL', { request })
+  if (url === null) throw new InvalidRedirectError('The server redirected to an invalid URL', { request })
   if (!/^https?:$/.test(url.protocol)) {
     throw new InvalidRedirectError(
       `The server redirected to a ${url.protocol} URL; only http and https are followed`,

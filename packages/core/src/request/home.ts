@@ -38,14 +38,14 @@ export function originPattern(text: string): (url: Place) => boolean {
 }
 
 /**
- * The headers that may travel to another home, for they say nothing of who is asking: of a session's headers those of the
- * first group, of a request's the second group, too, and with a body all.
+ * The headers that may be sent to another origin, because they do not identify the caller. Group 1: those of a
+ * session; group 2: of a request, too; the others: of a request with a body.
  */
 const TRAVELS =
   /^(?:(accept(?:-.*)?|user-agent)|(range|if-.*|cache-control)|content-(?:type|language|encoding|length))$/
 
-/** The headers that may leave home. @param groups How many groups of them. */
-export function travelling(headers: Headers, groups: 1 | 2 | 3): Headers {
+/** The headers that may be sent to another origin. @param groups 1 for a session, 2 for a request, 3 with a body. */
+export function crossOriginHeaders(headers: Headers, groups: 1 | 2 | 3): Headers {
   const may = (name: string): boolean => {
     const [isOne, first, second] = TRAVELS.exec(name) ?? []
     return isOne !== undefined && (groups > 2 || first !== undefined || (groups > 1 && second !== undefined))
@@ -58,7 +58,7 @@ export function travelling(headers: Headers, groups: 1 | 2 | 3): Headers {
  * come back in the chain, because its settings are stripped, too.
  */
 export function leaveHome(request: PreparedRequest): PreparedRequest {
-  const headers = travelling(request.headers, request.body === null ? 2 : 3)
+  const headers = crossOriginHeaders(request.headers, request.body === null ? 2 : 3)
   return request.copy({ headers, settings: withoutCredentials(request.settings) })
 }
 

@@ -98,8 +98,8 @@ function describeSettings(
   session: SessionSettings,
   secrets: boolean,
 ): { settings: SessionSnapshot; omitted: string[] } {
-  const headers = travelling('headers', session.headers, secrets)
-  const params = travelling('params', session.params, secrets)
+  const headers = exportable('headers', session.headers, secrets)
+  const params = exportable('params', session.params, secrets)
   const settings: SessionSnapshot = { headers: headers.kept, params: params.kept }
   const omitted = [...headers.omitted, ...params.omitted]
   for (const name of PLAIN) {
@@ -117,7 +117,7 @@ function describeSettings(
 }
 
 /** Headers or parameters as pairs, without those with secret names. */
-function travelling(
+function exportable(
   kind: string,
   source: Headers | URLSearchParams,
   secrets: boolean,

@@ -13,7 +13,7 @@ import {
 } from '../call/options.js'
 import { isSecretName } from '../model/redact.js'
 import { type HeadersSource, copyHeaders, mergeHeaders } from '../request/headers.js'
-import { type Home, homeOf, travelling } from '../request/home.js'
+import { type Home, crossOriginHeaders, homeOf } from '../request/home.js'
 import type { RequestDefaults } from '../request/prepared-request.js'
 import type { ProgressListener } from '../request/progress.js'
 import {
@@ -163,7 +163,7 @@ export function sessionDefaults(
 ): Defaults {
   const home = session.home.has(url)
   const settings = readPlain(session)
-  settings.headers = home ? session.headers : travelling(session.headers, 1)
+  settings.headers = home ? session.headers : crossOriginHeaders(session.headers, 1)
   settings.params = home ? absentParams(session.params, url) : undefined
   settings.auth = (home ? session.auth : null) ?? session.credentialsFor(url)
   settings.hooks = session.hooks

@@ -33,7 +33,7 @@ export class IncomingBody {
   #paused = false
   /** How many bytes are read in advance. */
   #readAhead = DISCARD_LIMIT
-  /** Whether a reader is waiting for bytes. */
+  /** Whether a reader has started. */
   #readStarted = false
   /** Whether a reader is waiting for bytes. */
   #readPending = false

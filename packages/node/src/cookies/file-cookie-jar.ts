@@ -234,7 +234,7 @@ export class FileCookieJar extends KeptCookies {
   #warn({ message, cause }: SessionError): void {
     if (this.#warned) return
     this.#warned = true
-    const detail = `${describe(cause)}. It is tried again with the next change, by flush() and close(), and at the end.`
+    const detail = `${describe(cause)}. It will be saved again after the next change, by flush() or close(), and when the process exits.`
     process.emitWarning(message, { code: 'SESSION_COOKIES_UNSAVED', detail })
   }
 

@@ -74,7 +74,7 @@ const causes: [string, () => unknown, string][] = [
   [
     'a redirect to what is no URL',
     () => place().get('a?to=http://:1'),
-    'The server redirected to what is not a URL: GET https://api.test/a',
+    'The server redirected to an invalid URL: GET https://api.test/a',
   ],
   [
     'a body that would go to another origin',

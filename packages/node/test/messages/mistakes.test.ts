@@ -549,7 +549,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     "send('https://…')",
     (session) => session['send']?.('https://api.test/'),
-    'send() takes what prepare() gave; for anything else, use fetch() or request()',
+    'send() takes a request of prepare(); otherwise use fetch() or request()',
   ],
   [
     'download(url)',
