@@ -6,7 +6,7 @@ import { shadowed } from '../base/shadowed.js'
 import { KEEP_ALIVE } from '../http1/connection.js'
 import type { Job } from '../http1/job.js'
 import { Http2Health } from './health.js'
-import type { Loss } from './loss.js'
+import { type Loss, unlessEnding } from './loss.js'
 import { Http2Stream } from './stream.js'
 
 /** Maximum streams, without bodies, that are opened before the server's SETTINGS. */
@@ -149,7 +149,7 @@ export class Http2Connection {
   async close(error: Error): Promise<void> {
     this.#stop()
     for (const stream of this.#streams.values()) stream.abort(error)
-    this.#session.destroy()
+    unlessEnding(() => this.#session.destroy())
     this.socket.destroy()
     if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve))
   }

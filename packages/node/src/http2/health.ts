@@ -2,6 +2,7 @@ import type { ClientHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import { io } from '../base/io.js'
 import { connectionLost } from '../base/network-error.js'
+import { unlessEnding } from './loss.js'
 
 /** Time limit for a ping, in milliseconds. */
 const PING_TIMEOUT = 2000
@@ -23,12 +24,14 @@ export class Http2Health {
   /** Stops watching. */
   readonly end: () => void
   readonly #session: ClientHttp2Session
+  readonly #socket: Socket
   readonly #owner: Http2Owner
   #pinging = false
   #failures = 0
 
   constructor(session: ClientHttp2Session, socket: Socket, owner: Http2Owner) {
     this.#session = session
+    this.#socket = socket
     this.#owner = owner
     this.end = watchSilence(socket, {
       isBusy: () => owner.isBusy(),
@@ -45,7 +48,8 @@ export class Http2Health {
     this.#pinging = true
     const giveUp = (): void => {
       this.#owner.onDead()
-      this.#session.destroy(connectionLost('The connection does not respond'))
+      unlessEnding(() => this.#session.destroy(connectionLost('The connection does not respond')))
+      this.#socket.destroy()
     }
     const timer = io.setTimeout(giveUp, PING_TIMEOUT).unref()
     this.#session.ping(() => {

@@ -16,6 +16,16 @@ export const CODES = {
   HTTP_1_1_REQUIRED: 0xd,
 } as const
 
+/**
+ * Makes Node send a frame, unless it has begun to end the connection: over a stream that is not a socket it then fails an
+ * assertion of its own. The end of the socket, which follows, ends all streams.
+ */
+export function unlessEnding(send: () => void): void {
+  try {
+    send()
+  } catch {}
+}
+
 /** Why a stream ended without a response: it was not processed, it may have been, or the server requires HTTP/1.1. */
 export type Loss = 'refused' | 'lost' | 'http1'
 
@@ -52,7 +62,7 @@ export function lossByGoAway(code: number): Loss | null {
 }
 
 /** Whether a frame could not be sent, after which a request is never sent again. */
-export function isUnsendable(error: Error): boolean {
+function isUnsendable(error: Error): boolean {
   return codeOf(error) === UNSENDABLE
 }
 

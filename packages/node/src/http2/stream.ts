@@ -17,10 +17,10 @@ import {
   type Loss,
   isAnyReset,
   isServerError,
-  isUnsendable,
   lossByGoAway,
   lossOf,
   resetError,
+  unlessEnding,
   unprocessed,
   unsendable,
 } from './loss.js'
@@ -224,7 +224,7 @@ export class Http2Stream implements RequestStream {
       addAbortSignal(AbortSignal.abort(), stream) // only Node's own AbortError makes it send CANCEL
       return
     }
-    stream.close(CODES.CANCEL)
+    unlessEnding(() => stream.close(CODES.CANCEL))
     stream.resume() // Node keeps a stream with unread bytes for as long as its connection
   }
 
@@ -261,7 +261,8 @@ export class Http2Stream implements RequestStream {
   }
 
   #lossOf(error: Error): Loss | null {
-    return (isUnsendable(error) ? null : this.#excluded) ?? lossOf(error, this.#stream?.rstCode)
+    // after a GOAWAY Node also fails a request that was waiting to be sent, as if it could not be sent at all
+    return this.#excluded ?? lossOf(error, this.#stream?.rstCode)
   }
 
   #reasonFor(error: Error): Error {

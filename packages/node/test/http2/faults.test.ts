@@ -10,7 +10,9 @@ import {
   FRAME,
   type FrameServer,
   type Play,
+  dataFrame,
   goAwayFrame,
+  headersFrame,
   resetFrame,
   startFrameServer,
 } from '@session-fetch/test-support/http2-frames'
@@ -494,5 +496,25 @@ describe('http2, a process that does nothing but call', () => {
       code: 0,
       stdout: '1 calls succeeded\nthe heap is as before\nexit 0\n',
     })
+  })
+})
+
+describe('http2, a server that leaves its connections one after the other', () => {
+  it('fails no request that waits to be sent', async () => {
+    let seen = 0
+    const left = new WeakSet()
+    const server = await frames(({ type, stream }, send, socket) => {
+      if (type !== FRAME.headers || left.has(socket)) return
+      seen += 1
+      send(headersFrame(stream, 200), dataFrame(stream, 'mine', { end: true }))
+      if (seen % 20 > 0) return
+      left.add(socket)
+      send(goAwayFrame(stream, constants.NGHTTP2_NO_ERROR))
+    })
+    const session = make()
+    const worker = async (): Promise<void> => {
+      for (let call = 0; call < 20; call += 1) expect(await session.get(server.url).text()).toBe('mine')
+    }
+    await Promise.all(numbers(12).map(worker))
   })
 })
