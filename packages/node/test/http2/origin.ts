@@ -21,6 +21,8 @@ export interface Http2Origin {
   readonly server: Http2SecureServer
   /** How many connections there have been. */
   readonly sessions: () => number
+  /** Ends all connections with a GOAWAY, and resolves when they are closed. */
+  endSessions(): Promise<void>
   close(): Promise<void>
 }
 
@@ -47,6 +49,9 @@ export async function startHttp2Origin(
     url: `https://localhost:${(server.address() as AddressInfo).port}/`,
     server,
     sessions: () => sessions,
+    async endSessions() {
+      await Promise.all(Array.from(open, (session) => new Promise<void>((resolve) => session.close(resolve))))
+    },
     async close() {
       for (const session of open) session.destroy()
       server.close()
