@@ -8,7 +8,7 @@ import { type CsrfOptions, angular, csrf, django, laravel, rails } from './csrf.
 import { exportSession } from './session/export.js'
 
 const API = 'https://api.test/'
-const withJar = { capabilities: { jar: true } as Capabilities } // the one that csrf asks for // the one that csrf asks for
+const withJar = { capabilities: { jar: true } as Capabilities } // the one that csrf asks for
 const inPage = { capabilities: { jar: false } as Capabilities }
 
 /** A session with a jar that has Django's cookie. */

@@ -73,26 +73,17 @@ const OF_ANOTHER: Readonly<Record<string, string>> = { data: 'json()', statusCod
 
 /** Makes members of a response, looked up on its promise, throw a helpful error instead of being `undefined`. */
 export function refuseUnawaited(prototype: object): void {
-  for (const name of OF_A_RESPONSE) {
+  const refuse = (name: string, what: string, ours: string): void => {
     Object.defineProperty(prototype, name, {
       configurable: true,
       get(): never {
-        throw new InvalidRequestError(
-          `A promise has no "${name}", its response has; write (await session.get(url)).${name}`,
-        )
+        throw new InvalidRequestError(`${what}; write (await session.get(url)).${ours}`)
       },
     })
   }
-  for (const [name, ours] of Object.entries(OF_ANOTHER)) {
-    Object.defineProperty(prototype, name, {
-      configurable: true,
-      get(): never {
-        throw new InvalidRequestError(
-          `Neither a promise nor a response has "${name}"; write (await session.get(url)).${ours}`,
-        )
-      },
-    })
-  }
+  for (const name of OF_A_RESPONSE) refuse(name, `A promise has no "${name}", its response has`, name)
+  for (const [name, ours] of Object.entries(OF_ANOTHER))
+    refuse(name, `Neither a promise nor a response has "${name}"`, ours)
 }
 
 /**
@@ -178,12 +169,24 @@ function refuseMembers(option: string, of: object, known: number): void {
 
 /** @throws InvalidRequestError for what was added to a list of hooks and is no function */
 function refuseHooks({ request, response, redirect, retry, error }: Hooks): void {
-  for (const list of [request, response, redirect, retry, error])
-    for (const hook of [list ?? []].flat() as unknown[])
-      if (typeof hook !== 'function')
-        throw new InvalidRequestError(
-          `hooks: ${typeof hook} is no hook; push functions to hooks.request and others`,
-        )
+  refuseHookList(request)
+  refuseHookList(response)
+  refuseHookList(redirect)
+  refuseHookList(retry)
+  refuseHookList(error)
+}
+
+/** Allocates nothing, since it runs for each call. */
+function refuseHookList(list: unknown): void {
+  if (Array.isArray(list)) list.forEach(refuseHook)
+  else if (list !== undefined && list !== null) refuseHook(list)
+}
+
+function refuseHook(hook: unknown): void {
+  if (typeof hook === 'function') return
+  throw new InvalidRequestError(
+    `hooks: ${typeof hook} is no hook; push functions to hooks.request and others`,
+  )
 }
 
 function unknownMember(name: string, hint: string): InvalidRequestError {
