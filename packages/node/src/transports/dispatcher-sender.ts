@@ -38,14 +38,15 @@ export class DispatcherSender {
     const url = new URL(request.url)
     const { origin, hostname } = url
     const options = dispatchOptions(request, { origin, forwarding: null }, requestTarget(url))
-    const sent = { ...options, ...LEFT_TO_US, servername: nameOf(hostname) }
     const [limits, lease] = [this.#limits, this.#unread.lease(origin)]
     return new Promise((resolve, reject) => {
       const events = { limits, lease, resolve, reject, over: () => {} }
       const exchange = new DispatchedExchange(request, options, events)
       // a body of its own for each attempt: a stream is read once
-      const dispatch = (): void =>
-        this.#dispatch(own({ ...sent, body: countedBody(request, options.body) }), exchange)
+      const dispatch = (): void => {
+        const body = countedBody(request, options.body)
+        this.#dispatch(own({ ...options, ...LEFT_TO_US, servername: nameOf(hostname), body }), exchange)
+      }
       exchange.connection = this.#connection(origin, dispatch)
       if (exchange.mayResend || !this.#answered.has(origin)) dispatch()
       else whenSettled(this.#answered.get(origin), () => request.cancellation.aborted || dispatch())
