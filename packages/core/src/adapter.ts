@@ -46,6 +46,5 @@ export {
 } from './response/session-response.js'
 export { type Ending, whenDone } from './response/session-response.js'
 export { InFlight, nativeLife } from './call/call.js'
-export { snapshot } from './session/export.js'
-export { shownSession } from './session/export.js'
+export { checkedExport, shownSession, snapshot } from './session/export.js'
 export { type RequestFunction, type Verb, functionalVerb, requestFor } from './call/dispatch.js'

@@ -5,6 +5,7 @@ import { isSecretName, redactHeaders, redactParams } from '../model/redact.js'
 import { mergeHeaders } from '../request/headers.js'
 import type { Session } from './session.js'
 import { type SessionSettings, baseWithCredentials } from './settings.js'
+import { checkMembers, optionsOf } from '../model/options.js'
 import { own } from '../model/own.js'
 
 /** The settings of a session as plain data. */
@@ -55,6 +56,16 @@ export async function exportSession(
   if (!session.cookies.toJSON)
     throw new UnsupportedError('cookies: a page cannot export them; the browser keeps them')
   return { version: 1, settings, omitted, cookies: session.cookies.toJSON() }
+}
+
+/** `session.export()` of a server: refuses unknown members, which a page has no room to check. */
+export async function checkedExport(
+  session: Session,
+  what: ExportOptions | undefined,
+): Promise<SessionExport> {
+  const given = optionsOf(what, 'export() takes { cookies, secrets }; its argument')
+  checkMembers('export', given, ['cookies', 'secrets'])
+  return exportSession(session, given)
 }
 
 /**

@@ -8,13 +8,12 @@ import {
   type SessionOptions,
   SessionResponse,
   type SessionSnapshot,
-  exportSession,
   importSession,
 } from '@session-fetch/core'
 import { JarCookies, type JarSource } from '@session-fetch/cookies'
 import {
   type Target,
-  checkMembers,
+  checkedExport,
   checkSchemas,
   has,
   haveLinks,
@@ -140,10 +139,8 @@ export class Session extends CoreSession {
   }
 
   /** Everything that can be serialised, on request with cookies and secrets; `omitted` lists the rest. */
-  async export(what?: ExportOptions): Promise<SessionExport> {
-    const given = optionsOf(what, 'export() takes { cookies, secrets }; its argument')
-    checkMembers('export', given, ['cookies', 'secrets'])
-    return exportSession(this, given)
+  export(what?: ExportOptions): Promise<SessionExport> {
+    return checkedExport(this, what)
   }
 
   /** Restores a session from `export()`. `options` take precedence and restore omitted settings. */

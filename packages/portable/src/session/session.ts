@@ -8,12 +8,11 @@ import {
   type SessionOptions,
   SessionResponse,
   type SessionSnapshot,
-  exportSession,
   importSession,
 } from '@session-fetch/core'
 import {
   has,
-  checkMembers,
+  checkedExport,
   checkSchemas,
   haveLinks,
   inspectAsJson,
@@ -70,10 +69,8 @@ export class Session extends CoreSession {
   }
 
   /** Everything that can be serialised, on request with cookies and secrets; `omitted` lists the rest. */
-  async export(what?: ExportOptions): Promise<SessionExport> {
-    const given = optionsOf(what, 'export() takes { cookies, secrets }; its argument')
-    checkMembers('export', given, ['cookies', 'secrets'])
-    return exportSession(this, given)
+  export(what?: ExportOptions): Promise<SessionExport> {
+    return checkedExport(this, what)
   }
 
   /** Restores a session from `export()`. `options` take precedence and restore omitted settings. */
