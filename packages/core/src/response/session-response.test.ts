@@ -130,15 +130,30 @@ describe('raiseForStatus', () => {
 })
 
 describe('SessionResponse: reading', () => {
-  it('JSON that is none tells how it begins', async () => {
-    const error = await rejection(ours(new Response(`<html>\r\n${'x'.repeat(100)}`)).json())
+  it('JSON that is none tells its type and length, and quotes nothing', async () => {
+    const type = { 'Content-Type': 'text/html;charset=utf-8' }
+    const error = await rejection(ours(new Response(`<html>${'x'.repeat(100)}`, { headers: type })).json())
     expect(error).toBeInstanceOf(DecodeError)
-    expect(String(error)).toMatch(/begins "<html>\\r\\nx+…": GET https:\/\/api\.test\/$/)
+    expect(String(error)).toBe(
+      'DecodeError: The body (text/html, 106 characters) is not JSON: GET https://api.test/',
+    )
     expect(error).toMatchObject({ phase: 'body', request: { url: API } })
   })
 
+  it.each(['{"token":"hunter2"', '{"token":hunter2}', 'hunter2', '"hunter2" and more', '["hunter2",]'])(
+    'JSON that is none shows no secret in any way: %s',
+    async (text) => {
+      const error = await rejection(ours(new Response(text)).json())
+      expect(error).toBeInstanceOf(DecodeError)
+      expect(`${inspect(error, { depth: 9 })} ${JSON.stringify(error)}`).not.toContain(
+        'hunter2',
+      )
+    },
+  )
+
   it('JSON that is empty says so', async () => {
-    expect(String(await rejection(ours(new Response('')).json()))).toContain('begins ""')
+    const error = await rejection(ours(new Response(new Uint8Array())).json())
+    expect(String(error)).toContain('The body (no type, 0 characters) is not JSON')
   })
 
   it.each([

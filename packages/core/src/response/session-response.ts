@@ -163,7 +163,7 @@ export class SessionResponse extends Response {
   /**
    * The body as JSON. With a schema (zod, valibot, arktype and others), validated and typed by it.
    *
-   * @throws DecodeError with the start of the body if it is not JSON, or with the first issue of the schema
+   * @throws DecodeError with the type and length of a body that is not JSON, or with the first issue of the schema
    * @example const { name } = await response.json<{ name: string }>()
    */
   override async json<T = unknown>(schema?: StandardSchema<T>): Promise<T> {
@@ -256,8 +256,10 @@ function parsed(text: string, response: SessionResponse): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    const start = JSON.stringify(text.replace(/^(.{60}).+/s, '$1…'))
-    throw new DecodeError(`The body is not JSON; it begins ${start}`, { request: response.request, response })
+    // the engine's message would quote the body, which may hold a secret
+    const [type] = (response.headers.get('Content-Type') ?? 'no type').split(';')
+    const what = `The body (${type}, ${text.length} characters) is not JSON`
+    throw new DecodeError(what, { request: response.request, response })
   }
 }
 

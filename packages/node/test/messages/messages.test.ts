@@ -44,7 +44,7 @@ const causes: [string, () => unknown, string][] = [
   [
     'text for JSON',
     () => place().get('text').json(),
-    'The body is not JSON; it begins "<html>": GET https://api.test/text',
+    'The body (text/plain, 6 characters) is not JSON: GET https://api.test/text',
   ],
   [
     'JSON that does not fit a schema',
