@@ -58,7 +58,7 @@ export class ExternalJar implements Jar {
   snapshot(): CookieRecord[] {
     if (!this.jar.store.synchronous) {
       throw new UnsupportedError(
-        'The cookie store is asynchronous and cannot be read at once: await cookies.getAll({ url: null }), or give the new session its own jar',
+        'The cookie store is asynchronous and cannot be read at once: await cookies.getAll({ url: null }), or make a new jar in place of a copy',
       )
     }
     let found: Cookie[] = []

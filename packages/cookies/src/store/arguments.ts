@@ -79,7 +79,7 @@ export function siteOf(
 }
 
 export function needsUrl(method: string): InvalidRequestError {
-  return new InvalidRequestError(`cookies.${method} needs a url, since this session has no baseUrl`)
+  return new InvalidRequestError(`cookies.${method} needs a url, since there is no baseUrl`)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { type CookieInit, InvalidRequestError, UnsupportedError } from '@session-fetch/core'
 import { CookieJar, MemoryCookieStore } from 'tough-cookie'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { JarCookies } from './jar-cookies.js'
 import type { CookieChangeEvent, CookieRejectedEvent } from './events.js'
 
@@ -384,5 +384,37 @@ describe('JarCookies without a session', () => {
   it('refuses lines that are not a list', () => {
     const joined: unknown = 'a=1, b=2'
     expect(() => new JarCookies().capture(joined as string[], url)).toThrow(/getSetCookie/)
+  })
+})
+
+describe('JarCookies: in a runtime whose headers are text, such as workerd', () => {
+  beforeEach(() => {
+    vi.stubGlobal(
+      'Headers',
+      class {
+        readonly has = (): boolean => true
+      },
+    )
+  })
+  afterEach(() => vi.unstubAllGlobals())
+
+  it.each(['zürich', 'Łódź', '日本', 'plain'])('keeps a cookie of its fetch: %s', async (value) => {
+    const cookies = new JarCookies()
+    expect(await cookies.capture([`city=${value}; Path=/`], url)).toBeUndefined()
+    expect(await cookies.get({ name: 'city', url })).toMatchObject({ value })
+    expect(await cookies.headerFor(url)).toBe(`city=${value}`)
+    expect(cookies.toNetscape()).toContain(`\tcity\t${value}\n`)
+  })
+
+  it('takes the bytes that a session gives, too', async () => {
+    const cookies = new JarCookies()
+    await cookies.capture(['city=z\xc3\xbcrich; Path=/'], url)
+    expect(await cookies.get({ name: 'city', url })).toMatchObject({ value: 'zürich' })
+  })
+
+  it('gives the header of a store that is asynchronous as text, too', async () => {
+    const cookies = new JarCookies(new MemoryCookieStore())
+    await cookies.capture(['city=zürich; Path=/'], url)
+    expect(await cookies.headerFor(url)).toBe('city=zürich')
   })
 })

@@ -4,7 +4,14 @@ import {
   type SessionCookie,
   type SessionCookies,
 } from '@session-fetch/core'
-import { type CookieKeeper, inspectAs, own } from '@session-fetch/core/adapter'
+import {
+  type CookieKeeper,
+  fromHeaderValue,
+  headersAreText,
+  inspectAs,
+  own,
+  toHeaderValue,
+} from '@session-fetch/core/adapter'
 import type { CookieJar } from 'tough-cookie'
 import { type CookieImport, importCookies } from '../formats/import.js'
 import { type CookieData, readJson, writeJson } from '../formats/json.js'
@@ -77,15 +84,13 @@ export class JarCookies implements SessionCookies, CookieKeeper {
 
   /** The first cookie of this name that a request to the URL would send, or `null`. */
   async get(cookie: string | JarCookieQuery): Promise<SessionCookie | null> {
-    const [first] = await this.getAll(cookie)
+    const [first] = await this.#selected('get', cookie)
     return first ?? null
   }
 
   /** All cookies that a request to the URL would send, in that order; without any URL, all cookies. */
   async getAll(cookie: string | JarCookieQuery = {}): Promise<SessionCookie[]> {
-    const query = toQuery('get', cookie)
-    const found = await this.#found('get', query.url)
-    return found.filter((record) => isNamed(record, query)).map(toSessionCookie)
+    return this.#selected('getAll', cookie)
   }
 
   /** Stores a cookie. @throws InvalidRequestError naming the invalid field */
@@ -104,7 +109,9 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     const query = toQuery('delete', cookie)
     const url = query.url === undefined ? urlForDomain(query) : query.url
     if (url === undefined && this.defaultUrl() === null) throw needsUrl('delete')
-    for (const record of await this.#found('delete', url)) {
+    const site = this.#siteOf('delete', url)
+    // Secure ones over http, too
+    for (const record of await this.#found(site && { ...site, trusted: true })) {
       if (isNamed(record, query)) await this.#jar.delete(record)
     }
   }
@@ -130,18 +137,20 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   }
 
   /**
-   * The `Cookie` header of a request to `url`; `''` if there are no cookies. A promise if the jar has an asynchronous
-   * store.
+   * The `Cookie` header of a request to `url`, as the `Headers` of this runtime take it; `''` if there are no cookies. A
+   * promise if the jar has an asynchronous store.
    *
    * @throws InvalidRequestError for an invalid URL
    */
   headerFor(url: string | URL): string | Promise<string> {
-    return this.#jar.headerFor(String(url))
+    const header = this.#jar.headerFor(String(url))
+    if (!headersAreText()) return header
+    return typeof header === 'string' ? toHeaderValue(header) : header.then(toHeaderValue)
   }
 
   /**
-   * Stores the `Set-Cookie` lines of a response from `url`, as `headers.getSetCookie()` returns them. A promise if the
-   * jar has an asynchronous store.
+   * Stores the `Set-Cookie` lines of a response from `url`, as `headers.getSetCookie()` of this runtime or `setCookies` of
+   * a session's response returns them. A promise if the jar has an asynchronous store.
    *
    * @returns the rejected lines, if any
    * @throws InvalidRequestError for an invalid URL, or lines that are not a list
@@ -149,7 +158,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   capture(lines: readonly string[], url: string | URL): ReturnType<CookieKeeper['capture']> {
     if (!Array.isArray(lines) || lines.some((line) => typeof line !== 'string'))
       throw new InvalidRequestError('cookies.capture takes a list of lines: headers.getSetCookie()')
-    return this.#jar.capture(lines, String(url))
+    return this.#jar.capture(lines.map(fromHeaderValue), String(url))
   }
 
   /**
@@ -270,13 +279,16 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     return siteOf(method, url === undefined ? base : url, base)
   }
 
-  /**
-   * For `get`, the cookies that a request would send; for `delete`, also Secure ones over http; without a URL, all.
-   */
-  async #found(purpose: 'get' | 'delete', url: string | null | undefined): Promise<readonly CookieRecord[]> {
-    const site = this.#siteOf(purpose, url)
+  /** @param method The method that the caller called, for its errors. */
+  async #selected(method: string, cookie: string | JarCookieQuery): Promise<SessionCookie[]> {
+    const query = toQuery(method, cookie)
+    const found = await this.#found(this.#siteOf(method, query.url))
+    return found.filter((record) => isNamed(record, query)).map(toSessionCookie)
+  }
+
+  /** The cookies of a site; without one, all; none for a URL that has no cookies. */
+  async #found(site: CookieSite | null | undefined): Promise<readonly CookieRecord[]> {
     if (site === undefined) return this.#jar.all()
-    if (site === null) return []
-    return this.#jar.matching(purpose === 'get' ? site : { ...site, trusted: true })
+    return site === null ? [] : this.#jar.matching(site)
   }
 }

@@ -1,5 +1,24 @@
-import { describe, expect, it } from 'vitest'
-import { cookieBytes, cookieText, hasRawBytes } from '../layers/cookies.js'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  cookieBytes,
+  cookieText,
+  fromHeaderValue,
+  hasRawBytes,
+  headersAreText,
+  toHeaderValue,
+} from '../layers/cookies.js'
+
+afterEach(() => vi.unstubAllGlobals())
+
+/** Headers as workerd has them, as far as they are asked. */
+function haveTextHeaders(): void {
+  vi.stubGlobal(
+    'Headers',
+    class {
+      readonly has = (): boolean => true
+    },
+  )
+}
 
 const bytesOf = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text))
 
@@ -45,5 +64,47 @@ describe('cookieBytes', () => {
   it('leaves a surrogate that stands for no byte to those who refuse it', () => {
     expect(cookieBytes('\ud83d')).toBe('\ud83d')
     expect(cookieBytes('\udc00\udc7f\udd00')).toBe('\udc00\udc7f\udd00')
+  })
+})
+
+describe('headersAreText', () => {
+  it('tells bytes, as in the standard, from text', () => {
+    expect(headersAreText()).toBe(false)
+    haveTextHeaders()
+    expect(headersAreText()).toBe(true)
+    vi.unstubAllGlobals()
+    expect(headersAreText()).toBe(false)
+  })
+})
+
+describe('fromHeaderValue', () => {
+  it.each([
+    ['latin-1', 'caf\xe9', 'caf\xe9'],
+    ['UTF-8', 'z\xc3\xbcrich', 'z\xc3\xbcrich'],
+    ['text that no header has', 'Łódź', bytesOf('Łódź')],
+  ])('keeps the bytes of the standard: %s', (_what, value, bytes) => {
+    expect(fromHeaderValue(value)).toBe(bytes)
+  })
+
+  it.each(['zürich', 'Łódź', '日本', '😀', 'plain'])(
+    'encodes the text of other engines, once: %s',
+    (text) => {
+      haveTextHeaders()
+      expect(fromHeaderValue(text)).toBe(bytesOf(text))
+      expect(fromHeaderValue(bytesOf(text))).toBe(bytesOf(text))
+    },
+  )
+})
+
+describe('toHeaderValue', () => {
+  it('keeps bytes as they are in the standard', () => {
+    expect(toHeaderValue('z\xc3\xbcrich caf\xe9')).toBe('z\xc3\xbcrich caf\xe9')
+  })
+
+  it.each(['zürich', 'Łódź', '日本', '😀', 'plain'])('is text in other engines: %s', (text) => {
+    haveTextHeaders()
+    expect(toHeaderValue(bytesOf(text))).toBe(text)
+    expect(toHeaderValue(text)).toBe(text)
+    expect(toHeaderValue(`a=${text}; b=${bytesOf(text)}; c=\xe9`)).toBe(`a=${text}; b=${text}; c=\xe9`)
   })
 })

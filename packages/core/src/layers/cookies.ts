@@ -139,6 +139,46 @@ export function hasRawBytes(text: string): boolean {
   return /[\udc80-\udcff]/u.test(text)
 }
 
+/** The answer of an engine, and the class that gave it: tests and polyfills replace `Headers`. */
+let probed: { readonly of: typeof Headers; readonly areText: boolean } | undefined
+
+/**
+ * Whether this engine's headers hold text, which it reads and sends as UTF-8, as workerd's do. In the standard they hold
+ * bytes, and refuse a character beyond them.
+ */
+export function headersAreText(): boolean {
+  if (probed?.of !== Headers) probed = { of: Headers, areText: takes('\u0100') }
+  return probed.areText
+}
+
+function takes(value: string): boolean {
+  try {
+    return new Headers([['X-Probe', value]]).has('X-Probe')
+  } catch {
+    return false
+  }
+}
+
+/** Bytes as the engine's `Headers` take them: where these hold text, the text; bytes that are not UTF-8 cannot be had. */
+export function toHeaderValue(bytes: string): string {
+  return headersAreText() ? cookieText(bytes).replace(RAW_BYTE, unescapedByte) : bytes
+}
+
+/**
+ * The bytes of a value that the engine's `Headers` gave. Where these hold text, it is encoded, unless it is bytes
+ * already: text that looks like bytes of UTF-8 is rarer than a value that comes from a session.
+ */
+export function fromHeaderValue(value: string): string {
+  const isText = /[^\0-\xff]/.test(value) || (headersAreText() && hasRawBytes(cookieText(value)))
+  return isText ? cookieBytes(value) : value
+}
+
+const RAW_BYTE = /[\udc80-\udcff]/gu
+
+function unescapedByte(escape: string): string {
+  return String.fromCharCode(escape.charCodeAt(0) - ESCAPES)
+}
+
 function escaped(bytes: string): string {
   return bytes.replace(/./gs, (byte) => `%${byte.charCodeAt(0).toString(16)}`)
 }

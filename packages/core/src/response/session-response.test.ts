@@ -145,9 +145,7 @@ describe('SessionResponse: reading', () => {
     async (text) => {
       const error = await rejection(ours(new Response(text)).json())
       expect(error).toBeInstanceOf(DecodeError)
-      expect(`${inspect(error, { depth: 9 })} ${JSON.stringify(error)}`).not.toContain(
-        'hunter2',
-      )
+      expect(`${inspect(error, { depth: 9 })} ${JSON.stringify(error)}`).not.toContain('hunter2')
     },
   )
 

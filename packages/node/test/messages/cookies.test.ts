@@ -58,6 +58,36 @@ const causes: [string, () => unknown, string][] = [
     () => new JarCookies().get({ name: 'a', url: 'shop' }),
     'cookies.get: url is not a valid URL',
   ],
+  [
+    'a URL that is none, of all cookies there',
+    () => new JarCookies().getAll({ url: 'shop' }),
+    'cookies.getAll: url is not a valid URL',
+  ],
+  [
+    'a list where a name is meant',
+    () => new JarCookies().getAll(loose(['a'])),
+    'cookies.getAll takes a name, or { name, url, domain, path }',
+  ],
+  [
+    'a domain that is none, of all cookies there',
+    () => new JarCookies().getAll({ domain: 'a b' }),
+    'cookies.getAll: domain is not a host name',
+  ],
+  [
+    'a cookie for a jar without a session, and no URL',
+    () => new JarCookies().set('a', '1'),
+    'cookies.set needs a url, since there is no baseUrl',
+  ],
+  [
+    'a name to delete in a jar without a session, and no URL',
+    () => new JarCookies().delete('a'),
+    'cookies.delete needs a url, since there is no baseUrl',
+  ],
+  [
+    'a copy of a jar that is far away',
+    () => new JarCookies(new DistantStore()).copy(),
+    'The cookie store is asynchronous and cannot be read at once: await cookies.getAll({ url: null }), or make a new jar in place of a copy',
+  ],
   ['a response from no URL', () => jar().capture(['a=1'], 'shop'), 'cookies: the URL is invalid'],
   [
     'lines that are one text',
@@ -83,7 +113,7 @@ const causes: [string, () => unknown, string][] = [
   [
     'a fork of a store that is far away',
     () => new Session({ jar: new DistantStore() }).fork(),
-    'The cookie store is asynchronous and cannot be read at once: await cookies.getAll({ url: null }), or give the new session its own jar',
+    'The cookie store is asynchronous and cannot be read at once: await cookies.getAll({ url: null }), or make a new jar in place of a copy',
   ],
   [
     '17 million characters',

@@ -559,7 +559,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     "cookies.set('a', 'b') without a URL",
     () => new Session().cookies.set('a', 'b'),
-    'cookies.set needs a url, since this session has no baseUrl',
+    'cookies.set needs a url, since there is no baseUrl',
   ],
   [
     'a call after close()',

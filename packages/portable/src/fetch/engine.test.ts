@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { headersAreText, isPlain, sendsMethod, withoutMark } from './engine.js'
+import { isPlain, sendsMethod, withoutMark } from './engine.js'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -34,19 +34,6 @@ describe('isPlain', () => {
   it('tells Headers from a subclass, which some engines read from within', () => {
     expect(isPlain(new Headers())).toBe(true)
     expect(isPlain(new (class extends Headers {})())).toBe(false)
-  })
-})
-
-describe('headersAreText', () => {
-  it('tells bytes, as in the standard, from text', () => {
-    expect(headersAreText()).toBe(false)
-    vi.stubGlobal(
-      'Headers',
-      class {
-        readonly has = (): boolean => true
-      },
-    )
-    expect(headersAreText()).toBe(true)
   })
 })
 

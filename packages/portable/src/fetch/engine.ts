@@ -18,28 +18,6 @@ export function isPlain(headers: Headers): boolean {
   return Object.getPrototypeOf(headers) === Headers.prototype
 }
 
-const areText = new WeakMap<typeof Headers, boolean>()
-
-/**
- * Whether this engine's headers hold text, which it reads and sends as UTF-8, as workerd's do. In the standard they hold
- * bytes, and refuse a character beyond them.
- */
-export function headersAreText(): boolean {
-  const known = areText.get(Headers)
-  if (known !== undefined) return known
-  const takesText = takes('\u0100')
-  areText.set(Headers, takesText)
-  return takesText
-}
-
-function takes(value: string): boolean {
-  try {
-    return new Headers([['X-Probe', value]]).has('X-Probe')
-  } catch {
-    return false
-  }
-}
-
 const MARK = '\ufeff'
 
 /** Text without its byte order mark; workerd kept it until its compatibility dates of 2026. */

@@ -1,6 +1,6 @@
 import { type PreparedRequest, SessionError, SessionResponse, TruncatedError } from '@session-fetch/core'
-import { cookieBytes } from '@session-fetch/core/adapter'
-import { headersAreText, withoutMark } from './engine.js'
+import { fromHeaderValue } from '@session-fetch/core/adapter'
+import { withoutMark } from './engine.js'
 import { redactedCause } from './redacted-cause.js'
 
 /** A response of the platform's fetch, with what engines disagree about made the same. */
@@ -17,8 +17,7 @@ export class PlatformResponse extends SessionResponse {
   }
 
   override get setCookies(): readonly string[] {
-    const lines = super.setCookies
-    return headersAreText() ? lines.map(cookieBytes) : lines
+    return super.setCookies.map(fromHeaderValue)
   }
 
   override text(): Promise<string> {

@@ -5,8 +5,8 @@ import {
   type Transport,
   UnsupportedError,
 } from '@session-fetch/core'
-import { cookieText, hasRawBytes, impliedHeaders, own } from '@session-fetch/core/adapter'
-import { headersAreText, isPlain } from './engine.js'
+import { headersAreText, impliedHeaders, own, toHeaderValue } from '@session-fetch/core/adapter'
+import { isPlain } from './engine.js'
 import { OutgoingBody } from './outgoing-body.js'
 import { PlatformResponse } from './platform-response.js'
 import { redactedCause } from './redacted-cause.js'
@@ -61,18 +61,9 @@ function initOf(request: PreparedRequest, body: BodyInit | null): RequestInit {
  */
 function sentHeaders(headers: Headers, implied: readonly string[]): Headers {
   if (implied.length === 0 && isPlain(headers) && !headersAreText()) return headers
-  const sent = [...headers].map(([name, value]): [string, string] => [
-    name,
-    headersAreText() ? textOf(value) : value,
-  ])
+  const sent = [...headers].map(([name, value]): [string, string] => [name, toHeaderValue(value)])
   for (let at = 0; at < implied.length; at += 2) sent.push([implied[at] ?? '', implied[at + 1] ?? ''])
   return new Headers(sent)
-}
-
-/** The text of which an engine will make these bytes; bytes that are not UTF-8 cannot be had. */
-function textOf(bytes: string): string {
-  const text = cookieText(bytes)
-  return hasRawBytes(text) ? bytes : text
 }
 
 /** Converts an error of the fetch. Engines disagree about the class: workerd's is a plain `Error`. */
