@@ -24,8 +24,9 @@
  *
  * An `AbortError` comes from the platform and is passed on unchanged.
  */
-import { plainText, redactUrl } from './redact.js'
+
 import { own } from './own.js'
+import { plainText, redactUrl } from './redact.js'
 
 /** The phase of a call in which an error occurred. */
 export type ErrorPhase =

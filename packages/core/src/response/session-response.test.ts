@@ -135,7 +135,7 @@ describe('SessionResponse: reading', () => {
     const error = await rejection(ours(new Response(`<html>${'x'.repeat(100)}`, { headers: type })).json())
     expect(error).toBeInstanceOf(DecodeError)
     expect(String(error)).toBe(
-      'DecodeError: The body (text/html, 106 characters) is not JSON: GET https://api.test/',
+      'DecodeError: The body is not JSON (text/html, length 106): GET https://api.test/',
     )
     expect(error).toMatchObject({ phase: 'body', request: { url: API } })
   })
@@ -151,7 +151,7 @@ describe('SessionResponse: reading', () => {
 
   it('JSON that is empty says so', async () => {
     const error = await rejection(ours(new Response(new Uint8Array())).json())
-    expect(String(error)).toContain('The body (no type, 0 characters) is not JSON')
+    expect(String(error)).toContain('The body is not JSON (no type, length 0)')
   })
 
   it.each([

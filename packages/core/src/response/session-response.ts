@@ -1,9 +1,9 @@
 import { DecodeError, SessionError, TruncatedError, UnsupportedError } from '../model/errors.js'
+import { has, responseInit } from '../model/own.js'
 import { redactHeaders, redactUrl } from '../model/redact.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { withFragment } from '../request/url.js'
-import { type StandardSchema, fitted } from './schema.js'
-import { has, responseInit } from '../model/own.js'
+import { fitted, type StandardSchema } from './schema.js'
 
 /**
  * The response has a failure status. Up to 64 KiB of its body are still readable.
@@ -167,8 +167,17 @@ export class SessionResponse extends Response {
    * @example const { name } = await response.json<{ name: string }>()
    */
   override async json<T = unknown>(schema?: StandardSchema<T>): Promise<T> {
-    const json = parsed(await this.text(), this)
-    return schema ? fitted(this, json, schema) : (json as T)
+    const text = await this.text()
+    let json: T
+    try {
+      json = JSON.parse(text) as T
+    } catch {
+      // the engine's message would quote the body, which may hold a secret
+      const [type] = (this.headers.get('Content-Type') ?? 'no type').split(';')
+      const what = `The body is not JSON (${type}, length ${text.length})`
+      throw new DecodeError(what, { request: this.request, response: this })
+    }
+    return schema ? fitted(this, json, schema) : json
   }
 
   override text(): Promise<string> {
@@ -250,17 +259,6 @@ export class SessionResponse extends Response {
 export function httpErrorOf(response: SessionResponse): HttpError {
   void response.discard()
   return new HttpError(response)
-}
-
-function parsed(text: string, response: SessionResponse): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // the engine's message would quote the body, which may hold a secret
-    const [type] = (response.headers.get('Content-Type') ?? 'no type').split(';')
-    const what = `The body (${type}, ${text.length} characters) is not JSON`
-    throw new DecodeError(what, { request: response.request, response })
-  }
 }
 
 /** Reads a native body; converts its errors, and ends the call. */

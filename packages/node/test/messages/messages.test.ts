@@ -1,6 +1,6 @@
-import { Session, SessionError, mockTransport } from '@session-fetch/node'
-import { digest } from '@session-fetch/core/digest'
 import { csrf } from '@session-fetch/core/csrf'
+import { digest } from '@session-fetch/core/digest'
+import { mockTransport, Session, SessionError } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
 
 /** Answers by path, as a server would that misbehaves. */
@@ -44,7 +44,7 @@ const causes: [string, () => unknown, string][] = [
   [
     'text for JSON',
     () => place().get('text').json(),
-    'The body (text/plain, 6 characters) is not JSON: GET https://api.test/text',
+    'The body is not JSON (text/plain, length 6): GET https://api.test/text',
   ],
   [
     'JSON that does not fit a schema',

@@ -1,12 +1,12 @@
 import {
-  FileCookieJar,
-  InvalidRequestError,
-  Session,
-  SessionError,
   bearer,
+  FileCookieJar,
   get,
+  InvalidRequestError,
   mockTransport,
   post,
+  Session,
+  SessionError,
 } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
 

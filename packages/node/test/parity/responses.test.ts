@@ -96,7 +96,7 @@ describe('json', () => {
         (reason: unknown) => reason,
       )
     expect(String(error)).not.toContain('xx')
-    expect(String(error)).toContain('1000 characters')
+    expect(String(error)).toContain('length 1000')
     expect(JSON.stringify(error)).toContain('ERR_DECODE')
   })
 
