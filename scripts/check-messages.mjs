@@ -1,7 +1,7 @@
 // node scripts/check-messages.mjs: each message that the packages give to an error stands in a table of a test, with what
 // causes it. A message is read from the source: literals, templates, conditions, constants, and through the functions
 // that make errors, with the arguments of each of their calls. What only the run knows may be any text.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import ts from '@typescript/typescript6'

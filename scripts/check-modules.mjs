@@ -1,7 +1,7 @@
 // node scripts/check-modules.mjs: the modules of each package are reached from its entries, import each other in one
 // direction, types included, and stand in folders ("rooms") that depend on each other in the order given below. Of other
 // packages they import the entries given below, and they name what they export of them.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './lib/run.mjs'

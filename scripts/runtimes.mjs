@@ -10,7 +10,7 @@ import { add, summary, total } from './lib/tally.mjs'
 import { deviations } from './runtimes/deviations.mjs'
 import { installRuntimes } from './runtimes/install.mjs'
 import { installPackages, loadContractServer, writeEdgeRunner, writeProgram } from './runtimes/project.mjs'
-import { bundleConditions, MARK, runtimes } from './runtimes/run-in.mjs'
+import { MARK, bundleConditions, runtimes } from './runtimes/run-in.mjs'
 import { setUp } from './setup.mjs'
 
 const SECRET = 'hunter2-secret'

@@ -1,4 +1,4 @@
-import { contract, type Library, runCase } from '@session-fetch/test-support/contract'
+import { type Library, contract, runCase } from '@session-fetch/test-support/contract'
 
 /** Where the suite finds its servers. */
 export interface SuiteUrls {

@@ -1,11 +1,5 @@
 // For users, with a session or without one. adapter.ts has more, for adapters of platforms.
-
-export type { CookieFormat } from './formats/document.js'
-export type { CookieImport, RefusedEntry } from './formats/import.js'
-export type { CookieData, JsonCookie } from './formats/json.js'
-export type { StorageState, StorageStateCookie } from './formats/storage-state.js'
-export type { CookieLimits } from './jar/cookie-map.js'
-export type { CookieRejection } from './rules/rejection.js'
+export { JarCookies } from './store/jar-cookies.js'
 export type { JarCookieQuery } from './store/arguments.js'
 export type {
   CookieChangeEvent,
@@ -16,5 +10,10 @@ export type {
   DeletedCookie,
 } from './store/events.js'
 export type { CookieExplanation } from './store/explain.js'
-export { JarCookies } from './store/jar-cookies.js'
 export type { JarSource } from './store/open-jar.js'
+export type { CookieFormat } from './formats/document.js'
+export type { CookieImport, RefusedEntry } from './formats/import.js'
+export type { CookieData, JsonCookie } from './formats/json.js'
+export type { StorageState, StorageStateCookie } from './formats/storage-state.js'
+export type { CookieLimits } from './jar/cookie-map.js'
+export type { CookieRejection } from './rules/rejection.js'

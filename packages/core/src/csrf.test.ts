@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { redirect, rejection, testSession, thrown } from '../test/test-session.js'
 import type { Platform } from './call/call.js'
-import type { CallOptions, RequestHook, SessionOptions } from './call/options.js'
 import type { Capabilities } from './call/transport.js'
-import { angular, type CsrfOptions, csrf, django, laravel, rails } from './csrf.js'
+import type { CallOptions, RequestHook, SessionOptions } from './call/options.js'
 import { InvalidRequestError, UnsupportedError } from './model/errors.js'
+import { type CsrfOptions, angular, csrf, django, laravel, rails } from './csrf.js'
 import { exportSession } from './session/export.js'
 
 const API = 'https://api.test/'

@@ -1,10 +1,10 @@
-import { keptByFork } from './call/hooks.js'
-import type { HookSession, HookState, RequestHook } from './call/options.js'
 import type { SessionCookies } from './call/transport.js'
-import { InvalidRequestError, UnsupportedError } from './model/errors.js'
+import type { HookSession, HookState, RequestHook } from './call/options.js'
 import { checkMembers } from './model/options.js'
-import { defined } from './model/own.js'
+import { InvalidRequestError, UnsupportedError } from './model/errors.js'
 import type { PreparedRequest } from './request/prepared-request.js'
+import { keptByFork } from './call/hooks.js'
+import { defined } from './model/own.js'
 
 /** Where to find a site's CSRF token, and the header to send it in. */
 export type CsrfOptions = (CsrfCookie | CsrfMeta | CsrfToken) & {

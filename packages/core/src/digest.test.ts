@@ -12,8 +12,8 @@ import {
   testSession,
   thrown,
 } from '../test/test-session.js'
-import { digest } from './digest.js'
 import { AuthError, InvalidRequestError } from './model/errors.js'
+import { digest } from './digest.js'
 
 const API = 'https://api.test/a'
 const challenge = (text: string): Response =>

@@ -1,3 +1,7 @@
+import { InvalidRequestError } from './model/errors.js'
+import type { AuthFlow, PreparedRequest } from './request/prepared-request.js'
+import { originOf } from './request/url.js'
+import type { SessionResponse } from './response/session-response.js'
 import { isChallenged } from './auth/challenge.js'
 import {
   type DigestChallenge,
@@ -6,10 +10,6 @@ import {
   digestChallenge,
   toByteText,
 } from './auth/digest-challenge.js'
-import { InvalidRequestError } from './model/errors.js'
-import type { AuthFlow, PreparedRequest } from './request/prepared-request.js'
-import { originOf } from './request/url.js'
-import type { SessionResponse } from './response/session-response.js'
 
 /**
  * Digest authentication (RFC 7616) with MD5, SHA-256, SHA-512-256 and SHA-512, each also as `-sess`. The

@@ -2,6 +2,13 @@
 export { type Auth, type AuthFunction, basic } from './auth/auth.js'
 export { type BearerOptions, type BearerToken, bearer } from './auth/bearer.js'
 export type {
+  Capabilities,
+  CookieInit,
+  CookieQuery,
+  SessionCookie,
+  SessionCookies,
+} from './call/transport.js'
+export type {
   CallOptions,
   ErrorHook,
   ErrorHookState,
@@ -20,20 +27,13 @@ export type {
   Settings,
   SharedOptions,
 } from './call/options.js'
-export type {
-  Capabilities,
-  CookieInit,
-  CookieQuery,
-  SessionCookie,
-  SessionCookies,
-} from './call/transport.js'
 export {
   type FetchLike,
-  fetchTransport,
   type MockTransport,
-  mockTransport,
   type Send,
   type Transport,
+  fetchTransport,
+  mockTransport,
 } from './call/transport.js'
 export { TooManyRedirectsError } from './layers/redirects.js'
 export {
@@ -61,19 +61,19 @@ export {
 export { type RetryBudget, type RetryOptions, retryBudget } from './model/retry.js'
 export type { TimeoutOptions } from './model/timeouts.js'
 export type { FormSource } from './request/body.js'
-export type { HeadersSource, HeaderValue } from './request/headers.js'
-export { type MultipartSource, multipart, type PartDescription, type PartValue } from './request/multipart.js'
+export type { HeaderValue, HeadersSource } from './request/headers.js'
+export { type MultipartSource, type PartDescription, type PartValue, multipart } from './request/multipart.js'
+export type { ParamValue, ParamsSource } from './request/url.js'
 export { type AuthFlow, type Body, PreparedRequest } from './request/prepared-request.js'
 export type { Progress, ProgressListener, ProgressOptions } from './request/progress.js'
-export type { ParamsSource, ParamValue } from './request/url.js'
 export { ResponsePromise } from './response/promise.js'
 export type { SchemaIssue, StandardSchema } from './response/schema.js'
 export { HttpError, type Link, type ResponseTimings, SessionResponse } from './response/session-response.js'
 export {
   type ExportOptions,
-  exportSession,
-  importSession,
   type SessionExport,
   type SessionSnapshot,
+  exportSession,
+  importSession,
 } from './session/export.js'
 export { Session } from './session/session.js'

@@ -1,2 +1,2 @@
-export { links } from './response/links.js'
 export { type Link } from './response/session-response.js'
+export { links } from './response/links.js'

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { rejection, testSession, thrown } from '../test/test-session.js'
 import { InvalidRequestError } from './model/errors.js'
-import { handlerTransport, type Routes, routesTransport } from './testing.js'
+import { type Routes, handlerTransport, routesTransport } from './testing.js'
 
 const API = 'https://api.test/'
 

@@ -1,4 +1,4 @@
-import { type MockTransport, mockTransport, type Transport } from './call/transport.js'
+import { type MockTransport, type Transport, mockTransport } from './call/transport.js'
 import { InvalidRequestError } from './model/errors.js'
 import { entriesOf } from './model/options.js'
 import { own } from './model/own.js'

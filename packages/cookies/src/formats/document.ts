@@ -1,5 +1,5 @@
 import { type CookieRecord, recordKey } from '../rules/cookie-record.js'
-import { admitEntry, type CookieEntry } from '../rules/entry.js'
+import { type CookieEntry, admitEntry } from '../rules/entry.js'
 import { MAX_ENTRIES } from './import.js'
 
 /** The format of a cookie file: cookies as JSON, a `cookies.txt`, or a `storageState` of Playwright. */

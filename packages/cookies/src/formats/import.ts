@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '@session-fetch/core'
 import type { Jar } from '../jar/jar.js'
-import { admitEntry, type CookieEntry } from '../rules/entry.js'
+import { type CookieEntry, admitEntry } from '../rules/entry.js'
 import { type CookieRejection, shownName } from '../rules/rejection.js'
 
 /** Maximum length of text to import, in characters. */

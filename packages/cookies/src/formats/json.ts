@@ -2,15 +2,15 @@ import { InvalidRequestError } from '@session-fetch/core'
 import { cookieBytes, own } from '@session-fetch/core/adapter'
 import {
   type CookieRecord,
+  type SameSite,
   decodedFields,
   headerBytes,
   isPartitioned,
-  type SameSite,
 } from '../rules/cookie-record.js'
 import type { CookieEntry } from '../rules/entry.js'
 import { sameSiteAttribute } from '../rules/set-cookie.js'
 import type { CookieDocument } from './document.js'
-import { checkImportText, type ReadEntries } from './import.js'
+import { type ReadEntries, checkImportText } from './import.js'
 import { isStorageState, partitionOf } from './storage-state.js'
 
 /** A cookie in JSON. In its text, a lone surrogate from U+DC80 on represents a byte that is not UTF-8. */

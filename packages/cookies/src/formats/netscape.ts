@@ -2,7 +2,7 @@ import { cookieBytes, cookieText, hasRawBytes } from '@session-fetch/core/adapte
 import { type CookieRecord, recordKey } from '../rules/cookie-record.js'
 import type { CookieEntry } from '../rules/entry.js'
 import type { CookieDocument, DocumentItem } from './document.js'
-import { checkImportText, type ReadEntries } from './import.js'
+import { type ReadEntries, checkImportText } from './import.js'
 
 /** The first line, by which wget and Python recognise the format. */
 const MAGIC = '# Netscape HTTP Cookie File'

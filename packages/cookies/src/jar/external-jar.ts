@@ -7,9 +7,9 @@ import { admitCookie } from '../rules/policy.js'
 import { type CookieRejection, rejectedCookie } from '../rules/rejection.js'
 import { parseSetCookie } from '../rules/set-cookie.js'
 import { type CookieSite, cookieSite, pathMatches } from '../rules/site.js'
+import { JarEvents } from './jar-events.js'
 import { COOKIE_LIMITS, type CookieLimits } from './cookie-map.js'
 import type { Jar } from './jar.js'
-import { JarEvents } from './jar-events.js'
 import { fromToughCookie, toToughCookie } from './tough-adapter.js'
 
 /**

@@ -3,8 +3,8 @@ import type { CookieJar } from 'tough-cookie'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieRejection } from '../rules/rejection.js'
 import type { CookieSite } from '../rules/site.js'
-import type { CookieLimits } from './cookie-map.js'
 import type { JarEvents } from './jar-events.js'
+import type { CookieLimits } from './cookie-map.js'
 
 /** The cookies of a session: in memory, or in an external tough-cookie jar. */
 export interface Jar extends CookieKeeper {

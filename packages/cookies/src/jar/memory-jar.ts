@@ -1,15 +1,15 @@
-import { LruMap } from '@session-fetch/core/adapter'
 import type { CookieJar } from 'tough-cookie'
+import { LruMap } from '@session-fetch/core/adapter'
 import type { CookieRecord } from '../rules/cookie-record.js'
-import { cookieHeader } from '../rules/header.js'
 import { admitCookie } from '../rules/policy.js'
 import { type CookieRejection, rejectedCookie } from '../rules/rejection.js'
 import { parseSetCookie } from '../rules/set-cookie.js'
 import { type CookieSite, SiteCache, withoutQuery } from '../rules/site.js'
+import type { JarEvents } from './jar-events.js'
 import { type CookieLimits, CookieMap } from './cookie-map.js'
 import type { Jar } from './jar.js'
-import type { JarEvents } from './jar-events.js'
 import { toToughJar } from './tough-adapter.js'
+import { cookieHeader } from '../rules/header.js'
 
 /** The number of cached `Set-Cookie` lines, and their maximum length in characters. */
 const LINES = 256

@@ -1,21 +1,21 @@
+import { tough } from '#tough'
 import { InvalidRequestError } from '@session-fetch/core'
 import { parseUrl } from '@session-fetch/core/adapter'
 import type { Callback, Cookie, CookieJar, ErrorCallback, Nullable, Store } from 'tough-cookie'
-import { tough } from '#tough'
-import { type CookieRecord, headerBytes, isPartitioned, type SameSite } from '../rules/cookie-record.js'
-import { admitEntry, type CookieEntry, textFault } from '../rules/entry.js'
+import { type CookieRecord, type SameSite, headerBytes, isPartitioned } from '../rules/cookie-record.js'
+import { type CookieEntry, admitEntry, textFault } from '../rules/entry.js'
 import { cookieHeader } from '../rules/header.js'
 import { admitCookie } from '../rules/policy.js'
 import { type CookieRejection, rejectedCookie } from '../rules/rejection.js'
 import {
-  domainAttribute,
   type ParsedCookie,
+  domainAttribute,
   pairFault,
   parseSetCookie,
   sameSiteAttribute,
 } from '../rules/set-cookie.js'
 import { type CookieSite, cookieSite } from '../rules/site.js'
-import { bySendingOrder, type CookieMap } from './cookie-map.js'
+import { type CookieMap, bySendingOrder } from './cookie-map.js'
 
 /**
  * A tough-cookie jar with our map and our rules. Of tough-cookie's options, `http`, `sameSiteContext`, `allPaths`

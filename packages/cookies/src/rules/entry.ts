@@ -1,6 +1,6 @@
 import { isFieldText, parseUrl } from '@session-fetch/core/adapter'
 import type { CookieRecord, SameSite } from './cookie-record.js'
-import { admitCookie, MAX_LIFETIME } from './policy.js'
+import { MAX_LIFETIME, admitCookie } from './policy.js'
 import type { CookieRejection } from './rejection.js'
 import { pairFault } from './set-cookie.js'
 import { canonicalHost, isAddress } from './site.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { admitCookie, MAX_LIFETIME } from './policy.js'
+import { MAX_LIFETIME, admitCookie } from './policy.js'
 import { parseSetCookie } from './set-cookie.js'
 import { cookieSite } from './site.js'
 

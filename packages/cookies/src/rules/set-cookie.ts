@@ -1,5 +1,5 @@
-import { isFieldText, LruMap, trimBlanks } from '@session-fetch/core/adapter'
 import { tough } from '#tough'
+import { LruMap, isFieldText, trimBlanks } from '@session-fetch/core/adapter'
 import type { SameSite } from './cookie-record.js'
 import type { CookieRejection } from './rejection.js'
 

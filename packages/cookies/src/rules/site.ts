@@ -1,6 +1,6 @@
-import { InvalidRequestError } from '@session-fetch/core'
-import { isLoopback, LruMap, parseUrl, withoutBrackets } from '@session-fetch/core/adapter'
 import { tough } from '#tough'
+import { InvalidRequestError } from '@session-fetch/core'
+import { LruMap, isLoopback, parseUrl, withoutBrackets } from '@session-fetch/core/adapter'
 
 /** The parts of a URL that cookie rules depend on. */
 export interface CookieSite {

@@ -11,8 +11,8 @@ import {
 } from '@session-fetch/core/adapter'
 import type { CookieRecord } from '../rules/cookie-record.js'
 import type { CookieRejection } from '../rules/rejection.js'
-import { domainAttribute, type ParsedCookie, pairFault, sameSiteAttribute } from '../rules/set-cookie.js'
-import { asciiHost, type CookieSite, cookieSite } from '../rules/site.js'
+import { type ParsedCookie, domainAttribute, pairFault, sameSiteAttribute } from '../rules/set-cookie.js'
+import { type CookieSite, asciiHost, cookieSite } from '../rules/site.js'
 
 /** Selects cookies by name, domain or path, and by the URL that they would be sent to. */
 export interface JarCookieQuery {

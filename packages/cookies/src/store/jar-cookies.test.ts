@@ -2,8 +2,8 @@ import { inspect } from 'node:util'
 import { type CookieInit, InvalidRequestError, UnsupportedError } from '@session-fetch/core'
 import { CookieJar, MemoryCookieStore } from 'tough-cookie'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { CookieChangeEvent, CookieRejectedEvent } from './events.js'
 import { JarCookies } from './jar-cookies.js'
+import type { CookieChangeEvent, CookieRejectedEvent } from './events.js'
 
 const url = 'https://www.example.com/a/'
 

@@ -16,7 +16,7 @@ import type { CookieJar } from 'tough-cookie'
 import { type CookieImport, importCookies } from '../formats/import.js'
 import { type CookieData, readJson, writeJson } from '../formats/json.js'
 import { readNetscape, writeNetscape } from '../formats/netscape.js'
-import { readStorageState, type StorageState, writeStorageState } from '../formats/storage-state.js'
+import { type StorageState, readStorageState, writeStorageState } from '../formats/storage-state.js'
 import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
 import type { Jar } from '../jar/jar.js'
 import { ToughAdapter } from '../jar/tough-adapter.js'
@@ -24,8 +24,8 @@ import { type CookieRecord, copyRecord, toSessionCookie } from '../rules/cookie-
 import { admitCookie } from '../rules/policy.js'
 import type { CookieSite } from '../rules/site.js'
 import {
-  isNamed,
   type JarCookieQuery,
+  isNamed,
   needsUrl,
   parseCookieInit,
   refusedInit,

@@ -1,7 +1,7 @@
+import { tough } from '#tough'
 import { InvalidRequestError } from '@session-fetch/core'
 import { has } from '@session-fetch/core/adapter'
 import type { CookieJar, Store } from 'tough-cookie'
-import { tough } from '#tough'
 import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
 import { ExternalJar } from '../jar/external-jar.js'
 import type { Jar } from '../jar/jar.js'

@@ -1,6 +1,6 @@
 import { AuthError, InvalidRequestError } from '../model/errors.js'
-import { has } from '../model/own.js'
 import { type AuthFlow, PreparedRequest } from '../request/prepared-request.js'
+import { has } from '../model/own.js'
 
 /**
  * How requests are authenticated: `[user, password]` for Basic, an auth flow, or a function that edits the request.

@@ -1,10 +1,10 @@
 import { InvalidRequestError } from '../model/errors.js'
-import { own } from '../model/own.js'
 import { systemClock } from '../model/stop.js'
 import { trimmed } from '../request/headers.js'
 import type { AuthFlow, PreparedRequest } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
 import { isChallenged } from './challenge.js'
+import { own } from '../model/own.js'
 
 /**
  * Bearer tokens (RFC 6750). A request is sent at most twice. If another call has replaced the token while a

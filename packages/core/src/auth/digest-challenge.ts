@@ -1,8 +1,8 @@
-import type { PreparedRequest } from '../request/prepared-request.js'
-import { originOf } from '../request/url.js'
 import { type Challenge, parseChallenges } from './challenge.js'
 import { md5, sha256 } from './hashes.js'
 import { sha512, sha512half } from './sha512.js'
+import type { PreparedRequest } from '../request/prepared-request.js'
+import { originOf } from '../request/url.js'
 
 /** A Digest challenge (RFC 7616 §3.3). */
 export interface DigestChallenge {

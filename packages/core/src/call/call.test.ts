@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../test/fake-clock.js'
 import { prepared } from '../../test/test-session.js'
 import { Cancellation } from '../model/stop.js'
-import { begin, type Call, type Caller } from './call.js'
+import { type Call, type Caller, begin } from './call.js'
 import type { CallOptions } from './options.js'
 
 /** A call on that clock, of a caller that keeps no list. */

@@ -6,10 +6,11 @@ import type { MultipartSource } from '../request/multipart.js'
 import type { Body, PreparedRequest } from '../request/prepared-request.js'
 import type { Place, Target } from '../request/url.js'
 import type { SessionResponse } from '../response/session-response.js'
+import type { Capabilities, SessionCookies } from './transport.js'
 import type { Checks, OptionKnowledge } from './checks.js'
+import { type Defaults, checkRequest } from './prepare.js'
 import type { CallOptions, HookSession, PlainSettings, Settings } from './options.js'
-import { checkRequest, type Defaults } from './prepare.js'
-import type { Capabilities, Send, SessionCookies, Transport } from './transport.js'
+import type { Send, Transport } from './transport.js'
 
 /** The part of a session that a call uses; the functional API has no session. */
 export interface Caller {

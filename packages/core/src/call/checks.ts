@@ -1,7 +1,6 @@
 import type { Auth } from '../auth/auth.js'
-import { HookError, InvalidRequestError } from '../model/errors.js'
 import { checkMembers, checkNumber, isRecord } from '../model/options.js'
-import { has, own } from '../model/own.js'
+import { HookError, InvalidRequestError } from '../model/errors.js'
 import { redactUrl } from '../model/redact.js'
 import { RETRY_DEFAULTS, type RetryOptions } from '../model/retry.js'
 import { checkSignal } from '../model/stop.js'
@@ -15,6 +14,7 @@ import {
   SESSION_OPTIONS,
   type SessionOptions,
 } from './options.js'
+import { has, own } from '../model/own.js'
 
 /**
  * The checks of what a developer may have written wrong in a call: option names, values of the wrong kind, hooks that

@@ -1,16 +1,16 @@
 import { optionsOf } from '../model/options.js'
-import { has } from '../model/own.js'
 import type { Stop } from '../model/stop.js'
-import { expireAfter, type Timeouts } from '../model/timeouts.js'
-import { type Body, dropBody, isReplayable, type PreparedRequest } from '../request/prepared-request.js'
+import { type Timeouts, expireAfter } from '../model/timeouts.js'
+import { type Body, type PreparedRequest, dropBody, isReplayable } from '../request/prepared-request.js'
 import { ResponsePromise } from '../response/promise.js'
 import { HttpError, SessionResponse } from '../response/session-response.js'
-import { accept, begin, type Call, type Caller } from './call.js'
+import { type Call, type Caller, accept, begin } from './call.js'
 import type { OptionKnowledge } from './checks.js'
 import { runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
-import type { CallOptions, HookState, ResponseHookState } from './options.js'
 import { checkRequest, prepare } from './prepare.js'
+import type { CallOptions, HookState, ResponseHookState } from './options.js'
 import type { Send, Transport } from './transport.js'
+import { has } from '../model/own.js'
 
 /**
  * The own members of a call's options.

@@ -3,8 +3,8 @@ import { byPath, inTurn, never, redirect, rejection, testSession, thrown } from 
 import { ConnectionError, HookError, InvalidRequestError } from '../model/errors.js'
 import { HttpError, SessionResponse } from '../response/session-response.js'
 import type { Session } from '../session/session.js'
-import { checks } from './checks.js'
 import { mergeHooks, toHooks } from './hooks.js'
+import { checks } from './checks.js'
 import type { HookState, HooksSource } from './options.js'
 
 const API = 'https://api.test/'

@@ -1,5 +1,4 @@
 import { optionsOf } from '../model/options.js'
-import { own } from '../model/own.js'
 import type { Stop } from '../model/stop.js'
 import { PreparedRequest } from '../request/prepared-request.js'
 import { SessionResponse } from '../response/session-response.js'
@@ -14,6 +13,7 @@ import type {
   ResponseHookState,
   RetryHookState,
 } from './options.js'
+import { own } from '../model/own.js'
 
 /** Session hooks, then the call's; `null` removes the session's. Inputs are not modified. */
 export function mergeHooks(

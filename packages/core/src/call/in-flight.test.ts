@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { never, prepared, rejection, testSession } from '../../test/test-session.js'
-import { SessionClosedError } from '../model/errors.js'
-import { Cancellation, nativeStop } from '../model/stop.js'
 import { InFlight, nativeLife } from './call.js'
 import { mockTransport } from './transport.js'
+import { SessionClosedError } from '../model/errors.js'
+import { Cancellation, nativeStop } from '../model/stop.js'
 
 const API = 'https://api.test/'
 

@@ -1,24 +1,24 @@
 import { toAuthFlow } from '../auth/auth.js'
-import { InvalidRequestError } from '../model/errors.js'
 import { entriesOf, optionsOf } from '../model/options.js'
-import { defined, has } from '../model/own.js'
 import { toRetryPolicy } from '../model/retry.js'
 import type { Stop } from '../model/stop.js'
 import { toTimeouts } from '../model/timeouts.js'
 import { type EncodedBody, encodeBody } from '../request/body.js'
 import { type HeaderValue, isFieldText, mergeHeaders } from '../request/headers.js'
-import { encodeMultipart, type MultipartSource } from '../request/multipart.js'
+import { type MultipartSource, encodeMultipart } from '../request/multipart.js'
 import {
   type Body,
-  checkBody,
-  isReplayable,
   PreparedRequest,
   type RequestExtras,
+  checkBody,
+  isReplayable,
 } from '../request/prepared-request.js'
-import { mergeParams, type Place, resolveUrl, withParams } from '../request/url.js'
+import { type Place, mergeParams, resolveUrl, withParams } from '../request/url.js'
 import type { CallChecks } from './checks.js'
 import { mergeHooks } from './hooks.js'
 import type { CallOptions, Hooks, Settings, SharedOptions } from './options.js'
+import { InvalidRequestError } from '../model/errors.js'
+import { defined, has } from '../model/own.js'
 
 /** Settings under the options' own names, as far as they are merged: a session's for one URL, a call's over them. */
 type Merged = Omit<CallOptions, 'headers' | 'params' | 'hooks'> & {

@@ -1,5 +1,5 @@
 import { ConnectionError, InvalidRequestError } from '../model/errors.js'
-import { isReplayable, type PreparedRequest } from '../request/prepared-request.js'
+import { type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import { SessionResponse } from '../response/session-response.js'
 
 /**

@@ -1,7 +1,7 @@
-import { accept, type Call } from '../call/call.js'
+import { type Call, accept } from '../call/call.js'
 import type { Send } from '../call/transport.js'
 import { AuthError } from '../model/errors.js'
-import { type AuthFlow, isReplayable, type PreparedRequest } from '../request/prepared-request.js'
+import { type AuthFlow, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
 
 /** Runs the request's auth flow. Challenges that the flow answered are added to the history. */

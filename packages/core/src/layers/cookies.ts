@@ -1,6 +1,6 @@
 import type { Send } from '../call/transport.js'
-import { InvalidRequestError } from '../model/errors.js'
 import { isRecord } from '../model/options.js'
+import { InvalidRequestError } from '../model/errors.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 
 /** The cookie store of a session. */

@@ -1,8 +1,8 @@
 import type { Call } from '../call/call.js'
 import type { Send } from '../call/transport.js'
-import { own, responseInit } from '../model/own.js'
 import { ProgressMeter } from '../request/progress.js'
 import { type Ending, type ResponseTimings, SessionResponse, whenDone } from '../response/session-response.js'
+import { own, responseInit } from '../model/own.js'
 
 /** Reports the final response body to `onDownloadProgress`; bodies of redirects and retries are not reported. */
 export function withDownloadProgress(send: Send, { cancellation }: Pick<Call, 'cancellation'>): Send {

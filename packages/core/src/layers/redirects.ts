@@ -1,14 +1,14 @@
 import type { Call, Caller } from '../call/call.js'
 import { runRedirectHooks } from '../call/hooks.js'
-import { checkRequest } from '../call/prepare.js'
 import type { Send } from '../call/transport.js'
 import { InvalidRedirectError, SessionError } from '../model/errors.js'
-import { own } from '../model/own.js'
 import { type Home, leaveHome, staysHome } from '../request/home.js'
-import { type Body, isReplayable, type PreparedRequest } from '../request/prepared-request.js'
+import { type Body, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import { REFERRER_POLICIES } from '../request/request-init.js'
 import { originOf, parseUrl, withFragment } from '../request/url.js'
 import type { SessionResponse } from '../response/session-response.js'
+import { checkRequest } from '../call/prepare.js'
+import { own } from '../model/own.js'
 
 /**
  * More hops than `maxRedirects`. `response` is the last redirect, `response.history` the previous ones.

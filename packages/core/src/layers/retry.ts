@@ -1,11 +1,11 @@
-import { accept, type Call } from '../call/call.js'
+import { type Call, accept } from '../call/call.js'
 import { runRetryHooks } from '../call/hooks.js'
 import type { Send } from '../call/transport.js'
 import { SessionError } from '../model/errors.js'
-import { own } from '../model/own.js'
 import type { RetryPolicy } from '../model/retry.js'
-import { isReplayable, type PreparedRequest } from '../request/prepared-request.js'
+import { type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import type { SessionResponse } from '../response/session-response.js'
+import { own } from '../model/own.js'
 
 /** Retries transient failures. Retries are counted per call, over all hops. */
 export function retry(send: Send, call: Call): Send {

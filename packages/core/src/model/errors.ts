@@ -24,9 +24,8 @@
  *
  * An `AbortError` comes from the platform and is passed on unchanged.
  */
-
-import { own } from './own.js'
 import { plainText, redactUrl } from './redact.js'
+import { own } from './own.js'
 
 /** The phase of a call in which an error occurred. */
 export type ErrorPhase =

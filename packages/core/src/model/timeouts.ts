@@ -1,6 +1,6 @@
 import { TimeoutError } from './errors.js'
-import { defined } from './own.js'
 import type { Clock, Stop } from './stop.js'
+import { defined } from './own.js'
 
 /**
  * Limits in milliseconds by phase. Phases that are left out have no limit.

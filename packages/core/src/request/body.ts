@@ -1,9 +1,9 @@
 import { InvalidRequestError } from '../model/errors.js'
-import { own } from '../model/own.js'
 import type { Stop } from '../model/stop.js'
 import type { MultipartSource } from './multipart.js'
 import { type Body, checkBody, isStream } from './prepared-request.js'
-import { mergeParams, type ParamsSource } from './url.js'
+import { type ParamsSource, mergeParams } from './url.js'
+import { own } from '../model/own.js'
 
 /** A body ready to send, and its default `Content-Type`. */
 export interface EncodedBody {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { encodeForm, type FormSource } from './body.js'
+import { type FormSource, encodeForm } from './body.js'
 
 describe('encodeForm', () => {
   it.each<[string, FormSource, string]>([

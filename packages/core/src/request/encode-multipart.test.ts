@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { encodeMultipart, type MultipartSource } from './multipart.js'
+import { type MultipartSource, encodeMultipart } from './multipart.js'
 
 /** The encoded text, with `B` for the boundary. */
 async function encoded(source: MultipartSource): Promise<string> {

@@ -1,6 +1,6 @@
-import { InvalidRequestError } from '../model/errors.js'
 import { entriesOf, isScalar } from '../model/options.js'
 import { has } from '../model/own.js'
+import { InvalidRequestError } from '../model/errors.js'
 
 /** A header's value; `null` removes it, `undefined` counts as not given. */
 export type HeaderValue = string | number | boolean | null | undefined

@@ -1,6 +1,6 @@
-import { own } from '../model/own.js'
 import type { PreparedRequest, RequestSettings } from './prepared-request.js'
 import { type Place, parseUrl } from './url.js'
+import { own } from '../model/own.js'
 
 /** The origins that a session's settings may be sent to. */
 export interface Home {

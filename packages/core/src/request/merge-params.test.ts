@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { mergeParams, type ParamsSource } from './url.js'
+import { type ParamsSource, mergeParams } from './url.js'
 
 type Params = readonly (readonly [key: string, value: string])[]
 

@@ -1,7 +1,7 @@
-import { InvalidRequestError } from '../model/errors.js'
 import { checkMembers, entriesOf, isScalar } from '../model/options.js'
-import { has, own } from '../model/own.js'
+import { InvalidRequestError } from '../model/errors.js'
 import { isStream, isWhole } from './prepared-request.js'
+import { has, own } from '../model/own.js'
 
 /**
  * One part with its headers.

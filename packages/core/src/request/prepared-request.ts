@@ -1,11 +1,11 @@
 import { InvalidRequestError } from '../model/errors.js'
-import { has, own } from '../model/own.js'
 import { redactHeaders, redactUrl } from '../model/redact.js'
 import type { RetryPolicy } from '../model/retry.js'
 import type { MakeStop, Stop } from '../model/stop.js'
 import type { Timeouts } from '../model/timeouts.js'
 import { copyHeaders } from './headers.js'
 import type { ProgressListener, ProgressOptions } from './progress.js'
+import { has, own } from '../model/own.js'
 
 /** A request body: any fetch body, or an async iterable on transports that support it. */
 export type Body = BodyInit | AsyncIterable<Uint8Array | string>

@@ -1,6 +1,7 @@
 import { InvalidRequestError } from '../model/errors.js'
-import { isReplayable, type PreparedRequest } from './prepared-request.js'
-import { isLoopback, parseUrl, withoutBrackets } from './url.js'
+import { isLoopback, withoutBrackets } from './url.js'
+import { type PreparedRequest, isReplayable } from './prepared-request.js'
+import { parseUrl } from './url.js'
 
 /** https://w3c.github.io/webappsec-referrer-policy/#referrer-policies, except the empty one. */
 export const REFERRER_POLICIES: readonly string[] = [

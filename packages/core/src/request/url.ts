@@ -1,7 +1,7 @@
-import { InvalidRequestError } from '../model/errors.js'
 import { type Entries, entriesOf, isScalar } from '../model/options.js'
-import { has } from '../model/own.js'
+import { InvalidRequestError } from '../model/errors.js'
 import { redactUrl } from '../model/redact.js'
+import { has } from '../model/own.js'
 
 /** A resolved URL, and the credentials it contained. */
 export interface Target<Url extends Place = Place> {

@@ -1,6 +1,6 @@
-import { own } from '../model/own.js'
 import { parseUrl } from '../request/url.js'
 import type { Link, SessionResponse } from './session-response.js'
+import { own } from '../model/own.js'
 
 /**
  * Parses the `Link` header of a response (RFC 8288): absolute URLs by lower-case relation. In Node, also

@@ -1,5 +1,5 @@
 import type { StandardSchema } from './schema.js'
-import { httpErrorOf, type SessionResponse } from './session-response.js'
+import { type SessionResponse, httpErrorOf } from './session-response.js'
 
 /**
  * A promise of a response, with shortcuts to read its body: `await session.get(url).json()`. The shortcuts

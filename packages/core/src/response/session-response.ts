@@ -1,9 +1,9 @@
 import { DecodeError, SessionError, TruncatedError, UnsupportedError } from '../model/errors.js'
-import { has, responseInit } from '../model/own.js'
 import { redactHeaders, redactUrl } from '../model/redact.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { withFragment } from '../request/url.js'
-import { fitted, type StandardSchema } from './schema.js'
+import { type StandardSchema, fitted } from './schema.js'
+import { has, responseInit } from '../model/own.js'
 
 /**
  * The response has a failure status. Up to 64 KiB of its body are still readable.

@@ -1,12 +1,12 @@
-import { PLAIN_SETTINGS, type SessionOptions } from '../call/options.js'
 import type { SessionCookies } from '../call/transport.js'
+import { PLAIN_SETTINGS, type SessionOptions } from '../call/options.js'
 import { InvalidRequestError, UnsupportedError } from '../model/errors.js'
-import { checkMembers, optionsOf } from '../model/options.js'
-import { own } from '../model/own.js'
 import { isSecretName, redactHeaders, redactParams } from '../model/redact.js'
 import { mergeHeaders } from '../request/headers.js'
 import type { Session } from './session.js'
-import { baseWithCredentials, type SessionSettings } from './settings.js'
+import { type SessionSettings, baseWithCredentials } from './settings.js'
+import { checkMembers, optionsOf } from '../model/options.js'
+import { own } from '../model/own.js'
 
 /** The settings of a session as plain data. */
 export type SessionSnapshot = Record<string, unknown>

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../call/options.js'
 import { SessionError, TimeoutError } from '../model/errors.js'
-import { defined, own } from '../model/own.js'
 import { REQUEST_DEFAULTS, type RequestDefaults } from '../request/prepared-request.js'
+import { defined, own } from '../model/own.js'
 
 /** The arguments of `fetch` as a call of a session. */
 interface FetchCall {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rejection, testSession, thrown } from '../../test/test-session.js'
-import { mockTransport, type Transport } from '../call/transport.js'
+import { type Transport, mockTransport } from '../call/transport.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { SessionResponse } from '../response/session-response.js'
 import { type Mounts, mountedAt, withMount } from './mounts.js'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { rejection, testSession } from '../../test/test-session.js'
 import { basic } from '../auth/auth.js'
 import { UnsupportedError } from '../model/errors.js'
-import { exportSession, importedOptions, type SessionExport, snapshot } from './export.js'
+import { type SessionExport, exportSession, importedOptions, snapshot } from './export.js'
 
 const full = (): ReturnType<typeof testSession> =>
   testSession(undefined, {

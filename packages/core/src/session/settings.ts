@@ -1,6 +1,7 @@
 import type { Auth } from '../auth/auth.js'
 import type { SettingsOrigin } from '../call/call.js'
 import { forks, listOf, toHooks } from '../call/hooks.js'
+import { type Defaults, merge } from '../call/prepare.js'
 import {
   type Hooks,
   type HooksSource,
@@ -10,23 +11,22 @@ import {
   type SessionOptions,
   type SharedOptions,
 } from '../call/options.js'
-import { type Defaults, merge } from '../call/prepare.js'
-import { own } from '../model/own.js'
 import { isSecretName } from '../model/redact.js'
-import { copyHeaders, type HeadersSource, mergeHeaders } from '../request/headers.js'
-import { crossOriginHeaders, type Home, homeOf } from '../request/home.js'
+import { type HeadersSource, copyHeaders, mergeHeaders } from '../request/headers.js'
+import { type Home, crossOriginHeaders, homeOf } from '../request/home.js'
 import type { RequestDefaults } from '../request/prepared-request.js'
 import type { ProgressListener } from '../request/progress.js'
 import {
   type Base,
-  mergeParams,
   type ParamsSource,
   type Place,
+  type Target,
+  mergeParams,
   resolveBase,
   resolveBelow,
   resolveUrl,
-  type Target,
 } from '../request/url.js'
+import { own } from '../model/own.js'
 
 /** The settings of a session: public and mutable, read when a call is prepared. */
 export class SessionSettings implements RequestDefaults {

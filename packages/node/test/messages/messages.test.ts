@@ -1,6 +1,6 @@
 import { csrf } from '@session-fetch/core/csrf'
+import { Session, SessionError, mockTransport } from '@session-fetch/node'
 import { digest } from '@session-fetch/core/digest'
-import { mockTransport, Session, SessionError } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
 
 /** Answers by path, as a server would that misbehaves. */

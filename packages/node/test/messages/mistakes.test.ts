@@ -1,12 +1,12 @@
 import {
-  bearer,
   FileCookieJar,
-  get,
   InvalidRequestError,
-  mockTransport,
-  post,
   Session,
   SessionError,
+  bearer,
+  get,
+  mockTransport,
+  post,
 } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
 

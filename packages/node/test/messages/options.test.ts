@@ -1,19 +1,19 @@
 import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
-import { createSecureContext, type SecureContextOptions } from 'node:tls'
-import { multipart } from '@session-fetch/core'
-import { csrf } from '@session-fetch/core/csrf'
-import { digest } from '@session-fetch/core/digest'
-import { handlerTransport, routesTransport } from '@session-fetch/core/testing'
+import { type SecureContextOptions, createSecureContext } from 'node:tls'
 import {
+  type HookState,
+  Session,
   basic,
   bearer,
   cachedLookup,
-  type HookState,
   mockTransport,
-  Session,
   unixSocketTransport,
 } from '@session-fetch/node'
+import { csrf } from '@session-fetch/core/csrf'
+import { digest } from '@session-fetch/core/digest'
+import { handlerTransport, routesTransport } from '@session-fetch/core/testing'
+import { multipart } from '@session-fetch/core'
 import { describe, expect, it } from 'vitest'
 import { messageOf } from './message-of.js'
 

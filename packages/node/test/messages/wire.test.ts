@@ -8,7 +8,7 @@ import { type Fault, type FaultServer, head, ok } from '@session-fetch/test-supp
 import { describe, expect, it } from 'vitest'
 import { requestHead } from '../../src/http1/head.js'
 import { readableBody } from '../../src/transports/agent-exchange.js'
-import { atEnd, serve, sessionBy, sessionOver, type TransportName } from '../fault-stage.js'
+import { type TransportName, atEnd, serve, sessionBy, sessionOver } from '../fault-stage.js'
 import { messageOf } from './message-of.js'
 
 type Call = CallOptions & { method?: string }

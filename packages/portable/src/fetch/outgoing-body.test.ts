@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '@session-fetch/core'
 import { Cancellation } from '@session-fetch/core/adapter'
 import { describe, expect, it, vi } from 'vitest'
-import { assertReadable, OutgoingBody } from './outgoing-body.js'
+import { OutgoingBody, assertReadable } from './outgoing-body.js'
 
 type Given = ConstructorParameters<typeof OutgoingBody>[0]['body']
 

@@ -1,5 +1,5 @@
 import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
-import { has, isStream, own, type Stop } from '@session-fetch/core/adapter'
+import { type Stop, has, isStream, own } from '@session-fetch/core/adapter'
 
 type Chunk = Uint8Array | string
 type Source = ReadableStream<Uint8Array> | AsyncIterable<Chunk>

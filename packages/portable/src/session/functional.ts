@@ -1,4 +1,4 @@
-import { functionalVerb, type RequestFunction, type Verb } from '@session-fetch/core/adapter'
+import { type RequestFunction, type Verb, functionalVerb } from '@session-fetch/core/adapter'
 import { Session } from './session.js'
 
 /**

@@ -1,19 +1,19 @@
 import { JarCookies, type JarSource } from '@session-fetch/cookies'
 import {
-  Session as CoreSession,
   type ExportOptions,
   InvalidRequestError,
-  importSession,
   PreparedRequest,
+  Session as CoreSession,
   type SessionExport,
   type SessionOptions,
   SessionResponse,
   type SessionSnapshot,
+  importSession,
 } from '@session-fetch/core'
 import {
+  has,
   checkedExport,
   checkSchemas,
-  has,
   haveLinks,
   inspectAsJson,
   optionsOf,
