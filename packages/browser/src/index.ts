@@ -1,4 +1,4 @@
-// The names that Node has, too, and those that only a page has.
+// The names that Node has, too, and those for browsers only.
 export {
   AuthError,
   basic,

@@ -3,7 +3,7 @@ export {
   type Call,
   type CallPlatform,
   type Caller,
-  type Life,
+  type CallGroup,
   type Platform,
   ownTransport,
 } from './call/call.js'
@@ -22,7 +22,7 @@ export { RETRY_DEFAULTS } from './model/retry.js'
 export { TCHAR, isBlank, isFieldText, isToken, trimBlanks } from './request/headers.js'
 export { isLoopback, withoutBrackets } from './request/url.js'
 export { LruMap } from './model/lru-map.js'
-export { checkMembers, entriesOf, isRecord, optionsOf } from './model/options.js'
+export { checkMembers, entriesOf, isRecord, optionsOf } from './model/option-values.js'
 export { cookieBytes, cookieText, hasRawBytes } from './layers/cookies.js'
 export { fromHeaderValue, headersAreText, toHeaderValue } from './layers/cookies.js'
 export { has, own, responseInit } from './model/own.js'
@@ -41,11 +41,11 @@ export { haveLinks } from './response/links.js'
 export { checkSchemas } from './response/schema.js'
 export {
   DISCARD_LIMIT,
-  DISCARD_PATIENCE,
+  DISCARD_TIMEOUT,
   type Exchange,
   httpErrorOf,
 } from './response/session-response.js'
 export { type Ending, whenDone } from './response/session-response.js'
-export { InFlight, nativeLife } from './call/call.js'
+export { InFlight, nativeCallGroup } from './call/call.js'
 export { checkedExport, shownSession, snapshot } from './session/export.js'
 export { type RequestFunction, type Verb, functionalVerb, requestFor } from './call/dispatch.js'

@@ -220,7 +220,7 @@ describe('csrf', () => {
       })
       const error = await rejection(session.post('x'))
       expect(error).toBeInstanceOf(InvalidRequestError)
-      expect(String(error)).toMatch(/^InvalidRequestError: csrf: the token must be text (?!.*canary)/)
+      expect(String(error)).toMatch(/^InvalidRequestError: csrf: the token must be a valid (?!.*canary)/)
       expect(api.calls).toEqual([])
     },
   )

@@ -1,6 +1,6 @@
 import type { SessionCookies } from './call/transport.js'
 import type { HookSession, HookState, RequestHook } from './call/options.js'
-import { checkMembers } from './model/options.js'
+import { checkMembers } from './model/option-values.js'
 import { InvalidRequestError, UnsupportedError } from './model/errors.js'
 import type { PreparedRequest } from './request/prepared-request.js'
 import { keptByFork } from './call/hooks.js'
@@ -66,8 +66,8 @@ const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
 
 /**
  * For the `csrf` option of a session or a call: copies the site's token into a header of each request with an
- * unsafe method. It is sent only to the session's home; a session without a `baseUrl` is at home on its page's
- * origin and, in Node, where the jar's cookie belongs. A header set by the caller or a hook is kept.
+ * unsafe method. It is sent to the session's origins only. A session without a `baseUrl` sends it to the origin of the
+ * page and, in Node, to any URL that the jar has the cookie for. A header set by the caller or a hook is kept.
  *
  * Over https, outside browsers, the request also gets the `Origin` and `Referer` of its own origin, which
  * Django and others check.
@@ -83,11 +83,11 @@ export function csrf(options: CsrfOptions): RequestHook {
     const { session, request } = state
     if (SAFE.includes(request.method)) return
     if (!request.headers.has(given.header)) {
-      if (!isHome(session, request, given)) return
+      if (!mayGetToken(session, request, given)) return
       const token = checkedToken(await findToken(state, given))
       if (token) request.headers.set(given.header, token)
     }
-    if (session?.capabilities.forbiddenHeaders && session.home.has(new URL(request.url))) sayOrigin(request)
+    if (session?.capabilities.forbiddenHeaders && session.home.has(new URL(request.url))) setOrigin(request)
   }
   return keptByFork(hook, !('token' in given))
 }
@@ -101,11 +101,11 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 function checkedOptions(options: CsrfOptions): CsrfOptions {
   const given: Record<string, unknown> = defined(Object(options) as CsrfOptions)
   checkMembers('csrf', given, [...SOURCES, 'header', 'decode'])
-  const said = SOURCES.filter((name) => name in given)
-  const [source = ''] = said
+  const sources = SOURCES.filter((name) => name in given)
+  const [source = ''] = sources
   const { [source]: value, header, decode = true } = given
   const fault =
-    (said.length !== 1 && `csrf needs one of ${SOURCES.join(', ')}`) ||
+    (sources.length !== 1 && `csrf needs one of ${SOURCES.join(', ')}`) ||
     (source === 'token' && typeof value !== 'function' && 'csrf.token must be a function') ||
     (source !== 'token' && !isName(value) && `csrf.${source} must be a name`) ||
     (!(isName(header) && HEADER_NAME.test(header)) && 'csrf.header must be the name of a header') ||
@@ -123,26 +123,28 @@ function isName(value: unknown): value is string {
 function checkedToken(token: unknown): Token {
   if (token === undefined || token === null) return null
   if (typeof token === 'string' && HEADER_VALUE.test(token)) return token
-  throw new InvalidRequestError('csrf: the token must be text that a header can hold')
+  throw new InvalidRequestError('csrf: the token must be a valid header value')
 }
 
 /** Django requires one of them over https: https://docs.djangoproject.com/en/stable/ref/csrf/#how-it-works */
-function sayOrigin({ url, headers, referrer, referrerPolicy }: PreparedRequest): void {
+function setOrigin({ url, headers, referrer, referrerPolicy }: PreparedRequest): void {
   const { origin, protocol } = new URL(url)
   if (protocol !== 'https:') return
   if (!headers.has('Origin')) headers.set('Origin', origin)
-  const says = headers.has('Referer') || (referrer ?? 'about:client') !== 'about:client'
-  if (!says && referrerPolicy !== 'no-referrer') headers.set('Referer', `${origin}/`)
+  const hasReferrer = headers.has('Referer') || (referrer ?? 'about:client') !== 'about:client'
+  if (!hasReferrer && referrerPolicy !== 'no-referrer') headers.set('Referer', `${origin}/`)
 }
 
-/** The origin of the token. A page's token is not sent to origins that the session does not name. */
-function isHome(session: HookSession | null, request: PreparedRequest, options: CsrfOptions): boolean {
+/** Whether the token may be sent to the URL of a request. A page's token is sent to the session's origins only. */
+function mayGetToken(session: HookSession | null, request: PreparedRequest, options: CsrfOptions): boolean {
   const url = new URL(request.url)
   if (session?.home.named) return session.home.has(url)
   if (session?.capabilities.jar && 'cookie' in options) return true // the jar received it from that URL's site
   const { location } = globalThis
   if (location) return url.origin === location.origin
-  throw new InvalidRequestError('csrf: a session needs a baseUrl, to know whose token this is', { request })
+  throw new InvalidRequestError('csrf: the session needs a baseUrl, which says where the token may be sent', {
+    request,
+  })
 }
 
 async function findToken(state: HookState, options: CsrfOptions): Promise<Token> {
@@ -154,7 +156,7 @@ async function findToken(state: HookState, options: CsrfOptions): Promise<Token>
 
 function metaToken(name: string): Token {
   const { document } = globalThis
-  if (!document) throw new UnsupportedError('csrf.meta: there is no document here; give `token`, a function')
+  if (!document) throw new UnsupportedError('csrf.meta: there is no document; pass a `token` function')
   return Array.from(document.querySelectorAll('meta')).find((meta) => meta.name === name)?.content
 }
 
@@ -174,7 +176,7 @@ async function cookieValue(
 function workerCookies(session: HookSession | null): Pick<SessionCookies, 'get'> | CookieStore {
   const cookies = session?.cookies ?? globalThis.cookieStore
   if (cookies) return cookies
-  throw new UnsupportedError('csrf.cookie: there is no CookieStore here; give `token`, a function')
+  throw new UnsupportedError('csrf.cookie: there is no CookieStore; pass a `token` function')
 }
 
 function documentCookie({ cookie }: Document, name: string): Token {

@@ -25,7 +25,7 @@ import {
  */
 export function digest(user: string, password: string): AuthFlow {
   if (typeof user !== 'string' || typeof password !== 'string') {
-    throw new InvalidRequestError('Digest auth needs a user and a password, both text')
+    throw new InvalidRequestError('Digest auth needs a user and a password, both strings')
   }
   const nonces = new DigestNonces({ user: toByteText(user), password: toByteText(password) })
   return {

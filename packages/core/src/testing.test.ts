@@ -49,7 +49,7 @@ describe('routesTransport', () => {
     expect(api.unexpected).toHaveLength(2)
     const error = thrown(() => api.verify()) as Error
     expect(error.message).toBe(
-      'Requests that no route of routesTransport answers: POST https://api.test/users/1, GET https://api.test/users/1/more',
+      'Requests that match no route of routesTransport: POST https://api.test/users/1, GET https://api.test/users/1/more',
     )
   })
 

@@ -1,10 +1,10 @@
 import { type MockTransport, type Transport, mockTransport } from './call/transport.js'
 import { InvalidRequestError } from './model/errors.js'
-import { entriesOf } from './model/options.js'
+import { entriesOf } from './model/option-values.js'
 import { own } from './model/own.js'
 import type { PreparedRequest } from './request/prepared-request.js'
 
-/** The answer of a route: a `Response`, a new copy for each call, or a function of the request that makes one. */
+/** The response of a route: a `Response`, cloned for each call, or a function that returns one. */
 export type RouteAnswer =
   | Response
   | ((request: PreparedRequest, params: Readonly<Record<string, string>>) => Response | Promise<Response>)
@@ -19,12 +19,12 @@ export type RouteAnswer =
  */
 export type Routes = Readonly<Record<string, RouteAnswer>>
 
-/** A transport that answers by routes, and knows of requests that none of them has an answer to. */
+/** A transport that answers by routes, and records the requests that match none. */
 export interface RoutesTransport extends MockTransport {
-  /** The requests that no route answered, in order. */
+  /** The requests that matched no route, in order. */
   readonly unexpected: readonly PreparedRequest[]
   /**
-   * For the end of a test, since the code under test may have caught the error of a request that no route answered.
+   * Call it at the end of a test, because the code under test may have caught the error of a request without a route.
    *
    * @throws InvalidRequestError naming these requests
    */
@@ -32,8 +32,8 @@ export interface RoutesTransport extends MockTransport {
 }
 
 /**
- * Creates a transport that answers requests by routes, for tests. A request that no route has an answer to rejects with
- * an `InvalidRequestError` that names it.
+ * Creates a transport that answers requests by routes, for tests. A request that matches no route rejects with an
+ * `InvalidRequestError` that names it.
  *
  * @throws InvalidRequestError for a route that is not a path or a URL
  * @example
@@ -56,7 +56,7 @@ export function routesTransport(routes: Routes): RoutesTransport {
     }
     unexpected.push(request)
     throw new InvalidRequestError(
-      `No route of routesTransport has an answer (${Object.keys(routes).join(', ')})`,
+      `The request matches no route of routesTransport (${Object.keys(routes).join(', ')})`,
       {
         request,
       },
@@ -71,7 +71,7 @@ export function routesTransport(routes: Routes): RoutesTransport {
         const { method, url } = request.toJSON() as { method: string; url: string } // without the query
         return `${method} ${url}`
       })
-      throw new InvalidRequestError(`Requests that no route of routesTransport answers: ${list.join(', ')}`)
+      throw new InvalidRequestError(`Requests that match no route of routesTransport: ${list.join(', ')}`)
     },
   }
 }
@@ -100,13 +100,13 @@ function toRoute(route: string, answer: RouteAnswer): Route {
     return name === undefined ? '(.*)' : '([^/]+)'
   })
   const pathname = new RegExp(`^${source}$`)
-  const home = origin === undefined ? undefined : new URL(origin)
+  const base = origin === undefined ? undefined : new URL(origin)
   return {
     method: method?.toUpperCase(),
     answer,
     pattern: {
       exec(url) {
-        if (home && (url.protocol !== home.protocol || url.host !== home.host)) return null
+        if (base && (url.protocol !== base.protocol || url.host !== base.host)) return null
         const found = pathname.exec(url.pathname)
         if (found === null) return null
         const params = own<Record<string, string>>({})
@@ -130,8 +130,8 @@ export type Handler = (request: Request) => Response | Promise<Response>
 
 /**
  * Creates a transport that calls a server in the same process: any function from a `Request` to a `Response`. Cookies,
- * redirects and the other behaviors of the session are as over a network. What the function throws is thrown by the
- * call.
+ * redirects and other features of the session work as over a network. A call rejects with an error that the function
+ * throws.
  *
  * @throws InvalidRequestError if it is not a function
  * @example
@@ -140,7 +140,7 @@ export type Handler = (request: Request) => Response | Promise<Response>
  */
 export function handlerTransport(handle: Handler): Transport {
   if (typeof handle !== 'function')
-    throw new InvalidRequestError('handlerTransport must have a function, such as app.fetch')
+    throw new InvalidRequestError('handlerTransport takes a function, such as app.fetch')
   return {
     async send(request) {
       const { url, method, body, signal } = request

@@ -60,7 +60,7 @@ export function testSession(
     clock,
     stop: Cancellation.make,
     whenDone,
-    life: () => new InFlight(),
+    calls: () => new InFlight(),
     capabilities: {} as Capabilities, // layers and settings ask nothing of them
     checks,
     suggest: suggestNearest,

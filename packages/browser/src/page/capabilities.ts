@@ -1,7 +1,7 @@
 import { type Capabilities, type PreparedRequest, UnsupportedError } from '@session-fetch/core'
 import { isReplayable } from '@session-fetch/core/adapter'
 
-/** The few capabilities of a session in a browser, which does the rest itself, invisibly. */
+/** The capabilities of a session in a browser, which handles redirects, cookies and connections itself. */
 export const browserCapabilities: Capabilities = /* @__PURE__ */ Object.freeze({
   jar: false,
   callCookies: false,
@@ -34,7 +34,7 @@ export function unsupported(what: string, request?: PreparedRequest): Unsupporte
   return new UnsupportedError(`${what}: not in a browser, see docs/capabilities.md`, { request })
 }
 
-/** Fetch, "duplex": a getter that the engines have which send streams, and no other. */
+/** Whether the browser sends streams: only those that do have the getter `duplex` (Fetch, Request class). */
 function sendsStreams(): boolean {
   return 'duplex' in Request.prototype
 }

@@ -1,4 +1,4 @@
-// The development build's; the default build has no-checks.ts in place of this module.
+// Part of the development build; the default build has no-checks.ts instead of this module.
 import type { CallOptions, Capabilities, PreparedRequest } from '@session-fetch/core'
 import { type CallChecks, type Checks, callChecks, checks, own } from '@session-fetch/core/adapter'
 import { browserCapabilities, unsupported } from './capabilities.js'
@@ -7,23 +7,22 @@ import { browserCapabilities, unsupported } from './capabilities.js'
 export const ofCalls: CallChecks | undefined = callChecks
 export const ofSessions: Checks | undefined = checks
 
-/** Options that only a page's constructor takes, and `trustEnv` of shared settings: there is no environment to trust. */
+/** Options of sessions in browsers only, and `trustEnv`, which is ignored because a page has no environment variables. */
 export const options: readonly string[] = ['cookies', 'abortOnPageHide', 'trustEnv']
 
-/** The names of a call's cookies, which is enough to refuse them. */
+/** The names of a call's cookies; their values are not needed, because the option is rejected. */
 export function callCookies(cookies: CallOptions['cookies']): string {
   return Object.keys(cookies ?? {}).join()
 }
 
 /**
- * Takes out the options of a constructor that only Node has: those that are `null`, and all of them where told to
- * ignore them.
+ * Removes options that exist in Node only: those that are `null`, and with `unsupported: 'ignore'` all of them.
  *
- * @throws UnsupportedError naming the first of them otherwise
+ * @throws UnsupportedError naming the first one that is left
  */
 export function dropNodeOptions(options: { unsupported?: 'error' | 'ignore' | undefined }): void {
   for (const [name, value] of Object.entries(options)) {
-    const can: boolean | undefined = browserCapabilities[name as keyof Capabilities] // most names are none of them
+    const can: boolean | undefined = browserCapabilities[name as keyof Capabilities] // most names are not capabilities
     if (can ?? true) continue
     if (value != null && options.unsupported !== 'ignore') throw unsupported(name)
     Reflect.deleteProperty(options, name)
@@ -37,7 +36,7 @@ const BROWSER_REDIRECTS = 20
 export function refuseUnsupported(request: PreparedRequest): void {
   const { settings } = request
   if (settings.unsupported === 'ignore') return
-  const asked =
+  const option =
     (settings.cookies && 'cookies') ||
     (settings.maxRedirects !== BROWSER_REDIRECTS && 'maxRedirects') ||
     (request.maxResponseSize != null && 'maxResponseSize') ||
@@ -46,10 +45,10 @@ export function refuseUnsupported(request: PreparedRequest): void {
     (settings.hooks.redirect.length > 0 && 'hooks.redirect') ||
     (request.redirect === 'manual' && "redirect: 'manual'") ||
     forbiddenHeader(request)
-  if (asked) throw unsupported(asked, request)
+  if (option) throw unsupported(option, request)
 }
 
-/** The first header that this engine would drop in silence: https://fetch.spec.whatwg.org/#forbidden-request-header */
+/** The first header that the browser would remove silently: https://fetch.spec.whatwg.org/#forbidden-request-header */
 function forbiddenHeader({ url, headers }: PreparedRequest): string | undefined {
   const sent = new Request(url, own({ headers })).headers
   return Array.from(headers.keys()).find((name) => !sent.has(name))
@@ -61,9 +60,9 @@ export function refuseProgress(request: PreparedRequest): void {
     throw unsupported('progress without xhrTransport()', request)
 }
 
-/** Mentions CORS in errors that it may have caused: a page never learns the cause. `explainCors` gives details. */
+/** Mentions CORS in errors that it may have caused; scripts cannot read the cause. `explainCors` gives details. */
 export function explain({ url, credentials }: PreparedRequest): string | undefined {
   if (url.startsWith(`${globalThis.location?.origin}/`)) return undefined
   const include = credentials === 'include' ? " with credentials: 'include' (try 'same-origin')" : ''
-  return `No answer came, or CORS forbids it${include}; explainCors says more`
+  return `No response, or blocked by CORS${include}; see explainCors`
 }

@@ -19,28 +19,28 @@ export type BrowserCookieInit = CookieInit
 type CookieListener = (event: CookieChangeEvent) => void
 
 /**
- * The cookies of the page, or of the service worker, through the standard `CookieStore`: HttpOnly ones and other
- * origins' stay the browser's.
+ * The cookies of the page, or of the service worker, through the standard `CookieStore`, which gives no access to
+ * HttpOnly cookies and those of other origins.
  */
 export const browserCookies: BrowserCookies = {
-  get: async (cookie) => (await store().get(seen(cookie))) as SessionCookie | null,
-  getAll: async (cookie = {}) => (await store().getAll(seen(cookie))) as SessionCookie[],
+  get: async (cookie) => (await store().get(storeArgument(cookie))) as SessionCookie | null,
+  getAll: async (cookie = {}) => (await store().getAll(storeArgument(cookie))) as SessionCookie[],
   set: async (cookie: string | BrowserCookieInit, value?: string) =>
-    store().set(seen(cookie, value) as globalThis.CookieInit),
-  delete: async (cookie) => store().delete(seen(cookie) as { name: string }),
+    store().set(storeArgument(cookie, value) as globalThis.CookieInit),
+  delete: async (cookie) => store().delete(storeArgument(cookie) as { name: string }),
   addEventListener: (...listener) => store().addEventListener(...listener),
   removeEventListener: (...listener) => store().removeEventListener(...listener),
 }
 
-/** Arguments for a `CookieStore`. @throws UnsupportedError for cookies that no page can see or set */
-export function seen(cookie: string | CookieQuery | BrowserCookieInit, value?: string): CookieQuery {
+/** Converts arguments for a `CookieStore`. @throws UnsupportedError for cookies that scripts cannot read or set */
+export function storeArgument(cookie: string | CookieQuery | BrowserCookieInit, value?: string): CookieQuery {
   if (typeof cookie === 'string') return own({ name: cookie, value }) as CookieQuery
-  const { url, httpOnly, maxAge, ...asked } = own(cookie as BrowserCookieInit) // a query is a part of one
+  const { url, httpOnly, maxAge, ...init } = own(cookie as BrowserCookieInit) // a query has a subset of its members
   const { origin, href } = globalThis.location ?? own<Partial<Location>>({})
   if (httpOnly || (url !== undefined && new URL(url, href).origin !== origin))
     throw unsupported("HttpOnly or another origin's cookies")
-  if (maxAge != null) asked.expires = Date.now() + maxAge * 1000
-  return own(asked)
+  if (maxAge != null) init.expires = Date.now() + maxAge * 1000
+  return own(init)
 }
 
 function store(): CookieStore {

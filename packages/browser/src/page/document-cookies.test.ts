@@ -81,7 +81,7 @@ describe('documentCookies', () => {
     await cookies.set({ name: 'a', value: '1', secure: true, path: '/deeper' })
     await cookies.set({ name: 'a', value: '1', secure: true, expires: 0 })
     await expect(cookies.set({ name: 'a', value: '1', secure: true, path: '/deep' })).rejects.toThrow(
-      'refused',
+      'rejected',
     )
   })
 

@@ -4,15 +4,15 @@ import {
   type SessionCookie,
   UnsupportedError,
 } from '@session-fetch/core'
-import { type BrowserCookieInit, type BrowserCookies, seen } from './cookies.js'
+import { type BrowserCookieInit, type BrowserCookies, storeArgument } from './cookies.js'
 
 /**
- * Cookies through `document.cookie`, for engines and pages without a `CookieStore`: it shows names and values, and
- * tells of no change. As with a `CookieStore`, a cookie is `SameSite=Strict` and of the whole site unless it says
- * otherwise, and `Secure` on an https page.
+ * Cookies through `document.cookie`, for browsers and pages without a `CookieStore`: it gives access to names and values
+ * only, and has no `change` events. As with a `CookieStore`, the defaults of a cookie are `SameSite=Strict` and `Path=/`,
+ * and `Secure` on an https page.
  *
- * @throws UnsupportedError from its calls: where there is no document, for HttpOnly cookies and other origins'
- * @throws InvalidRequestError from `set`: for what no cookie can hold, and for a cookie that the browser refused
+ * @throws UnsupportedError from its methods: without a document, for HttpOnly cookies and those of other origins
+ * @throws InvalidRequestError from `set`: for an invalid cookie, and for one that the browser rejected
  * @example new Session({ cookies: documentCookies() })
  */
 export function documentCookies(): BrowserCookies {
@@ -20,10 +20,10 @@ export function documentCookies(): BrowserCookies {
     get: async (cookie) => found(cookie)[0] ?? null,
     getAll: async (cookie = {}) => found(cookie),
     set: async (cookie: string | BrowserCookieInit, value?: string) => {
-      store(seen(cookie, value) as BrowserCookieInit)
+      store(storeArgument(cookie, value) as BrowserCookieInit)
     },
     delete: async (cookie) => {
-      write({ name: '', ...seen(cookie), value: '', expires: 0 })
+      write({ name: '', ...storeArgument(cookie), value: '', expires: 0 })
     },
     addEventListener: refuseEvents,
     removeEventListener: refuseEvents,
@@ -31,7 +31,7 @@ export function documentCookies(): BrowserCookies {
 }
 
 function found(cookie: string | CookieQuery): SessionCookie[] {
-  const { name } = seen(cookie)
+  const { name } = storeArgument(cookie)
   const pairs = page()
     .cookie.split('; ')
     .filter((pair) => pair !== '')
@@ -45,15 +45,15 @@ function parsePair(pair: string): SessionCookie {
     : { name: pair.slice(0, equals), value: pair.slice(equals + 1) }
 }
 
-/** Writes a cookie, and looks whether it is there where the page should see it. */
+/** Writes a cookie, and reads it back if the page should see it. */
 function store(cookie: BrowserCookieInit): void {
   write(cookie)
   const { path = '/', expires = null } = cookie
   const here = `${globalThis.location.pathname}/`.startsWith(path.endsWith('/') ? path : `${path}/`)
-  const isDue = here && (expires === null || Number(expires) > Date.now())
-  if (isDue && !page().cookie.split('; ').includes(cookiePair(cookie)))
+  const isVisible = here && (expires === null || Number(expires) > Date.now())
+  if (isVisible && !page().cookie.split('; ').includes(cookiePair(cookie)))
     throw new InvalidRequestError(
-      'cookies.set: the browser refused this cookie; see its domain, secure and sameSite',
+      'cookies.set: the browser rejected this cookie; check its domain, secure and sameSite',
     )
 }
 
@@ -63,11 +63,11 @@ function write(cookie: BrowserCookieInit): void {
 
 function page(): Document {
   if (globalThis.document) return globalThis.document
-  throw new UnsupportedError('cookies: there is no document here; a worker has its CookieStore')
+  throw new UnsupportedError('cookies: there is no document; in a worker, use the CookieStore')
 }
 
 function refuseEvents(): never {
-  throw new UnsupportedError('cookies: document.cookie tells of no change; the CookieStore does')
+  throw new UnsupportedError('cookies: document.cookie has no change events; the CookieStore does')
 }
 
 /** Characters that end a cookie, or make a browser drop the line (RFC 6265bis, section 5.6). */
@@ -75,10 +75,10 @@ const TEXT = /^[^\p{Cc};]*$/u
 const NAME = /^[^\p{Cc};=]*$/u
 
 /**
- * A cookie as `document.cookie` takes it. Nothing is encoded: what cannot stand there is refused.
+ * Serializes a cookie for `document.cookie`. Nothing is encoded; invalid characters are rejected.
  *
  * @param secure The default of `secure`.
- * @throws InvalidRequestError naming the field that no cookie can hold
+ * @throws InvalidRequestError naming the invalid field
  */
 export function cookieText(cookie: BrowserCookieInit, secure: boolean): string {
   const { domain, path = '/', sameSite = 'strict' } = cookie
@@ -98,9 +98,7 @@ export function cookieText(cookie: BrowserCookieInit, secure: boolean): string {
 function cookiePair({ name, value }: BrowserCookieInit): string {
   const pair = `${checked('name', name, NAME)}=${checked('value', value, TEXT)}`
   if (pair !== pair.trim() || (name === '' && /^$|[=]/.test(value)))
-    throw new InvalidRequestError(
-      'cookies: this name and value cannot be told from others in document.cookie',
-    )
+    throw new InvalidRequestError('cookies: this name and value would be ambiguous in document.cookie')
   return name === '' ? value : pair
 }
 
@@ -108,7 +106,7 @@ function expiry({ expires = null }: BrowserCookieInit): string {
   if (expires === null) return ''
   const date = new Date(expires)
   if (Number.isNaN(date.getTime())) throw wrong('expires')
-  // It is written to the second, and WebKit keeps what ends in this very one.
+  // `Expires` has a resolution of one second, and WebKit keeps a cookie that expires in the current second
   const end = date.getTime() > Date.now() ? date : new Date(0)
   return `Expires=${end.toUTCString()}`
 }
@@ -119,5 +117,5 @@ function checked(field: keyof BrowserCookieInit, text: unknown, allowed: RegExp)
 }
 
 function wrong(field: keyof BrowserCookieInit): InvalidRequestError {
-  return new InvalidRequestError(`cookies: ${field} is nothing that a cookie can hold`)
+  return new InvalidRequestError(`cookies: ${field} is not valid in a cookie`)
 }

@@ -33,7 +33,7 @@ describe('explainCors', () => {
 
   it('names what a simple request needs', async () => {
     expect(await explained({})).toBe(
-      'The server is unreachable, or its CORS headers do not allow this page to ask; ' +
+      'The server is unreachable, or its CORS headers do not allow requests from this page; ' +
         'it must answer with Access-Control-Allow-Origin: https://page.test, or *: GET https://api.test/a',
     )
   })
@@ -110,7 +110,7 @@ describe('explainCors', () => {
   })
 
   it('leaves alone what CORS has no part in', async () => {
-    expect(await explained({ url: 'https://page.test/a' })).toContain('No answer came')
+    expect(await explained({ url: 'https://page.test/a' })).toContain('No response')
     const session = new Session({ hooks: { error: explainCors } })
     await expect(session.get('https://api.test/', { headers: { Host: 'x' } })).rejects.toThrow('host')
     const fault = new Error('of a hook')

@@ -4,12 +4,12 @@ import { ConnectionError, type ErrorHookState, type PreparedRequest } from '@ses
 const SIMPLE_METHODS = ['GET', 'HEAD', 'POST']
 const SIMPLE_HEADERS = ['accept', 'accept-language', 'content-language', 'content-type', 'range']
 const SIMPLE_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\s*(?:;|$)/i
-/** Hosts that an https page may ask over http. */
+/** Hosts that an https page may request over http. */
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/
 
 /**
- * An error hook that says what may have stopped a call to another origin, as far as a page can know: the browser
- * tells it nothing. It names what the server must answer, and the option that makes do without.
+ * An error hook that describes what may have blocked a call to another origin, which the browser does not report to
+ * scripts: the headers that the server must send, and the options that do not require them.
  *
  * @example session.hooks.error.push(explainCors)
  */
@@ -25,10 +25,10 @@ export function explainCors({ error, request }: ErrorHookState): ConnectionError
 function corsFault(request: PreparedRequest, to: URL, page: Location): string | null {
   if (to.origin === page.origin) return null
   if (page.protocol === 'https:' && to.protocol === 'http:' && !LOOPBACK.test(to.hostname))
-    return 'A page that came by https may not ask a URL of http (mixed content)'
-  if (request.mode === 'same-origin') return "mode: 'same-origin' lets no request go to another origin"
+    return 'A page loaded over https cannot request an http URL (mixed content)'
+  if (request.mode === 'same-origin') return "mode: 'same-origin' does not allow requests to other origins"
   const needs = [originNeed(request, page.origin), preflightNeed(request)].filter((need) => need !== null)
-  return `The server is unreachable, or its CORS headers do not allow this page to ask; ${needs.join('; ')}`
+  return `The server is unreachable, or its CORS headers do not allow requests from this page; ${needs.join('; ')}`
 }
 
 function originNeed({ credentials }: PreparedRequest, origin: string): string {
@@ -36,7 +36,7 @@ function originNeed({ credentials }: PreparedRequest, origin: string): string {
   if (credentials !== 'include') return `it must answer with ${allowOrigin}, or *`
   return (
     `for credentials: 'include' it must answer with ${allowOrigin}, not *, and with ` +
-    "Access-Control-Allow-Credentials: true; credentials: 'same-origin' makes do without"
+    "Access-Control-Allow-Credentials: true; credentials: 'same-origin' needs neither"
   )
 }
 
@@ -51,7 +51,7 @@ function preflightNeed(request: PreparedRequest): string | null {
   return `${[...method, ...headers].join(', ')} needs a preflight: it must answer OPTIONS with ${answer.join(' and ')}`
 }
 
-/** The headers that a browser asks leave for. An `Authorization` of the session's auth is not in the request yet. */
+/** The headers that need a preflight. An `Authorization` header of the session's auth is not in the request yet. */
 function notSimpleHeaders({ headers, body, settings }: PreparedRequest): string[] {
   const names = Array.from(headers.keys()).filter((name) => !SIMPLE_HEADERS.includes(name))
   const type = headers.get('Content-Type') ?? (body instanceof Blob ? body.type : '')

@@ -83,12 +83,12 @@ describe('get and the other verbs: a call in a page', () => {
   })
 
   it('is not led astray by what somebody put on Object.prototype', async () => {
-    Object.assign(Object.prototype, { headers: { 'X-Evil': '1' }, admit: () => null, timeout: 1 })
+    Object.assign(Object.prototype, { headers: { 'X-Evil': '1' }, restrict: () => null, timeout: 1 })
     try {
       expect(await get('/').json()).toEqual({ a: 1 })
       expect(sent().headers.has('X-Evil')).toBe(false)
     } finally {
-      for (const name of ['headers', 'admit', 'timeout']) Reflect.deleteProperty(Object.prototype, name)
+      for (const name of ['headers', 'restrict', 'timeout']) Reflect.deleteProperty(Object.prototype, name)
     }
   })
 })

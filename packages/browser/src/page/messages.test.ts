@@ -101,7 +101,7 @@ const ofCalls: [string, () => unknown, string][] = [
   [
     'a part with a name of its own',
     () => post({ multipart: { a: { content: 'a', filename: 'b' } } }),
-    'multipart: give such a part in body: multipart({ … })',
+    'multipart: pass this part in body: multipart({ … })',
   ],
   [
     'links as a member',
@@ -110,7 +110,7 @@ const ofCalls: [string, () => unknown, string][] = [
       const { Session } = await import('./session.js')
       return (await new Session().get(OTHER)).links
     },
-    "links: in a page it is links(response) of 'session-fetch/links'",
+    "links: in a browser, use links(response) of 'session-fetch/links'",
   ],
   [
     'cookies to export',
@@ -138,18 +138,14 @@ const ofCalls: [string, () => unknown, string][] = [
   [
     'a refused connection, of another origin',
     () => failing().get(OTHER, { credentials: 'same-origin' }),
-    `No answer came, or CORS forbids it; explainCors says more: GET ${OTHER}`,
+    `No response, or blocked by CORS; see explainCors: GET ${OTHER}`,
   ],
   [
     'the same with credentials',
     () => failing().get(OTHER, { credentials: 'include' }),
-    `No answer came, or CORS forbids it with credentials: 'include' (try 'same-origin'); explainCors says more: GET ${OTHER}`,
+    `No response, or blocked by CORS with credentials: 'include' (try 'same-origin'); see explainCors: GET ${OTHER}`,
   ],
-  [
-    'a refused connection, of its own origin',
-    () => failing().get(`${HOME}/x`),
-    `No answer came: GET ${HOME}/x`,
-  ],
+  ['a refused connection, of its own origin', () => failing().get(`${HOME}/x`), `No response: GET ${HOME}/x`],
 ]
 
 function failing(): Session {
@@ -186,7 +182,7 @@ const ofUploads: [string, () => unknown, string][] = [
     },
     `onUploadProgress in a service worker: not in a browser, see docs/capabilities.md: PUT ${OTHER}`,
   ],
-  ['a connection that is refused', () => upload({}, `${HOME}/x`), `No answer came: PUT ${HOME}/x`],
+  ['a connection that is refused', () => upload({}, `${HOME}/x`), `No response: PUT ${HOME}/x`],
   [
     'a connection that is lost',
     () => {
@@ -217,22 +213,22 @@ const ofCookies: [string, () => unknown, string][] = [
   [
     'a value of two lines',
     () => documentCookies().set('a', 'b\nc'),
-    'cookies: value is nothing that a cookie can hold',
+    'cookies: value is not valid in a cookie',
   ],
   [
     'a name with a semicolon',
     () => documentCookies().set('a;b', 'c'),
-    'cookies: name is nothing that a cookie can hold',
+    'cookies: name is not valid in a cookie',
   ],
   [
     'a value that ends in a space',
     () => documentCookies().set('a', 'b '),
-    'cookies: this name and value cannot be told from others in document.cookie',
+    'cookies: this name and value would be ambiguous in document.cookie',
   ],
   [
     'a browser that blocks them',
     () => documentCookies().set('a', 'b'),
-    'cookies.set: the browser refused this cookie; see its domain, secure and sameSite',
+    'cookies.set: the browser rejected this cookie; check its domain, secure and sameSite',
   ],
   [
     'a worker',
@@ -240,12 +236,12 @@ const ofCookies: [string, () => unknown, string][] = [
       vi.stubGlobal('document', undefined)
       return documentCookies().get('a')
     },
-    'cookies: there is no document here; a worker has its CookieStore',
+    'cookies: there is no document; in a worker, use the CookieStore',
   ],
   [
     'changes of document.cookie',
     () => documentCookies().addEventListener('change', () => {}),
-    'cookies: document.cookie tells of no change; the CookieStore does',
+    'cookies: document.cookie has no change events; the CookieStore does',
   ],
   [
     'a csrf cookie without a store',
@@ -253,7 +249,7 @@ const ofCookies: [string, () => unknown, string][] = [
       vi.stubGlobal('document', undefined)
       return functional.post(`${HOME}/x`, { csrf: csrf({ cookie: 'a', header: 'X-T' }) })
     },
-    'csrf.cookie: there is no CookieStore here; give `token`, a function',
+    'csrf.cookie: there is no CookieStore; pass a `token` function',
   ],
 ]
 
@@ -269,17 +265,17 @@ const ofCors: [string, () => unknown, string][] = [
   [
     'a URL of http',
     () => explained({}, 'http://api.test/x'),
-    'A page that came by https may not ask a URL of http (mixed content): GET http://api.test/x',
+    'A page loaded over https cannot request an http URL (mixed content): GET http://api.test/x',
   ],
   [
     'same-origin for another origin',
     () => explained({ mode: 'same-origin' }),
-    `mode: 'same-origin' lets no request go to another origin: GET ${OTHER}`,
+    `mode: 'same-origin' does not allow requests to other origins: GET ${OTHER}`,
   ],
   [
     'a server without CORS',
     () => explained({}),
-    `The server is unreachable, or its CORS headers do not allow this page to ask; it must answer with Access-Control-Allow-Origin: ${HOME}, or *: GET ${OTHER}`,
+    `The server is unreachable, or its CORS headers do not allow requests from this page; it must answer with Access-Control-Allow-Origin: ${HOME}, or *: GET ${OTHER}`,
   ],
 ]
 

@@ -1,4 +1,4 @@
-// The default build has this module in place of checks.ts (see rollup.config.mjs): it checks nothing.
+// The default build has this module instead of checks.ts (see rollup.config.mjs). It checks nothing.
 import type * as development from './checks.js'
 
 export const ofCalls: typeof development.ofCalls = undefined

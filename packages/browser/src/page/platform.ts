@@ -12,7 +12,7 @@ import {
   type Stop,
   authenticate,
   entriesOf,
-  nativeLife,
+  nativeCallGroup,
   nativeStop,
   own,
   retry,
@@ -32,11 +32,11 @@ import type { BrowserCookies } from './cookies.js'
 
 /** The browser's own fetch. */
 export const browserTransport: Transport = /* @__PURE__ */ fetchTransport((url, init) => {
-  refuseProgress(init as PreparedRequest & RequestInit) // a transport is given nothing else
+  refuseProgress(init as PreparedRequest & RequestInit) // fetchTransport() passes a copy of the request
   return globalThis.fetch(url, init)
 }, explain)
 
-/** A browser follows redirects and keeps cookies by itself, invisibly; only retries and auth are left to wrap. */
+/** A browser follows redirects and stores cookies itself; only retries and auth are layers of the session. */
 export const callPlatform: CallPlatform = /* @__PURE__ */ own<CallPlatform>({
   transport: browserTransport,
   clock: systemClock,
@@ -64,7 +64,7 @@ export function browserPlatform(cookies: BrowserCookies): Platform {
     cookies,
     capabilities: browserCapabilities,
     options,
-    life: nativeLife,
+    calls: nativeCallGroup,
     share: () => platform,
     fork: () => platform,
     bodyOf,
@@ -73,7 +73,7 @@ export function browserPlatform(cookies: BrowserCookies): Platform {
   return platform
 }
 
-/** Not every browser has `Request.body`, nor sends a stream. */
+/** Reads the whole body, because not every browser has `Request.body` and sends streams. */
 async function bodyOf(request: Request, { aborted, reason }: Stop): Promise<Blob | null> {
   if (aborted) await request.body?.cancel(reason)
   const blob = await request.blob()
@@ -83,7 +83,7 @@ async function bodyOf(request: Request, { aborted, reason }: Stop): Promise<Blob
 /**
  * Text and files as the browser's own `FormData`.
  *
- * @throws UnsupportedError for a part with a name or headers of its own, which `body: multipart(…)` can write
+ * @throws UnsupportedError for a part with its own file name or headers, which needs `body: multipart(…)`
  */
 function formDataOf(parts: MultipartSource): EncodedBody {
   const body = new FormData()
@@ -91,8 +91,8 @@ function formDataOf(parts: MultipartSource): EncodedBody {
     for (const part of [value].flat()) {
       if (part === null || part === undefined) continue
       if (Object(part) === part && !(part instanceof Blob))
-        throw new UnsupportedError('multipart: give such a part in body: multipart({ … })')
-      body.append(name, part as string | Blob) // which writes a number as text
+        throw new UnsupportedError('multipart: pass this part in body: multipart({ … })')
+      body.append(name, part as string | Blob) // converts numbers to text
     }
   }
   return { body, contentType: null }

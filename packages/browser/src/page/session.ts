@@ -6,14 +6,14 @@ import { browserPlatform } from './platform.js'
 
 /** Options of a session in a browser. */
 export interface BrowserSessionOptions extends SessionOptions {
-  /** The value of `session.cookies`; requests carry the browser's cookies all the same. Default: the `CookieStore`. */
+  /** The value of `session.cookies`. Does not affect the cookies that requests send. Default: the `CookieStore`. */
   cookies?: BrowserCookies | undefined
-  /** Whether calls under way are aborted when the page goes, be it into the back/forward cache. Default: `false`. */
+  /** Whether pending calls are aborted at `pagehide`, also when the page enters the back/forward cache. Default: `false`. */
   abortOnPageHide?: boolean | undefined
 }
 
 /**
- * A session whose cookies and connections the browser keeps: `credentials: 'include'` to its home.
+ * A session that uses the cookies and connections of the browser: `credentials: 'include'` for the session's origins.
  *
  * @throws InvalidRequestError for an option that is unknown or invalid
  * @example

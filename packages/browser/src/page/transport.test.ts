@@ -20,7 +20,7 @@ describe('browserTransport', () => {
 
   it('says nothing of CORS to the page’s own origin', async () => {
     const { message, cause } = await failure('https://page.test/a')
-    expect([message, cause]).toEqual(['No answer came: GET https://page.test/a', fault])
+    expect([message, cause]).toEqual(['No response: GET https://page.test/a', fault])
   })
 
   it('names the option that asks most of another origin, and the one that makes do without', async () => {

@@ -11,7 +11,7 @@ import { explain } from './checks.js'
 /** https://fetch.spec.whatwg.org/#null-body-status */
 const NO_BODY = [101, 103, 204, 205, 304]
 
-/** One request by XMLHttpRequest, in the terms of fetch. */
+/** One request by XMLHttpRequest, with the behavior of fetch. */
 export class XhrExchange {
   /** Resolves with the headers; rejects with the reason that the request was stopped. */
   readonly response: Promise<SessionResponse>
@@ -21,8 +21,8 @@ export class XhrExchange {
   #reject: (reason: unknown) => void = () => {}
   /** Feeds the response's body; there is none before the headers. */
   #body: ReadableStreamDefaultController<Uint8Array> | undefined
-  /** Tells of that body, where someone listens. */
-  #tellOfBody: Tell | undefined
+  /** Reports the progress of that body; `undefined` without a listener. */
+  #reportDownload: Report | undefined
 
   constructor(request: PreparedRequest, xhr: XMLHttpRequest) {
     this.#request = request
@@ -44,7 +44,7 @@ export class XhrExchange {
     })
     xhr.addEventListener('load', () => this.#end())
     xhr.addEventListener('error', () => this.#fail())
-    if (onUploadProgress) this.#watchUpload(this.#teller(onUploadProgress))
+    if (onUploadProgress) this.#watchUpload(this.#reporter(onUploadProgress))
   }
 
   #send(): void {
@@ -53,15 +53,15 @@ export class XhrExchange {
     xhr.responseType = 'arraybuffer'
     xhr.withCredentials = credentials === 'include'
     for (const [name, value] of headers) xhr.setRequestHeader(name, value)
-    xhr.send(body as XMLHttpRequestBodyInit | null) // streams were refused; the rest is what fetch takes, too
+    xhr.send(body as XMLHttpRequestBodyInit | null) // streams were rejected before; fetch accepts the same other bodies
   }
 
-  /** The headers came. */
+  /** The headers were received. */
   #begin(): void {
     const request = this.#request
     const { status, statusText } = this.#xhr
     if (status > 599) {
-      // A Response takes no such status, as a session in Node takes none.
+      // `Response` rejects such a status, as a session in Node does
       const message = `The server answered with status ${status}`
       return this.#stop(new ProtocolError(message, { request, phase: 'headers' }))
     }
@@ -79,32 +79,32 @@ export class XhrExchange {
     const headers = headersOf(this.#xhr.getAllResponseHeaders())
     const response = new SessionResponse(body, own({ status, statusText, headers }))
     if (body && request.onDownloadProgress)
-      this.#watchDownload(this.#teller(request.onDownloadProgress), response)
+      this.#watchDownload(this.#reporter(request.onDownloadProgress), response)
     this.#resolve(this.#located(response))
   }
 
   /** The response with its final URL, and whether it differs from the requested one. */
   #located(response: SessionResponse): SessionResponse {
-    const [asked = '', fragment] = new URL(this.#request.url).href.split('#')
-    const url = this.#xhr.responseURL || asked
-    Object.defineProperty(response, 'redirected', own({ value: url !== asked }))
+    const [requested = '', fragment] = new URL(this.#request.url).href.split('#')
+    const url = this.#xhr.responseURL || requested
+    Object.defineProperty(response, 'redirected', own({ value: url !== requested }))
     return response.attach(this.#request, fragment === undefined ? url : `${url}#${fragment}`)
   }
 
   #end(): void {
-    // The response type is `arraybuffer`.
+    // because `responseType` is 'arraybuffer'
     const bytes = new Uint8Array((this.#xhr.response as ArrayBuffer | null) ?? [])
-    this.#tellOfBody?.(bytes.length, bytes.length)
-    if (this.#request.cancellation.aborted) return // by its listener
+    this.#reportDownload?.(bytes.length, bytes.length)
+    if (this.#request.cancellation.aborted) return // the abort listener ended the body
     if (bytes.length > 0) this.#body?.enqueue(bytes)
     this.#body?.close()
   }
 
-  /** A failure of the network, of which a page is told no more. */
+  /** A network failure; scripts cannot read its cause. */
   #fail(): void {
     const request = this.#request
-    this.#body?.error(new TypeError('The connection failed')) // as fetch has it
-    this.#reject(new ConnectionError(explain(request) ?? 'No answer came', { request }))
+    this.#body?.error(new TypeError('The connection failed')) // as fetch does
+    this.#reject(new ConnectionError(explain(request) ?? 'No response', { request }))
   }
 
   #stop(reason: unknown): void {
@@ -113,33 +113,33 @@ export class XhrExchange {
     this.#reject(reason)
   }
 
-  #watchUpload(tell: Tell): void {
+  #watchUpload(report: Report): void {
     for (const type of ['loadstart', 'progress', 'load'] as const)
       this.#xhr.upload.addEventListener(type, ({ loaded, total, lengthComputable }) =>
-        tell(loaded, type === 'load' ? loaded : lengthComputable ? total : null),
+        report(loaded, type === 'load' ? loaded : lengthComputable ? total : null),
       )
   }
 
-  /** Of a coded body some engines count the bytes as they come: it is told of at its start and its end. */
-  #watchDownload(tell: Tell, response: SessionResponse): void {
+  /** Reports only start and end of a body with a content coding, because some browsers count its encoded bytes. */
+  #watchDownload(report: Report, response: SessionResponse): void {
     const total = announcedLength(response)
-    this.#tellOfBody = tell
-    tell(0, total)
+    this.#reportDownload = report
+    report(0, total)
     if (response.headers.has('Content-Encoding')) return
-    this.#xhr.addEventListener('progress', ({ loaded }) => tell(loaded, total))
+    this.#xhr.addEventListener('progress', ({ loaded }) => report(loaded, total))
   }
 
   /** Reports the progress of a body to a listener, each step once. */
-  #teller(listener: ProgressListener): Tell {
-    let told = ''
+  #reporter(listener: ProgressListener): Report {
+    let last = ''
     return (bytes, total) => {
-      const all = total !== null && bytes > total ? null : total // more than was announced
-      if (told === `${bytes} of ${all}`) return
-      told = `${bytes} of ${all}`
+      const all = total !== null && bytes > total ? null : total // more than announced
+      if (last === `${bytes} of ${all}`) return
+      last = `${bytes} of ${all}`
       const stop = (error: unknown): void => this.#request.cancellation.abort(error)
       try {
-        const answer = listener({ bytes, total: all })
-        if (answer instanceof Promise) answer.catch(stop)
+        const returned = listener({ bytes, total: all })
+        if (returned instanceof Promise) returned.catch(stop)
       } catch (error) {
         stop(error)
       }
@@ -147,7 +147,7 @@ export class XhrExchange {
   }
 }
 
-type Tell = (bytes: number, total: number | null) => void
+type Report = (bytes: number, total: number | null) => void
 
 /** `name: value` lines as `Headers`. */
 function headersOf(lines: string): Headers {

@@ -13,7 +13,7 @@ import { XhrExchange } from './xhr-exchange.js'
 
 const viaFetch = /* @__PURE__ */ fetchTransport(undefined, explain)
 
-/** What an XMLHttpRequest cannot be told, and what a request has where nothing was said. */
+/** Members of `RequestInit` that XMLHttpRequest does not support, with their default values. */
 const FETCH_ONLY = {
   cache: 'default',
   integrity: '',
@@ -25,13 +25,13 @@ const FETCH_ONLY = {
 } as const
 
 /**
- * A transport for pages that tells of progress: requests with `onUploadProgress` go by XMLHttpRequest, since fetch
- * cannot tell, and the body of their response comes in one piece. All others go by fetch, which counts what is read
- * for `onDownloadProgress`.
+ * A transport for pages that reports progress: requests with `onUploadProgress` use XMLHttpRequest, because fetch does
+ * not report it, and their response body arrives in one chunk. All others use fetch; `onDownloadProgress` counts the
+ * bytes that are read.
  *
- * To another origin, `onUploadProgress` makes the browser ask first (a preflight).
+ * For another origin, `onUploadProgress` makes the browser send a preflight.
  *
- * @throws UnsupportedError from a call: where there is no XMLHttpRequest (a service worker), and for streams
+ * @throws UnsupportedError from a call: without XMLHttpRequest (in a service worker), and for streams
  * @example session.mount('https://api.test/', xhrTransport())
  */
 export function xhrTransport(): Transport {
@@ -57,10 +57,10 @@ function sendByXhr(request: PreparedRequest): Promise<SessionResponse> {
 }
 
 function refuseFetchOnly(request: PreparedRequest): void {
-  for (const [name, usual] of Object.entries(FETCH_ONLY)) {
+  for (const [name, standard] of Object.entries(FETCH_ONLY)) {
     const value = request[name as keyof typeof FETCH_ONLY]
-    if (value !== undefined && value !== usual) throw unsupported(`${name} with onUploadProgress`, request)
+    if (value !== undefined && value !== standard) throw unsupported(`${name} with onUploadProgress`, request)
   }
-  // It has two ways only: cookies to every origin, or to its own.
+  // XMLHttpRequest always sends cookies to the page's own origin
   if (request.credentials === 'omit') throw unsupported("credentials: 'omit' with onUploadProgress", request)
 }

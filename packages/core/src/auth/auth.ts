@@ -16,8 +16,8 @@ export function toAuthFlow(auth: Auth | null | undefined): AuthFlow | null {
   if (auth === null || auth === undefined) return null
   if (typeof auth === 'function') return oneStep(auth)
   if (typeof auth === 'object' && has(auth, 'authenticate')) return auth
-  const [user, password]: readonly unknown[] = Array.isArray(auth) ? auth : [] // of a text the first two characters
-  return basic(user as string, password as string) // which checks them
+  const [user, password]: readonly unknown[] = Array.isArray(auth) ? auth : [] // a string would be destructured into its characters
+  return basic(user as string, password as string) // validates both
 }
 
 /**
@@ -34,7 +34,7 @@ export function basic(user: string, password: string): AuthFlow {
 
 function credentials(user: string, password: string): string {
   if (typeof user !== 'string' || typeof password !== 'string' || user.includes(':'))
-    throw new InvalidRequestError('auth must be [user, password], text without a colon in the user')
+    throw new InvalidRequestError('auth must be [user, password], two strings without a colon in user')
   const bytes = new TextEncoder().encode(`${user}:${password}`)
   return btoa(String.fromCharCode(...bytes))
 }

@@ -22,10 +22,10 @@ export function bearer(token: BearerToken | BearerOptions): AuthFlow {
     async *authenticate(request): AsyncGenerator<PreparedRequest, void, SessionResponse> {
       const { refreshing } = tokens
       const token = await tokens.current()
-      const response = yield carrying(token, request)
+      const response = yield withToken(token, request)
       if (!isChallenged(request, response)) return
       const renewed = await tokens.after(response, { token, refreshing })
-      if (renewed !== null) yield carrying(renewed, request)
+      if (renewed !== null) yield withToken(renewed, request)
     },
   }
 }
@@ -36,13 +36,13 @@ function toOptions(given: BearerToken | BearerOptions): BearerOptions {
   if (typeof token === 'string') checkToken(token)
   else if (typeof token !== 'function' && typeof refresh !== 'function') {
     throw new InvalidRequestError(
-      'Bearer auth needs a token, a function that gives one, or { token, refresh }',
+      'Bearer auth needs a token, a function that returns one, or { token, refresh }',
     )
   }
   return options
 }
 
-function carrying(token: string | null, request: PreparedRequest): PreparedRequest {
+function withToken(token: string | null, request: PreparedRequest): PreparedRequest {
   const copy = request.copy()
   if (token === null) copy.headers.delete('Authorization')
   else copy.headers.set('Authorization', `Bearer ${token}`)
@@ -71,7 +71,7 @@ export interface BearerOptions {
  * Milliseconds that a call started during a refresh waits for it. The call may belong to `refresh` itself,
  * which would otherwise deadlock; the two cases cannot be told apart.
  */
-const PATIENCE = 5000
+const REFRESH_LIMIT = 5000
 
 /** Holds the token of a bearer flow, and runs one refresh at a time. */
 class BearerTokens {
@@ -92,7 +92,7 @@ class BearerTokens {
 
   /** The token to send: `token`, unless a refresh has replaced this value. */
   async current(): Promise<string | null> {
-    return this.#standing(await this.#said())
+    return this.#latest(await this.#configured())
   }
 
   /**
@@ -106,21 +106,21 @@ class BearerTokens {
   ): Promise<string | null> {
     if (this.#options.refresh === undefined) return null
     if (this.#refreshing === null) {
-      const said = await this.#said()
-      const token = this.#standing(said)
+      const configured = await this.#configured()
+      const token = this.#latest(configured)
       if (token !== refused.token) return token
       // another call may have started one while `token` was evaluated
-      this.#refreshing ??= this.#refresh(response, said)
+      this.#refreshing ??= this.#refresh(response, configured)
     }
-    return this.#refreshing === refused.refreshing ? patiently(this.#refreshing) : this.#refreshing
+    return this.#refreshing === refused.refreshing ? orNullAfterLimit(this.#refreshing) : this.#refreshing
   }
 
-  #refresh(response: SessionResponse, said: string | null): Promise<string> {
+  #refresh(response: SessionResponse, configured: string | null): Promise<string> {
     return Promise.resolve(response)
       .then(this.#options.refresh)
       .then((token) => {
         this.#fresh = checkToken(token)
-        this.#replaced = said
+        this.#replaced = configured
         return this.#fresh
       })
       .finally(() => {
@@ -128,14 +128,14 @@ class BearerTokens {
       })
   }
 
-  async #said(): Promise<string | null> {
+  async #configured(): Promise<string | null> {
     const { token = null } = this.#options
-    const said = typeof token === 'function' ? await token() : token
-    return said === null ? null : checkToken(said)
+    const value = typeof token === 'function' ? await token() : token
+    return value === null ? null : checkToken(value)
   }
 
-  #standing(said: string | null): string | null {
-    return said === this.#replaced ? this.#fresh : said
+  #latest(configured: string | null): string | null {
+    return configured === this.#replaced ? this.#fresh : configured
   }
 }
 
@@ -143,13 +143,13 @@ class BearerTokens {
 function checkToken(token: unknown): string {
   const text = typeof token === 'string' ? trimmed(token) : ''
   if (/^[!-~]+$/.test(text)) return text
-  throw new InvalidRequestError('A bearer token must be text of visible ASCII characters')
+  throw new InvalidRequestError('A bearer token must be a string of visible ASCII characters')
 }
 
 /** Settles like `work`, or resolves to `null` after a limit. */
-function patiently<T>(work: Promise<T>): Promise<T | null> {
+function orNullAfterLimit<T>(work: Promise<T>): Promise<T | null> {
   return new Promise((resolve, reject) => {
-    const cancel = systemClock.after(PATIENCE, () => resolve(null), true)
+    const cancel = systemClock.after(REFRESH_LIMIT, () => resolve(null), true)
     work.then(resolve, reject).finally(cancel)
   })
 }

@@ -1,6 +1,6 @@
 import { type Challenge, parseChallenges } from './challenge.js'
 import { md5, sha256 } from './hashes.js'
-import { sha512, sha512half } from './sha512.js'
+import { sha512, sha512_256 } from './sha512.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { originOf } from '../request/url.js'
 
@@ -66,7 +66,7 @@ interface DigestAlgorithm {
 const HASHES = new Map([
   ['MD5', { hash: md5, strength: 1 }],
   ['SHA-256', { hash: sha256, strength: 2 }],
-  ['SHA-512-256', { hash: sha512half, strength: 3 }],
+  ['SHA-512-256', { hash: sha512_256, strength: 3 }],
   ['SHA-512', { hash: sha512, strength: 3 }],
 ])
 

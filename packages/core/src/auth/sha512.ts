@@ -5,7 +5,7 @@ type State = [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint]
 const cut = (value: bigint): bigint => BigInt.asUintN(64, value)
 let constants: bigint[] | undefined
 let start: State | undefined
-let halfStart: State | undefined
+let truncatedStart: State | undefined
 
 /** SHA-512 in hex (FIPS 180-4). */
 export function sha512(message: Uint8Array): string {
@@ -13,12 +13,12 @@ export function sha512(message: Uint8Array): string {
 }
 
 /** SHA-512/256 in hex (FIPS 180-4 §5.3.6): SHA-512 with other initial values, truncated. */
-export function sha512half(message: Uint8Array): string {
-  halfStart ??= digest(
+export function sha512_256(message: Uint8Array): string {
+  truncatedStart ??= digest(
     new TextEncoder().encode('SHA-512/256'),
     initialState().map((word) => word ^ 0xa5a5a5a5a5a5a5a5n) as State, // same length
   )
-  return hex(digest(message, halfStart)).slice(0, 64)
+  return hex(digest(message, truncatedStart)).slice(0, 64)
 }
 
 function initialState(): State {

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../test/fake-clock.js'
 import { prepared } from '../../test/test-session.js'
 import { Cancellation } from '../model/stop.js'
-import { type Call, type Caller, begin } from './call.js'
+import { type Call, type Caller, startCall } from './call.js'
 import type { CallOptions } from './options.js'
 
 /** A call on that clock, of a caller that keeps no list. */
 function begun(clock: FakeClock, init?: CallOptions): Call {
-  const caller = { platform: { clock, stop: Cancellation.make } } as unknown as Caller // begin() asks for nothing else
-  return begin(caller, prepared('https://api.test/', init))
+  const caller = { platform: { clock, stop: Cancellation.make } } as unknown as Caller // startCall() asks for nothing else
+  return startCall(caller, prepared('https://api.test/', init))
 }
 
-describe('begin', () => {
+describe('startCall', () => {
   it('knows the deadline, and lets its timer go at the end', () => {
     const clock = new FakeClock()
     clock.advance(10)

@@ -28,19 +28,19 @@ export interface Caller {
   /** @throws InvalidRequestError naming the scheme if no transport serves it */
   transportFor(url: string): Transport
   /**
-   * Called when a call begins; returns the `Stop` of all calls of the caller. Default: none.
+   * Called when a call starts; returns the group of calls that it joins. Default: none.
    *
-   * @throws SessionClosedError where no call may begin any more
+   * @throws SessionClosedError if the session is closed
    */
-  enter?(request: PreparedRequest): Life
+  enter?(request: PreparedRequest): CallGroup
   /** Strips credentials from a request whose URL a hook changed. Default: unchanged. */
-  admit?(request: PreparedRequest): PreparedRequest
+  restrict?(request: PreparedRequest): PreparedRequest
 }
 
-/** Stops all calls of a session. It has a signal that they follow, or a list of them. */
-export interface Life {
+/** Aborts all pending calls of a session: by a signal that they follow, or by a list of them. */
+export interface CallGroup {
   readonly signal: AbortSignal | null
-  /** Adds a call to the list, if there is one; returns a function that removes it. */
+  /** Adds a call to the list; returns a function that removes it, or `undefined` without a list. */
   add(request: PreparedRequest, cancellation: Stop): (() => void) | undefined
   /** Aborts all calls with the reason. Default: a `SessionClosedError`. */
   abort(reason?: unknown): void
@@ -58,20 +58,20 @@ export interface Call {
   /** Called when the call is over; later calls do nothing. */
   readonly end: () => void
   /** Whether the request and its body were passed to a transport. */
-  carried: boolean
+  sent: boolean
   /** The last response of the transport; discarded if the call fails. */
   last: SessionResponse | undefined
 }
 
 /** Starts a call: follows its signal and starts its total deadline, until `end()`. */
-export function begin(caller: Caller, request: PreparedRequest): Call {
+export function startCall(caller: Caller, request: PreparedRequest): Call {
   const { signal } = request
-  const settings = request.settings as Settings // merge() made them
+  const settings = request.settings as Settings // created by prepare()
   const { clock } = caller.platform
   if (signal != null) caller.platform.checks?.signal(signal) // before there is anything to release
-  const life = caller.enter?.(request)
-  const cancellation = caller.platform.stop(signal, life?.signal)
-  const leave = life?.add(request, cancellation)
+  const calls = caller.enter?.(request)
+  const cancellation = caller.platform.stop(signal, calls?.signal)
+  const leave = calls?.add(request, cancellation)
   const total = settings.timeouts?.total ?? Infinity
   const clearTimer =
     total < Infinity ? expireAfter(total, 'total', { clock, cancellation, request }) : undefined
@@ -86,7 +86,7 @@ export function begin(caller: Caller, request: PreparedRequest): Call {
       clearTimer?.()
       cancellation.release()
     },
-    carried: false,
+    sent: false,
     last: undefined,
   }
 }
@@ -103,8 +103,8 @@ export interface CallPlatform extends OptionKnowledge {
   /** Wraps the transport in the layers of this platform, outermost first. */
   nest(send: Send, call: Call): Send
   /**
-   * Called when a call begins, for those who watch calls. Returns what is given the call's outcome. Default: nobody
-   * watches.
+   * For tracing: called when a call starts. Returns a function that receives the outcome of the call. Default: no
+   * tracing.
    */
   trace?(call: Call, request: PreparedRequest): ((outcome: Promise<SessionResponse>) => void) | undefined
   /** Throws for options that the platform does not support, or that only its transport may set. */
@@ -121,8 +121,8 @@ export interface Platform extends CallPlatform, SettingsOrigin {
   readonly cookies: SessionCookies
   /** Exposed as `session.capabilities`. */
   readonly capabilities: Capabilities
-  /** Makes the object that stops all calls of a session. */
-  life(): Life
+  /** Creates the group of a session's calls. */
+  calls(): CallGroup
   /** The same cookies and connections for another session, which does not close them. */
   share(): Platform
   /** The same connections with a copy of the cookies, or with none. */
@@ -143,11 +143,11 @@ export function ownTransport({ transport, suggest }: CallPlatform, url: string):
 }
 
 /** Re-validates a request after hooks ran, and strips credentials if a hook changed its URL. */
-export function accept({ caller, cancellation }: Call, request: PreparedRequest): PreparedRequest {
+export function revalidate({ caller, cancellation }: Call, request: PreparedRequest): PreparedRequest {
   checkRequest(request, caller.platform)
-  const admitted = caller.admit?.(request) ?? request
-  admitted.cancellation = cancellation
-  return admitted
+  const restricted = caller.restrict?.(request) ?? request
+  restricted.cancellation = cancellation
+  return restricted
 }
 
 /** Platform defaults of a session's settings. */
@@ -171,7 +171,7 @@ interface Entry {
 }
 
 /** The pending calls of a session, from their start to the last body byte. */
-export class InFlight implements Life {
+export class InFlight implements CallGroup {
   /** not a Map, whose old tables keep removed entries alive */
   readonly #open: Entry[] = []
   readonly signal = null
@@ -190,7 +190,7 @@ export class InFlight implements Life {
     }
   }
 
-  /** Moves the last entry into the free place. */
+  /** Moves the last entry to the index that becomes free. */
   #remove(entry: Entry): void {
     const { at } = entry
     if (this.#open[at] !== entry) return
@@ -201,8 +201,8 @@ export class InFlight implements Life {
   }
 }
 
-/** The same by a signal, which the calls of a page follow. */
-export function nativeLife(): Life {
+/** A group of calls that all follow one signal, for pages. */
+export function nativeCallGroup(): CallGroup {
   let controller = new AbortController()
   return {
     get signal() {

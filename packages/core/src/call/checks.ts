@@ -1,5 +1,5 @@
 import type { Auth } from '../auth/auth.js'
-import { checkMembers, checkNumber, isRecord } from '../model/options.js'
+import { checkMembers, checkNumber, isRecord } from '../model/option-values.js'
 import { HookError, InvalidRequestError } from '../model/errors.js'
 import { redactUrl } from '../model/redact.js'
 import { RETRY_DEFAULTS, type RetryOptions } from '../model/retry.js'
@@ -17,12 +17,12 @@ import {
 import { has, own } from '../model/own.js'
 
 /**
- * The checks of what a developer may have written wrong in a call: option names, values of the wrong kind, hooks that
- * return something else. Node's platform has them. In a page the `development` build has them and the default build
- * does not (decision 27), so what is refused here must lose no data and leak no secret where it is not.
+ * Checks for mistakes of developers in a call: unknown option names, values of the wrong kind, wrong return values of
+ * hooks. Node's platform has them. In a page, the `development` build has them and the default build does not
+ * (decision 27), so a mistake that could lose data or leak a secret must also be rejected elsewhere.
  */
 export interface CallChecks {
-  /** @throws InvalidRequestError for an option of a call that neither sessions nor fetch know */
+  /** @throws InvalidRequestError for an option that is neither one of ours nor one of fetch */
   callOptions(call: CallOptions, platform: OptionKnowledge): void
   /** @throws InvalidRequestError for a setting, of the session or of the call, that has the wrong kind of value */
   settings(settings: CheckedSettings): void
@@ -34,9 +34,9 @@ export interface CallChecks {
   returned(value: unknown, hook: keyof Hooks): void
 }
 
-/** The same for sessions. */
+/** Checks of calls and sessions. */
 export interface Checks extends CallChecks {
-  /** @throws InvalidRequestError for an option of a session that neither sessions nor the platform know */
+  /** @throws InvalidRequestError for an unknown option of a session */
   sessionOptions(options: object, platform: OptionKnowledge): void
   /** @throws InvalidRequestError for a value that is neither an origin nor `https://*.host` */
   origins(origins: readonly unknown[]): void
@@ -44,7 +44,7 @@ export interface Checks extends CallChecks {
   baseUrl(base: string | URL, page: string | null): void
   /** @throws InvalidRequestError for a prefix that no URL begins with, or a transport without `send` */
   mount(prefix: string, transport: unknown): void
-  /** @throws InvalidRequestError for a request that `prepare()` did not give */
+  /** @throws InvalidRequestError for a request that was not created by `prepare()` */
   prepared(request: unknown): void
 }
 
@@ -108,7 +108,7 @@ export const checks: Checks = /* @__PURE__ */ Object.assign(
       const { send } = Object(transport) as { send?: unknown }
       if (typeof send !== 'function')
         throw new InvalidRequestError(
-          'A transport must have a method `send`; mockTransport makes one of a function',
+          'A transport must have a `send` method; mockTransport makes one of a function',
         )
       const [, origin, host] = /^([a-z][a-z\d+.-]*:\/\/([^/]*))(?:\/.*)?$/i.exec(prefix) ?? []
       if (origin === undefined || (host !== '' && !isHost(origin)))
@@ -118,7 +118,9 @@ export const checks: Checks = /* @__PURE__ */ Object.assign(
     },
     prepared(request) {
       if (request instanceof PreparedRequest) return
-      throw new InvalidRequestError('send() takes a request of prepare(); otherwise use fetch() or request()')
+      throw new InvalidRequestError(
+        'send() takes a request from prepare(); otherwise use fetch() or request()',
+      )
     },
   } satisfies Omit<Checks, keyof CallChecks>,
   callChecks,
@@ -187,8 +189,8 @@ function mustBe(option: string, what: string): InvalidRequestError {
 }
 
 /**
- * The checks of sessions that run on a server: all of a page's development build, and those that its size leaves no
- * room for.
+ * The checks of sessions on servers: those of a page's development build, and further ones that would exceed its size
+ * limit.
  */
 export const serverChecks: Checks = /* @__PURE__ */ Object.assign(/* @__PURE__ */ own<object>({}), checks, {
   sessionOptions(options, platform) {
@@ -210,13 +212,13 @@ export const serverChecks: Checks = /* @__PURE__ */ Object.assign(/* @__PURE__ *
   },
 } satisfies Partial<Checks>)
 
-/** @throws InvalidRequestError for another value than the two */
+/** @throws InvalidRequestError for any value but `'error'` and `'ignore'` */
 function checkUnsupported(unsupported: unknown): void {
   if (unsupported === undefined || unsupported === 'error' || unsupported === 'ignore') return
   throw new InvalidRequestError(`unsupported must be 'error' or 'ignore'`)
 }
 
-/** @throws InvalidRequestError for a member that is neither a number nor of its kind */
+/** @throws InvalidRequestError for a member of the wrong type; numbers are checked by `checkRetry` */
 function checkPolicy({ methods, statuses, jitter, budget }: Record<string, unknown>): void {
   if (!isListOf(methods, 'string')) throw wrongMember('methods', "a list of methods, such as ['GET', 'POST']")
   if (!isListOf(statuses, 'number')) throw wrongMember('statuses', 'a list of statuses, such as [429, 503]')
@@ -226,7 +228,7 @@ function checkPolicy({ methods, statuses, jitter, budget }: Record<string, unkno
     unknown
   >
   if (typeof deposit !== 'function' || typeof withdraw !== 'function')
-    throw wrongMember('budget', 'what retryBudget() gave')
+    throw wrongMember('budget', 'the result of retryBudget()')
 }
 
 function isListOf(list: unknown, type: string): boolean {
@@ -254,7 +256,7 @@ const FOREIGN: Readonly<Record<string, keyof Hooks>> = {
   beforeError: 'error',
 }
 
-/** What hooks inherit: accessors that throw for these names. Made for the first hooks. */
+/** The prototype of hooks: accessors that throw for these names. Created for the first hooks. */
 let foreignHooks: object | undefined
 
 function makeForeignHooks(): object {

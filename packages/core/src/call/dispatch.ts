@@ -1,10 +1,10 @@
-import { optionsOf } from '../model/options.js'
+import { optionsOf } from '../model/option-values.js'
 import type { Stop } from '../model/stop.js'
 import { type Timeouts, expireAfter } from '../model/timeouts.js'
 import { type Body, type PreparedRequest, dropBody, isReplayable } from '../request/prepared-request.js'
 import { ResponsePromise } from '../response/promise.js'
 import { HttpError, SessionResponse } from '../response/session-response.js'
-import { type Call, type Caller, accept, begin } from './call.js'
+import { type Call, type Caller, revalidate, startCall } from './call.js'
 import type { OptionKnowledge } from './checks.js'
 import { runErrorHooks, runRequestHooks, runResponseHooks } from './hooks.js'
 import { checkRequest, prepare } from './prepare.js'
@@ -16,8 +16,8 @@ import { has } from '../model/own.js'
  * The own members of a call's options.
  *
  * @param extra Further arguments of the call.
- * @throws InvalidRequestError for anything but an object (a form, a `Blob`, text, the index that `map` gives), and for
- *   whatever stands after it
+ * @throws InvalidRequestError if the options are not an object (a form, a `Blob`, text, the index that `map` passes), or
+ *   if there are further arguments
  */
 export function callOptions(
   given: CallOptions | undefined,
@@ -54,17 +54,17 @@ export function prepareCall(
  * Runs one call from start to response: starts its deadline, races it against abort, and runs `error` hooks at
  * the end.
  *
- * @param ask Prepares and validates the request, which belongs to this call. The call rejects with what it throws.
- * @param bodyOf Reads the request's body asynchronously; then the request is validated. Default: it has its body.
+ * @param prepareRequest Returns a new, validated request. The call rejects with an error that it throws.
+ * @param bodyOf Reads the request's body asynchronously; the request is validated afterwards. Default: the body is set.
  */
 export function dispatch(
   caller: Caller,
-  ask: () => PreparedRequest,
+  prepareRequest: () => PreparedRequest,
   bodyOf?: BodyOf | null,
 ): Promise<SessionResponse> {
   try {
-    const request = ask()
-    const call = begin(caller, request)
+    const request = prepareRequest()
+    const call = startCall(caller, request)
     const traced = caller.platform.trace?.(call, request)
     const outcome = run(call, request, bodyOf)
     traced?.(outcome)
@@ -113,7 +113,7 @@ async function recover(call: Call, state: CallState & { error: unknown }): Promi
       : cancellation.race(hooks))
     return response
   } catch (failure) {
-    if (!call.carried) dropBody(state.request.body, failure) // otherwise the transport releases it
+    if (!call.sent) dropBody(state.request.body, failure) // otherwise the transport releases it
     throw failure
   } finally {
     if (failed && response?.body !== failed.body) void failed.discard()
@@ -123,7 +123,7 @@ async function recover(call: Call, state: CallState & { error: unknown }): Promi
 /** How long the `error` hooks of a call that was stopped may take, in milliseconds. */
 const ERROR_HOOK_LIMIT = 1000
 
-/** Waits for `error` hooks that began after an abort or the deadline; then rejects with what stopped the call. */
+/** Waits for `error` hooks that started after an abort or the deadline; rejects with `reason` when their limit expires. */
 async function lateErrorHooks(
   { caller, clock }: Call,
   hooks: Promise<SessionResponse>,
@@ -148,17 +148,20 @@ async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): P
   if (bodyOf) request.body = await bodyOf(call.cancellation)
   call.cancellation.throwIfAborted()
   const { platform } = call.caller
-  // fast path (decision 14): where there is neither a body nor a hook, it stays as it was validated
+  // fast path (decision 14): without a body and hooks, the request is still as it was validated
   const isValid =
     !bodyOf &&
     request.body === null &&
     request.movedFrom === null &&
     state.settings.hooks.request.length === 0
-  const asked = await runRequestHooks(state, platform.checks)
+  const edited = await runRequestHooks(state, platform.checks)
   const response =
-    asked instanceof SessionResponse
-      ? asked
-      : await platform.nest(carry(call), call)(isValid ? asked : accepted(call, asked, request))
+    edited instanceof SessionResponse
+      ? edited
+      : await platform.nest(
+          sendByTransport(call),
+          call,
+        )(isValid ? edited : revalidated(call, edited, request))
   state.response = response
   return state.settings.hooks.response.length > 0
     ? await runResponseHooks(state as ResponseHookState, platform.checks)
@@ -166,39 +169,39 @@ async function exchange(call: Call, state: CallState, bodyOf?: BodyOf | null): P
 }
 
 /** A request that a hook made is not modified. */
-function accepted(call: Call, asked: PreparedRequest, prepared: PreparedRequest): PreparedRequest {
-  return accept(call, asked === prepared ? asked : asked.copy())
+function revalidated(call: Call, edited: PreparedRequest, prepared: PreparedRequest): PreparedRequest {
+  return revalidate(call, edited === prepared ? edited : edited.copy())
 }
 
 /** The innermost `Send`: an attempt, within its limits. */
-function carry(call: Call): Send {
+function sendByTransport(call: Call): Send {
   const { caller, clock, settings } = call
   const attempt: Send = async (request) => {
     request.cancellation.throwIfAborted()
     if (!isReplayable(request.body)) request.duplex = 'half' // a hook may have set a stream
     const transport = caller.transportFor(request.url)
     const start = clock.now()
-    call.carried = true
+    call.sent = true
     const response = SessionResponse.from(await transport.send(request), request)
     call.last = response
     if (request.cancellation.aborted) void response.discard() // the call has already rejected
     return response.describe({ elapsed: clock.now() - start })
   }
   const { timeouts } = settings
-  return timeouts === null ? attempt : (request) => limited(attempt, { request, timeouts, call })
+  return timeouts === null ? attempt : (request) => withTimeouts(attempt, { request, timeouts, call })
 }
 
 /** Applies `timeout.attempt` and `timeout.headers`, from the start of an attempt to its response headers. */
-async function limited(
+async function withTimeouts(
   send: Send,
   { request, timeouts, call }: { request: PreparedRequest; timeouts: Timeouts; call: Call },
 ): Promise<SessionResponse> {
   const { attempt = Infinity, headers = Infinity } = timeouts
   const { caller, clock } = call
-  const isTheirs = headers < Infinity && limitsHeaders(caller.transportFor(request.url))
-  const limit = isTheirs ? attempt : Math.min(attempt, headers)
+  const isTransportLimit = headers < Infinity && limitsHeaders(caller.transportFor(request.url))
+  const limit = isTransportLimit ? attempt : Math.min(attempt, headers)
   if (limit === Infinity) return send(request)
-  const phase = isTheirs || limit < headers ? 'attempt' : 'headers'
+  const phase = isTransportLimit || limit < headers ? 'attempt' : 'headers'
   const cancellation = caller.platform.stop()
   call.cancellation.onAbort((reason) => cancellation.abort(reason))
   const clearTimer = expireAfter(limit, phase, { clock, cancellation, request })

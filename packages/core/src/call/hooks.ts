@@ -1,4 +1,4 @@
-import { optionsOf } from '../model/options.js'
+import { optionsOf } from '../model/option-values.js'
 import type { Stop } from '../model/stop.js'
 import { PreparedRequest } from '../request/prepared-request.js'
 import { SessionResponse } from '../response/session-response.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { never, prepared, rejection, testSession } from '../../test/test-session.js'
-import { InFlight, nativeLife } from './call.js'
+import { InFlight, nativeCallGroup } from './call.js'
 import { mockTransport } from './transport.js'
 import { SessionClosedError } from '../model/errors.js'
 import { Cancellation, nativeStop } from '../model/stop.js'
@@ -19,14 +19,14 @@ describe('InFlight', () => {
   })
 })
 
-describe('nativeLife', () => {
+describe('nativeCallGroup', () => {
   it('stops the calls that follow its signal, and serves later ones', () => {
-    const life = nativeLife()
-    const first = nativeStop(life.signal)
-    life.abort()
-    const second = nativeStop(life.signal)
+    const callGroup = nativeCallGroup()
+    const first = nativeStop(callGroup.signal)
+    callGroup.abort()
+    const second = nativeStop(callGroup.signal)
     expect([first.reason instanceof SessionClosedError, second.aborted]).toEqual([true, false])
-    life.abort('hidden')
+    callGroup.abort('hidden')
     expect(second.reason).toBe('hidden')
   })
 })

@@ -30,12 +30,12 @@ describe('suggestNearest', () => {
   it.each([
     ['prefixUrl', '; it is called baseUrl'],
     ['verify', '; a session takes it in tls'],
-    ['url', '; the URL stands before the options'],
+    ['url', '; the URL is the first argument'],
     ['cert', '; a session takes it in tls'],
     ['cancelToken', '; it is called signal'],
     ['proxy', '; it is an option of a session'],
     ['header', '; did you mean "headers"?'],
-    ['name', '; what is sent goes in json, form, multipart, body or params'],
+    ['name', '; a body goes in json, form, multipart or body, parameters in params'],
   ])('says of %s in a call "%s"', (strange, hint) => {
     expect(suggestNearest(strange, known)).toBe(hint)
   })
@@ -43,7 +43,7 @@ describe('suggestNearest', () => {
   it.each([
     ['body', '; it is an option of a call'],
     ['https', '; it is called tls'],
-    ['xsrfHeaderName', '; csrf names it'],
+    ['xsrfHeaderName', '; it is an option of csrf()'],
     ['paramsSerializer', ''],
   ])('says of %s in a session "%s"', (strange, hint) => {
     expect(suggestNearest(strange, ['baseUrl', 'http2', 'mode', 'tls'])).toBe(hint)

@@ -1,6 +1,6 @@
-/** Option names of other clients, and where they went. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  '': 'write post(url, { json, params }), or (url) => get(url) where a function is wanted',
+/** Option names of other clients, and a hint for each. */
+const FOREIGN_NAMES: Readonly<Record<string, string>> = {
+  '': 'write post(url, { json, params }), or (url) => get(url) as a callback',
   0: 'options are an object',
   adapter: 'mount() takes another transport',
   allow_redirects: 'it is called redirect',
@@ -13,7 +13,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   content: 'a body goes in json, form, multipart or body',
   cookieJar: 'a session takes it as its jar',
   data: 'a body goes in json, form, multipart or body',
-  decompress: 'bodies are decoded; ask for none by the header Accept-Encoding',
+  decompress: 'bodies are decoded; set Accept-Encoding: identity to get them uncompressed',
   dispatcher: 'a session takes one as its agent',
   event_hooks: 'it is called hooks',
   fetch: 'mount() takes another transport',
@@ -35,7 +35,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   maxContentLength: 'it is called maxResponseSize',
   maxRedirections: 'it is called maxRedirects',
   maxRetries: 'it is called retry',
-  method: 'the verb says it, or request(method, url)',
+  method: 'write get(url), post(url) or request(method, url)',
   onRequest: 'it is a hook, hooks.request',
   onRequestError: 'it is a hook, hooks.error',
   onResponse: 'it is a hook, hooks.response',
@@ -49,9 +49,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   qs: 'it is called params',
   query: 'it is called params',
   rejectUnauthorized: 'a session takes it in tls',
-  responseType: 'what reads the body says it: json(), text(), bytes() and others',
+  responseType: 'read the body with json(), text(), bytes() or another method',
   retries: 'it is called retry',
-  retryDelay: 'it is a member of retry, delay',
+  retryDelay: 'it is called retry.delay',
   searchParams: 'it is called params',
   searchParameters: 'it is called params',
   socketPath: 'mount() takes unixSocketTransport(path)',
@@ -61,14 +61,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   transformResponse: 'it is a hook, hooks.response',
   transport: 'mount() takes another transport',
   trust_env: 'it is called trustEnv',
-  uri: 'the URL stands before the options',
-  url: 'the URL stands before the options',
+  uri: 'the URL is the first argument',
+  url: 'the URL is the first argument',
   username: 'auth takes [user, password]',
   validateStatus: 'it is called throwHttpErrors',
   verify: 'a session takes it in tls',
   withCredentials: 'it is called credentials',
-  xsrfCookieName: 'csrf names it',
-  xsrfHeaderName: 'csrf names it',
+  xsrfCookieName: 'it is an option of csrf()',
+  xsrfHeaderName: 'it is an option of csrf()',
 }
 
 /** Options of a session only, or of a call only, Node's included. */
@@ -100,13 +100,13 @@ const HOST = /^[^/]+:\d/
  */
 export function suggestNearest(strange: string, known: Iterable<string>): string {
   if (HOST.test(strange)) return '; write http:// before a host'
-  if (Object.hasOwn(ELSEWHERE, strange)) return `; ${ELSEWHERE[strange]}`
+  if (Object.hasOwn(FOREIGN_NAMES, strange)) return `; ${FOREIGN_NAMES[strange]}`
   if (OF_A_SESSION.includes(strange)) return '; it is an option of a session'
   if (OF_A_CALL.includes(strange)) return '; it is an option of a call'
   const names = [...known]
   const nearest = nearestName(strange, names)
   if (nearest !== undefined) return `; did you mean "${nearest}"?`
-  return names.includes('json') ? '; what is sent goes in json, form, multipart, body or params' : ''
+  return names.includes('json') ? '; a body goes in json, form, multipart or body, parameters in params' : ''
 }
 
 /**
@@ -126,7 +126,7 @@ export function nearestName(strange: string, known: Iterable<string>): string | 
     : undefined
 }
 
-/** The least number of characters to insert, delete, replace or swap to get from one text to the other. */
+/** The minimum number of characters to insert, delete or replace to turn one text into the other (Levenshtein). */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (const [i, character] of a.split('').entries()) {

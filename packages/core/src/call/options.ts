@@ -3,7 +3,7 @@ import type { RetryOptions } from '../model/retry.js'
 import type { TimeoutOptions } from '../model/timeouts.js'
 import { BODIES, type BodyOptions } from '../request/body.js'
 import type { HeadersSource } from '../request/headers.js'
-import type { Home } from '../request/home.js'
+import type { SessionOrigins } from '../request/origins.js'
 import {
   type PreparedRequest,
   REQUEST_DEFAULTS,
@@ -70,11 +70,11 @@ export interface SharedOptions extends RequestExtras {
  * const session = new Session(options)
  */
 export interface SessionOptions extends SharedOptions {
-  /** The base of relative URLs. Its origin is a home of the session; see `origins`. */
+  /** The base of relative URLs. The session sends its settings to the origin of this URL; see `origins`. */
   baseUrl?: string | URL | null | undefined
   /**
-   * More home origins: exact ones, or `https://*.example.com`. A session with a home sends its `auth`,
-   * `headers` and `params` only there.
+   * Further origins that the settings are sent to: exact ones, or `https://*.example.com`. A session with `baseUrl`
+   * or `origins` sends its `auth`, `headers` and `params` to these origins only.
    */
   origins?: readonly string[] | undefined
   /**
@@ -110,13 +110,13 @@ export interface HookSession {
   readonly cookies: SessionCookies
   /** The session's `fetch`, for libraries that accept one. */
   readonly fetch: typeof globalThis.fetch
-  /** Headers for every request at home. */
+  /** Headers for every request to the session's origins. */
   readonly headers: Headers
-  /** The origins that the settings may be sent to. */
-  readonly home: Home
+  /** The session's origins, to which its settings are sent. */
+  readonly home: SessionOrigins
   /** Lists of functions by name. */
   readonly hooks: Hooks
-  /** Query parameters for every URL at home. */
+  /** Query parameters for every URL of the session's origins. */
   readonly params: URLSearchParams
   /** Sends a DELETE request with the settings of the session. */
   delete(url: string | URL, init?: CallOptions): ResponsePromise
@@ -287,7 +287,7 @@ export type PlainSettings = {
 /** Other options that sessions and calls share. */
 const COMBINED = ['headers', 'params', 'auth', 'hooks'] as const
 
-/** All that a session's constructor takes on every platform. */
+/** The options of a session's constructor on every platform. */
 export const SESSION_OPTIONS: readonly string[] = /* @__PURE__ */ [
   PLAIN_SETTINGS,
   COMBINED,

@@ -1,5 +1,5 @@
 import { toAuthFlow } from '../auth/auth.js'
-import { entriesOf, optionsOf } from '../model/options.js'
+import { entriesOf, optionsOf } from '../model/option-values.js'
 import { toRetryPolicy } from '../model/retry.js'
 import type { Stop } from '../model/stop.js'
 import { toTimeouts } from '../model/timeouts.js'
@@ -20,7 +20,7 @@ import type { CallOptions, Hooks, Settings, SharedOptions } from './options.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { defined, has } from '../model/own.js'
 
-/** Settings under the options' own names, as far as they are merged: a session's for one URL, a call's over them. */
+/** Settings by the names of their options: those of a session for one URL, then those of a call merged over them. */
 type Merged = Omit<CallOptions, 'headers' | 'params' | 'hooks'> & {
   headers: Headers
   params: URLSearchParams
@@ -32,10 +32,10 @@ type Merged = Omit<CallOptions, 'headers' | 'params' | 'hooks'> & {
 export type Defaults = { [Name in keyof Merged]?: Merged[Name] | undefined }
 
 /**
- * The merging law, for calls, `extend` and `fork`: headers, params and hooks are combined; for everything else the
- * later wins. `undefined` means not given, `null` removes what is there.
+ * Merges options, for calls, `extend` and `fork`: headers, params and hooks are combined; any other option of `over`
+ * replaces that of `base`. `undefined` means not given, `null` removes the value of `base`.
  *
- * @param base Belongs to the result, and inherits nothing.
+ * @param base Modified and returned. Must not inherit from `Object.prototype`.
  */
 export function merge<Base extends Defaults, Over extends SharedOptions>(
   base: Base,
@@ -43,23 +43,23 @@ export function merge<Base extends Defaults, Over extends SharedOptions>(
   checks?: CallChecks,
 ): Base & Over & Pick<Merged, 'headers' | 'params' | 'hooks'> {
   const { headers, params, hooks } = base
-  const said = defined(over)
-  const merged: Defaults = Object.assign(base, said)
-  merged.headers = mergeHeaders(headers, said.headers)
-  merged.params = mergeParams(params, said.params)
-  merged.hooks = mergeHooks(hooks, said.hooks, checks)
-  return merged as Base & Over & Merged // what it has been made
+  const given = defined(over)
+  const merged: Defaults = Object.assign(base, given)
+  merged.headers = mergeHeaders(headers, given.headers)
+  merged.params = mergeParams(params, given.params)
+  merged.hooks = mergeHooks(hooks, given.hooks, checks)
+  return merged as Base & Over & Merged // all three members are set above
 }
 
 /** The part of the platform that `prepare` uses. */
-interface Preparing {
+interface PreparePlatform {
   readonly multipart: (parts: MultipartSource) => EncodedBody
   readonly callCookies: (cookies: CallOptions['cookies']) => string
   readonly stop: () => Stop
   readonly checks?: CallChecks | undefined
 }
 
-/** Where a call goes, and what it begins with. */
+/** The target of a call, and the settings of the session for it. */
 interface Destination {
   readonly method: string
   readonly url: Place
@@ -70,12 +70,12 @@ interface Destination {
 
 const DEFAULT_MAX_REDIRECTS = 20
 
-/** Merges a call over its session's settings and builds the request. `call` belongs to this call. */
-export function prepare(to: Destination, call: CallOptions, platform: Preparing): PreparedRequest {
-  const pairs = entriesOf<HeaderValue>('headers', call.headers) // read once, for they may come from an iterator
+/** Merges a call over its session's settings and creates the request. May modify `call`. */
+export function prepare(to: Destination, call: CallOptions, platform: PreparePlatform): PreparedRequest {
+  const pairs = entriesOf<HeaderValue>('headers', call.headers) // read once: an iterator cannot be read again
   if (call.headers) call.headers = pairs
   const merged = merge(to.defaults, call, platform.checks)
-  if (call.auth === undefined) merged.auth = saysAuthorization(pairs) ? null : (to.credentials ?? merged.auth)
+  if (call.auth === undefined) merged.auth = hasAuthorization(pairs) ? null : (to.credentials ?? merged.auth)
   platform.checks?.settings(merged)
   const { body, contentType } = encodeBody(call, platform.multipart)
   const { headers, params } = merged
@@ -97,8 +97,8 @@ export function prepare(to: Destination, call: CallOptions, platform: Preparing)
   return request
 }
 
-/** Whether a call gives an `Authorization` header, which precedes the credentials of its URL and the session's. */
-function saysAuthorization(headers: readonly (readonly [name: string, value: HeaderValue])[]): boolean {
+/** Whether a call has an `Authorization` header, which takes precedence over the credentials of URL and session. */
+function hasAuthorization(headers: readonly (readonly [name: string, value: HeaderValue])[]): boolean {
   return headers.some(([name, value]) => /^authorization$/i.test(name) && value !== undefined)
 }
 
@@ -109,7 +109,7 @@ function normalized(merged: Merged, cookies: string): Settings {
     headers,
     params,
     auth: auth == null ? null : toAuthFlow(auth),
-    hooks: csrf ? mergeHooks(hooks, { request: csrf }) : hooks, // it sees what the others leave
+    hooks: csrf ? mergeHooks(hooks, { request: csrf }) : hooks, // last, so that it receives the request as edited by the others
     timeouts: timeout == null ? null : toTimeouts(timeout),
     retry: retry == null ? null : toRetryPolicy(retry),
     maxRedirects: maxRedirects ?? DEFAULT_MAX_REDIRECTS,
@@ -119,7 +119,7 @@ function normalized(merged: Merged, cookies: string): Settings {
   }
 }
 
-/** The remaining members of `RequestInit` and of ours, which the transport receives unchanged. */
+/** The remaining options, which the transport receives unchanged as members of the request. */
 function membersOf(merged: Merged): RequestExtras {
   const { headers, params, hooks, auth, timeout, retry, csrf, maxRedirects, throwHttpErrors, ...others } =
     merged
@@ -150,11 +150,11 @@ export function checkRequest(
   request.body ??= null // a hook may have set it to undefined
   const { method, url, body, movedFrom } = request
   if (movedFrom !== null && resolveUrl(url, null).credentials)
-    throw new InvalidRequestError('An edited URL must not hold credentials; use auth')
+    throw new InvalidRequestError('An edited URL must not contain credentials; use auth')
   if (typeof method !== 'string' || !METHOD.test(method))
     throw new InvalidRequestError('The method must be a token that fetch allows')
   if (body !== null && /^(?:GET|HEAD)$/i.test(method))
-    throw new InvalidRequestError(`A ${method} request has no body; use params`, {
+    throw new InvalidRequestError(`A ${method} request cannot have a body; use params`, {
       request,
     })
   if (body !== null) checkBody(body)
@@ -181,8 +181,8 @@ export function refuseFraming(request: PreparedRequest): void {
 }
 
 function faultOf(name: string, value: string, request: PreparedRequest): string | false {
-  if (FRAMING.has(name)) return "is the transport's to set"
-  if (!isFieldText(value)) return 'holds a control character'
+  if (FRAMING.has(name)) return 'is set by the transport; remove it'
+  if (!isFieldText(value)) return 'contains a control character'
   if (name === 'content-length') return !isLength(value, request) && 'is not the length of the body'
   return name === 'host' && !HOST.test(value) && 'is not a host'
 }

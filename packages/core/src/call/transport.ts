@@ -58,7 +58,7 @@ export function fetchTransport(fetch?: FetchLike, explain?: Explain): Transport 
         request.cancellation.throwIfAborted()
         // fetch reports every network failure as a `TypeError`, except workerd's; other errors are the caller's own
         if (!(cause instanceof TypeError) && (fetch || !isReplayable(request.body))) throw cause
-        const what = explain?.(request) ?? 'No answer came'
+        const what = explain?.(request) ?? 'No response'
         throw new ConnectionError(what, { request, cause })
       }
     },
@@ -195,7 +195,7 @@ export interface CookieInit {
   secure?: boolean | undefined
   /** Whether scripts of pages cannot read it. Default: `false`. */
   httpOnly?: boolean | undefined
-  /** Whether requests from other sites send it. Default: not said. */
+  /** Whether requests from other sites send it. Default: no `SameSite` attribute. */
   sameSite?: 'strict' | 'lax' | 'none' | undefined
   /** Whether the cookie is partitioned by top-level site (CHIPS). Requires `secure`. Default: `false`. */
   partitioned?: boolean | undefined
@@ -223,6 +223,6 @@ export interface SessionCookies {
   delete(cookie: string | CookieQuery): Promise<void>
   /** All cookies as plain data, on platforms that can read them. */
   toJSON?(): unknown
-  /** Adds cookies from such data. Each is validated as if a server had set it. */
+  /** Adds cookies from the output of `toJSON()`. Each is validated as if a server had set it. */
   fromJSON?(data: unknown): unknown
 }

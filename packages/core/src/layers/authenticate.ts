@@ -1,4 +1,4 @@
-import { type Call, accept } from '../call/call.js'
+import { type Call, revalidate } from '../call/call.js'
 import type { Send } from '../call/transport.js'
 import { AuthError } from '../model/errors.js'
 import { type AuthFlow, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
@@ -23,7 +23,7 @@ async function runFlow(
   try {
     let step = await steps.next()
     while (!step.done) {
-      const sent = accept(call, step.value)
+      const sent = revalidate(call, step.value)
       response = await send(sent)
       step = await steps.next(response)
       response.describe({ request, history: [...challenges] })
@@ -38,13 +38,13 @@ async function runFlow(
   } finally {
     await steps.return?.() // lets an unfinished flow clean up
   }
-  throw new AuthError('The auth flow sent nothing', { request })
+  throw new AuthError('The auth flow yielded no request', { request })
 }
 
 /** @throws AuthError if a one-shot stream would have to be sent again */
 function checkBody(sent: PreparedRequest, again: PreparedRequest, response: SessionResponse): void {
   if (again.body !== sent.body || isReplayable(again.body)) return
-  throw new AuthError('The server wants auth, and a stream cannot be sent again', {
+  throw new AuthError('The server requires auth, but a stream cannot be sent again; send text or bytes', {
     request: again,
     response,
   })

@@ -1,5 +1,5 @@
 import type { Send } from '../call/transport.js'
-import { isRecord } from '../model/options.js'
+import { isRecord } from '../model/option-values.js'
 import { InvalidRequestError } from '../model/errors.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 
@@ -27,10 +27,10 @@ export function withCookies(send: Send, keeper: CookieKeeper): Send {
   return async (request) => {
     if (request.credentials === 'omit') return send(request)
     const stored = keeper.headerFor(request.url)
-    const said = saidIn(request)?.filter((pair) => !outdated?.has(pair)) ?? null
-    const cookie = cookieHeader(typeof stored === 'string' ? stored : await stored, said)
+    const own = callerPairs(request)?.filter((pair) => !outdated?.has(pair)) ?? null
+    const cookie = cookieHeader(typeof stored === 'string' ? stored : await stored, own)
     let sent = request
-    if (cookie !== '' || said !== null) {
+    if (cookie !== '' || own !== null) {
       sent = request.copy()
       if (cookie === '') sent.headers.delete('Cookie')
       else sent.headers.set('Cookie', cookie)
@@ -40,7 +40,8 @@ export function withCookies(send: Send, keeper: CookieKeeper): Send {
     if (lines.length > 0) {
       try {
         const refused = await keeper.capture(lines, request.url)
-        if (said !== null) outdated = new Set([...(outdated ?? []), ...changedBy(lines, said, refused ?? [])])
+        if (own !== null)
+          outdated = new Set([...(outdated ?? []), ...changedPairs(lines, own, refused ?? [])])
       } catch (error) {
         await response.discard()
         throw error
@@ -51,7 +52,7 @@ export function withCookies(send: Send, keeper: CookieKeeper): Send {
 }
 
 /** The caller's pairs, or `null`: those of the `Cookie` header, then those of the call, which win. */
-function saidIn({ headers, settings }: PreparedRequest): string[] | null {
+function callerPairs({ headers, settings }: PreparedRequest): string[] | null {
   const header = headers.get('Cookie')
   const { cookies } = settings
   if (header === null && cookies === '') return null
@@ -59,20 +60,24 @@ function saidIn({ headers, settings }: PreparedRequest): string[] | null {
 }
 
 /** The jar's pairs and the caller's; the caller's win over the same name. */
-function cookieHeader(stored: string, said: readonly string[] | null): string {
-  if (said === null || said.length === 0) return stored
+function cookieHeader(stored: string, own: readonly string[] | null): string {
+  if (own === null || own.length === 0) return stored
   const named = new Map<string, string>()
-  for (const pair of said) named.set(nameOf(pair), pair)
+  for (const pair of own) named.set(nameOf(pair), pair)
   const kept = stored === '' ? [] : stored.split('; ').filter((pair) => !named.has(nameOf(pair)))
   return [...kept, ...named.values()].join('; ')
 }
 
 /** The caller's pairs whose names a response set or deleted. */
-function changedBy(lines: readonly string[], said: readonly string[], refused: readonly string[]): string[] {
+function changedPairs(
+  lines: readonly string[],
+  own: readonly string[],
+  refused: readonly string[],
+): string[] {
   const names = new Set(
     lines.filter((line) => !refused.includes(line)).map((line) => nameOf(line.split(';')[0] ?? '')),
   )
-  return said.filter((pair) => names.has(nameOf(pair)))
+  return own.filter((pair) => names.has(nameOf(pair)))
 }
 
 function nameOf(pair: string): string {

@@ -2,7 +2,7 @@ import type { Call, Caller } from '../call/call.js'
 import { runRedirectHooks } from '../call/hooks.js'
 import type { Send } from '../call/transport.js'
 import { InvalidRedirectError, SessionError } from '../model/errors.js'
-import { type Home, leaveHome, staysHome } from '../request/home.js'
+import { type SessionOrigins, stripCredentials, isSameOriginOrUpgrade } from '../request/origins.js'
 import { type Body, type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import { REFERRER_POLICIES } from '../request/request-init.js'
 import { originOf, parseUrl, withFragment } from '../request/url.js'
@@ -44,26 +44,25 @@ export function followRedirects(send: Send, call: Call): Send {
   }
 }
 
-/** `'same-origin'` sends credentials at home; a call that starts elsewhere omits them in all hops. */
+/** `'same-origin'` applies to the session's origins; a call to another origin omits credentials in all hops. */
 function scopeCredentials(request: PreparedRequest, { caller }: Call): PreparedRequest {
-  const isAway =
+  const isCrossOrigin =
     request.credentials === 'same-origin' && caller.session?.home.has(new URL(request.url)) === false
-  return isAway ? request.copy({ credentials: 'omit' }) : request
+  return isCrossOrigin ? request.copy({ credentials: 'omit' }) : request
 }
 
 /**
- * Sends with `redirect: 'manual'`, so that the session follows redirects itself; restores the member
- * afterwards.
+ * Sends with `redirect: 'manual'`, because the session follows redirects itself; restores the member afterwards.
  */
 async function sendManually(send: Send, request: PreparedRequest): Promise<SessionResponse> {
-  const said = request.redirect
+  const { redirect } = request
   request.redirect = 'manual'
   try {
     const response = await send(request)
-    response.request.redirect = said // may be a copy, made by a retry
+    response.request.redirect = redirect // may be a copy, made by a retry
     return response
   } finally {
-    request.redirect = said
+    request.redirect = redirect
   }
 }
 
@@ -76,11 +75,11 @@ interface Hop {
 /** The next request, or `null` if this response is final. Discards the response if the hop is refused. */
 async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Promise<PreparedRequest | null> {
   try {
-    if (hop.mode === 'error' && isRedirect(response)) throw refused(response)
-    const next = redirectedRequest(response.request, response, mayCarryBody(call))
+    if (hop.mode === 'error' && isRedirect(response)) throw redirectError(response)
+    const next = redirectedRequest(response.request, response, mayResendBody(call))
     if (next === null) return null
     if (response.request.mode === 'same-origin') checkOrigin(response.request, next)
-    if (hop.mode !== 'manual') return await permitted(call, response, { ...hop, next })
+    if (hop.mode !== 'manual') return await checkedHop(call, response, { ...hop, next })
     response.describe({ next })
     return null
   } catch (error) {
@@ -90,7 +89,7 @@ async function nextRequest(call: Call, response: SessionResponse, hop: Hop): Pro
   }
 }
 
-function refused({ request }: SessionResponse): InvalidRedirectError {
+function redirectError({ request }: SessionResponse): InvalidRedirectError {
   return new InvalidRedirectError("The server redirected, and redirect is 'error'", { request })
 }
 
@@ -103,7 +102,7 @@ function checkOrigin(request: PreparedRequest, next: PreparedRequest): void {
 }
 
 /** The next hop, unless the limit or a hook prevents it. */
-async function permitted(
+async function checkedHop(
   call: Call,
   response: SessionResponse,
   { hops, next }: Hop & { next: PreparedRequest },
@@ -124,24 +123,27 @@ async function permitted(
     return null
   }
   checkRequest(edited, caller.platform)
-  return permittedHop(request, edited, mayCarryBody(call), edited.url === url)
+  return scopedToOrigin(request, edited, mayResendBody(call), edited.url === url)
 }
 
 /**
- * @throws InvalidRedirectError if a server redirects to a transport that takes no redirects, such as a Unix
- *   socket
+ * @throws InvalidRedirectError if a server redirects to a transport that accepts no redirects from other
+ *   transports, such as a Unix socket
  */
 function checkTransport(caller: Caller, request: PreparedRequest, next: PreparedRequest): void {
-  const way = caller.transportFor(next.url)
-  if (way.takesRedirects !== false || way === caller.transportFor(request.url)) return
-  throw new InvalidRedirectError('The server redirected to what takes no redirects from elsewhere', {
-    request,
-  })
+  const transport = caller.transportFor(next.url)
+  if (transport.takesRedirects !== false || transport === caller.transportFor(request.url)) return
+  throw new InvalidRedirectError(
+    'The server redirected to a transport that takes no redirects; request it directly',
+    {
+      request,
+    },
+  )
 }
 
-/** Whether a redirect may take a body to a URL of another origin: where the session says that it is home. */
-function mayCarryBody({ caller }: Call): (url: URL) => boolean {
-  const { home } = caller.session ?? own<{ home?: Home }>({})
+/** Returns whether a redirect to another origin may resend the body there: to the session's origins. */
+function mayResendBody({ caller }: Call): (url: URL) => boolean {
+  const { home } = caller.session ?? own<{ home?: SessionOrigins }>({})
   return (url) => (home?.named && home.has(url)) ?? false
 }
 
@@ -164,13 +166,13 @@ function isRedirect({ status }: { readonly status: number }): boolean {
 /**
  * The request that follows a redirect, or `null` if the response is not a redirect or has no target.
  *
- * @param mayCarryBody Whether a body may be sent to a URL of another origin.
+ * @param mayResendBody Whether a body may be sent to a URL of another origin.
  * @throws InvalidRedirectError if that request must not be sent
  */
 export function redirectedRequest(
   request: PreparedRequest,
   response: SessionResponse,
-  mayCarryBody: (url: URL) => boolean,
+  mayResendBody: (url: URL) => boolean,
 ): PreparedRequest | null {
   const location = isRedirect(response) ? response.leadsTo() : null
   if (location === null) return null
@@ -180,27 +182,27 @@ export function redirectedRequest(
   if (next.method !== request.method) dropBody(next)
   const policy = referrerPolicyOf(response.headers)
   if (policy !== undefined) next.referrerPolicy = policy
-  return permittedHop(request, next, mayCarryBody)
+  return scopedToOrigin(request, next, mayResendBody)
 }
 
 /**
  * Strips from the next request what must not be sent to its origin.
  *
- * @param hasLeft Whether credentials were already stripped for this target.
+ * @param isStripped Whether credentials were already stripped for this target.
  * @throws InvalidRedirectError if its body must not be sent there, or cannot be replayed
  */
-function permittedHop(
+function scopedToOrigin(
   request: PreparedRequest,
   next: PreparedRequest,
-  mayCarryBody: (url: URL) => boolean,
-  hasLeft: boolean = false,
+  mayResendBody: (url: URL) => boolean,
+  isStripped: boolean = false,
 ): PreparedRequest {
   const to = new URL(next.url)
-  const home = staysHome(new URL(request.url), to)
-  const isAllowed = home || mayCarryBody(to)
+  const isSame = isSameOriginOrUpgrade(new URL(request.url), to)
+  const isAllowed = isSame || mayResendBody(to)
   if (next.body !== null) checkBody(request, next.body, isAllowed)
   if (!isAllowed && next.credentials === 'same-origin') next.credentials = 'omit'
-  return home || hasLeft ? next : leaveHome(next)
+  return isSame || isStripped ? next : stripCredentials(next)
 }
 
 /** Fetch, HTTP-redirect fetch, step 12: POST becomes GET after 301 and 302, all but GET and HEAD after 303. */
@@ -254,13 +256,13 @@ function decodeUtf8(text: string): string {
 function checkBody(request: PreparedRequest, body: Body, allowed: boolean): void {
   if (!allowed) {
     throw new InvalidRedirectError(
-      'The server redirected the body of this request to another origin; name that origin in `origins` to allow it',
+      'The server redirected the body to another origin; to allow it, add that origin to `origins`',
       { request },
     )
   }
   if (!isReplayable(body)) {
     throw new InvalidRedirectError(
-      'The server redirected a request whose body is a stream and cannot be sent again',
+      'The server redirected, but a stream cannot be sent again; send text or bytes',
       {
         request,
       },

@@ -1,4 +1,4 @@
-import { type Call, accept } from '../call/call.js'
+import { type Call, revalidate } from '../call/call.js'
 import { runRetryHooks } from '../call/hooks.js'
 import type { Send } from '../call/transport.js'
 import { SessionError } from '../model/errors.js'
@@ -13,11 +13,11 @@ export function retry(send: Send, call: Call): Send {
   return (request) => {
     const policy = request.settings.retry
     return policy?.methods.includes(request.method) && isReplayable(request.body)
-      ? persist(policy, request)
+      ? sendRepeatedly(policy, request)
       : send(request)
   }
 
-  async function persist(policy: RetryPolicy, first: PreparedRequest): Promise<SessionResponse> {
+  async function sendRepeatedly(policy: RetryPolicy, first: PreparedRequest): Promise<SessionResponse> {
     policy.budget?.deposit()
     let request = first
     for (;;) {
@@ -31,7 +31,7 @@ export function retry(send: Send, call: Call): Send {
       if (delay !== null) await response?.discard()
       else if (response) return response
       else throw error
-      request = accept(call, ended.request) // as edited by hooks
+      request = revalidate(call, ended.request) // as edited by hooks
       attempt += 1
       await pause(call, delay)
     }
@@ -73,12 +73,12 @@ function pause({ clock, cancellation }: Call, ms: number): Promise<void> {
 }
 
 /**
- * Milliseconds to wait before retry number `retry` (from 1), or `null` if the server asks for more than the
- * policy allows. `Retry-After` wins over back-off.
+ * Milliseconds to wait before retry number `retry` (from 1), or `null` if `Retry-After` exceeds the policy's limit.
+ * `Retry-After` takes precedence over the back-off.
  */
 export function retryDelay(policy: RetryPolicy, retry: number, retryAfter: string | null): number | null {
-  const asked = retryAfterDelay(retryAfter ?? '', Date.now())
-  if (asked !== null) return asked <= policy.retryAfterMax ? asked : null
+  const required = retryAfterDelay(retryAfter ?? '', Date.now())
+  if (required !== null) return required <= policy.retryAfterMax ? required : null
   const longest = Math.min(policy.maxDelay, policy.delay * 2 ** (retry - 1))
   return policy.jitter ? Math.random() * longest : longest
 }

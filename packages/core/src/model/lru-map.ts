@@ -7,7 +7,7 @@ const NONE = /* @__PURE__ */ new Map<never, never>()
  */
 export class LruMap<Key, Value> {
   readonly #capacity: number
-  #young: Map<Key, Value> = NONE
+  #recent: Map<Key, Value> = NONE
   #old: Map<Key, Value> = NONE
 
   constructor(capacity: number) {
@@ -15,7 +15,7 @@ export class LruMap<Key, Value> {
   }
 
   get(key: Key): Value | undefined {
-    const value = this.#young.get(key)
+    const value = this.#recent.get(key)
     if (value !== undefined || this.#old.size === 0) return value
     const older = this.#old.get(key)
     if (older !== undefined) this.set(key, older)
@@ -23,16 +23,16 @@ export class LruMap<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    if (this.#young === NONE) this.#young = new Map()
-    else if (this.#young.size >= this.#capacity) {
-      this.#old = this.#young
-      this.#young = new Map()
+    if (this.#recent === NONE) this.#recent = new Map()
+    else if (this.#recent.size >= this.#capacity) {
+      this.#old = this.#recent
+      this.#recent = new Map()
     }
-    this.#young.set(key, value)
+    this.#recent.set(key, value)
   }
 
   clear(): void {
-    this.#young = NONE
+    this.#recent = NONE
     this.#old = NONE
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The own members of an options object, as an object that inherits nothing: each is read once, and nothing that
- * someone put on `Object.prototype` is ever taken for an option. Options for the platform are made by it, too, because
- * the platform reads missing members from the prototype.
+ * Copies the own members of an options object to an object that inherits nothing: each is read once, and members that
+ * a program added to `Object.prototype` are not taken for options. Also used for options passed to the platform, which
+ * would read missing members from the prototype.
  */
 export function own<T extends object>(options: T | null | undefined): T {
   return Object.assign(new Bare() as T, options)
@@ -33,9 +33,9 @@ type Members = Readonly<Record<string, unknown>>
 
 /** The own members of an options object that are not `undefined`. */
 export function defined<T extends object>(options: T | null | undefined): Defined<T> {
-  const said = own(options)
-  for (const name of Object.keys(said) as (keyof T)[]) if (said[name] === undefined) delete said[name]
-  return said as Defined<T>
+  const given = own(options)
+  for (const name of Object.keys(given) as (keyof T)[]) if (given[name] === undefined) delete given[name]
+  return given as Defined<T>
 }
 
 type Defined<T> = { [Name in keyof T]: Exclude<T[Name], undefined> }

@@ -90,7 +90,7 @@ interface Formatting {
   format(value: unknown): string
 }
 
-/** workerd marks the prototypes of its own classes, and passes over the text of an instance that has the mark. */
+/** workerd marks the prototypes of its own classes, and ignores custom inspection of instances with that mark. */
 function hideMark(prototype: object): void {
   const native: object | null = Object.getPrototypeOf(prototype)
   for (const mark of native ? Object.getOwnPropertySymbols(native) : [])

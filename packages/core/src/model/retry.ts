@@ -51,7 +51,7 @@ export interface RetryPolicy {
   readonly budget: RetryBudget | null
 }
 
-/** Policy where the options say nothing. */
+/** The defaults of the retry options. */
 export const RETRY_DEFAULTS: RetryPolicy = {
   limit: 2,
   methods: ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'],
@@ -63,7 +63,7 @@ export const RETRY_DEFAULTS: RetryPolicy = {
   budget: null,
 }
 
-/** Retry options in either form as a policy; `null` is never. */
+/** Converts both forms of the `retry` option to a policy; `null` means that nothing is retried. */
 export function toRetryPolicy(retry: number | RetryOptions | null | undefined): RetryPolicy | null {
   if (retry === null || retry === undefined) return null
   const policy = { ...RETRY_DEFAULTS, ...defined(typeof retry === 'object' ? retry : { limit: retry }) }

@@ -6,7 +6,7 @@ type Listener = (reason: unknown) => void
 /** Whether a call must stop, and why. Each platform makes its own: Node `Cancellation`, a page `nativeStop()`. */
 export interface Stop {
   readonly aborted: boolean
-  /** Of the first abort. */
+  /** The reason of the first abort. */
   readonly reason: unknown
   readonly signal: AbortSignal
   /** Aborts the call; the first reason wins. */
@@ -16,16 +16,16 @@ export interface Stop {
   throwIfAborted(): void
   /** Settles as `work` does, or rejects at the abort, whichever comes first. */
   race<T>(work: Promise<T>): Promise<T>
-  /** Lets go of the signals that it follows. */
+  /** Stops following signals. */
   release(): void
 }
 
-/** Makes the `Stop` of a call, which `abort()` or one of these signals triggers. */
+/** Creates the `Stop` of a call, which `abort()` or one of these signals triggers. */
 export type MakeStop = (...followed: readonly (AbortSignal | null | undefined)[]) => Stop
 
 /**
- * A `Stop` for Node. It does what an `AbortController` does, but makes a real `AbortSignal` only for those who ask: a
- * signal costs more than all the rest of a call's bookkeeping, and `AbortSignal.any` leaks there on a long-lived one
+ * A `Stop` for Node. Like an `AbortController`, but it creates an `AbortSignal` only when `signal` is read: a signal
+ * costs more than the rest of a call's bookkeeping, and `AbortSignal.any` leaks on long-lived signals in Node
  * (nodejs/node#55351).
  */
 export class Cancellation implements Stop {
@@ -74,9 +74,9 @@ export class Cancellation implements Stop {
    */
   follow(signal: AbortSignal): () => void {
     checkSignal(signal)
-    const leader = leaders.get(signal) ?? new Leader(signal)
-    leaders.set(signal, leader)
-    return leader.lead(this)
+    const shared = sharedListeners.get(signal) ?? new SharedListener(signal)
+    sharedListeners.set(signal, shared)
+    return shared.attach(this)
   }
 
   release(): void {
@@ -112,31 +112,31 @@ export class Cancellation implements Stop {
  * The only listener of a signal, however many calls follow it, because Node warns of more than ten. Removed
  * with the last follower.
  */
-class Leader {
+class SharedListener {
   readonly #cancellation = new Cancellation()
   readonly #signal: AbortSignal
   #followers = 0
   /** a function that reads the signal: polyfills may not accept listener objects, or pass an event target */
-  readonly #heed = (): void => this.#cancellation.abort(reasonOf(this.#signal))
+  readonly #onAbort = (): void => this.#cancellation.abort(reasonOf(this.#signal))
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
   }
 
-  lead(cancellation: Cancellation): () => void {
-    if (this.#signal.aborted) this.#heed()
-    else if (++this.#followers === 1) this.#signal.addEventListener('abort', this.#heed)
+  attach(cancellation: Cancellation): () => void {
+    if (this.#signal.aborted) this.#onAbort()
+    else if (++this.#followers === 1) this.#signal.addEventListener('abort', this.#onAbort)
     let follows = !this.#signal.aborted
     const release = this.#cancellation.onAbort((reason) => cancellation.abort(reason))
     return () => {
       release()
-      if (follows && --this.#followers === 0) this.#signal.removeEventListener('abort', this.#heed)
+      if (follows && --this.#followers === 0) this.#signal.removeEventListener('abort', this.#onAbort)
       follows = false
     }
   }
 }
 
-const leaders = /* @__PURE__ */ new WeakMap<AbortSignal, Leader>()
+const sharedListeners = /* @__PURE__ */ new WeakMap<AbortSignal, SharedListener>()
 
 /** Polyfilled signals may have no `reason`. */
 function reasonOf({ reason }: AbortSignal): unknown {
@@ -159,10 +159,10 @@ export const nativeStop: MakeStop = (...followed) => {
   const controller = new AbortController()
   const signal = AbortSignal.any([controller.signal, ...followed.filter((other) => other != null)])
   const onAbort: Stop['onAbort'] = (listener) => {
-    const heed = (): void => listener(signal.reason)
-    if (signal.aborted) heed()
-    else signal.addEventListener('abort', heed)
-    return () => signal.removeEventListener('abort', heed)
+    const notify = (): void => listener(signal.reason)
+    if (signal.aborted) notify()
+    else signal.addEventListener('abort', notify)
+    return () => signal.removeEventListener('abort', notify)
   }
   return {
     signal,
@@ -174,7 +174,7 @@ export const nativeStop: MakeStop = (...followed) => {
       return signal.reason
     },
     abort: (reason) => controller.abort(reason),
-    release: () => {}, // the engine lets go of what nothing else refers to
+    release: () => {}, // the engine removes followers that are no longer referenced
     throwIfAborted: () => signal.throwIfAborted(),
     race: (work) =>
       new Promise((resolve, reject) => {

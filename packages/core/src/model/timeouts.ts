@@ -27,7 +27,7 @@ export interface TimeoutOptions {
 
 export type Timeouts = Readonly<TimeoutOptions>
 
-/** A timeout in either form as limits by phase. */
+/** Converts both forms of the `timeout` option to limits by phase. */
 export function toTimeouts(timeout: number | TimeoutOptions | null | undefined): Timeouts | null {
   if (timeout === null || timeout === undefined) return null
   return defined(typeof timeout === 'object' ? timeout : { total: timeout })

@@ -102,7 +102,7 @@ function refuseLost(key: string, value: unknown): unknown {
 }
 
 function noJson(what: string, cause?: unknown): InvalidRequestError {
-  return new InvalidRequestError(`json: ${what}, which JSON does not have`, { cause })
+  return new InvalidRequestError(`json cannot be serialized: ${what}`, { cause })
 }
 
 /** Bodies of a `Request` up to this size are buffered, so that they can be replayed; larger ones are one-shot. */
@@ -115,7 +115,7 @@ const REPLAYABLE = 1_048_576
  */
 export async function replayableBody({ body, bodyUsed }: Request, cancellation: Stop): Promise<Body | null> {
   if (body === null) return null
-  if (bodyUsed) throw new InvalidRequestError('The body of this Request was read already')
+  if (bodyUsed) throw new InvalidRequestError('The body of this Request has already been read')
   const reader = body.getReader()
   cancellation.onAbort((reason) => void reader.cancel(reason).catch(() => {}))
   const chunks: Uint8Array<ArrayBuffer>[] = []

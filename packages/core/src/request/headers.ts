@@ -1,4 +1,4 @@
-import { entriesOf, isScalar } from '../model/options.js'
+import { entriesOf, isScalar } from '../model/option-values.js'
 import { has } from '../model/own.js'
 import { InvalidRequestError } from '../model/errors.js'
 
@@ -20,7 +20,7 @@ export type HeadersSource =
 /** The characters of a token (RFC 9110 §5.6.2), for use in a character class. */
 export const TCHAR = "!#$%&'*+\\-.^_`|~0-9A-Za-z"
 
-/** Written out, because bundlers keep a template in a page that does not use it. */
+/** Not built from `TCHAR`, because bundlers would not remove an unused template. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** The bytes of a field value (RFC 9110 §5.5), as latin-1. `Headers` accepts more. */
 const FIELD_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -61,18 +61,18 @@ export function isBlank(code: number): boolean {
 export function mergeHeaders(session: Headers | undefined, call: HeadersSource | null | undefined): Headers {
   const merged = copyHeaders(call === null ? undefined : session)
   if (call == null) return merged
-  const said = new Set<string>()
+  const seen = new Set<string>()
   for (const [name, value] of entriesOf<HeaderValue>('headers', call)) {
     if (value === undefined) continue
     if (!isHeader(name, value))
       throw new InvalidRequestError(
-        `The header "${name.slice(0, 40)}" must be a token and one line of latin-1, not a list`,
+        `The header "${name.slice(0, 40)}" must be a token with one line of latin-1 text`,
       )
     const key = name.toLowerCase()
     if (value === null) merged.delete(name)
-    else if (said.has(key)) merged.append(name, String(value))
+    else if (seen.has(key)) merged.append(name, String(value))
     else merged.set(name, String(value))
-    said.add(key)
+    seen.add(key)
   }
   return merged
 }

@@ -1,4 +1,4 @@
-import { checkMembers, entriesOf, isScalar } from '../model/options.js'
+import { checkMembers, entriesOf, isScalar } from '../model/option-values.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { isStream, isWhole } from './prepared-request.js'
 import { has, own } from '../model/own.js'
@@ -137,9 +137,7 @@ function partHead(name: string, part: PartDescription): string {
 function partHeader(name: string, value: string): string {
   if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof value === 'string' && !/[\r\n\0]/.test(value))
     return `${name}: ${value}\r\n`
-  throw new InvalidRequestError(
-    `multipart: "${name.slice(0, 40)}" has a name or a value that no part header may have`,
-  )
+  throw new InvalidRequestError(`multipart: "${name.slice(0, 40)}" is not a valid header of a part`)
 }
 
 function checked(filename: unknown): string {

@@ -61,7 +61,7 @@ export function isWhole(value: unknown): value is string | Blob | ArrayBuffer | 
 /** @throws InvalidRequestError if the value is not a body */
 export function checkBody(body: unknown): void {
   if (isWhole(body) || isStream(body) || body instanceof FormData || body instanceof URLSearchParams) return
-  throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; json takes values')
+  throw new InvalidRequestError('body must be text, bytes, a Blob, a form or a stream; use json for values')
 }
 
 /** The members of `RequestInit` that are passed to the transport unchanged, and progress listeners. */
@@ -102,7 +102,7 @@ export interface RequestSettings {
 type RequestChanges = Partial<RequestMembers> & {
   settings?: RequestSettings
   cancellation?: Stop
-  /** `null` if its headers, auth and cookies are meant for its new URL. */
+  /** `null` if its headers, auth and cookies may be sent to its new URL. */
   movedFrom?: null
 }
 
@@ -143,7 +143,7 @@ export class PreparedRequest implements RequestDefaults {
   declare credentials?: RequestCredentials | undefined
   /** `'half'` for a body that is a stream. */
   declare duplex?: 'half' | undefined
-  /** A hash that the body must have; see `RequestInit`. */
+  /** The expected hash of the response body; see `RequestInit`. */
   declare integrity?: string | undefined
   /** Whether it may outlive the page; see `RequestInit`. */
   declare keepalive?: boolean | undefined
@@ -161,7 +161,7 @@ export class PreparedRequest implements RequestDefaults {
   declare redirect?: RequestRedirect | undefined
   /** The URL for the `Referer` header; see `RequestInit`. */
   declare referrer?: string | undefined
-  /** How much of it is sent; see `RequestInit`. */
+  /** How much of the referrer is sent; see `RequestInit`. */
   declare referrerPolicy?: ReferrerPolicy | undefined
 
   /** The method; sent in upper case. */
@@ -174,8 +174,8 @@ export class PreparedRequest implements RequestDefaults {
   declare body: Body | null
   /** Aborts the request. While it is sent, it also aborts at the deadline and at `session.close()`. */
   declare signal: AbortSignal | null
-  /** The URL that the headers, auth and cookies of this request are meant for. */
-  #meantFor: string
+  /** The URL for which the request got its headers, auth and cookies. */
+  #preparedUrl: string
   #settings: RequestSettings
   #signal: AbortSignal | null
   #cancellation: Stop | undefined
@@ -192,14 +192,14 @@ export class PreparedRequest implements RequestDefaults {
     this.#signal = (#signal in members ? members.#signal : members.signal) ?? null
     this.#settings = settings
     this.#stop = stop
-    this.#meantFor = members.url
+    this.#preparedUrl = members.url
     for (const name of Object.keys(members) as (keyof RequestMembers)[])
       if (!(name in this) && members[name] != null) Object.assign(this, { [name]: members[name] })
   }
 
   /** For sessions: the original URL, if `url` was edited; otherwise `null`. */
   get movedFrom(): string | null {
-    return this.url === this.#meantFor ? null : this.#meantFor
+    return this.url === this.#preparedUrl ? null : this.#preparedUrl
   }
 
   /** The merged settings of session and call. */
@@ -230,7 +230,7 @@ export class PreparedRequest implements RequestDefaults {
     for (const name of Object.keys(changed) as (keyof RequestChanges)[])
       if (changed[name] !== undefined && !(name in PreparedRequest.prototype))
         Object.assign(copy, { [name]: changed[name] })
-    copy.#meantFor = changed.movedFrom === null ? copy.url : this.#meantFor
+    copy.#preparedUrl = changed.movedFrom === null ? copy.url : this.#preparedUrl
     copy.#cancellation = cancellation
     return copy
   }

@@ -32,7 +32,7 @@ export class ProgressMeter {
   readonly #stop: (reason: unknown) => void
   #total: number | null = null
   #bytes = 0
-  #told: Promise<unknown> | undefined
+  #pending: Promise<unknown> | undefined
 
   /**
    * @param stop Called with an error of the listener, which is also rethrown.
@@ -49,19 +49,19 @@ export class ProgressMeter {
    * The body starts, or restarts.
    *
    * @param total The expected bytes; `null` if unknown.
-   * @param bytes Bytes that are already there. Default: 0.
+   * @param bytes The number of bytes already transferred. Default: 0.
    */
   begin(total: number | null, bytes = 0): void {
     this.#total = total
     this.#bytes = bytes
-    this.#tell()
+    this.#notify()
   }
 
   /** A chunk was transferred. If there are more bytes than announced, the total becomes unknown. */
   add(bytes: number): void {
     this.#bytes += bytes
     if (this.#total !== null && this.#bytes > this.#total) this.#total = null
-    this.#tell()
+    this.#notify()
   }
 
   /**
@@ -72,17 +72,17 @@ export class ProgressMeter {
   end(): Promise<unknown> | undefined {
     if (this.#total !== this.#bytes) {
       this.#total = this.#bytes
-      this.#tell()
+      this.#notify()
     }
-    return this.#told
+    return this.#pending
   }
 
-  #tell(): void {
+  #notify(): void {
     try {
-      const told = this.#listener({ bytes: this.#bytes, total: this.#total })
-      if (!(told instanceof Promise)) return
-      this.#told = Promise.all([this.#told, told])
-      this.#told.catch(this.#stop)
+      const returned = this.#listener({ bytes: this.#bytes, total: this.#total })
+      if (!(returned instanceof Promise)) return
+      this.#pending = Promise.all([this.#pending, returned])
+      this.#pending.catch(this.#stop)
     } catch (reason) {
       this.#stop(reason)
       throw reason

@@ -16,34 +16,34 @@ export const REFERRER_POLICIES: readonly string[] = [
 ] satisfies ReferrerPolicy[]
 
 /** The members of `RequestInit` with a fixed set of values, as `Request` accepts them. */
-const WORDS = {
+const KEYWORDS = {
   cache: ['default', 'no-store', 'reload', 'no-cache', 'force-cache', 'only-if-cached'],
   credentials: ['omit', 'same-origin', 'include'],
   duplex: ['half'],
   mode: ['same-origin', 'no-cors', 'cors'],
   priority: ['high', 'low', 'auto'],
   redirect: ['follow', 'error', 'manual'],
-  referrerPolicy: REFERRER_POLICIES, // and the empty one
+  referrerPolicy: REFERRER_POLICIES, // the empty string is allowed, too
 } as const satisfies Partial<Record<keyof PreparedRequest, readonly string[]>>
 
-/** Values of `referrer` that send no header: none, and the page, which does not exist here. */
+/** Values of `referrer` that send no header; `about:client` refers to the page, which a server does not have. */
 const NO_REFERRER: readonly unknown[] = [undefined, null, '', 'about:client']
 const NO_HEADERS: readonly string[] = []
 
 /**
- * Rejects values that `Request` would reject; a session on a server creates none.
+ * Rejects values that the `Request` constructor would reject; a session on a server does not call it.
  *
  * @throws InvalidRequestError naming the member and its values
  */
 export function checkInit(request: PreparedRequest): void {
   // Spelled out, since reading a member by a variable name takes several times as long.
-  checkWord('cache', request.cache)
-  checkWord('credentials', request.credentials)
-  checkWord('duplex', request.duplex)
-  checkWord('mode', request.mode)
-  checkWord('priority', request.priority)
-  checkWord('redirect', request.redirect)
-  if (request.referrerPolicy !== '') checkWord('referrerPolicy', request.referrerPolicy)
+  checkKeyword('cache', request.cache)
+  checkKeyword('credentials', request.credentials)
+  checkKeyword('duplex', request.duplex)
+  checkKeyword('mode', request.mode)
+  checkKeyword('priority', request.priority)
+  checkKeyword('redirect', request.redirect)
+  if (request.referrerPolicy !== '') checkKeyword('referrerPolicy', request.referrerPolicy)
   const { keepalive, referrer, body, window } = request as PreparedRequest & { readonly window?: unknown }
   if (!NO_REFERRER.includes(referrer) && parseUrl(String(referrer)) === null)
     throw new InvalidRequestError('referrer must be an absolute URL, or empty for none')
@@ -52,9 +52,11 @@ export function checkInit(request: PreparedRequest): void {
     throw new InvalidRequestError('keepalive is not possible with a stream as the body', { request })
 }
 
-function checkWord(name: keyof typeof WORDS, value: unknown): void {
-  if (value === undefined || value === null || (WORDS[name] as readonly unknown[]).includes(value)) return
-  throw new InvalidRequestError(`${name} must be one of ${WORDS[name].map((word) => `'${word}'`).join(', ')}`)
+function checkKeyword(name: keyof typeof KEYWORDS, value: unknown): void {
+  if (value === undefined || value === null || (KEYWORDS[name] as readonly unknown[]).includes(value)) return
+  throw new InvalidRequestError(
+    `${name} must be one of ${KEYWORDS[name].map((word) => `'${word}'`).join(', ')}`,
+  )
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Entries, entriesOf, isScalar } from '../model/options.js'
+import { type Entries, entriesOf, isScalar } from '../model/option-values.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { redactUrl } from '../model/redact.js'
 import { has } from '../model/own.js'
@@ -45,7 +45,7 @@ export function resolveBelow(input: string | URL, { url, given }: Base): Target<
   return resolveUrl(input, typeof input === 'string' && NO_PATH.test(input) ? given : url.href)
 }
 
-/** @throws InvalidRequestError when the base is no URL */
+/** @throws InvalidRequestError if the base is not a URL */
 export function resolveBase(input: string | URL, base: string | null): Base {
   const target = resolveUrl(input, base)
   const { url } = target
@@ -101,10 +101,10 @@ export function withParams({ href, search }: Place, params: URLSearchParams): st
 /** The parts of a URL that a call needs; a `URL` has them. */
 export type Place = Readonly<Pick<URL, 'href' | 'origin' | 'protocol' | 'host' | 'search'>>
 
-/** Adds the fragment of `asked` to `url` if it has none (Fetch, HTTP-redirect fetch, step 4). */
-export function withFragment(url: string, asked: string): string {
-  const hash = asked.indexOf('#')
-  return hash < 0 || url.includes('#') ? url : url + asked.slice(hash)
+/** Adds the fragment of `from` to `url` if it has none (Fetch, HTTP-redirect fetch, step 4). */
+export function withFragment(url: string, from: string): string {
+  const hash = from.indexOf('#')
+  return hash < 0 || url.includes('#') ? url : url + from.slice(hash)
 }
 
 /** The value of a query parameter. A list repeats the name; `null` removes the session's value. */
@@ -132,9 +132,9 @@ export function mergeParams(
   const merged = new URLSearchParams(call === null ? undefined : session)
   const source: unknown = option === 'params' && typeof call === 'string' ? new URLSearchParams(call) : call
   const entries = entriesOf(option, source as Entries<ParamValue | readonly ParamValue[]>) // throws for text
-  const said = entries.filter(([, value]) => value !== undefined)
-  for (const [key] of said) merged.delete(key)
-  for (const [key, value] of said) for (const text of textsOf(option, key, value)) merged.append(key, text)
+  const given = entries.filter(([, value]) => value !== undefined)
+  for (const [key] of given) merged.delete(key)
+  for (const [key, value] of given) for (const text of textsOf(option, key, value)) merged.append(key, text)
   return merged
 }
 
@@ -145,7 +145,7 @@ function textsOf(option: string, key: string, value: ParamValue | readonly Param
   throw new InvalidRequestError(`${option}.${key} must be text, a number, a boolean or a list`)
 }
 
-/** Hosts that mean this machine by definition (RFC 6761 §6.3), not by a DNS answer. Without brackets. */
+/** Whether a host, without brackets, is this machine by definition (RFC 6761 §6.3), whatever DNS returns. */
 export function isLoopback(host: string): boolean {
   return (
     host === 'localhost' || host === '::1' || host.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(host)

@@ -42,9 +42,9 @@ export interface SchemaIssue {
 /**
  * Validates the JSON of a response with a schema, and returns the schema's output.
  *
- * @throws DecodeError naming the first issue; `cause` holds all issues
+ * @throws DecodeError naming the first issue; its `cause` is the list of all issues
  */
-export async function fitted<Output>(
+export async function validated<Output>(
   response: Response & { readonly request: { method: string; url: string } },
   json: unknown,
   schema: StandardSchema<Output>,
@@ -53,7 +53,7 @@ export async function fitted<Output>(
   if (result.issues === undefined) return result.value
   const [first] = result.issues
   const where = first?.path?.map((step) => String(typeof step === 'object' ? step.key : step)).join('.') ?? ''
-  throw new DecodeError(`The JSON does not fit the schema at "${where}": ${first?.message}`, {
+  throw new DecodeError(`The JSON does not match the schema at "${where}": ${first?.message}`, {
     request: response.request,
     response,
     cause: result.issues,

@@ -4,7 +4,7 @@ import { ours, prepared, redirect, rejection, testSession, thrown } from '../../
 import { DecodeError, SessionError, TruncatedError } from '../model/errors.js'
 import { withFragment } from '../request/url.js'
 import { links } from './links.js'
-import { DISCARD_LIMIT, DISCARD_PATIENCE, HttpError, SessionResponse } from './session-response.js'
+import { DISCARD_LIMIT, DISCARD_TIMEOUT, HttpError, SessionResponse } from './session-response.js'
 
 const API = 'https://api.test/'
 
@@ -222,7 +222,7 @@ describe('discard', () => {
     let cancelled = false
     const stream = new ReadableStream({ cancel: () => void (cancelled = true) })
     const discarded = ours(new Response(stream)).discard()
-    await vi.advanceTimersByTimeAsync(DISCARD_PATIENCE)
+    await vi.advanceTimersByTimeAsync(DISCARD_TIMEOUT)
     await discarded
     expect([cancelled, vi.getTimerCount()]).toEqual([true, 0])
   })

@@ -2,7 +2,7 @@ import { DecodeError, SessionError, TruncatedError, UnsupportedError } from '../
 import { redactHeaders, redactUrl } from '../model/redact.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { withFragment } from '../request/url.js'
-import { type StandardSchema, fitted } from './schema.js'
+import { type StandardSchema, validated } from './schema.js'
 import { has, responseInit } from '../model/own.js'
 
 /**
@@ -38,8 +38,8 @@ export class HttpError extends SessionError {
 
 /** Bytes of an unwanted body that are read, so that its connection can be reused. */
 export const DISCARD_LIMIT = 65_536
-/** The time limit for that, in milliseconds. */
-export const DISCARD_PATIENCE = 1000
+/** The time limit for reading an unwanted body, in milliseconds. */
+export const DISCARD_TIMEOUT = 1000
 /** Captured at load: fake timers that are installed later must not stop I/O. */
 const { setTimeout, clearTimeout } = globalThis
 
@@ -54,7 +54,7 @@ export interface Exchange {
   onDone: (() => void) | null | undefined
 }
 
-/** How long the last request of a call took, in milliseconds. Node's own connections measure. */
+/** How long the last request of a call took, in milliseconds. Measured on connections of the Node session. */
 export interface ResponseTimings {
   /** Waiting for a connection, without the time that opening one for this request took. */
   readonly queue: number
@@ -142,7 +142,7 @@ export class SessionResponse extends Response {
    * @throws UnsupportedError in a browser; use `links(response)` of `session-fetch/links` there
    */
   get links(): Record<string, Link> {
-    throw new UnsupportedError("links: in a page it is links(response) of 'session-fetch/links'")
+    throw new UnsupportedError("links: in a browser, use links(response) of 'session-fetch/links'")
   }
 
   /** The `Set-Cookie` lines, one per cookie; empty in a browser. */
@@ -177,7 +177,7 @@ export class SessionResponse extends Response {
       const what = `The body is not JSON (${type}, length ${text.length})`
       throw new DecodeError(what, { request: this.request, response: this })
     }
-    return schema ? fitted(this, json, schema) : json
+    return schema ? validated(this, json, schema) : json
   }
 
   override text(): Promise<string> {
@@ -214,7 +214,7 @@ export class SessionResponse extends Response {
    * @example if (response.status === 404) await response.discard()
    */
   async discard(): Promise<void> {
-    if (this.body && !this.bodyUsed && !this.body.locked) await takeOff(this, super.clone()).catch(() => {})
+    if (this.body && !this.bodyUsed && !this.body.locked) await drain(this, super.clone()).catch(() => {})
     if (!this.body?.locked) this.finish() // otherwise its reader ends it
   }
 
@@ -281,11 +281,11 @@ async function guarded<T>(response: SessionResponse, read: () => Promise<T>): Pr
 }
 
 /** Reads a copy of the body; cancels both if the copy exceeds the limits. */
-async function takeOff(response: Response, copy: Response): Promise<void> {
+async function drain(response: Response, copy: Response): Promise<void> {
   const reader = copy.body?.getReader()
   // not awaited: after an earlier clone(), it settles only when that clone ends
   const drop = (): void => void Promise.all([reader?.cancel(), response.body?.cancel()]).catch(() => {})
-  const timer = setTimeout(drop, DISCARD_PATIENCE)
+  const timer = setTimeout(drop, DISCARD_TIMEOUT)
   try {
     for (let left = DISCARD_LIMIT; left >= 0; ) {
       const chunk = await reader?.read()
@@ -305,7 +305,7 @@ export interface Link {
   [parameter: string]: string
 }
 
-/** A response that knows by itself when its body is over. */
+/** A response that reports the end of its body itself. */
 export interface Ending {
   whenDone(done: () => void): void
 }
@@ -317,7 +317,7 @@ export function whenDone(response: SessionResponse, done: () => void): void {
   const { onDone } = known
   if (response.body === null || onDone === null) return done()
   known.onDone = () => {
-    onDone?.() // another call may have returned it, and ends with it, too
+    onDone?.() // of another call that returned the same response
     done()
   }
   abandoned?.register(response, done)

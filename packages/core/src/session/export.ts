@@ -5,7 +5,7 @@ import { isSecretName, redactHeaders, redactParams } from '../model/redact.js'
 import { mergeHeaders } from '../request/headers.js'
 import type { Session } from './session.js'
 import { type SessionSettings, baseWithCredentials } from './settings.js'
-import { checkMembers, optionsOf } from '../model/options.js'
+import { checkMembers, optionsOf } from '../model/option-values.js'
 import { own } from '../model/own.js'
 
 /** The settings of a session as plain data. */
@@ -58,7 +58,7 @@ export async function exportSession(
   return { version: 1, settings, omitted, cookies: session.cookies.toJSON() }
 }
 
-/** `session.export()` of a server: refuses unknown members, which a page has no room to check. */
+/** `session.export()` on servers: also rejects unknown options, a check that would exceed the size limit of pages. */
 export async function checkedExport(
   session: Session,
   what: ExportOptions | undefined,
@@ -89,7 +89,7 @@ export async function importSession<T extends Session>(
 export function importedOptions(data: SessionExport, over: SessionOptions): SessionOptions {
   const { version, settings } = own(data)
   if (version !== 1 || typeof settings !== 'object' || settings === null) {
-    throw new InvalidRequestError('This is not what exportSession() gave')
+    throw new InvalidRequestError('This is not what exportSession() returned')
   }
   const options = Object.assign(own<SessionOptions>(settings), own(over))
   options.headers = mergeHeaders(

@@ -15,30 +15,30 @@ interface FetchCall {
 /** Parses the arguments of `fetch`. Members of `init` override those of a `Request`. */
 export function fetchOptions(input: string | URL | Request, init: RequestInit | undefined): FetchCall {
   const over = init instanceof Request ? requestOptions(init) : defined<RequestOptions>(init)
-  const asked = input instanceof Request ? input : null
+  const request = input instanceof Request ? input : null
   const url = input instanceof Request ? input.url : String(input) // fetch accepts anything that converts to text
   // not spread: the result would have a prototype
-  const call = asked ? Object.assign(requestOptions(asked), over) : over
+  const call = request ? Object.assign(requestOptions(request), over) : over
   const { method = 'GET' } = call
-  const sources = [init instanceof Request ? init : null, over.body == null ? asked : null]
+  const sources = [init instanceof Request ? init : null, over.body == null ? request : null]
   // not every browser has `Request.body`; only `null` means no body
   return { method, url, call, source: sources.find((source) => source && source.body !== null) ?? null }
 }
 
-/** The members of a `Request`. One with its default value counts as not given. */
+/** The members of a `Request`, without those that have their default value. */
 function requestOptions(request: Request): RequestOptions {
   const { method, headers, signal } = request
   const options = own<RequestOptions>({ method, headers, signal })
-  const usual = new Request(request.url, USUAL)
+  const defaults = new Request(request.url, DEFAULT_INIT)
   for (const name of REQUEST_DEFAULTS) {
     const value = (request as RequestDefaults)[name]
-    if (value !== (usual as RequestDefaults)[name]) Object.assign(options, { [name]: value })
+    if (value !== (defaults as RequestDefaults)[name]) Object.assign(options, { [name]: value })
   }
   return options
 }
 
-/** given explicitly, because Node copies the init to an object with a prototype */
-const USUAL: RequestInit = own({
+/** All members are set, because Node copies the init to an object that inherits from `Object.prototype`. */
+const DEFAULT_INIT: RequestInit = own({
   method: 'GET',
   headers: {},
   body: null,

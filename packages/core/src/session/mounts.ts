@@ -1,5 +1,5 @@
 import type { Transport } from '../call/transport.js'
-import { originPattern } from '../request/home.js'
+import { originPattern } from '../request/origins.js'
 
 interface Mount {
   readonly prefix: string
@@ -7,7 +7,7 @@ interface Mount {
   readonly matches: (url: URL) => boolean
 }
 
-/** Transports by URL prefix, longest first: the first that matches is the one. */
+/** Transports by URL prefix, longest first: the first match is used. */
 export type Mounts = readonly Mount[]
 
 /** Adds a transport; replaces one with the same prefix. */
@@ -23,7 +23,7 @@ export function mountedAt(mounts: Mounts, url: URL): Transport | undefined {
 }
 
 /** The mounts for a child session, which does not close them. */
-export function lent(mounts: Mounts): Mounts {
+export function borrowedMounts(mounts: Mounts): Mounts {
   return mounts.map((mount) => ({
     ...mount,
     transport: { send: (request) => mount.transport.send(request) },

@@ -118,7 +118,9 @@ describe('importedOptions', () => {
     null,
     'x',
   ])('refuse %j', (data) => {
-    expect(() => importedOptions(data as SessionExport, {})).toThrow('This is not what exportSession() gave')
+    expect(() => importedOptions(data as SessionExport, {})).toThrow(
+      'This is not what exportSession() returned',
+    )
   })
 
   it('refuse settings that no session has', () => {

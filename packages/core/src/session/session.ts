@@ -1,17 +1,17 @@
-import { type Caller, type Life, type Platform, ownTransport } from '../call/call.js'
+import { type Caller, type CallGroup, type Platform, ownTransport } from '../call/call.js'
 import type { Capabilities, SessionCookies } from '../call/transport.js'
 import { callOptions, dispatch, prepareCall } from '../call/dispatch.js'
 import type { CallOptions, SessionOptions } from '../call/options.js'
 import { checkRequest } from '../call/prepare.js'
 import type { Transport } from '../call/transport.js'
-import { optionsOf } from '../model/options.js'
+import { optionsOf } from '../model/option-values.js'
 import { SessionClosedError } from '../model/errors.js'
 import type { Stop } from '../model/stop.js'
-import { leaveHome, staysHome, withoutCredentials } from '../request/home.js'
+import { stripCredentials, isSameOriginOrUpgrade, withoutCredentials } from '../request/origins.js'
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { ResponsePromise } from '../response/promise.js'
 import { asFetchError, fetchOptions } from './fetch.js'
-import { type Mounts, lent, mountedAt, withMount } from './mounts.js'
+import { type Mounts, borrowedMounts, mountedAt, withMount } from './mounts.js'
 import { SessionSettings, extended, forked, sessionDefaults } from './settings.js'
 import { has, own } from '../model/own.js'
 
@@ -40,16 +40,16 @@ export class Session extends SessionSettings {
   readonly #platform: Platform
   readonly #caller: Caller
   #mounts: Mounts = []
-  readonly #life: Life
+  readonly #calls: CallGroup
   #closed = false
 
   constructor(options: SessionOptions, of: Platform) {
     const given = optionsOf(options, 'options')
-    const platform = of instanceof Object ? own(of) : of // one that does not inherit from it is taken as it is
+    const platform = of instanceof Object ? own(of) : of // without members of Object.prototype
     super(given, platform)
     beDisposable(Session.prototype)
     this.#platform = platform
-    this.#life = platform.life()
+    this.#calls = platform.calls()
     this.#caller = this.#asCaller(platform)
     this.cookies = platform.cookies
     this.capabilities = platform.capabilities
@@ -242,7 +242,7 @@ export class Session extends SessionSettings {
 
   /** For platforms: aborts pending calls, which reject with `reason`. Default: a `SessionClosedError`. */
   protected abort(reason?: unknown): void {
-    this.#life.abort(reason)
+    this.#calls.abort(reason)
   }
 
   /** Copies a prepared request, because it can be sent more than once. */
@@ -256,7 +256,7 @@ export class Session extends SessionSettings {
   #child(options: SessionOptions, platform: Platform): Session {
     const child = this.spawn(options, platform)
     child.headers = options.headers ?? {} // without the platform's defaults, which may have been removed here
-    child.#mounts = lent(this.#mounts)
+    child.#mounts = borrowedMounts(this.#mounts)
     return child
   }
 
@@ -271,7 +271,7 @@ export class Session extends SessionSettings {
       transportFor: (url) =>
         this.#mounts.length === 0 ? ownTransport(platform, url) : this.transportFor(url),
       enter: (request) => this.#enter(request),
-      admit: (request) => this.#admit(request),
+      restrict: (request) => this.#restrict(request),
     }
   }
 
@@ -291,17 +291,17 @@ export class Session extends SessionSettings {
     }
   }
 
-  #enter(request: PreparedRequest): Life {
-    if (!this.#closed) return this.#life
+  #enter(request: PreparedRequest): CallGroup {
+    if (!this.#closed) return this.#calls
     throw new SessionClosedError('This session is closed; create a new one', { request })
   }
 
   /** Strips credentials from a request whose URL was edited to another origin. */
-  #admit(request: PreparedRequest): PreparedRequest {
+  #restrict(request: PreparedRequest): PreparedRequest {
     const { url, movedFrom } = request
-    if (movedFrom === null || staysHome(new URL(movedFrom), new URL(url))) return request
+    if (movedFrom === null || isSameOriginOrUpgrade(new URL(movedFrom), new URL(url))) return request
     if (!this.home.named) return request.copy({ settings: withoutCredentials(request.settings) })
-    return this.home.has(new URL(url)) ? request : leaveHome(request)
+    return this.home.has(new URL(url)) ? request : stripCredentials(request)
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../call/options.js'
 import { isSecretName } from '../model/redact.js'
 import { type HeadersSource, copyHeaders, mergeHeaders } from '../request/headers.js'
-import { type Home, crossOriginHeaders, homeOf } from '../request/home.js'
+import { type SessionOrigins, crossOriginHeaders, originsOf } from '../request/origins.js'
 import type { RequestDefaults } from '../request/prepared-request.js'
 import type { ProgressListener } from '../request/progress.js'
 import {
@@ -43,7 +43,7 @@ export class SessionSettings implements RequestDefaults {
   declare referrer?: string | undefined
   declare referrerPolicy?: ReferrerPolicy | undefined
 
-  /** `[user, password]`, an auth flow or a function. Only sent home. */
+  /** `[user, password]`, an auth flow or a function. Applies to the session's origins only. */
   auth: Auth | null
   declare timeout: SharedOptions['timeout']
   declare retry: SharedOptions['retry']
@@ -60,7 +60,7 @@ export class SessionSettings implements RequestDefaults {
   readonly #params: URLSearchParams = new URLSearchParams()
   #origins: readonly string[] = []
   #base: Base | null = null
-  #home: Home = homeOf(null, [])
+  #home: SessionOrigins = originsOf(null, [])
 
   constructor(given: SessionOptions, origin: SettingsOrigin) {
     this.#origin = origin
@@ -76,7 +76,7 @@ export class SessionSettings implements RequestDefaults {
     for (const name of PLAIN_SETTINGS) Object.assign(this, { [name]: given[name] })
   }
 
-  /** Headers for every request at home. Live; assigning replaces its content. */
+  /** Headers for every request to the session's origins. Live; assigning replaces its content. */
   get headers(): Headers {
     return this.#headers
   }
@@ -85,7 +85,7 @@ export class SessionSettings implements RequestDefaults {
     refill(this.#headers, mergeHeaders(undefined, headers))
   }
 
-  /** Query parameters for every URL at home. Live; assigning replaces its content. */
+  /** Query parameters for every URL of the session's origins. Live; assigning replaces its content. */
   get params(): URLSearchParams {
     return this.#params
   }
@@ -104,8 +104,8 @@ export class SessionSettings implements RequestDefaults {
   }
 
   /**
-   * The base of relative URLs, as if it ended in a slash; `''` means the base as given. Its origin is home.
-   * Contains no userinfo, query or fragment.
+   * The base of relative URLs, as if it ended in a slash; `''` means the base as given. Its origin is one of the
+   * session's. Contains no userinfo, query or fragment.
    */
   get baseUrl(): string | null {
     return this.#base?.given ?? null
@@ -115,7 +115,7 @@ export class SessionSettings implements RequestDefaults {
     const page = this.#origin.pageUrl?.() ?? null
     if (baseUrl !== null) this.#origin.checks?.baseUrl(baseUrl, page)
     this.#base = baseUrl === null ? null : resolveBase(baseUrl, page)
-    this.#home = homeOf(this.baseUrl, this.#origins)
+    this.#home = originsOf(this.baseUrl, this.#origins)
   }
 
   /** Resolves the URL of a call against `baseUrl`. */
@@ -132,7 +132,7 @@ export class SessionSettings implements RequestDefaults {
     return base?.credentials && url.origin === base.url.origin ? base.credentials : null
   }
 
-  /** More home origins. */
+  /** Further origins that the settings are sent to. */
   get origins(): readonly string[] {
     return this.#origins
   }
@@ -140,12 +140,12 @@ export class SessionSettings implements RequestDefaults {
   set origins(origins: readonly string[]) {
     const list = [origins].flat()
     this.#origin.checks?.origins(list)
-    this.#home = homeOf(this.baseUrl, list)
+    this.#home = originsOf(this.baseUrl, list)
     this.#origins = Object.freeze(list)
   }
 
-  /** The origins that these settings may be sent to. */
-  get home(): Home {
+  /** The session's origins, to which its settings are sent: that of `baseUrl`, and `origins`. */
+  get home(): SessionOrigins {
     return this.#home
   }
 }
@@ -155,21 +155,21 @@ function refill(live: Headers | URLSearchParams, entries: Iterable<readonly [str
   for (const [name, value] of entries) live.append(name, value)
 }
 
-/** The settings of a session for a call to `url`: most are only sent home. */
+/** The settings of a session for a call to `url`. Most apply to the session's origins only. */
 export function sessionDefaults(
   session: SessionSettings,
   url: Place,
   readPlain: (session: PlainSettings) => Defaults = plainSettings,
 ): Defaults {
-  const home = session.home.has(url)
+  const isOwn = session.home.has(url)
   const settings = readPlain(session)
-  settings.headers = home ? session.headers : crossOriginHeaders(session.headers, 1)
-  settings.params = home ? absentParams(session.params, url) : undefined
-  settings.auth = (home ? session.auth : null) ?? session.credentialsFor(url)
+  settings.headers = isOwn ? session.headers : crossOriginHeaders(session.headers)
+  settings.params = isOwn ? absentParams(session.params, url) : undefined
+  settings.auth = (isOwn ? session.auth : null) ?? session.credentialsFor(url)
   settings.hooks = session.hooks
   settings.unsupported = session.unsupported
-  // which applies to home only; `'omit'` applies everywhere
-  if (!home && settings.credentials === 'include') delete settings.credentials
+  // 'include' applies to the session's origins only; 'omit' applies to every origin
+  if (!isOwn && settings.credentials === 'include') delete settings.credentials
   return settings
 }
 

@@ -1,5 +1,5 @@
 import { type PreparedRequest, ResponseTooLargeError, TruncatedError } from '@session-fetch/core'
-import { DISCARD_LIMIT, DISCARD_PATIENCE, timeoutError } from '@session-fetch/core/adapter'
+import { DISCARD_LIMIT, DISCARD_TIMEOUT, timeoutError } from '@session-fetch/core/adapter'
 import { atTurnEnd, holdProcess, io, releaseProcess, unrefTimer } from '../base/io.js'
 import { BodyBuffer } from './body-buffer.js'
 
@@ -183,7 +183,7 @@ export class IncomingBody {
    */
   async discard(): Promise<void> {
     if (this.#over) return
-    const timer = io.setTimeout(() => this.#cancelUnread(), DISCARD_PATIENCE)
+    const timer = io.setTimeout(() => this.#cancelUnread(), DISCARD_TIMEOUT)
     while (!this.#over && !this.#paused && !this.#readStarted) await this.#changed()
     io.clearTimeout(timer)
     if (this.#paused) await new Promise<void>(atTurnEnd)

@@ -1,5 +1,5 @@
 import { io, unrefTimer } from '../base/io.js'
-import { CHECK_INTERVAL, warnOfUnread } from '../bodies/unread-bodies.js'
+import { CHECK_INTERVAL, warnUnreadBodies } from '../bodies/connection-reclaimer.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 import type { Job } from './job.js'
 
@@ -120,7 +120,7 @@ export class ConnectionPool {
    */
   #checkUnread(): void {
     if (this.#waiting.length > 0 && this.#unreadAfter() === 0) {
-      warnOfUnread(this.#options.origin, 'one more was opened')
+      warnUnreadBodies(this.#options.origin, 'one more was opened')
       const next = this.#waiting.shift()
       if (next) this.#add().start(next)
     }

@@ -2,7 +2,7 @@ import { InvalidRequestError } from '@session-fetch/core'
 import { isBlank, isFieldText, isToken, trimBlanks } from '@session-fetch/core/adapter'
 import { MalformedMessage } from '../base/network-error.js'
 import { contentLength } from '../bodies/outgoing-body.js'
-import type { RequestOptions } from '../bodies/request-options.js'
+import type { OutgoingRequest } from '../bodies/outgoing-request.js'
 
 /** The status line and the fields of a response, decoded as latin-1. */
 export interface ResponseHead {
@@ -184,7 +184,7 @@ export interface RequestHead {
  * @param keep Whether to keep the connection open.
  * @throws InvalidRequestError for anything that cannot be sent
  */
-export function requestHead(request: RequestOptions, host: string, keep: boolean): RequestHead {
+export function requestHead(request: OutgoingRequest, host: string, keep: boolean): RequestHead {
   const { method, path, headers } = request
   if (!isToken(method)) throw new InvalidRequestError('The method is not an HTTP token')
   if (!TARGET.test(path))

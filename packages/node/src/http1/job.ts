@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { ByteSource } from '../bodies/incoming-body.js'
 import type { OpeningTimes } from '../base/timings.js'
-import type { RequestOptions } from '../bodies/request-options.js'
+import type { OutgoingRequest } from '../bodies/outgoing-request.js'
 import type { HeaderRecord } from './head.js'
 
 /** The stream of a request, as seen by its exchange. */
@@ -27,7 +27,7 @@ export interface JobConnection {
 
 /** A request and the callbacks for its response. A callback that throws aborts the exchange. */
 export interface Job {
-  readonly options: RequestOptions
+  readonly options: OutgoingRequest
   /** Whether it may be sent again without `retry`. */
   readonly mayResend: boolean
   /** The HTTP/1.1 connection, once it is assigned. */

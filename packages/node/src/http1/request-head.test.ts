@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidRequestError } from '@session-fetch/core'
-import type { RequestOptions } from '../bodies/request-options.js'
+import type { OutgoingRequest } from '../bodies/outgoing-request.js'
 import { requestHead } from './head.js'
 
-function head(options: Partial<RequestOptions>, keep = true): ReturnType<typeof requestHead> {
+function head(options: Partial<OutgoingRequest>, keep = true): ReturnType<typeof requestHead> {
   const request = {
     origin: 'http://a.test',
     path: '/',

@@ -6,7 +6,7 @@ import { shadowed } from '../base/shadowed.js'
 import { KEEP_ALIVE } from '../http1/connection.js'
 import type { Job } from '../http1/job.js'
 import { Http2Health } from './health.js'
-import { type Loss, unlessEnding } from './loss.js'
+import { type FailureKind, unlessEnding } from './stream-failure.js'
 import { Http2Stream } from './stream.js'
 
 /** Maximum streams, without bodies, that are opened before the server's SETTINGS. */
@@ -42,7 +42,7 @@ export interface ConnectionOwner {
 
 /** The failure of a stream that got no response. */
 export interface StreamFailure {
-  readonly loss: Loss
+  readonly kind: FailureKind
   /** Whether the connection had been used before. */
   readonly used: boolean
   /** Whether the connection has other streams, whose end makes room. */
@@ -122,7 +122,7 @@ export class Http2Connection {
     this.#used = true
     const stream = new Http2Stream(job, {
       socket: this.socket,
-      resends: (loss) => this.#resends(job, loss, used),
+      resends: (kind) => this.#resends(job, kind, used),
       onTimeout: () => this.#health.ping(),
       onServerError: () => this.#health.recordFailure(),
       onHold: (holds) => this.#hold(holds),
@@ -194,11 +194,11 @@ export class Http2Connection {
     else this.#idle = io.setTimeout(() => this.retire(), keepAlive).unref()
   }
 
-  #resends(job: Job, loss: Loss, used: boolean): boolean {
+  #resends(job: Job, kind: FailureKind, used: boolean): boolean {
     this.#streams.delete(job)
     const { size } = this.#streams
-    if (loss === 'refused') this.#most = Math.max(1, size)
-    return this.#owner.resends(job, { loss, used, crowded: this.isOpen && size > 0 })
+    if (kind === 'refused') this.#most = Math.max(1, size)
+    return this.#owner.resends(job, { kind, used, crowded: this.isOpen && size > 0 })
   }
 
   #hold(holds: boolean): void {

@@ -2,7 +2,7 @@ import type { ClientHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import { io } from '../base/io.js'
 import { connectionLost } from '../base/network-error.js'
-import { unlessEnding } from './loss.js'
+import { unlessEnding } from './stream-failure.js'
 
 /** Time limit for a ping, in milliseconds. */
 const PING_TIMEOUT = 2000

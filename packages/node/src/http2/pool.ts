@@ -6,7 +6,7 @@ import { io, unrefTimer } from '../base/io.js'
 import { asError } from '../base/network-error.js'
 import { OpeningTimes } from '../base/timings.js'
 import { isBytes } from '../bodies/outgoing-body.js'
-import { CHECK_INTERVAL, warnOfUnread } from '../bodies/unread-bodies.js'
+import { CHECK_INTERVAL, warnUnreadBodies } from '../bodies/connection-reclaimer.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import type { ConnectionOptions } from '../http1/connection.js'
 import { type Job, urlOf } from '../http1/job.js'
@@ -125,7 +125,7 @@ export class Http2Pool implements ConnectionOwner {
    * (RFC 9113 §8.7).
    */
   resends(job: Job, failure: StreamFailure): boolean {
-    if (failure.loss === 'http1') this.#fallBack()
+    if (failure.kind === 'http1') this.#fallBack()
     const { body } = job.options
     const isKept = body === null || isBytes(body) || body instanceof Blob
     const delay = isKept ? this.#delayFor(job, failure) : undefined
@@ -138,9 +138,9 @@ export class Http2Pool implements ConnectionOwner {
   }
 
   /** The delay before a request is sent again, in milliseconds; `undefined` if it is not. */
-  #delayFor(job: Job, { loss, used, crowded }: StreamFailure): number | undefined {
-    if (loss === 'http1' || (loss === 'refused' && crowded)) return 0
-    if (loss === 'refused') {
+  #delayFor(job: Job, { kind, used, crowded }: StreamFailure): number | undefined {
+    if (kind === 'http1' || (kind === 'refused' && crowded)) return 0
+    if (kind === 'refused') {
       const count = this.#refusals.get(job) ?? 0
       this.#refusals.set(job, count + 1)
       return DELAYS[count]
@@ -190,7 +190,7 @@ export class Http2Pool implements ConnectionOwner {
     const isOver = open > 1 // unread responses were found before
     if (this.#timer && !isOver) return
     if (this.#isAnyUnread(!isOver)) {
-      warnOfUnread(this.origin, 'one more was opened')
+      warnUnreadBodies(this.origin, 'one more was opened')
       return void this.#connect()
     }
     this.#timer ??= io.setTimeout(() => this.#onTimer(), CHECK_INTERVAL)

@@ -10,26 +10,26 @@ import { addAbortSignal, pipeline } from 'node:stream'
 import { shadowed } from '../base/shadowed.js'
 import { asError, connectionLost } from '../base/network-error.js'
 import { type SendableBody, contentLength, isBytes, readableOf } from '../bodies/outgoing-body.js'
-import type { RequestOptions } from '../bodies/request-options.js'
+import type { OutgoingRequest } from '../bodies/outgoing-request.js'
 import type { Job, RequestStream } from '../http1/job.js'
 import {
   CODES,
-  type Loss,
+  type FailureKind,
   isAnyReset,
   isServerError,
-  lossByGoAway,
-  lossOf,
+  kindByGoAway,
+  kindOf,
   resetError,
   unlessEnding,
   unprocessed,
   unsendable,
-} from './loss.js'
+} from './stream-failure.js'
 
 /** The connection, as seen by its streams. */
 interface StreamOwner {
   readonly socket: Socket
   /** Called before a failure is reported. Returns whether the request is sent again instead. */
-  resends(loss: Loss): boolean
+  resends(kind: FailureKind): boolean
   /** The stream was aborted by a timeout. */
   onTimeout(): void
   /** The server reset the stream before a response, with a code for a failure of its own. */
@@ -53,7 +53,7 @@ export class Http2Stream implements RequestStream {
   /** Whether END_STREAM was received. */
   #whole = false
   /** Set if the server closes the connection without having processed the stream. */
-  #excluded: Loss | null = null
+  #excluded: FailureKind | null = null
   #missing = 0
   #aborted = false
   /** Whether the request body is still being sent. */
@@ -103,7 +103,7 @@ export class Http2Stream implements RequestStream {
   /** Handles GOAWAY: streams after the last one were not processed (RFC 9113 §6.8). */
   goAway(code: number, last: number): void {
     if ((this.#stream?.id ?? Infinity) <= last) return
-    this.#excluded = lossByGoAway(code)
+    this.#excluded = kindByGoAway(code)
   }
 
   /** Sends the request. */
@@ -244,11 +244,11 @@ export class Http2Stream implements RequestStream {
     this.#hold()
     const { rstCode = CODES.NO_ERROR } = this.#stream ?? {}
     if (!this.#answered && !this.#aborted && isServerError(rstCode)) this.#owner.onServerError()
-    const loss = this.#answered || this.#aborted ? null : this.#lossOf(error)
-    if (loss !== null && this.#owner.resends(loss)) return
+    const kind = this.#answered || this.#aborted ? null : this.#kindOf(error)
+    if (kind !== null && this.#owner.resends(kind)) return
     this.#job.onResponseError(
       this,
-      loss === null || loss === 'lost' ? this.#reasonFor(error) : unprocessed(loss, error),
+      kind === null || kind === 'lost' ? this.#reasonFor(error) : unprocessed(kind, error),
     )
   }
 
@@ -260,9 +260,9 @@ export class Http2Stream implements RequestStream {
     this.#holds = holds
   }
 
-  #lossOf(error: Error): Loss | null {
+  #kindOf(error: Error): FailureKind | null {
     // after a GOAWAY Node also fails a request that was waiting to be sent, as if it could not be sent at all
-    return this.#excluded ?? lossOf(error, this.#stream?.rstCode)
+    return this.#excluded ?? kindOf(error, this.#stream?.rstCode)
   }
 
   #reasonFor(error: Error): Error {
@@ -290,7 +290,7 @@ function onEndStream(stream: ClientHttp2Stream, ended: () => void): void {
 }
 
 /** The headers of a request in HTTP/2 (RFC 9113 §8.3.1). */
-function http2Headers({ method, origin, path, headers, body }: RequestOptions): OutgoingHttpHeaders {
+function http2Headers({ method, origin, path, headers, body }: OutgoingRequest): OutgoingHttpHeaders {
   const url = new URL(origin)
   const fields: OutgoingHttpHeaders = Object.assign(Object.create(null), {
     ':method': method,

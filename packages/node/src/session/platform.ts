@@ -84,7 +84,7 @@ export function nodePlatform(transport: NodeTransport, cookies: JarCookies): Nod
   return platformOf({ own: transport, borrowed: undefined }, cookies)
 }
 
-/** The transport of a session, and that of those which `extend` and `fork` make of it: it closes nothing. */
+/** The transport of a session, and the one that its children (`extend`, `fork`) use, which does not close it. */
 interface Transports {
   readonly own: NodeTransport
   borrowed: NodeTransport | undefined
@@ -108,7 +108,7 @@ const shared = own({
   trace: traceCall,
   stop: Cancellation.make,
   whenDone,
-  life: newLife,
+  calls: newCallGroup,
   headers: HEADERS,
   options: NODE_OPTIONS,
   checks: serverChecks,
@@ -121,7 +121,7 @@ const shared = own({
   plainSettings,
 })
 
-/** It inherits what is shared, since a program may have many thousand sessions, and nothing of `Object.prototype`. */
+/** Shared members are inherited, because a program may have thousands of sessions. Not from `Object.prototype`. */
 function platformOf(transports: Transports, cookies: JarCookies): NodePlatform {
   const platform: Omit<NodePlatform, keyof typeof shared> = {
     transport: transports.own,
@@ -141,7 +141,7 @@ function platformOf(transports: Transports, cookies: JarCookies): NodePlatform {
   return Object.assign(Object.create(shared), platform) as NodePlatform
 }
 
-function newLife(): InFlight {
+function newCallGroup(): InFlight {
   return new InFlight()
 }
 
@@ -155,7 +155,7 @@ function check(request: PreparedRequest): void {
   if (request.body !== null) ignoreStreamErrors(request.body)
 }
 
-/** Whether the auth of a request is for it. */
+/** Whether the auth of a request applies to it. */
 function isSigned({ settings, credentials }: PreparedRequest): boolean {
   return settings.auth !== null && credentials !== 'omit'
 }
@@ -163,31 +163,31 @@ function isSigned({ settings, credentials }: PreparedRequest): boolean {
 /** @throws InvalidRequestError for proxy credentials in the headers, since they could reach the origin */
 function refuseProxyCredentials(request: PreparedRequest): void {
   if (!request.headers.has('Proxy-Authorization')) return
-  const what =
+  const message =
     "The header Proxy-Authorization would be sent to the origin; put credentials in the proxy's URL"
-  throw new InvalidRequestError(what, { request })
+  throw new InvalidRequestError(message, { request })
 }
 
-/** Values that TypeScript rejects. */
+/** @throws InvalidRequestError for values that TypeScript rejects */
 function checkSettings({ headers, settings }: PreparedRequest): void {
-  const strange = Object.keys(headers)[0]
-  if (strange !== undefined)
+  const unknown = Object.keys(headers)[0]
+  if (unknown !== undefined)
     throw new InvalidRequestError(
-      `headers["${strange.slice(0, 40)}"] means nothing; write headers.set(name, value)`,
+      `headers["${unknown.slice(0, 40)}"] is not a header; write headers.set(name, value)`,
     )
-  const how = typeof (settings.throwHttpErrors ?? false)
-  if (how !== 'boolean' && how !== 'function')
+  const type = typeof (settings.throwHttpErrors ?? false)
+  if (type !== 'boolean' && type !== 'function')
     throw new InvalidRequestError('throwHttpErrors must be true, false or a function')
 }
 
 function statsOf(transport: NodeTransport, origin: string | undefined): PoolStats {
   if (transport.stats) return transport.stats(origin)
-  throw new UnsupportedError("stats: the connections of this session are its agent's")
+  throw new UnsupportedError('stats() is not available: the agent manages the connections')
 }
 
 /**
- * The plain settings of a session, as core reads them in a loop, but each by its name: V8 reads a member whose name
- * stands in a variable several times slower. Fast path: see decision 14.
+ * The plain settings of a session. Core reads them in a loop; here, each is read by a literal name, because V8 reads
+ * computed names several times slower. Fast path: see decision 14.
  */
 export function plainSettings(session: PlainSettings): Defaults {
   const settings: Defaults = own({})

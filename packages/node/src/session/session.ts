@@ -37,7 +37,7 @@ import {
   refuseAssignment,
   refuseForeign,
   refuseUnawaited,
-} from './members.js'
+} from './misuse-checks.js'
 import { NODE_OPTIONS, type NodePlatform, nodePlatform } from './platform.js'
 
 /**

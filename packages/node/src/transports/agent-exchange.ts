@@ -10,7 +10,7 @@ import { IncomingBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { type Limits, bodyLimits, checkHead, countInterim, parserLimit } from '../bodies/limits.js'
 import { LARGE } from '../bodies/outgoing-body.js'
-import type { Lease } from '../bodies/unread-bodies.js'
+import type { Lease } from '../bodies/connection-reclaimer.js'
 import { isStale } from './exchange.js'
 
 /** Headers that node-fetch adds by default, and a session does not want. */

@@ -7,7 +7,7 @@ import { requestTarget } from '../base/url-parts.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { type Limits, bodyLimits, checkHead } from '../bodies/limits.js'
 import { outgoingBody, readableOf } from '../bodies/outgoing-body.js'
-import { UnreadBodies } from '../bodies/unread-bodies.js'
+import { ConnectionReclaimer } from '../bodies/connection-reclaimer.js'
 import { AgentExchange, readableBody, whenAgentReady } from './agent-exchange.js'
 import { mayResend } from './exchange.js'
 
@@ -42,7 +42,7 @@ export class AgentSender {
   readonly #https: Agent
   readonly #ownHttps: Agent | undefined
   readonly #limits: Limits
-  readonly #unread = new UnreadBodies()
+  readonly #reclaimer = new ConnectionReclaimer()
 
   constructor({ http, https }: Agents, limits: Limits, { globalAgent, newHttpsAgent }: NodeHttp) {
     this.#limits = limits
@@ -61,7 +61,7 @@ export class AgentSender {
 
   /** Sent again as often as it meets a reused connection that is closing: the agent may have many of them. */
   #send(request: PreparedRequest): Promise<Response> {
-    const lease = this.#unread.lease(this.#queueKey(request.url))
+    const lease = this.#reclaimer.lease(this.#queueKey(request.url))
     return new Promise((resolve, reject) => {
       const repeat = (): void => resolve(this.#send(request))
       const exchange = new AgentExchange(request, this.#limits, { resolve, reject, repeat, lease })

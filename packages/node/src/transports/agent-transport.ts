@@ -8,7 +8,7 @@ import {
 import { has, own } from '@session-fetch/core/adapter'
 import { type LimitOptions, type Limits, toLimits } from '../bodies/limits.js'
 import { AgentSender, type Agents } from './agent-sender.js'
-import { refuseFetchOnly } from '../bodies/request-options.js'
+import { refuseFetchOnly } from '../bodies/outgoing-request.js'
 
 /** An `http.Agent` of Node, or one per scheme. */
 export type NodeAgent = Agent | { readonly http?: Agent | undefined; readonly https?: Agent | undefined }

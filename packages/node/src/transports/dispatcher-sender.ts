@@ -7,8 +7,8 @@ import { requestTarget } from '../base/url-parts.js'
 import type { Limits } from '../bodies/limits.js'
 import { nameOf } from '../connect/tls.js'
 import { type SendableBody, isBytes, readableOf } from '../bodies/outgoing-body.js'
-import { dispatchOptions } from '../bodies/request-options.js'
-import { UnreadBodies } from '../bodies/unread-bodies.js'
+import { toOutgoingRequest } from '../bodies/outgoing-request.js'
+import { ConnectionReclaimer } from '../bodies/connection-reclaimer.js'
 import type { Job, JobConnection } from '../http1/job.js'
 import { Exchange } from './exchange.js'
 
@@ -26,7 +26,7 @@ const MANY_ORIGINS = 256
 export class DispatcherSender {
   readonly #dispatcher: Dispatcher
   readonly #limits: Limits
-  readonly #unread = new UnreadBodies()
+  readonly #reclaimer = new ConnectionReclaimer()
   readonly #answered: AnsweredOrigins = new Map()
 
   constructor(dispatcher: Dispatcher, limits: Limits) {
@@ -37,8 +37,8 @@ export class DispatcherSender {
   send(request: PreparedRequest): Promise<Response> {
     const url = new URL(request.url)
     const { origin, hostname } = url
-    const options = dispatchOptions(request, { origin, forwarding: null }, requestTarget(url))
-    const [limits, lease] = [this.#limits, this.#unread.lease(origin)]
+    const options = toOutgoingRequest(request, { origin, forwarding: null }, requestTarget(url))
+    const [limits, lease] = [this.#limits, this.#reclaimer.lease(origin)]
     return new Promise((resolve, reject) => {
       const events = { limits, lease, resolve, reject, over: () => {} }
       const exchange = new DispatchedExchange(request, options, events)

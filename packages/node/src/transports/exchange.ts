@@ -7,9 +7,9 @@ import { type OpeningTimes, RequestTimes } from '../base/timings.js'
 import { IncomingBody } from '../bodies/incoming-body.js'
 import { LazyResponse, bodyOrNull } from '../bodies/lazy-response.js'
 import { DEFAULT_LIMITS, type Limits, bodyLimits, checkHead, countInterim } from '../bodies/limits.js'
-import type { RequestOptions } from '../bodies/request-options.js'
+import type { OutgoingRequest } from '../bodies/outgoing-request.js'
 import { StreamChunks } from '../bodies/stream-chunks.js'
-import type { Lease } from '../bodies/unread-bodies.js'
+import type { Lease } from '../bodies/connection-reclaimer.js'
 import type { Job, JobConnection, RequestStream } from '../http1/job.js'
 import type { HeaderRecord } from '../http1/head.js'
 
@@ -37,7 +37,7 @@ export interface ExchangeEvents {
 
 /** One request and its response: the callbacks for a connection or an undici dispatcher. */
 export class Exchange implements Job {
-  readonly options: RequestOptions
+  readonly options: OutgoingRequest
   connection: JobConnection | undefined
   readonly #request: PreparedRequest
   readonly #over: ExchangeEvents['over']
@@ -55,7 +55,7 @@ export class Exchange implements Job {
   #stream: RequestStream | undefined
   #body: IncomingBody | undefined
 
-  constructor(request: PreparedRequest, options: RequestOptions, events: ExchangeEvents) {
+  constructor(request: PreparedRequest, options: OutgoingRequest, events: ExchangeEvents) {
     this.options = options
     this.#request = request
     this.#over = events.over

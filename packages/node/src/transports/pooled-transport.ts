@@ -8,10 +8,10 @@ import type { LazyResponse } from '../bodies/lazy-response.js'
 import { type LimitOptions, type Limits, parserLimit, toLimits } from '../bodies/limits.js'
 import {
   type Destination,
-  type RequestOptions,
-  dispatchOptions,
+  type OutgoingRequest,
+  toOutgoingRequest,
   refuseFetchOnly,
-} from '../bodies/request-options.js'
+} from '../bodies/outgoing-request.js'
 import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from '../connect/network-options.js'
 import { forwardingBy, openConnection, routeTo } from '../connect/open-connection.js'
 import { proxyFromEnvironment } from '../connect/proxy-environment.js'
@@ -98,7 +98,7 @@ export class PooledTransport implements Transport {
     refuseFetchOnly(request)
     if (this.#dispatcher) return this.#dispatcher.send(request)
     const { route, path } = this.#routeFor(request.url)
-    const options = dispatchOptions(request, route, path)
+    const options = toOutgoingRequest(request, route, path)
     return viaPool(route, request, options, this.#resend)
   }
 
@@ -114,7 +114,7 @@ export class PooledTransport implements Transport {
       this.#pools.delete(key)
       void pool.close(new Error('The connection was for one request'))
     }
-    return viaPool({ ...route, pool, over }, request, dispatchOptions(request, route, path))
+    return viaPool({ ...route, pool, over }, request, toOutgoingRequest(request, route, path))
   }
 
   /**
@@ -198,7 +198,7 @@ export class PooledTransport implements Transport {
 function viaPool(
   route: OriginRoute,
   request: PreparedRequest,
-  options: RequestOptions,
+  options: OutgoingRequest,
   again?: (request: PreparedRequest) => Promise<LazyResponse>,
 ): Promise<LazyResponse> {
   const { pool, proxy, forwarding, limits, over } = route

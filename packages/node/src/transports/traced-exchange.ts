@@ -2,7 +2,7 @@ import { type Channel, channel } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import type { PreparedRequest } from '@session-fetch/core'
 import { isBytes } from '../bodies/outgoing-body.js'
-import type { RequestOptions } from '../bodies/request-options.js'
+import type { OutgoingRequest } from '../bodies/outgoing-request.js'
 import type { HeaderRecord } from '../http1/head.js'
 import type { RequestStream } from '../http1/job.js'
 import { Exchange, type ExchangeEvents, mayResend } from './exchange.js'
@@ -58,7 +58,7 @@ class TracedRequest {
   aborted = false
   completed = false
 
-  constructor(request: PreparedRequest, { origin, path, method, headers: sent, body }: RequestOptions) {
+  constructor(request: PreparedRequest, { origin, path, method, headers: sent, body }: OutgoingRequest) {
     this.origin = origin
     this.path = path.startsWith(origin) ? path.slice(origin.length) : path // which a proxy is given whole
     this.method = method
@@ -80,7 +80,7 @@ class TracedRequest {
 export class TracedExchange extends Exchange {
   readonly #request: TracedRequest
 
-  constructor(request: PreparedRequest, options: RequestOptions, events: ExchangeEvents) {
+  constructor(request: PreparedRequest, options: OutgoingRequest, events: ExchangeEvents) {
     const shown = new TracedRequest(request, options)
     create.publish({ request: shown })
     super(request, options, {
@@ -104,7 +104,7 @@ export class TracedExchange extends Exchange {
     super.onRequestSent()
     const request = this.#request
     const { body } = request
-    if (isBytes(body as RequestOptions['body'])) bodyChunkSent.publish({ request, chunk: body })
+    if (isBytes(body as OutgoingRequest['body'])) bodyChunkSent.publish({ request, chunk: body })
     bodySent.publish({ request })
   }
 

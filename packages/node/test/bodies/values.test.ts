@@ -246,7 +246,7 @@ describe('json', () => {
     ['what toJSON makes a Set', { toJSON: () => new Set() }],
   ])('refuses %s', async (_what, json) => {
     const { session, calls } = mocked()
-    await expect(session.post('http://api.test/', { json })).rejects.toThrow(/^json: .* JSON does not have/)
+    await expect(session.post('http://api.test/', { json })).rejects.toThrow(/^json cannot be serialized: /)
     expect(calls).toEqual([])
   })
 

@@ -49,7 +49,7 @@ const causes: [string, () => unknown, string][] = [
   [
     'JSON that does not fit a schema',
     () => place().get('x').json(schema),
-    'The JSON does not fit the schema at "name": Expected a number: GET https://api.test/x',
+    'The JSON does not match the schema at "name": Expected a number: GET https://api.test/x',
   ],
   [
     'a redirect to itself',
@@ -79,17 +79,17 @@ const causes: [string, () => unknown, string][] = [
   [
     'a body that would go to another origin',
     () => place().post('a?to=https://b.test/', { json: 1 }),
-    'The server redirected the body of this request to another origin; name that origin in `origins` to allow it: POST https://api.test/a',
+    'The server redirected the body to another origin; to allow it, add that origin to `origins`: POST https://api.test/a',
   ],
   [
     'a stream that would be sent again',
     () => place().post('a?to=/b', { body: stream() }),
-    'The server redirected a request whose body is a stream and cannot be sent again: POST https://api.test/a',
+    'The server redirected, but a stream cannot be sent again; send text or bytes: POST https://api.test/a',
   ],
   [
     'a 401 to a stream',
     () => place({ auth: digest('ada', 'secret') }).post('closed', { body: stream() }),
-    'The server wants auth, and a stream cannot be sent again: POST https://api.test/closed',
+    'The server requires auth, but a stream cannot be sent again; send text or bytes: POST https://api.test/closed',
   ],
   [
     'an auth function that returns text',
@@ -132,12 +132,12 @@ const causes: [string, () => unknown, string][] = [
       session.baseUrl = null
       return session.post('https://api.test/x')
     },
-    'csrf: a session needs a baseUrl, to know whose token this is: POST https://api.test/x',
+    'csrf: the session needs a baseUrl, which says where the token may be sent: POST https://api.test/x',
   ],
   [
     'a csrf token of two lines',
     () => place({ csrf: csrf({ token: () => 'a\nb', header: 'X-T' }) }).post('x'),
-    'csrf: the token must be text that a header can hold',
+    'csrf: the token must be a valid header value',
   ],
   [
     'a cookie name with a space',
@@ -172,7 +172,7 @@ const causes: [string, () => unknown, string][] = [
       request.url = 'https://ada:secret@api.test/'
       return session.send(request)
     },
-    'An edited URL must not hold credentials; use auth',
+    'An edited URL must not contain credentials; use auth',
   ],
   [
     'a Request whose body was read',
@@ -185,7 +185,7 @@ const causes: [string, () => unknown, string][] = [
           throw error.cause
         })
     },
-    'The body of this Request was read already',
+    'The body of this Request has already been read',
   ],
   [
     'a cookie that cannot be stored',

@@ -62,7 +62,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
     () => made({ prefixUrl: 'https://api.test/' }),
     'There is no option "prefixUrl"; it is called baseUrl',
   ],
-  ["{ url: '…' }", () => made({ url: '/' }), 'There is no option "url"; the URL stands before the options'],
+  ["{ url: '…' }", () => made({ url: '/' }), 'There is no option "url"; the URL is the first argument'],
   [
     '{ verify: false }',
     () => made({ verify: false }),
@@ -115,7 +115,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
     () => made({ hooks: { beforeRequest: [] } }),
     'hooks.beforeRequest must be functions for request, response, redirect, retry, error',
   ],
-  ['Session.import({})', () => loose(Session)['import']?.({}), 'This is not what exportSession() gave'],
+  ['Session.import({})', () => loose(Session)['import']?.({}), 'This is not what exportSession() returned'],
   [
     'session.interceptors.request.use',
     (session) => loose(session['interceptors'])['request'],
@@ -142,7 +142,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
       Object.assign(loose(session['headers']), { 'X-A': '1' })
       return session['get']?.('x')
     },
-    'headers["X-A"] means nothing; write headers.set("X-A", value)',
+    'headers["X-A"] has no effect; write headers.set("X-A", value)',
   ],
   [
     'session.params.page = 1',
@@ -150,7 +150,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
       Object.assign(loose(session['params']), { page: 1 })
       return session['get']?.('x')
     },
-    'params["page"] means nothing; write params.set("page", value)',
+    'params["page"] has no effect; write params.set("page", value)',
   ],
   [
     "session.cookies.sid = '1'",
@@ -158,7 +158,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
       Object.assign(loose(session['cookies']), { sid: '1' })
       return session['get']?.('x')
     },
-    'cookies["sid"] means nothing; write cookies.set("sid", value)',
+    'cookies["sid"] has no effect; write cookies.set("sid", value)',
   ],
   [
     'session.timeoutt = 1',
@@ -166,7 +166,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
       Object.assign(session, { timeoutt: 1 })
       return session['get']?.('x')
     },
-    'A session has no setting "timeoutt"; did you mean "timeout"?; for members of your own extend the class',
+    'A session has no setting "timeoutt"; did you mean "timeout"?; to add members, extend the class',
   ],
   [
     "fork({ jar: 'new' })",
@@ -181,7 +181,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'mount(prefix, fn)',
     (session) => session['mount']?.('https://api.test', () => {}),
-    'A transport must have a method `send`; mockTransport makes one of a function',
+    'A transport must have a `send` method; mockTransport makes one of a function',
   ],
   [
     "mount('api.test', …)",
@@ -228,17 +228,17 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'post(url, data)',
     (session) => session['post']?.('x', { name: 'Ada' }),
-    'There is no option "name"; what is sent goes in json, form, multipart, body or params',
+    'There is no option "name"; a body goes in json, form, multipart or body, parameters in params',
   ],
   [
     'post(url, text)',
     (session) => session['post']?.('x', 'text'),
-    'options must be an object; write post(url, { json, params }), or (url) => get(url) where a function is wanted',
+    'options must be an object; write post(url, { json, params }), or (url) => get(url) as a callback',
   ],
   [
     'post(url, new FormData())',
     (session) => session['post']?.('x', new FormData()),
-    'options must be an object; write post(url, { json, params }), or (url) => get(url) where a function is wanted',
+    'options must be an object; write post(url, { json, params }), or (url) => get(url) as a callback',
   ],
   [
     '{ data }',
@@ -248,7 +248,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'body: {}',
     (session) => session['post']?.('x', { body: {} }),
-    'body must be text, bytes, a Blob, a form or a stream; json takes values',
+    'body must be text, bytes, a Blob, a form or a stream; use json for values',
   ],
   [
     'json and form',
@@ -258,12 +258,12 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'get(url, { json })',
     (session) => session['get']?.('x', { json: {} }),
-    'A GET request has no body; use params: GET https://api.test/x',
+    'A GET request cannot have a body; use params: GET https://api.test/x',
   ],
   [
     'json: a cycle',
     (session) => session['post']?.('x', { json: cycle }),
-    'json: a cycle, a BigInt or a toJSON that throws, which JSON does not have',
+    'json cannot be serialized: a cycle, a BigInt or a toJSON that throws',
   ],
   [
     'form: { a: {} }',
@@ -284,7 +284,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     "{ method: 'POST' }",
     (session) => session['get']?.('x', { method: 'POST' }),
-    'There is no option "method"; the verb says it, or request(method, url)',
+    'There is no option "method"; write get(url), post(url) or request(method, url)',
   ],
   [
     '{ allow_redirects: false }',
@@ -299,7 +299,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     '{ responseType }',
     (session) => session['get']?.('x', { responseType: 'json' }),
-    'There is no option "responseType"; what reads the body says it: json(), text(), bytes() and others',
+    'There is no option "responseType"; read the body with json(), text(), bytes() or another method',
   ],
   [
     '{ validateStatus }',
@@ -339,7 +339,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'bearer()',
     () => Reflect.apply(bearer, undefined, []),
-    'Bearer auth needs a token, a function that gives one, or { token, refresh }',
+    'Bearer auth needs a token, a function that returns one, or { token, refresh }',
   ],
   [
     'signal: controller',
@@ -359,7 +359,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'a line end in a header',
     (session) => session['get']?.('x', { headers: { a: 'b\nc' } }),
-    'The header "a" must be a token and one line of latin-1, not a list',
+    'The header "a" must be a token with one line of latin-1 text',
   ],
   [
     'a hook that is text',
@@ -411,7 +411,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'retry: { budget: 5 }',
     (session) => session['get']?.('x', { retry: { budget: 5 } }),
-    'retry.budget must be what retryBudget() gave',
+    'retry.budget must be the result of retryBudget()',
   ],
   [
     "hooks.request.push('a')",
@@ -419,7 +419,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
       loose(loose(session['hooks'])['request'])['push']?.('a')
       return session['get']?.('x')
     },
-    'hooks: string is no hook; push functions to hooks.request and others',
+    'hooks: a hook must be a function, not string; push it to a list such as hooks.request',
   ],
   [
     'hooks.beforeRequest.push(fn)',
@@ -539,17 +539,17 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'get(url).status',
     (session) => unawaited(session)['status'],
-    'A promise has no "status", its response has; write (await session.get(url)).status',
+    'A promise has no "status", but its response has; write (await session.get(url)).status',
   ],
   [
     'get(url).raiseForStatus()',
     (session) => unawaited(session)['raiseForStatus']?.(),
-    'A promise has no "raiseForStatus", its response has; write (await session.get(url)).raiseForStatus',
+    'A promise has no "raiseForStatus", but its response has; write (await session.get(url)).raiseForStatus',
   ],
   [
     "send('https://…')",
     (session) => session['send']?.('https://api.test/'),
-    'send() takes a request of prepare(); otherwise use fetch() or request()',
+    'send() takes a request from prepare(); otherwise use fetch() or request()',
   ],
   [
     'download(url)',
@@ -572,12 +572,12 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'get(url, fn) without a session',
     () => Reflect.apply(get, undefined, ['https://api.test/', () => {}]),
-    'options must be an object; write post(url, { json, params }), or (url) => get(url) where a function is wanted',
+    'options must be an object; write post(url, { json, params }), or (url) => get(url) as a callback',
   ],
   [
     'post(url, data) without a session',
     () => Reflect.apply(post, undefined, ['https://api.test/', { name: 'Ada' }]),
-    'There is no option "name"; what is sent goes in json, form, multipart, body or params',
+    'There is no option "name"; a body goes in json, form, multipart or body, parameters in params',
   ],
 ]
 

@@ -137,7 +137,7 @@ describe('SessionError.message of', () => {
     session.mount('http://docker/', unixSocketTransport('/nowhere/docker.sock'))
     const text = await messageOf(() => session.get(server.url))
     expect(text.replace(server.url, 'http://server.test/')).toBe(
-      'The server redirected to what takes no redirects from elsewhere: GET http://server.test/',
+      'The server redirected to a transport that takes no redirects; request it directly: GET http://server.test/',
     )
   })
 

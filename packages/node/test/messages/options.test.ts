@@ -137,7 +137,7 @@ const ofSessions: [string, () => unknown, string][] = [
   [
     'counters of an agent',
     () => made({ agent: new Agent() }).stats(),
-    "stats: the connections of this session are its agent's",
+    'stats() is not available: the agent manages the connections',
   ],
   [
     'a time to connect, and an agent',
@@ -176,7 +176,7 @@ const ofCalls: [string, () => unknown, string][] = [
       get({
         hooks: { request: ({ request }: HookState) => void Object.assign(request.headers, { 'X-A': '1' }) },
       }),
-    'headers["X-A"] means nothing; write headers.set(name, value)',
+    'headers["X-A"] is not a header; write headers.set(name, value)',
   ],
   [
     'credentials for a proxy',
@@ -196,7 +196,7 @@ const ofCalls: [string, () => unknown, string][] = [
   [
     'a part with a header of two lines',
     () => post({ multipart: { a: { content: 'a', headers: { 'X-A': 'b\nc' } } } }),
-    'multipart: "X-A" has a name or a value that no part header may have',
+    'multipart: "X-A" is not a valid header of a part',
   ],
   [
     'a part with headers in text',
@@ -228,13 +228,9 @@ const ofCalls: [string, () => unknown, string][] = [
     () => new Session().post('http://127.0.0.1:1/', { body: loose(spent()) }),
     'The body is a stream that was already read or destroyed: POST http://127.0.0.1:1/',
   ],
-  ['NaN in JSON', () => post({ json: { a: NaN } }), 'json: "a" is NaN, which JSON does not have'],
-  ['a map in JSON', () => post({ json: { a: new Map() } }), 'json: "a" is a Map, which JSON does not have'],
-  [
-    'bytes as JSON',
-    () => post({ json: new Uint8Array(1) }),
-    'json: bytes or a stream, which JSON does not have',
-  ],
+  ['NaN in JSON', () => post({ json: { a: NaN } }), 'json cannot be serialized: "a" is NaN'],
+  ['a map in JSON', () => post({ json: { a: new Map() } }), 'json cannot be serialized: "a" is a Map'],
+  ['bytes as JSON', () => post({ json: new Uint8Array(1) }), 'json cannot be serialized: bytes or a stream'],
   [
     'a number for the options of a download',
     () => session().download('x', 'file', loose(5)),
@@ -252,18 +248,22 @@ const ofMakers: [string, () => unknown, string][] = [
   [
     'a user with a colon',
     () => basic('a:b', 'c'),
-    'auth must be [user, password], text without a colon in the user',
+    'auth must be [user, password], two strings without a colon in user',
   ],
-  ['a token of two lines', () => bearer('a\nb'), 'A bearer token must be text of visible ASCII characters'],
+  [
+    'a token of two lines',
+    () => bearer('a\nb'),
+    'A bearer token must be a string of visible ASCII characters',
+  ],
   [
     'digest without a password',
     () => digest('ada', loose(undefined)),
-    'Digest auth needs a user and a password, both text',
+    'Digest auth needs a user and a password, both strings',
   ],
   [
     'a flow that yields nothing',
     () => get({ auth: { *authenticate() {} } }),
-    'The auth flow sent nothing: GET https://api.test/x',
+    'The auth flow yielded no request: GET https://api.test/x',
   ],
   [
     'csrf of nothing',
@@ -293,7 +293,7 @@ const ofMakers: [string, () => unknown, string][] = [
   [
     'csrf.meta without a document',
     () => post({ csrf: csrf({ meta: 'a', header: 'X-T' }) }),
-    'csrf.meta: there is no document here; give `token`, a function',
+    'csrf.meta: there is no document; pass a `token` function',
   ],
   [
     'a handler without an answer',
@@ -316,7 +316,7 @@ const ofMakers: [string, () => unknown, string][] = [
   [
     'an app that is no function',
     () => handlerTransport(loose({ fetch() {} })),
-    'handlerTransport must have a function, such as app.fetch',
+    'handlerTransport takes a function, such as app.fetch',
   ],
   [
     'a route without a path',
@@ -335,7 +335,7 @@ const ofMakers: [string, () => unknown, string][] = [
       mocked.mount('https://', routesTransport({ 'GET /me': new Response() }))
       return mocked.get('https://api.test/you')
     },
-    'No route of routesTransport has an answer (GET /me): GET https://api.test/you',
+    'The request matches no route of routesTransport (GET /me): GET https://api.test/you',
   ],
   [
     'a request that no route answered',
@@ -346,7 +346,7 @@ const ofMakers: [string, () => unknown, string][] = [
       await mocked.get('https://api.test/you?key=1').catch(() => {})
       api.verify()
     },
-    'Requests that no route of routesTransport answers: GET https://api.test/you',
+    'Requests that match no route of routesTransport: GET https://api.test/you',
   ],
 ]
 

@@ -35,7 +35,7 @@ describe('Session: a member that it does not have', () => {
     ['verify', 'a session takes it in tls'],
     ['data', 'a body goes in json'],
     ['json', 'it is an option of a call'],
-    ['anything', 'for members of your own extend the class'],
+    ['anything', 'to add members, extend the class'],
     ['0', 'options are an object'],
   ])('%s fails the calls, and says what to write', async (name, message) => {
     const { session, api } = place(new Session())
@@ -84,7 +84,7 @@ describe('Session: a member that it does not have', () => {
     const hook = ({ request }: { request: { headers: Headers } }): void =>
       void Object.assign(request.headers, { 'X-A': '1' })
     const error = await rejection(session.get('x', { hooks: { request: hook } }))
-    expect(String(error)).toMatch(/^InvalidRequestError: headers\["X-A"\] means nothing; write headers.set/)
+    expect(String(error)).toMatch(/^InvalidRequestError: headers\["X-A"\] is not a header; write headers.set/)
     expect(api.calls).toEqual([])
   })
 
@@ -186,9 +186,7 @@ describe('Session: a method that has lost it', () => {
   it('is another thing than one that was bound, of which map gives too much', async () => {
     const { session, api } = place(new Session())
     const calls = Reflect.apply(Array.prototype.map, ['x'], [session.get.bind(session)]) as Promise<unknown>[]
-    expect(String(await rejection(Promise.all(calls)))).toContain(
-      '(url) => get(url) where a function is wanted',
-    )
+    expect(String(await rejection(Promise.all(calls)))).toContain('(url) => get(url) as a callback')
     expect(api.calls).toEqual([])
   })
 

@@ -101,13 +101,13 @@ describe('platformTransport', () => {
     const error = await new Session().get(url).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ConnectionError)
     expect(error).toMatchObject({ retryable: true, phase: 'connect', cause: expect.any(Error) })
-    expect((error as Error).message).toMatch(/^No answer came: GET/)
+    expect((error as Error).message).toMatch(/^No response: GET/)
   })
 
   it('names the code of a failure, if there is one', async () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
     fetch.mockRejectedValue(new TypeError('fetch failed', { cause: refused }))
-    await expect(new Session().get(url)).rejects.toThrow(/^No answer came \(ECONNREFUSED\)/)
+    await expect(new Session().get(url)).rejects.toThrow(/^No response \(ECONNREFUSED\)/)
   })
 
   it('retries a failure of any class', async () => {

@@ -74,7 +74,7 @@ function failureOf(cause: unknown, request: PreparedRequest, body: OutgoingBody)
   body.drop(cause)
   const redacted = redactedCause(cause, url)
   const code = codeOf(redacted)
-  const what = code === undefined ? 'No answer came' : `No answer came (${code})`
+  const what = code === undefined ? 'No response' : `No response (${code})`
   return new ConnectionError(what, { request, cause: redacted })
 }
 

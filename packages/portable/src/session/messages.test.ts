@@ -34,13 +34,13 @@ const causes: [string, () => unknown, (url: string, init: RequestInit) => Promis
     'a connection that failed with a code',
     () => new Session().get(url),
     () => Promise.reject(failure('ECONNREFUSED')),
-    `No answer came (ECONNREFUSED): GET ${url}`,
+    `No response (ECONNREFUSED): GET ${url}`,
   ],
   [
     'a connection that failed without one',
     () => new Session().get(url),
     () => Promise.reject(failure()),
-    `No answer came: GET ${url}`,
+    `No response: GET ${url}`,
   ],
   [
     'what is no schema',

@@ -55,7 +55,7 @@ export function portablePlatform(cookies: JarCookies): PortablePlatform {
     clock,
     stop: Cancellation.make,
     whenDone,
-    life: () => new InFlight(),
+    calls: () => new InFlight(),
     headers: HEADERS,
     options: PORTABLE_OPTIONS,
     checks: serverChecks,

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { prepared } from '../../test/test-session.js'
-import { leaveHome } from './home.js'
+import { stripCredentials } from './origins.js'
 
-describe('leaveHome', () => {
+describe('stripCredentials', () => {
   it('copies the request without its secrets', () => {
     const request = prepared('https://api.test/', {
       auth: ['me', 'pw'],
       cookies: { a: '1' },
       headers: { 'X-Key': 'k', Accept: 'a/b' },
     })
-    const left = leaveHome(request)
+    const left = stripCredentials(request)
     expect(Object.fromEntries(left.headers)).toEqual({ accept: 'a/b' })
     expect(left.settings).toMatchObject({ auth: null, cookies: '' })
     expect([request.headers.get('X-Key'), request.settings.cookies]).toEqual(['k', 'a=1'])
@@ -24,6 +24,8 @@ describe('leaveHome', () => {
     'Ifx',
     'X-If-None-Match',
   ])('drops %s', (name) => {
-    expect([...leaveHome(prepared('https://api.test/', { headers: { [name]: '1' } })).headers]).toEqual([])
+    expect([
+      ...stripCredentials(prepared('https://api.test/', { headers: { [name]: '1' } })).headers,
+    ]).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { InvalidRequestError } from './errors.js'
 import { own } from './own.js'
 
 /**
- * Compares the members of an option with those that it has.
+ * Checks that an option has known members only.
  *
  * @throws InvalidRequestError naming an unknown member
  */
@@ -15,7 +15,7 @@ export function checkMembers(option: string, given: object, known: readonly stri
 /**
  * Validates a numeric option.
  *
- * @param kind The expected kind, as the error names it.
+ * @param kind A description of the expected values, for the error.
  * @throws InvalidRequestError naming the option
  */
 export function checkNumber(

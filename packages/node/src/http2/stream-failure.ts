@@ -26,8 +26,8 @@ export function unlessEnding(send: () => void): void {
   } catch {}
 }
 
-/** Why a stream ended without a response: it was not processed, it may have been, or the server requires HTTP/1.1. */
-export type Loss = 'refused' | 'lost' | 'http1'
+/** How a stream failed without a response: not processed, possibly processed, or the server requires HTTP/1.1. */
+export type FailureKind = 'refused' | 'lost' | 'http1'
 
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
 /** Our code for a frame that Node could not send. */
@@ -46,8 +46,8 @@ const FAULTS: readonly number[] = [
 /** Reset codes by which a server reports that it failed, or is overloaded. */
 const SERVER_ERRORS: readonly number[] = [CODES.INTERNAL_ERROR, CODES.ENHANCE_YOUR_CALM]
 
-/** The loss of a stream without a response; `null` for a failure after which the request is not sent again. */
-export function lossOf(error: Error, resetCode: number | undefined): Loss | null {
+/** How a stream failed without a response; `null` for a failure after which the request is not sent again. */
+export function kindOf(error: Error, resetCode: number | undefined): FailureKind | null {
   if (isUnsendable(error)) return null
   const code = codeOf(error)
   if (resetCode === CODES.HTTP_1_1_REQUIRED) return 'http1'
@@ -55,8 +55,8 @@ export function lossOf(error: Error, resetCode: number | undefined): Loss | null
   return LOST.test(code) ? 'lost' : null
 }
 
-/** The loss of a stream that a GOAWAY with this code excludes (RFC 9113 §6.8). */
-export function lossByGoAway(code: number): Loss | null {
+/** How a stream failed that a GOAWAY with this code excludes (RFC 9113 §6.8). */
+export function kindByGoAway(code: number): FailureKind | null {
   if (code === CODES.HTTP_1_1_REQUIRED) return 'http1'
   return FAULTS.includes(code) ? null : 'refused'
 }
@@ -86,8 +86,8 @@ export function resetError(error: Error, resetCode: number): Error {
 }
 
 /** The error for a request that the server did not process. */
-export function unprocessed(loss: Loss, error: Error): Error {
-  if (loss === 'http1') return withCode('ERR_HTTP2_HTTP_1_1_REQUIRED', 'The server requires HTTP/1.1', error)
+export function unprocessed(kind: FailureKind, error: Error): Error {
+  if (kind === 'http1') return withCode('ERR_HTTP2_HTTP_1_1_REQUIRED', 'The server requires HTTP/1.1', error)
   if (UNPROCESSED.test(codeOf(error))) return error
   return withCode('ERR_HTTP2_REFUSED_STREAM', 'The server refused the stream', error)
 }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { testSession, thrown } from '../../test/test-session.js'
 import type { CallOptions, SessionOptions } from '../call/options.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { homeOf, staysHome } from './home.js'
+import { originsOf, isSameOriginOrUpgrade } from './origins.js'
 
-describe('homeOf', () => {
+describe('originsOf', () => {
   it('is everywhere where nothing is named', () => {
-    const home = homeOf(null, [])
+    const home = originsOf(null, [])
     expect([home.named, home.has(new URL('https://any.test'))]).toEqual([false, true])
   })
 
@@ -19,7 +19,7 @@ describe('homeOf', () => {
     ['https://api.test.evil.test/', false],
     ['https://evilapi.test/', false],
   ])('of https://api.test/v1/ has %s: %s', (url, at) => {
-    expect(homeOf('https://api.test/v1/', []).has(new URL(url))).toBe(at)
+    expect(originsOf('https://api.test/v1/', []).has(new URL(url))).toBe(at)
   })
 
   it.each([
@@ -38,7 +38,7 @@ describe('homeOf', () => {
     ['https://example.com', 'https://a.example.com/', false],
     ['http://example.com:80', 'http://example.com/', true],
   ])('with the origin %s has %s: %s', (origin, url, at) => {
-    const home = homeOf(null, [origin])
+    const home = originsOf(null, [origin])
     expect([home.named, home.has(new URL(url))]).toEqual([true, at])
   })
 
@@ -65,7 +65,7 @@ describe('homeOf', () => {
   })
 })
 
-describe('staysHome', () => {
+describe('isSameOriginOrUpgrade', () => {
   it.each([
     ['https://api.test/a', 'https://api.test/b', true],
     ['https://api.test/', 'https://api.test:443/', true],
@@ -79,7 +79,7 @@ describe('staysHome', () => {
     ['https://api.test/', 'https://other.test/', false],
     ['https://api.test/', 'https://api.test./', false],
   ])('from %s to %s: %s', (from, to, stays) => {
-    expect(staysHome(new URL(from), new URL(to))).toBe(stays)
+    expect(isSameOriginOrUpgrade(new URL(from), new URL(to))).toBe(stays)
   })
 })
 

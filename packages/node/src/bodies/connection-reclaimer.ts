@@ -13,7 +13,7 @@ const MANY_ORIGINS = 1000
  *
  * @param remedy The action taken, for the message.
  */
-export function warnOfUnread(origin: string, remedy: string): void {
+export function warnUnreadBodies(origin: string, remedy: string): void {
   if (warned.has(origin)) return
   if (warned.size >= MANY_ORIGINS) warned.clear()
   warned.add(origin)
@@ -46,7 +46,7 @@ interface Origin {
  * Frees connections of an agent or a dispatcher, to which no connection can be added, while calls wait for one:
  * unread bodies are buffered, oldest first, and cancelled if they are too long for that.
  */
-export class UnreadBodies {
+export class ConnectionReclaimer {
   readonly #origins = new Map<string, Origin>()
 
   /** Registers a call that waits for a connection. */
@@ -102,7 +102,7 @@ export class UnreadBodies {
     for (const body of unread.slice(0, origin.waiting)) {
       origin.warned = true
       origin.paused.splice(origin.paused.indexOf(body), 1)
-      warnOfUnread(name, 'one of them was taken into memory, or cancelled where it was too long')
+      warnUnreadBodies(name, 'one of them was taken into memory, or cancelled where it was too long')
       body.freeConnection()
     }
     if (origin.waiting === 0 || origin.paused.length === 0) return

@@ -40,7 +40,7 @@ export function keepMethods<Type extends { prototype: object }>(
   }
 }
 
-/** Members that instances of other clients have, and what to write instead. */
+/** Members of instances of other clients, and what to write instead. */
 const FOREIGN: Readonly<Record<string, string>> = {
   defaults: 'its settings are members, such as session.headers and session.timeout',
   interceptors: 'push functions to session.hooks.request and session.hooks.response',
@@ -67,9 +67,11 @@ export function refuseForeign(prototype: object): void {
   }
 }
 
-const OF_A_RESPONSE = words('ok status statusText headers url redirected body history elapsed raiseForStatus')
-/** What the responses of other clients have, and what to write instead. */
-const OF_ANOTHER: Readonly<Record<string, string>> = { data: 'json()', statusCode: 'status' }
+const RESPONSE_MEMBERS = words(
+  'ok status statusText headers url redirected body history elapsed raiseForStatus',
+)
+/** Members of responses of other clients, and what to write instead. */
+const FOREIGN_RESPONSE_MEMBERS: Readonly<Record<string, string>> = { data: 'json()', statusCode: 'status' }
 
 /** Makes members of a response, looked up on its promise, throw a helpful error instead of being `undefined`. */
 export function refuseUnawaited(prototype: object): void {
@@ -81,14 +83,12 @@ export function refuseUnawaited(prototype: object): void {
       },
     })
   }
-  for (const name of OF_A_RESPONSE) refuse(name, `A promise has no "${name}", its response has`, name)
-  for (const [name, ours] of Object.entries(OF_ANOTHER))
+  for (const name of RESPONSE_MEMBERS) refuse(name, `A promise has no "${name}", but its response has`, name)
+  for (const [name, ours] of Object.entries(FOREIGN_RESPONSE_MEMBERS))
     refuse(name, `Neither a promise nor a response has "${name}"`, ours)
 }
 
-/**
- * @throws InvalidRequestError for a first argument that cannot be meant as a URL
- */
+/** @throws InvalidRequestError for a first argument that is not a URL by mistake: `undefined`, `null` or options */
 export function checkUrl(input: unknown): void {
   if (typeof input === 'string' || !/^(?:undefined|null|\[object \w+\])$/.test(String(input))) return
   const what = typeof input === 'object' && input !== null ? 'an object' : String(input)
@@ -139,10 +139,10 @@ export class SessionMembers {
     for (const name of names) {
       // tools and test doubles add such members to any object
       if (this.#known.includes(name) || name in this.#type || /^[_$]/.test(name)) continue
-      const settings = [...this.#known, ...LIVE, ...NODE_OPTIONS]
+      const settings = [...this.#known, ...ACCESSORS, ...NODE_OPTIONS]
       if (isPlain) throw unknownMember(name, suggestNearest(name, settings))
-      const meant = settings.find((setting) => isSlip(name, setting))
-      if (meant !== undefined) throw unknownMember(name, `; did you mean "${meant}"?`)
+      const intended = settings.find((setting) => isMisspelled(name, setting))
+      if (intended !== undefined) throw unknownMember(name, `; did you mean "${intended}"?`)
     }
     this.#count = names.length
   }
@@ -150,24 +150,24 @@ export class SessionMembers {
 
 let lastKnown: readonly string[] = []
 
-/** The list of the session before, if it has the same names, since a program may have many thousand sessions. */
+/** Returns the list of the previous session if it has the same names, because a program may have thousands of sessions. */
 function shared(names: readonly string[]): readonly string[] {
   if (names.length !== lastKnown.length || names.some((name, at) => name !== lastKnown[at])) lastKnown = names
   return lastKnown
 }
 
-/** Settings that are accessors. */
-const LIVE = ['headers', 'params', 'hooks', 'baseUrl', 'origins']
+/** Settings that are accessors, so not own members. */
+const ACCESSORS = ['headers', 'params', 'hooks', 'baseUrl', 'origins']
 
 function refuseMembers(option: string, of: object, known: number): void {
-  const strange = Object.keys(of)[known]
-  if (strange === undefined) return
+  const unknown = Object.keys(of)[known]
+  if (unknown === undefined) return
   throw new InvalidRequestError(
-    `${option}["${shown(strange)}"] means nothing; write ${option}.set("${shown(strange)}", value)`,
+    `${option}["${shown(unknown)}"] has no effect; write ${option}.set("${shown(unknown)}", value)`,
   )
 }
 
-/** @throws InvalidRequestError for what was added to a list of hooks and is no function */
+/** @throws InvalidRequestError for an element of a list of hooks that is not a function */
 function refuseHooks({ request, response, redirect, retry, error }: Hooks): void {
   refuseHookList(request)
   refuseHookList(response)
@@ -176,7 +176,7 @@ function refuseHooks({ request, response, redirect, retry, error }: Hooks): void
   refuseHookList(error)
 }
 
-/** Allocates nothing, since it runs for each call. */
+/** Allocates nothing, because it runs for every call. */
 function refuseHookList(list: unknown): void {
   if (Array.isArray(list)) list.forEach(refuseHook)
   else if (list !== undefined && list !== null) refuseHook(list)
@@ -185,26 +185,26 @@ function refuseHookList(list: unknown): void {
 function refuseHook(hook: unknown): void {
   if (typeof hook === 'function') return
   throw new InvalidRequestError(
-    `hooks: ${typeof hook} is no hook; push functions to hooks.request and others`,
+    `hooks: a hook must be a function, not ${typeof hook}; push it to a list such as hooks.request`,
   )
 }
 
 function unknownMember(name: string, hint: string): InvalidRequestError {
   return new InvalidRequestError(
-    `A session has no setting "${shown(name)}"${hint}; for members of your own extend the class`,
+    `A session has no setting "${shown(name)}"${hint}; to add members, extend the class`,
   )
 }
 
-/** In shorter names, one changed letter often makes another word. */
-const LONG = 7
+/** In a shorter name, one changed letter often makes another word. */
+const MIN_LENGTH = 7
 
 /**
  * Whether a name is a misspelled setting: it differs in case, dashes or one letter. A plural is not a misspelling.
  */
-function isSlip(name: string, setting: string): boolean {
+function isMisspelled(name: string, setting: string): boolean {
   const [strange, known] = [bare(name), bare(setting)]
   if (strange === known) return true
-  if (setting.length < LONG || strange === `${known}s` || `${strange}s` === known) return false
+  if (setting.length < MIN_LENGTH || strange === `${known}s` || `${strange}s` === known) return false
   return editDistance(strange, known) === 1 || sorted(strange) === sorted(known)
 }
 

@@ -5,7 +5,7 @@ import { headerPairs } from './header-list.js'
 import { type SendableBody, outgoingBody } from './outgoing-body.js'
 
 /** A request in the form that connections send. */
-export interface RequestOptions {
+export interface OutgoingRequest {
   readonly origin: string
   /** Path and query; prefixed by the origin if a proxy forwards the request. */
   readonly path: string
@@ -27,7 +27,11 @@ export interface Destination {
  *
  * @param path Path and query.
  */
-export function dispatchOptions(request: PreparedRequest, target: Destination, path: string): RequestOptions {
+export function toOutgoingRequest(
+  request: PreparedRequest,
+  target: Destination,
+  path: string,
+): OutgoingRequest {
   const { origin, forwarding } = target
   const { body, contentType } = outgoingBody(request)
   const headers = [...headerPairs(request.headers)]
