@@ -48,4 +48,5 @@ export {
 export { type Ending, whenDone } from './response/session-response.js'
 export { InFlight, nativeCallGroup } from './call/call.js'
 export { checkedExport, shownSession, snapshot } from './session/export.js'
+export { beDisposable } from './session/session.js'
 export { type RequestFunction, type Verb, functionalVerb, requestFor } from './call/dispatch.js'

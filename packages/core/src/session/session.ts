@@ -306,16 +306,21 @@ export class Session extends SessionSettings {
 }
 
 /**
- * Older engines lack the symbol; a class that named it there would get a method called "undefined". Done by the first
- * session: a static block would keep the class in bundles of esbuild that do not use it.
+ * Gives a class the symbol that `await using` calls. Older engines lack it; a class that named it there would get a
+ * method called "undefined". Done by the first instance: a static block would keep the class in bundles of esbuild that
+ * do not use it.
  */
-function beDisposable(prototype: Session): void {
+export function beDisposable(prototype: Closable): void {
   if (!Symbol.asyncDispose || Symbol.asyncDispose in prototype) return
   Object.defineProperty(prototype, Symbol.asyncDispose, {
-    value(this: Session) {
+    value(this: Closable) {
       return this.close()
     },
   })
+}
+
+interface Closable {
+  close(): Promise<void>
 }
 
 /** Closes a transport, if it has `close()`. */

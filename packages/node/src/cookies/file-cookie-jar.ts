@@ -10,7 +10,7 @@ import {
   recordKey,
 } from '@session-fetch/cookies/adapter'
 import { InvalidRequestError, type SessionError } from '@session-fetch/core'
-import { own } from '@session-fetch/core/adapter'
+import { beDisposable, own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
 import { io, unrefTimer } from '../base/io.js'
 import { withFileLock, withFileLockSync } from '../files/file-lock.js'
@@ -62,16 +62,6 @@ const LATEST = 10_000
  *          const session = new Session({ jar }) // session.close() saves
  */
 export class FileCookieJar extends KeptCookies {
-  static {
-    if (Symbol.asyncDispose) {
-      Object.defineProperty(this.prototype, Symbol.asyncDispose, {
-        value(this: FileCookieJar) {
-          return this.close()
-        },
-      })
-    }
-  }
-
   /** Saves. Present if the runtime has `Symbol.asyncDispose`. */
   declare readonly [Symbol.asyncDispose]: () => Promise<void>
   /** The path of the file, absolute. */
@@ -98,6 +88,7 @@ export class FileCookieJar extends KeptCookies {
       throw new InvalidRequestError(
         'FileCookieJar has no public constructor; write await FileCookieJar.open(path)',
       )
+    beDisposable(FileCookieJar.prototype)
     this.path = file.path
     this.map = file.map
     this.rejected = file.rejected
