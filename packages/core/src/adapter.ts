@@ -48,5 +48,6 @@ export {
 export { type Ending, whenDone } from './response/session-response.js'
 export { InFlight, nativeCallGroup } from './call/call.js'
 export { checkedExport, shownSession, snapshot } from './session/export.js'
+export { asFetchError } from './session/fetch.js'
 export { beDisposable } from './session/session.js'
 export { type RequestFunction, type Verb, functionalVerb, requestFor } from './call/dispatch.js'

@@ -13,6 +13,7 @@ import {
   type Hooks,
   SESSION_OPTIONS,
   type SessionOptions,
+  type SharedOptions,
 } from './options.js'
 import { has, own } from '../model/own.js'
 
@@ -58,7 +59,7 @@ export interface OptionKnowledge {
   readonly checks?: CallChecks | undefined
 }
 
-type CheckedSettings = Pick<CallOptions, 'auth' | 'timeout' | 'retry' | 'maxRedirects' | 'csrf'> &
+type CheckedSettings = Omit<SharedOptions, 'headers' | 'params' | 'hooks'> &
   Pick<SessionOptions, 'unsupported'>
 
 /** The checks of calls. */

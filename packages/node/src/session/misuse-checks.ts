@@ -1,5 +1,5 @@
 import { type Hooks, InvalidRequestError, type Session } from '@session-fetch/core'
-import { editDistance, suggestNearest } from '@session-fetch/core/adapter'
+import { asFetchError, editDistance, has, suggestNearest } from '@session-fetch/core/adapter'
 import { NODE_OPTIONS } from './platform.js'
 
 /*
@@ -48,19 +48,50 @@ const FOREIGN: Readonly<Record<string, string>> = {
   create: 'write session.extend(options)',
   del: 'write session.delete(url)',
   setHeader: 'write session.headers.set(name, value)',
+  all: 'write Promise.all([session.get(one), session.get(other)])',
+  getUri: 'write session.prepare(method, url, { params }).url',
+  mergeOptions: 'write session.extend(options)',
+  paginate: 'write a loop over response.links.next',
+  patchForm: 'write session.patch(url, { multipart })',
+  postForm: 'write session.post(url, { multipart })',
+  putForm: 'write session.put(url, { multipart })',
+  stream: 'the body of every response is a stream: (await session.get(url)).body',
+}
+
+/** Static methods of other clients, and what to write instead. */
+const FOREIGN_STATICS: Readonly<Record<string, string>> = {
+  create: 'write new Session(options)',
+  extend: 'write new Session(options)',
+  ...Object.fromEntries(
+    words('get head post put patch delete request fetch').map((name) => [
+      name,
+      `write new Session(options).${name}(…)`,
+    ]),
+  ),
 }
 
 /** Makes members that other clients have throw a helpful error. A subclass may define members of these names. */
-export function refuseForeign(prototype: object): void {
-  for (const [name, hint] of Object.entries(FOREIGN)) {
+export function refuseForeign(type: { prototype: object }): void {
+  const { prototype } = type
+  refuseNames(prototype, ['A session', FOREIGN], (session) => Object.getPrototypeOf(session) === prototype)
+  refuseNames(type, ['The class Session', FOREIGN_STATICS], (other) => other === type)
+}
+
+/** @param isOurs Whether an object is not one of a subclass, which may assign such members. */
+function refuseNames(
+  owner: object,
+  [what, names]: readonly [what: string, names: Readonly<Record<string, string>>],
+  isOurs: (object: object) => boolean,
+): void {
+  for (const [name, hint] of Object.entries(names)) {
     const refuse = (): never => {
-      throw new InvalidRequestError(`A session has no "${name}"; ${hint}`)
+      throw new InvalidRequestError(`${what} has no "${name}"; ${hint}`)
     }
-    Object.defineProperty(prototype, name, {
+    Object.defineProperty(owner, name, {
       configurable: true,
       get: refuse,
       set(this: object, value: unknown) {
-        if (Object.getPrototypeOf(this) === prototype) refuse()
+        if (isOurs(this)) refuse()
         Object.defineProperty(this, name, { configurable: true, enumerable: true, writable: true, value })
       },
     })
@@ -71,7 +102,22 @@ const RESPONSE_MEMBERS = words(
   'ok status statusText headers url redirected body history elapsed raiseForStatus',
 )
 /** Members of responses of other clients, and what to write instead. */
-const FOREIGN_RESPONSE_MEMBERS: Readonly<Record<string, string>> = { data: 'json()', statusCode: 'status' }
+const FOREIGN_RESPONSE_MEMBERS: Readonly<Record<string, string>> = {
+  buffer: 'bytes()',
+  content: 'bytes()',
+  data: 'json()',
+  statusCode: 'status',
+  status_code: 'status',
+}
+/** Methods by which other clients build a request, and the option to write instead. */
+const BUILDER_METHODS: Readonly<Record<string, string>> = {
+  attach: 'multipart',
+  end: 'hooks',
+  field: 'multipart',
+  query: 'params',
+  send: 'json',
+  set: 'headers',
+}
 
 /** Makes members of a response, looked up on its promise, throw a helpful error instead of being `undefined`. */
 export function refuseUnawaited(prototype: object): void {
@@ -79,20 +125,49 @@ export function refuseUnawaited(prototype: object): void {
     Object.defineProperty(prototype, name, {
       configurable: true,
       get(): never {
-        throw new InvalidRequestError(`${what}; write (await session.get(url)).${ours}`)
+        throw new InvalidRequestError(`${what}; write ${ours}`)
       },
     })
   }
-  for (const name of RESPONSE_MEMBERS) refuse(name, `A promise has no "${name}", but its response has`, name)
+  const awaited = '(await session.get(url)).'
+  for (const name of RESPONSE_MEMBERS)
+    refuse(name, `A promise has no "${name}", but its response has`, `${awaited}${name}`)
   for (const [name, ours] of Object.entries(FOREIGN_RESPONSE_MEMBERS))
-    refuse(name, `Neither a promise nor a response has "${name}"`, ours)
+    refuse(name, `Neither a promise nor a response has "${name}"`, `${awaited}${ours}`)
+  for (const [name, option] of Object.entries(BUILDER_METHODS))
+    refuse(name, `A call takes options, and its promise has no "${name}"`, `session.post(url, { ${option} })`)
 }
 
-/** @throws InvalidRequestError for a first argument that is not a URL by mistake: `undefined`, `null` or options */
+/** @throws InvalidRequestError for a first argument that cannot be meant as a URL */
 export function checkUrl(input: unknown): void {
-  if (typeof input === 'string' || !/^(?:undefined|null|\[object \w+\])$/.test(String(input))) return
-  const what = typeof input === 'object' && input !== null ? 'an object' : String(input)
-  throw new InvalidRequestError(`The URL is ${what}; write get(url, init), or request(method, url, init)`)
+  const what = typeof input === 'string' ? undefined : invalidUrlKind(input)
+  if (what !== undefined)
+    throw new InvalidRequestError(`The URL is ${what}; write get(url, init), or request(method, url, init)`)
+}
+
+/**
+ * `session.fetch` that refuses arguments which the platform's `fetch` would convert to text, and request. It rejects
+ * with a `TypeError`, as `fetch` does, whose cause is ours.
+ */
+export function checkedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return (input, init) => {
+    const what = typeof input === 'string' || input instanceof Request ? undefined : invalidUrlKind(input)
+    if (what !== undefined) return refusedFetch(`The URL is ${what}; write fetch(url, init)`)
+    if (init === undefined || init === null || typeof init === 'object') return fetch(input, init)
+    return refusedFetch('The options of fetch() must be an object; write fetch(url, { method, body })')
+  }
+}
+
+function refusedFetch(what: string): Promise<never> {
+  return Promise.reject(asFetchError(new InvalidRequestError(what)))
+}
+
+/** What a value is that nobody would write for a URL; `undefined` for one that converts to other text. */
+function invalidUrlKind(input: unknown): string | undefined {
+  if (input === undefined || input === null) return String(input)
+  if (typeof input === 'function' || typeof input === 'symbol') return `a ${typeof input}`
+  const hasText = typeof input !== 'object' || (has(input, 'toString') && !Array.isArray(input))
+  return hasText ? undefined : 'an object'
 }
 
 function words(text: string): string[] {

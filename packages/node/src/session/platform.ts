@@ -13,7 +13,6 @@ import {
   type Platform,
   authenticate,
   checkInit,
-  serverChecks,
   cookiePairs,
   followRedirects,
   own,
@@ -38,6 +37,7 @@ import { NETWORK_OPTIONS } from '../connect/network-options.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import type { NodeTransport } from '../transports/choose-transport.js'
 import { traceCall, traceRepeats } from './call-trace.js'
+import { checkEdited, nodeChecks } from './checks.js'
 import { ignoreStreamErrors } from '../bodies/stream-chunks.js'
 
 /** Options that exist in Node only. Sessions made by `extend` and `fork` share them with their parent. */
@@ -111,7 +111,7 @@ const shared = own({
   calls: newCallGroup,
   headers: HEADERS,
   options: NODE_OPTIONS,
-  checks: serverChecks,
+  checks: nodeChecks,
   suggest: suggestNearest,
   check,
   multipart: multipartBody,
@@ -146,11 +146,12 @@ function newCallGroup(): InFlight {
 }
 
 function check(request: PreparedRequest): void {
+  if (request.settings.hooks.request.length > 0) checkEdited(request)
   refuseFraming(request)
   refuseProxyCredentials(request)
   checkResponseSize(request)
   checkInit(request)
-  checkSettings(request)
+  checkHeaders(request)
   assertReadable(request)
   if (request.body !== null) ignoreStreamErrors(request.body)
 }
@@ -168,16 +169,13 @@ function refuseProxyCredentials(request: PreparedRequest): void {
   throw new InvalidRequestError(message, { request })
 }
 
-/** @throws InvalidRequestError for values that TypeScript rejects */
-function checkSettings({ headers, settings }: PreparedRequest): void {
+/** Members that TypeScript rejects. */
+function checkHeaders({ headers }: PreparedRequest): void {
   const unknown = Object.keys(headers)[0]
   if (unknown !== undefined)
     throw new InvalidRequestError(
       `headers["${unknown.slice(0, 40)}"] is not a header; write headers.set(name, value)`,
     )
-  const type = typeof (settings.throwHttpErrors ?? false)
-  if (type !== 'boolean' && type !== 'function')
-    throw new InvalidRequestError('throwHttpErrors must be true, false or a function')
 }
 
 function statsOf(transport: NodeTransport, origin: string | undefined): PoolStats {

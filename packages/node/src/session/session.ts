@@ -33,6 +33,7 @@ import type { Dispatcher } from '../transports/dispatcher-sender.js'
 import {
   SessionMembers,
   checkUrl,
+  checkedFetch,
   keepMethods,
   refuseAssignment,
   refuseForeign,
@@ -87,7 +88,7 @@ export class Session extends CoreSession {
     inspectAsJson(SessionResponse)
     haveLinks(SessionResponse)
     checkSchemas(SessionResponse.prototype)
-    refuseForeign(this.prototype)
+    refuseForeign(this)
     refuseUnawaited(ResponsePromise.prototype)
     keepMethods(this, METHODS)
     refuseAssignment(this.prototype, NODE_OPTIONS)
@@ -104,6 +105,7 @@ export class Session extends CoreSession {
   constructor(options: NodeSessionOptions = {}, platform: NodePlatform = newPlatform(own(options))) {
     super(optionsOf(options, 'The argument of new Session({ baseUrl })'), checkedPlatform(platform))
     platform.cookies.defaultUrl = () => this.baseUrl?.replace(/\/?$/, '/') ?? null
+    Object.assign(this, { fetch: checkedFetch(this.fetch) })
     this.#stats = platform.stats
     this.#members = new SessionMembers(this, Session.prototype)
   }

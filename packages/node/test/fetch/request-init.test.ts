@@ -76,18 +76,19 @@ describe.each(WAYS.slice(0, 3))('session.get with a RequestInit, over %s,', (way
 
 describe('RequestInit: a word that a member does not have', () => {
   it.each(['cache', 'credentials', 'mode', 'redirect', 'referrerPolicy', 'priority'] as const)(
-    'is refused for %s, said by a call, a session or a hook, and named',
+    'is refused for %s, said by a call, a session, its setting or a hook, and named',
     async (name) => {
       const server = await serve(({ send }) => send(ok()))
       const word = { [name]: 'never' }
       const hook = ({ request }: { request: object }): void => void Object.assign(request, word)
       for (const call of [
-        sessionOver('sockets').get(server.url, word),
-        sessionOver('sockets', word).get(server.url),
-        sessionOver('sockets').get(server.url, { hooks: { request: hook } }),
+        () => sessionOver('sockets').get(server.url, word),
+        async () => sessionOver('sockets', word).get(server.url),
+        async () => Object.assign(sessionOver('sockets'), word).get(server.url),
+        () => sessionOver('sockets').get(server.url, { hooks: { request: hook } }),
       ]) {
-        await expect(call).rejects.toThrow(InvalidRequestError)
-        await expect(call).rejects.toThrow(`${name} must be one of '`)
+        await expect(call()).rejects.toThrow(InvalidRequestError)
+        await expect(call()).rejects.toThrow(`${name} must be one of '`)
       }
       expect(server.requests).toEqual([])
     },

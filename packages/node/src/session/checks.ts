@@ -1,0 +1,96 @@
+import {
+  InvalidRequestError,
+  type PreparedRequest,
+  type SessionOptions,
+  type SharedOptions,
+} from '@session-fetch/core'
+import { type Checks, checkInit, has, own, serverChecks } from '@session-fetch/core/adapter'
+import { checkResponseSize } from '../bodies/limits.js'
+
+/** The checks of a session in Node: those of every server, and those that a Worker's size leaves no room for. */
+export const nodeChecks: Checks = /* @__PURE__ */ Object.assign(
+  /* @__PURE__ */ own<object>({}),
+  serverChecks,
+  {
+    sessionOptions(options, platform) {
+      serverChecks.sessionOptions(options, platform)
+      nodeChecks.settings(options as SessionOptions)
+      // both read members of `RequestInit` alone, and the limit
+      checkInit(options as PreparedRequest)
+      checkResponseSize(options as PreparedRequest)
+    },
+    callOptions(call, platform) {
+      serverChecks.callOptions(call, platform)
+      // a falsy value would count as none
+      if (call.hooks !== undefined && call.hooks !== null && !call.hooks)
+        throw new InvalidRequestError('hooks must be an object')
+    },
+    settings(settings) {
+      serverChecks.settings(settings)
+      checkKinds(settings)
+    },
+    mount(prefix, transport) {
+      checkPrefix(prefix)
+      serverChecks.mount(prefix, transport)
+      const { close } = transport as { close?: unknown }
+      if (close !== undefined && close !== null && typeof close !== 'function')
+        throw new InvalidRequestError(
+          'A transport may have a method `close`, and no other value of this name',
+        )
+    },
+    prepared(request) {
+      serverChecks.prepared(request)
+      checkEdited(request as PreparedRequest)
+    },
+  } satisfies Partial<Checks>,
+)
+
+/** @throws InvalidRequestError for a setting of the wrong type, which would pass as none or as another */
+function checkKinds(settings: SharedOptions): void {
+  const { csrf, throwHttpErrors, integrity, onUploadProgress, onDownloadProgress } = settings
+  if (csrf !== undefined && csrf !== null && typeof csrf !== 'function')
+    throw new InvalidRequestError('csrf must be a function')
+  const how = typeof (throwHttpErrors ?? false)
+  if (how !== 'boolean' && how !== 'function')
+    throw new InvalidRequestError('throwHttpErrors must be true, false or a function')
+  if (typeof (integrity ?? '') !== 'string')
+    throw new InvalidRequestError("integrity must be text, such as 'sha256-…'")
+  if (!isListener(onUploadProgress) || !isListener(onDownloadProgress))
+    throw new InvalidRequestError('A progress listener must be a function')
+}
+
+function isListener(listener: unknown): boolean {
+  return listener === undefined || listener === null || typeof listener === 'function'
+}
+
+/** @throws InvalidRequestError for a prefix that is not text, or has a part that no request is chosen by */
+function checkPrefix(prefix: unknown): void {
+  if (typeof prefix !== 'string')
+    throw new InvalidRequestError(
+      "mount() takes the beginning of URLs as text, and a transport, as in mount('https://api.test', transport)",
+    )
+  if (/[?#]|^[^/]*\/\/[^/]*@/.test(prefix))
+    throw new InvalidRequestError('mount() takes a prefix without credentials, query and fragment')
+}
+
+/** Options of a call that its request does not keep, and that no fetch has. */
+const OF_CALLS = ['json', 'form', 'multipart', 'params', 'retry', 'auth', 'cookies', 'hooks', 'data']
+
+/**
+ * Checks what a hook or a caller may have assigned to a request.
+ *
+ * @throws InvalidRequestError for a member of the wrong type, and for an option that only a call has
+ */
+export function checkEdited(request: PreparedRequest): void {
+  if (typeof request.url !== 'string')
+    throw new InvalidRequestError('The url of a request must be text; write request.url = url.href')
+  if (!has(Object(request.headers) as object, 'forEach'))
+    throw new InvalidRequestError(
+      'The headers of a request must be Headers; write request.headers.set(name, value)',
+    )
+  const option = OF_CALLS.find((name) => name in request)
+  if (option !== undefined)
+    throw new InvalidRequestError(
+      `A request has no "${option}"; give it to prepare() or the call, or edit url, headers and body`,
+    )
+}

@@ -1,0 +1,257 @@
+import { type HookState, Session, type SessionOptions, mockTransport } from '@session-fetch/node'
+import { describe, expect, it } from 'vitest'
+import { messageOf } from './message-of.js'
+
+/** As plain JavaScript has it: nothing is typed. */
+type Loose = Record<string, (...args: unknown[]) => unknown> & Record<string, unknown>
+const loose = (value: unknown): Loose => value as Loose
+const made = (options: object): Session => new Session(options)
+
+/** The message of what a mistake with a session ends in, before its transport was asked. */
+async function refusal(mistake: (session: Loose) => unknown): Promise<string> {
+  const session = new Session({ baseUrl: 'https://api.test/' })
+  const api = mockTransport(() => Response.json({}))
+  session.mount('https://', api)
+  const message = await messageOf(() => mistake(loose(session)))
+  await session.close()
+  expect(api.calls).toEqual([])
+  return message
+}
+
+const transport = { send: async (): Promise<Response> => Response.json({}) }
+
+/** An option, a value that passed as none or as another one, and what it is told. */
+const values: [option: string, value: unknown, message: string][] = [
+  ['throwHttpErrors', 'yes', 'throwHttpErrors must be true, false or a function'],
+  ['throwHttpErrors', [404], 'throwHttpErrors must be true, false or a function'],
+  ['hooks', '', 'hooks must be an object'],
+  ['hooks', 0, 'hooks must be an object'],
+  ['hooks', false, 'hooks must be an object'],
+  ['csrf', '', 'csrf must be a function'],
+  ['csrf', 0, 'csrf must be a function'],
+  ['csrf', false, 'csrf must be a function'],
+  ['integrity', 0, "integrity must be text, such as 'sha256-…'"],
+  ['integrity', {}, "integrity must be text, such as 'sha256-…'"],
+  ['onUploadProgress', true, 'A progress listener must be a function'],
+  ['onDownloadProgress', {}, 'A progress listener must be a function'],
+  ['timeout', '5s', 'timeout.total must be milliseconds above 0, not 5s'],
+  ['retry', true, 'retry.limit must be a number of 0 or more, not true'],
+  ['auth', 'me:secret', 'auth must be [user, password], an auth flow or a function'],
+  ['redirect', false, "redirect must be one of 'follow', 'error', 'manual'"],
+  ['credentials', true, "credentials must be one of 'omit', 'same-origin', 'include'"],
+  ['maxResponseSize', '1MB', 'maxResponseSize must be a whole number of 0 or more'],
+]
+
+describe('An option of the wrong kind', () => {
+  it.each(values)('%s: %j is refused for a session, when it is made', async (option, value, message) => {
+    expect(await messageOf(() => made({ [option]: value }))).toBe(message)
+  })
+
+  it.each(values)('%s: %j is refused for a session, when it is assigned', async (option, value, message) => {
+    const assign = (session: Loose): unknown => Object.assign(session, { [option]: value })['get']?.('x')
+    expect(await refusal(assign)).toContain(message)
+  })
+
+  it.each(values)('%s: %j is refused for a call', async (option, value, message) => {
+    expect(await refusal((session) => session['get']?.('x', { [option]: value }))).toContain(message)
+  })
+
+  it.each(values)('%s: undefined is none', async (option) => {
+    const session = made({ [option]: undefined })
+    session.mount('https://', transport)
+    expect((await session.get('https://api.test/', { [option]: undefined })).status).toBe(200)
+    expect(session[option as keyof SessionOptions & keyof Session] ?? null).toBe(
+      option === 'hooks' ? session.hooks : null,
+    )
+  })
+})
+
+const NO_PREFIX =
+  "mount() takes the beginning of URLs as text, and a transport, as in mount('https://api.test', transport)"
+
+/** What is written with a session, and what it is told. */
+const calls: [string, (session: Loose) => unknown, string][] = [
+  ...[null, undefined, 5, {}, new URL('https://api.test/'), /api/, transport].map(
+    (prefix): [string, (session: Loose) => unknown, string] => [
+      `mount(prefix, transport) of a prefix that is ${Object.prototype.toString.call(prefix)}`,
+      (session) => session['mount']?.(prefix, transport),
+      NO_PREFIX,
+    ],
+  ),
+  [
+    'mount() of a URL with a query',
+    (session) => session['mount']?.('https://api.test/?v=1', transport),
+    'mount() takes a prefix without credentials, query and fragment',
+  ],
+  [
+    'mount() of a URL with a password',
+    (session) => session['mount']?.('https://me:secret@api.test/', transport),
+    'mount() takes a prefix without credentials, query and fragment',
+  ],
+  [
+    'mount() of a transport whose close is no method',
+    (session) => session['mount']?.('https://api.test', { ...transport, close: true }),
+    'A transport may have a method `close`, and no other value of this name',
+  ],
+  [
+    'a request whose url is a URL',
+    (session) => {
+      const request = loose(session['prepare']?.('GET', 'x'))
+      return session['send']?.(Object.assign(request, { url: new URL('https://api.test/y') }))
+    },
+    'The url of a request must be text; write request.url = url.href',
+  ],
+  [
+    'a request with plain headers',
+    (session) => session['send']?.(Object.assign(loose(session['prepare']?.('GET', 'x')), { headers: {} })),
+    'The headers of a request must be Headers; write request.headers.set(name, value)',
+  ],
+  [
+    'a request with an option of a call',
+    (session) => session['send']?.(Object.assign(loose(session['prepare']?.('GET', 'x')), { json: {} })),
+    'A request has no "json"; give it to prepare() or the call, or edit url, headers and body',
+  ],
+  [
+    'a hook that assigns an option of a call',
+    (session) => {
+      const request = (state: HookState): void => void Object.assign(state.request, { params: { page: 1 } })
+      return session['get']?.('x', { hooks: { request } })
+    },
+    'A request has no "params"; give it to prepare() or the call, or edit url, headers and body',
+  ],
+  [
+    'a hook that assigns plain headers',
+    (session) => {
+      const request = (state: HookState): void => void Object.assign(state.request, { headers: { a: 'b' } })
+      return session['get']?.('x', { hooks: { request } })
+    },
+    'The headers of a request must be Headers; write request.headers.set(name, value)',
+  ],
+  [
+    'get(fn)',
+    (session) => session['get']?.(() => 'x'),
+    'The URL is a function; write get(url, init), or request(method, url, init)',
+  ],
+  [
+    "get(['x'])",
+    (session) => session['get']?.(['x']),
+    'The URL is an object; write get(url, init), or request(method, url, init)',
+  ],
+  [
+    'Session.get(url)',
+    () => loose(Session)['get']?.('https://api.test/'),
+    'The class Session has no "get"; write new Session(options).get(…)',
+  ],
+  [
+    'Session.create(options)',
+    () => loose(Session)['create']?.({}),
+    'The class Session has no "create"; write new Session(options)',
+  ],
+  [
+    'Session.extend(options)',
+    () => loose(Session)['extend']?.({}),
+    'The class Session has no "extend"; write new Session(options)',
+  ],
+  [
+    'session.all([…])',
+    (session) => session['all']?.([]),
+    'A session has no "all"; write Promise.all([session.get(one), session.get(other)])',
+  ],
+  [
+    'session.getUri()',
+    (session) => session['getUri']?.({ url: 'x' }),
+    'A session has no "getUri"; write session.prepare(method, url, { params }).url',
+  ],
+  [
+    'session.mergeOptions()',
+    (session) => session['mergeOptions']?.({}),
+    'A session has no "mergeOptions"; write session.extend(options)',
+  ],
+  [
+    'session.paginate()',
+    (session) => session['paginate']?.('x'),
+    'A session has no "paginate"; write a loop over response.links.next',
+  ],
+  [
+    'session.postForm()',
+    (session) => session['postForm']?.('x', {}),
+    'A session has no "postForm"; write session.post(url, { multipart })',
+  ],
+  [
+    'session.stream(url)',
+    (session) => session['stream']?.('x'),
+    'A session has no "stream"; the body of every response is a stream: (await session.get(url)).body',
+  ],
+]
+
+describe('A session says what to write in place of', () => {
+  it.each(calls)('%s', async (_call, mistake, message) => {
+    expect(await refusal(mistake)).toBe(message)
+  })
+
+  it.each([
+    ['post(url).send(data)', 'send', 'json'],
+    ["get(url).set('X-A', '1')", 'set', 'headers'],
+    ['get(url).query(params)', 'query', 'params'],
+    ['post(url).field(name, value)', 'field', 'multipart'],
+    ['post(url).attach(name, file)', 'attach', 'multipart'],
+    ['get(url).end(callback)', 'end', 'hooks'],
+  ])('%s', async (_call, name, option) => {
+    const session = new Session()
+    session.mount('https://', transport)
+    const response = session.get('https://api.test/')
+    expect(await messageOf(() => loose(response)[name]?.({}))).toBe(
+      `A call takes options, and its promise has no "${name}"; write session.post(url, { ${option} })`,
+    )
+    await response
+  })
+
+  it('a static of a subclass may have such a name', () => {
+    class Client extends Session {
+      static create(): Client {
+        return new Client()
+      }
+    }
+    class Other extends Session {}
+    Object.assign(Other, { get: () => 'got' })
+    expect(Client.create()).toBeInstanceOf(Client)
+    expect(loose(Other)['get']?.()).toBe('got')
+  })
+})
+
+describe('session.fetch', () => {
+  it.each([
+    [undefined, 'The URL is undefined; write fetch(url, init)'],
+    [null, 'The URL is null; write fetch(url, init)'],
+    [{ url: 'x' }, 'The URL is an object; write fetch(url, init)'],
+    [Object.create(null), 'The URL is an object; write fetch(url, init)'],
+    [['x'], 'The URL is an object; write fetch(url, init)'],
+    [Promise.resolve('x'), 'The URL is an object; write fetch(url, init)'],
+    [() => 'x', 'The URL is a function; write fetch(url, init)'],
+    [Symbol('x'), 'The URL is a symbol; write fetch(url, init)'],
+  ])('requests nothing for %o', async (input: unknown, message) => {
+    const session = new Session({ baseUrl: 'https://api.test/' })
+    const api = mockTransport(() => new Response())
+    session.mount('https://', api)
+    const error: unknown = await Promise.resolve(loose(session)['fetch']?.(input)).catch((failure) => failure)
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error).toMatchObject({ message, cause: { code: 'ERR_INVALID_REQUEST' } })
+    expect(api.calls).toEqual([])
+  })
+
+  it.each(['POST', 5])('takes no options that are %j', async (init) => {
+    const session = new Session({ baseUrl: 'https://api.test/' })
+    await expect(loose(session)['fetch']?.('x', init)).rejects.toThrow(
+      'The options of fetch() must be an object; write fetch(url, { method, body })',
+    )
+  })
+
+  it('converts what has a text of its own, as fetch does', async () => {
+    const session = new Session()
+    const api = mockTransport(() => new Response())
+    session.mount('https://', api)
+    const url = { toString: () => 'https://api.test/x' }
+    await loose(session)['fetch']?.(url)
+    expect(api.calls.map((request) => request.url)).toEqual(['https://api.test/x'])
+  })
+})
