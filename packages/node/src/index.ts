@@ -1,4 +1,4 @@
-// The names that a page has, too, and those that only Node has.
+// The names that browsers have, too, and those for Node only.
 export {
   AuthError,
   basic,

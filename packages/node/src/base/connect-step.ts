@@ -1,6 +1,6 @@
 /**
  * The step at which a connection failed. `connect` also covers the time until the connection ends; `caller` is a
- * function of the caller's, such as a guard.
+ * function that the caller passed, such as a guard.
  */
 export type ConnectStep = 'lookup' | 'caller' | 'connect' | 'tls'
 
@@ -49,7 +49,7 @@ export function isConnectionLoss({ code = '', syscall }: NodeJS.ErrnoException):
   return RESET.test(code) || (syscall !== undefined && code !== 'EPROTO')
 }
 
-/** Whether a retry may succeed. Codes that begin with `ERR_` come from Node itself, before any attempt. */
+/** Whether a retry may succeed. Codes that start with `ERR_` come from Node itself, before any attempt. */
 export function isTransient(error: NodeJS.ErrnoException): boolean {
   const step = steps.get(error)
   if (step === 'lookup') return !hasNoAddress(error)

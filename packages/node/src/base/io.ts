@@ -2,10 +2,10 @@ import { performance } from 'node:perf_hooks'
 import * as timers from 'node:timers'
 import type { Clock } from '@session-fetch/core/adapter'
 
-/** As its class has it: fake timers replace the global object, or its own member. */
+/** The method of the prototype, because fake timers replace the global object or its own member. */
 const performanceNow = methodOf(performance, 'now')
 
-/** The engine's own `Date`. A fake one is a class below it, or shares its prototype. */
+/** The engine's own `Date`. A fake one is a subclass of it, or shares its prototype. */
 function nativeDate(): DateConstructor {
   const types = [Date.prototype.constructor, Object.getPrototypeOf(Date)] as DateConstructor[]
   return types.find((type) => /^function Date\(\) \{ \[native code\] \}$/.test(String(type))) ?? Date
@@ -15,9 +15,9 @@ const NativeDate = nativeDate()
 
 /**
  * The timers and clocks that schedule I/O: when a request starts on a connection, how long a connection is kept, how
- * old a lock is. They are those of the engine, even if this module loads under the fake timers of a test, so that these
- * never stop I/O. Deadlines and back-offs do not belong here: they use the global timers at call time, so that a test can drive
- * them.
+ * old a lock is. They are those of the engine even if a test installed fake timers before this module was loaded, so
+ * that fake timers never stop I/O. Deadlines and back-offs use the global timers at call time instead, so that tests can
+ * control them.
  */
 export const io: {
   setImmediate: typeof timers.setImmediate
@@ -52,7 +52,7 @@ const waiting: (() => void)[] = []
 
 /**
  * Calls `run` at the end of this turn of the event loop, after the network events of the turn. All callbacks of a
- * turn share one immediate, since an immediate costs as much as the callback; if one throws, the others still run.
+ * turn share one immediate, because an immediate costs as much as the callback; if one throws, the others still run.
  */
 export function atTurnEnd(run: () => void): void {
   if (waiting.push(run) === 1) io.setImmediate(runWaiting)
@@ -70,14 +70,14 @@ function runWaiting(): void {
 
 /**
  * How long after its first response, in milliseconds, a connection is not used for a request that must not be sent
- * twice. A server that closes connections after a response without announcing it does so after the first one, so
- * each connection pays for this only once.
+ * twice. A server that closes connections after a response without announcing it does so after the first response, so
+ * each connection waits only once.
  */
 const SETTLING = 10
 
 /**
- * Calls `run` once a server's close right after a response would have been noticed: after one more poll of the
- * network, and for a new connection not before `SETTLING` has passed.
+ * Calls `run` when a close by the server right after its response would have been detected: after one more poll of the
+ * network, and on a new connection not before `SETTLING` has passed.
  *
  * @param freed When the connection's first response ended, by `io.now()`; `undefined` if it has had more than one.
  */
@@ -96,7 +96,7 @@ export function unrefTimer(timer: { unref?: () => unknown }): void {
 const LONGEST = 2 ** 31 - 1
 let holders = 0
 let handle: NodeJS.Timeout | undefined
-/** Whether the handle keeps the process alive. */
+/** Whether the timer keeps the process alive. */
 let holds = false
 let isReleasing = false
 
@@ -109,7 +109,7 @@ export function holdProcess(): void {
   handle.ref()
 }
 
-/** Takes effect at the end of the turn, since one call often starts when another ends. */
+/** Takes effect at the end of the turn, because a call often starts when another one ends. */
 export function releaseProcess(): void {
   holders -= 1
   if (holders > 0 || isReleasing) return

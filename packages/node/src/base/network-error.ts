@@ -102,7 +102,7 @@ function isRetryable({ method, body, settings }: FailedRequest): boolean {
   return (settings?.retry?.methods ?? RETRY_DEFAULTS.methods).includes(method) && isReplayable(body ?? null)
 }
 
-/** Recognises resolver errors whose step was not recorded. */
+/** Recognizes resolver errors whose step was not recorded. */
 function isLookup({ code = '', syscall = '' }: NodeJS.ErrnoException): boolean {
   return /^(?:ENOTFOUND|EAI_|ENODATA)/.test(code) || /^(?:getaddrinfo|query[A-Z])/.test(syscall)
 }
@@ -159,8 +159,8 @@ function once(options: SessionErrorOptions): SessionErrorOptions {
 }
 
 /**
- * Removes what a platform error quotes, which may be secret: parsers attach the bytes that they rejected, and
- * node-fetch the whole URL.
+ * Removes parts of a platform error that may contain secrets: parsers attach the bytes that they rejected, and
+ * node-fetch quotes the whole URL.
  */
 function redactCause(cause: Error): Error {
   if (cause.name === 'FetchError') return withoutUrl(cause)
@@ -192,7 +192,7 @@ function thrownValue(error: unknown): unknown {
   return error instanceof ThrownValue ? error.cause : error
 }
 
-/** The server sent something that is not valid HTTP/1.1. The message names the fault and quotes nothing. */
+/** The server sent invalid HTTP/1.1. The message names the invalid part without quoting it. */
 export class MalformedMessage extends Error {
   readonly code: 'ERR_HTTP1_SYNTAX' | 'ERR_HTTP1_HEAD_SIZE'
 

@@ -41,12 +41,12 @@ export function shadowed<T extends object>(options: T): T {
   return Object.assign(own(SHADOWS) as T, inheritedWeight(), options)
 }
 
-/** Only if it would be inherited, since Node 24 warns of a `weight` that is set, even to `undefined` (DEP0194). */
+/** Only if it would be inherited: Node 24 warns about a `weight` that is set, even to `undefined` (DEP0194). */
 function inheritedWeight(): object | undefined {
   return 'weight' in Object.prototype ? { weight: undefined } : undefined
 }
 
-/** The same in place, for options made by other code, whose members are kept. */
+/** The same in place, for options created by other code, whose members are kept. */
 export function shadow(options: object): void {
   for (const name of NAMES) if (!Object.hasOwn(options, name)) Object.assign(options, { [name]: undefined })
 }

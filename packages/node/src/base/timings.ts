@@ -8,7 +8,7 @@ export class OpeningTimes {
   tls = 0
   #since = io.now()
 
-  /** Ends a step, which began where the one before ended. */
+  /** Ends a step, which started when the previous one ended. */
   lap(step: 'dns' | 'connect' | 'tls'): void {
     const now = io.now()
     this[step] += now - this.#since
@@ -16,11 +16,11 @@ export class OpeningTimes {
   }
 }
 
-/** When a request reached each of its points, by `io.now()`. */
+/** The times at which a request reached each stage, by `io.now()`. */
 export class RequestTimes {
-  /** The connection that was opened for it; none where one was open. */
+  /** The times of opening the connection; `undefined` on a reused one. */
   opening: OpeningTimes | undefined
-  /** When it was made. */
+  /** When the request was created. */
   readonly begun: number = io.now()
   #onEnded: (() => void) | undefined
   #started: number | undefined
@@ -28,32 +28,32 @@ export class RequestTimes {
   #answered: number | undefined
   #ended: number | undefined
 
-  /** It has a connection. */
+  /** Called when the request has a connection. */
   started(): void {
     this.#started = io.now()
   }
 
   /**
-   * All of it was handed to the socket.
+   * Called when the whole request was written to the socket.
    *
-   * @param atOnce Whether that took a single write, so that it needs no clock of its own.
+   * @param atOnce Whether that was a single write, right after the start, so that the clock need not be read again.
    */
   sent(atOnce: boolean): void {
     this.#sent = atOnce ? this.#started : io.now()
   }
 
-  /** The head of its response has come. */
+  /** Called when the response headers were received. */
   answered(at: number = io.now()): void {
     this.#answered = at
   }
 
-  /** The body of its response has come. */
+  /** Called when the response body was received. */
   ended(at: number = io.now()): void {
     this.#ended = at
     this.#onEnded?.()
   }
 
-  /** Calls `run` when the body has come, at once if it has. */
+  /** Calls `run` when the response body was received; immediately if it has been already. */
   whenEnded(run: () => void): void {
     if (this.#ended === undefined) this.#onEnded = run
     else run()
@@ -70,7 +70,7 @@ export class RequestTimes {
       connect,
       tls,
       sent: since(this.#sent),
-      firstByte: since(this.#answered) ?? 0, // there is a response
+      firstByte: since(this.#answered) ?? 0, // always set, because there is a response
       lastByte: since(this.#ended),
     }
   }

@@ -24,7 +24,7 @@ export function splitPlainUrl(url: string): UrlParts | null {
   const slash = url.indexOf('/', HOST)
   if (slash < 0) return null
   const path = url.slice(slash)
-  return staysAsItIs(path) ? { origin: url.slice(0, slash), path } : null
+  return isUnchanged(path) ? { origin: url.slice(0, slash), path } : null
 }
 
 /**
@@ -32,7 +32,7 @@ export function splitPlainUrl(url: string): UrlParts | null {
  * `null` if it must be parsed.
  */
 export function resolveBelow(input: string | URL, base: URL): Place | null {
-  if (typeof input !== 'string' || !RELATIVE.test(input) || !staysAsItIs(input)) return null
+  if (typeof input !== 'string' || !RELATIVE.test(input) || !isUnchanged(input)) return null
   const { href, origin, protocol, host } = base
   const query = input.indexOf('?')
   const search = query < 0 ? '' : input.slice(query)
@@ -45,6 +45,7 @@ export function requestTarget({ href, origin, hash }: URL): string {
   return href.slice(origin.length, end)
 }
 
-function staysAsItIs(path: string): boolean {
+/** Whether the URL parser would return this path and query unchanged. */
+function isUnchanged(path: string): boolean {
   return PLAIN.test(path) && !ALTERED.test(path)
 }

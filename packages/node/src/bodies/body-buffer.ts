@@ -2,13 +2,13 @@ import { isAscii } from 'node:buffer'
 
 /** Bodies up to this size are collected in one buffer as they arrive, unless they are read chunk by chunk. */
 const SHORT = 262_144
-/** No more than this is allocated on the word of a `Content-Length`. */
-const MOST = 16_777_216
+/** The maximum size that is allocated in advance because of a `Content-Length`. */
+const MAX_ALLOCATION = 16_777_216
 
 /** Buffers received bytes until they are read. The reader owns the returned chunks. Fast path: see decision 14. */
 export class BodyBuffer {
   /** One buffer for the whole body; while it is set, `#chunks` is empty. */
-  #room: Buffer | undefined
+  #whole: Buffer | undefined
   #chunks: Uint8Array[] = []
   #size = 0
   #begun = false
@@ -20,9 +20,9 @@ export class BodyBuffer {
   /** @param left The number of bytes still to come, if known. */
   add(chunk: Uint8Array, left: number = Infinity): void {
     const length = chunk.byteLength + left
-    if (!this.#begun && length <= SHORT) this.#room = Buffer.allocUnsafe(length)
+    if (!this.#begun && length <= SHORT) this.#whole = Buffer.allocUnsafe(length)
     this.#begun = true
-    if (this.#room) this.#room.set(chunk, this.#size)
+    if (this.#whole) this.#whole.set(chunk, this.#size)
     else this.#chunks.push(Buffer.from(chunk))
     this.#size += chunk.byteLength
   }
@@ -33,23 +33,23 @@ export class BodyBuffer {
    */
   gather(left: number): void {
     const length = this.#size + left
-    if (this.#room || length > MOST) return
-    this.#room = Buffer.allocUnsafe(length)
-    copyInto(this.#room, this.#chunks)
+    if (this.#whole || length > MAX_ALLOCATION) return
+    this.#whole = Buffer.allocUnsafe(length)
+    copyInto(this.#whole, this.#chunks)
     this.#chunks = []
   }
 
   /** Removes and returns the first chunk. */
   shift(): Uint8Array | undefined {
-    const chunk = this.#takeRoom() ?? this.#chunks.shift()
+    const chunk = this.#takeWhole() ?? this.#chunks.shift()
     if (chunk) this.#size -= chunk.byteLength
     return chunk
   }
 
   /** Removes and returns all chunks. */
   take(): readonly Uint8Array[] {
-    const room = this.#takeRoom()
-    const chunks = room ? [room] : this.#chunks
+    const whole = this.#takeWhole()
+    const chunks = whole ? [whole] : this.#chunks
     this.#chunks = []
     this.#size = 0
     return chunks
@@ -58,13 +58,13 @@ export class BodyBuffer {
   copy(): BodyBuffer {
     const copy = new BodyBuffer()
     for (const chunk of this.#chunks) copy.add(chunk)
-    if (this.#room) copy.add(this.#room.subarray(0, this.#size))
+    if (this.#whole) copy.add(this.#whole.subarray(0, this.#size))
     return copy
   }
 
-  #takeRoom(): Uint8Array | undefined {
-    const chunk = this.#room?.subarray(0, this.#size)
-    this.#room = undefined
+  #takeWhole(): Uint8Array | undefined {
+    const chunk = this.#whole?.subarray(0, this.#size)
+    this.#whole = undefined
     return chunk
   }
 }
@@ -81,8 +81,8 @@ const LONG = 1_000_000
 export function textOf(chunks: readonly Uint8Array[]): string {
   const { buffer, byteOffset, byteLength } = concatenated(chunks)
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
-  // Decoding ASCII as latin-1 takes at most half the time. Not for long texts: V8 would allocate them outside of its
-  // heap, count them as external memory pressure, and run full collections again and again.
+  // Decoding ASCII as latin-1 takes at most half the time. Not for long texts: V8 would allocate them outside its heap,
+  // count them as external memory pressure, and run full garbage collections repeatedly.
   if (bytes.length < LONG && isAscii(bytes)) return bytes.toString('latin1')
   const text = bytes.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text

@@ -9,7 +9,7 @@ const warned = new Set<string>()
 const MANY_ORIGINS = 1000
 
 /**
- * Warns, once per origin, that unread bodies hold its connections.
+ * Warns, once per origin, that responses with unread bodies use all of its connections.
  *
  * @param remedy The action taken, for the message.
  */
@@ -18,8 +18,8 @@ export function warnUnreadBodies(origin: string, remedy: string): void {
   if (warned.size >= MANY_ORIGINS) warned.clear()
   warned.add(origin)
   process.emitWarning(
-    `All connections to ${origin} that a call may use are held by responses with unread bodies; ${remedy}. ` +
-      'Read each body, or drop it: await response.discard()',
+    `All connections to ${origin} are in use by responses with unread bodies; ${remedy}. ` +
+      'Read each body, or call await response.discard()',
     { type: 'SessionFetchWarning', code: 'SESSION_FETCH_UNREAD_BODIES' },
   )
 }
@@ -43,8 +43,8 @@ interface Origin {
 }
 
 /**
- * Frees connections of an agent or a dispatcher, to which no connection can be added, while calls wait for one:
- * unread bodies are buffered, oldest first, and cancelled if they are too long for that.
+ * Frees connections of an agent or a dispatcher, whose number is limited, while calls wait for one: unread bodies are
+ * buffered, oldest first, and cancelled if they are too long for that.
  */
 export class ConnectionReclaimer {
   readonly #origins = new Map<string, Origin>()
@@ -54,11 +54,11 @@ export class ConnectionReclaimer {
     const origin = this.#at(name)
     origin.waiting += 1
     this.#freeConnections(name, origin)
-    let waits = true
+    let isWaiting = true
     return {
       connected: () => {
-        if (!waits) return
-        waits = false
+        if (!isWaiting) return
+        isWaiting = false
         origin.waiting -= 1
         this.#forget(name, origin)
       },
@@ -102,7 +102,7 @@ export class ConnectionReclaimer {
     for (const body of unread.slice(0, origin.waiting)) {
       origin.warned = true
       origin.paused.splice(origin.paused.indexOf(body), 1)
-      warnUnreadBodies(name, 'one of them was taken into memory, or cancelled where it was too long')
+      warnUnreadBodies(name, 'one of them was buffered in memory, or cancelled if it was too long')
       body.freeConnection()
     }
     if (origin.waiting === 0 || origin.paused.length === 0) return

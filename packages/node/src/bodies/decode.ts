@@ -76,7 +76,7 @@ async function* decoded(
   guard: OutputGuard,
 ): AsyncGenerator<Uint8Array, undefined> {
   let chunks = chunksOf(source, guard)
-  for (const coding of codings()) chunks = undone(coding, chunks, guard)
+  for (const coding of codings()) chunks = decodedBy(coding, chunks, guard)
   for await (const chunk of chunks) {
     guard.decoded(chunk.byteLength)
     yield chunk
@@ -86,13 +86,13 @@ async function* decoded(
 async function* chunksOf(source: ChunkSource, guard: OutputGuard): AsyncGenerator<Uint8Array> {
   for (let chunk = await source.next(); chunk !== null; chunk = await source.next()) {
     if (chunk.byteLength === 0) continue
-    guard.came(chunk.byteLength)
+    guard.received(chunk.byteLength)
     yield chunk
   }
 }
 
-/** Undoes one coding. Its form depends on the first bytes; an empty body is left empty. */
-async function* undone(
+/** Decodes one coding. The first bytes determine its variant; an empty body stays empty. */
+async function* decodedBy(
   coding: Coding,
   chunks: AsyncGenerator<Uint8Array>,
   guard: OutputGuard,
@@ -102,7 +102,7 @@ async function* undone(
   let total = 0
   for await (const chunk of piped(resumed(first.value, chunks), coding.stream(first.value))) {
     total += chunk.byteLength
-    guard.undone(total)
+    guard.checkRatio(total)
     yield chunk
   }
 }
@@ -118,8 +118,8 @@ function piped(source: AsyncGenerator<Uint8Array>, decoder: Duplex): AsyncIterab
   return decoder
 }
 
-/** More codings than this are taken for an attack. */
-const MOST_CODINGS = 5
+/** A response with more codings than this is rejected as an attack. */
+const MAX_CODINGS = 5
 /** The size of a decoder's output chunks. */
 const CHUNK = shadowed({ chunkSize: 65_536 })
 
@@ -134,8 +134,8 @@ export interface Coding {
 const gzip: Coding = { atOnce: zlib.gunzipSync, stream: () => zlib.createGunzip(CHUNK) }
 
 /**
- * RFC 9110 §8.4.1.2: deflate is zlib-wrapped (RFC 1950 §2.2), but raw deflate is accepted, as servers send that,
- * too.
+ * RFC 9110 §8.4.1.2: deflate is zlib-wrapped (RFC 1950 §2.2), but raw deflate is accepted, too, because some servers
+ * send it.
  */
 const deflate: Coding = {
   atOnce: (bytes, options) =>
@@ -155,7 +155,7 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map([
  * The codings of a `Content-Encoding` header, in the order in which they must be undone. With an unknown one, the
  * body is left encoded.
  *
- * @throws DecodeError for more than `MOST_CODINGS`
+ * @throws DecodeError for more than `MAX_CODINGS`
  */
 export function contentCodings(header: string, request?: PreparedRequest): readonly Coding[] {
   const names = header
@@ -163,8 +163,8 @@ export function contentCodings(header: string, request?: PreparedRequest): reado
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity')
-  if (names.length > MOST_CODINGS)
-    throw new DecodeError(`The body has more than ${MOST_CODINGS} content codings`, {
+  if (names.length > MAX_CODINGS)
+    throw new DecodeError(`The body has more than ${MAX_CODINGS} content codings`, {
       request,
       phase: 'body',
     })
@@ -172,7 +172,7 @@ export function contentCodings(header: string, request?: PreparedRequest): reado
   return codings.length === names.length ? codings.reverse() : []
 }
 
-/** Node has zstd since 22.15; its types do not have it yet. */
+/** Node has zstd since 22.15; its types do not declare it yet. */
 interface Zstd {
   readonly constants: { readonly ZSTD_d_windowLogMax?: number }
   readonly createZstdDecompress?: (options: object) => Duplex
@@ -198,8 +198,8 @@ type Brotli = Pick<typeof zlib, 'brotliDecompressSync' | 'createBrotliDecompress
 const TRUNCATED = Uint8Array.of(0x0b)
 
 /**
- * The engine's brotli if it rejects truncated bodies; otherwise, as in Deno, the web's `DecompressionStream`, which
- * does. Tested when it is first needed.
+ * The engine's brotli if it rejects truncated bodies; otherwise, as in Deno, `DecompressionStream`, which rejects them.
+ * Tested at first use.
  */
 export function brotliOf(
   engine: Brotli,
@@ -231,7 +231,7 @@ function refuseAtOnce(): never {
 function webStream(Decompression: typeof DecompressionStream): Duplex {
   const pair = new Decompression('brotli' as CompressionFormat) // some engines lack it, and so do the types
   const stream = Duplex.fromWeb(pair as Parameters<typeof Duplex.fromWeb>[0]) // the same types under other names
-  // Its errors have no `code` to recognise them by.
+  // its errors have no `code`
   return stream.once('error', (error) => Object.assign(error, { code: 'Z_DATA_ERROR' }))
 }
 

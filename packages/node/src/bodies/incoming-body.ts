@@ -19,8 +19,8 @@ export interface ByteSource {
 const FIRST_READ = 100
 /** The same for a body that is still arriving, or has been read in part. */
 const NEXT_READ = 5000
-/** How much of an unread body is buffered if that frees a connection of an agent or a dispatcher. */
-const MORE_ROOM = 1_048_576
+/** How much of an unread body is buffered to free a connection of an agent or a dispatcher. */
+const EXTENDED_READ_AHEAD = 1_048_576
 
 /**
  * Buffers the bytes of a response between the socket and its reader. Up to 64 KiB are read from the socket in
@@ -42,13 +42,13 @@ export class IncomingBody {
   /** The promise that waiting readers share, and its `resolve`. */
   #change: Promise<void> | undefined
   #wake: (() => void) | undefined
-  #silence: NodeJS.Timeout | undefined
+  #bodyTimer: NodeJS.Timeout | undefined
   readonly #source: ByteSource
   readonly #request: PreparedRequest
   readonly #limit: number
-  /** The number of bytes that came. */
+  /** The number of bytes received. */
   total = 0
-  /** Called once, when no more bytes will come. */
+  /** Called once, at the end of the body. */
   onOver: (() => void) | undefined
   /** Called each time the source is paused. */
   onFull: (() => void) | undefined
@@ -56,7 +56,7 @@ export class IncomingBody {
   onFailure: ((error: unknown) => void) | undefined
 
   /**
-   * @param request The request that this answers; its `timeout.body` limits the source's silences.
+   * @param request The request of the response; its `timeout.body` limits the time between two chunks.
    * @param limit The maximum number of bytes.
    */
   constructor(source: ByteSource, request: PreparedRequest, limit: number = Infinity) {
@@ -86,8 +86,8 @@ export class IncomingBody {
   }
 
   /**
-   * Adds bytes, which are copied: the source may reuse its memory. Empty chunks, as a dispatcher may report after a
-   * pause, are ignored, since a byte stream rejects them.
+   * Adds bytes, which are copied, because the source may reuse its memory. Empty chunks, which a dispatcher may report
+   * after a pause, are ignored, because a byte stream rejects them.
    */
   push(chunk: Uint8Array): void {
     if (this.#over || chunk.byteLength === 0) return
@@ -111,12 +111,12 @@ export class IncomingBody {
     this.#finish({})
   }
 
-  /** Fails the body. Readers get the error after the bytes that came before. */
+  /** Fails the body. Readers get the bytes received before, then the error. */
   fail(error: unknown): void {
     this.#finish({ error })
   }
 
-  /** Aborts the body. Readers get the reason at once, and none of the buffered bytes. */
+  /** Aborts the body. Readers get the reason immediately, and no buffered bytes. */
   stop(reason: unknown): void {
     if (this.#over) return
     this.#buffer.take()
@@ -141,7 +141,7 @@ export class IncomingBody {
     return chunk
   }
 
-  /** All bytes, synchronously if they are there. The caller owns them; they are no longer buffered here. */
+  /** All bytes, synchronously if the body is complete. The caller owns them; they are removed from the buffer. */
   all(): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
     this.#readStarted = this.#collecting = true
     return this.#over ? this.#handOver() : this.#rest()
@@ -155,11 +155,11 @@ export class IncomingBody {
     return this.#handOver()
   }
 
-  /** Waits for `isThere` or the end, and keeps the process alive meanwhile. */
-  async #wait(isThere: () => boolean): Promise<void> {
+  /** Waits until `isReady` returns true, or for the end; keeps the process alive meanwhile. */
+  async #wait(isReady: () => boolean): Promise<void> {
     this.#readPending = true
     holdProcess()
-    while (!this.#over && !isThere()) await this.#changed()
+    while (!this.#over && !isReady()) await this.#changed()
     releaseProcess()
     this.#readPending = false
   }
@@ -178,8 +178,8 @@ export class IncomingBody {
   }
 
   /**
-   * Drops a body: waits for its end as long as that is cheap, then cancels it. A reader that starts meanwhile, or in
-   * the same turn of the event loop, still gets it.
+   * Discards the body: waits a short time for its end, then cancels it. A reader that starts meanwhile, or in the same
+   * turn of the event loop, still gets it.
    */
   async discard(): Promise<void> {
     if (this.#over) return
@@ -198,7 +198,7 @@ export class IncomingBody {
    */
   unreadAfter(now: number, withGrace: boolean): number {
     if (this.#over || this.#readPending) return Infinity
-    const isFull = this.#paused && !this.#readStarted && this.#readAhead < MORE_ROOM
+    const isFull = this.#paused && !this.#readStarted && this.#readAhead < EXTENDED_READ_AHEAD
     if (isFull && !withGrace) return 0
     this.#unreadSince ??= now
     return Math.max(0, this.#unreadSince + (isFull ? FIRST_READ : NEXT_READ) - now)
@@ -207,8 +207,8 @@ export class IncomingBody {
   /** Frees the connection of an unread body: buffers more of it, or cancels it if that was not enough. */
   freeConnection(): void {
     if (!this.#paused || this.#readStarted) return
-    if (this.#readAhead === MORE_ROOM) return this.cancel(unread(this.#request))
-    this.#readAhead = MORE_ROOM
+    if (this.#readAhead === EXTENDED_READ_AHEAD) return this.cancel(unread(this.#request))
+    this.#readAhead = EXTENDED_READ_AHEAD
     this.#unreadSince = undefined
     this.#resume()
   }
@@ -235,28 +235,28 @@ export class IncomingBody {
   }
 
   /**
-   * Restarts the timer for `timeout.body`. It is stopped while the source is paused, since then the reader is slow,
+   * Restarts the timer for `timeout.body`. It is stopped while the source is paused, because then the reader is slow,
    * not the source.
    */
   #restartTimer(): void {
     const ms = this.#request.settings.timeouts?.body
     if (ms === undefined || ms === Infinity) return
-    clearTimeout(this.#silence)
+    clearTimeout(this.#bodyTimer)
     if (this.#paused || this.#over) return
-    this.#silence = setTimeout(() => this.cancel(timeoutError('body', ms, this.#request)), ms)
-    unrefTimer(this.#silence)
+    this.#bodyTimer = setTimeout(() => this.cancel(timeoutError('body', ms, this.#request)), ms)
+    unrefTimer(this.#bodyTimer)
   }
 
   #finish(over: { error?: unknown }): void {
     if (this.#over) return
     this.#over = over
-    clearTimeout(this.#silence)
+    clearTimeout(this.#bodyTimer)
     this.#notify()
     if (Object.hasOwn(over, 'error')) this.onFailure?.(over.error)
     this.onOver?.()
   }
 
-  /** Resolves when bytes have come or the body is over. */
+  /** Resolves when bytes were received or the body is over. */
   #changed(): Promise<void> {
     this.#change ??= new Promise((resolve) => {
       this.#wake = resolve
@@ -272,7 +272,7 @@ export class IncomingBody {
   }
 }
 
-/** The error of a body that was dropped before it was read. */
+/** The error of a body that was discarded before it was read. */
 export function discarded(): Error {
   return new DOMException('The body was discarded before it had been read', 'AbortError')
 }

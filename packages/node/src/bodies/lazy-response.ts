@@ -33,7 +33,7 @@ interface ReceivedBody {
 const DEFAULTS: ResponseInit = Object.freeze(responseInit())
 
 /**
- * The init for `Response` if it would otherwise read a member from `Object.prototype`; else none, which takes half
+ * The init for `Response` if it would otherwise read a member from `Object.prototype`; otherwise none, which takes half
  * the time.
  */
 function init(): ResponseInit | undefined {
@@ -42,8 +42,8 @@ function init(): ResponseInit | undefined {
 }
 
 /**
- * A response that builds its parts on demand: a `Headers` when `headers` is read, a web stream when `body` is.
- * `json()` and `text()` go straight from the received bytes to the value. Fast path: see decision 14.
+ * A response that creates its parts on demand: a `Headers` when `headers` is read, a web stream when `body` is read.
+ * `json()` and `text()` convert the received bytes directly. Fast path: see decision 14.
  */
 export class LazyResponse extends SessionResponse {
   /** Responses of this turn of the event loop. */
@@ -90,7 +90,7 @@ export class LazyResponse extends SessionResponse {
     return this.#headers
   }
 
-  /** When a response came, and how many bytes of its body so far; `undefined` over an `http.Agent`. */
+  /** The times of a response, and the number of body bytes received so far; `undefined` over an `http.Agent`. */
   static received(
     response: LazyResponse,
   ): { readonly times: RequestTimes; readonly bytes: number } | undefined {
@@ -180,7 +180,7 @@ export class LazyResponse extends SessionResponse {
     const incoming = this.#incoming
     if (incoming === null || this.#ended || incoming.failed) return done()
     const first = this.#onEnd === undefined
-    const onEnd = both(this.#onEnd, done) // another call may have returned this response, and ends with it, too
+    const onEnd = both(this.#onEnd, done) // of another call that returned the same response
     this.#onEnd = onEnd
     if (first && LazyResponse.#fresh.push(this) === 1) atTurnEnd(LazyResponse.#watchFresh)
     if (incoming.over) return
@@ -194,15 +194,15 @@ export class LazyResponse extends SessionResponse {
   override async discard(): Promise<void> {
     if (!this.#cloned && !this.bodyUsed && this.#stream?.locked !== true) {
       await this.#incoming?.discard()
-      if (!this.bodyUsed) this.#end() // the buffered bytes stay readable after a later abort of the call
+      if (!this.bodyUsed) this.#end() // so that the buffered bytes remain readable after a later abort of the call
     } else if (this.#stream?.locked === false) {
       void this.#stream.cancel().catch(() => {}) // not awaited: with a clone, it resolves only when the clone's is cancelled, too
     }
   }
 
   /**
-   * An unread body lets the process exit, and ends its call when it is garbage-collected. Not registered if it was
-   * read at once, since a registered response keeps its bytes until the next full collection.
+   * An unread body does not keep the process alive, and its call ends when it is garbage-collected. A body that was read
+   * in the same turn is not registered, because a registered response keeps its bytes until the next full collection.
    */
   static #watchFresh(this: void): void {
     for (const response of LazyResponse.#fresh.splice(0)) response.#watch()
@@ -216,7 +216,7 @@ export class LazyResponse extends SessionResponse {
     unread.register(this, { incoming, onEnd }, incoming)
   }
 
-  /** The body was read or dropped. */
+  /** Called when the body was read or discarded. */
   #end(): void {
     const onEnd = this.#onEnd
     this.#ended = true
@@ -247,7 +247,7 @@ export class LazyResponse extends SessionResponse {
     }
   }
 
-  /** Takes the whole decoded body, synchronously if it is there. */
+  /** Takes the whole decoded body, synchronously if it is complete. */
   #take(incoming: IncomingBody): readonly Uint8Array[] | Promise<readonly Uint8Array[]> {
     if (this.#stream) return readAll(this.#stream)
     this.#taken = true
@@ -319,7 +319,7 @@ function isAmbiguous(values: string | readonly string[] | undefined): boolean {
 /** Statuses that never have a body (Fetch, "null body status"). */
 const NULL_BODY = [204, 205, 304]
 
-/** A response's body, or `null` if it must not have one; one that was sent all the same is dropped. */
+/** The body of a response, or `null` if it must not have one; a body that was sent nevertheless is discarded. */
 export function bodyOrNull(incoming: IncomingBody, method: string, status: number): IncomingBody | null {
   if (method !== 'HEAD' && !NULL_BODY.includes(status)) return incoming
   void incoming.discard()

@@ -123,8 +123,8 @@ function tooMany(what: string, limit: number, request: PreparedRequest): Headers
   })
 }
 
-/** Any body may decode to this many bytes, whatever the ratio. */
-const FREE = 10 * 1024 * 1024
+/** Any body may decode to this many bytes, regardless of the ratio. */
+const RATIO_EXEMPT = 10 * 1024 * 1024
 
 /** The limits of a response body. */
 export interface BodyLimits {
@@ -134,12 +134,12 @@ export interface BodyLimits {
   readonly ratio: number
 }
 
-/** Counts how much a body decodes to, against its limits. */
+/** Checks the decoded size of a body against its limits. */
 export class OutputGuard {
   readonly #request: PreparedRequest
   readonly #limit: number
   readonly #ratio: number
-  #came = 0
+  #received = 0
   #decoded = 0
 
   constructor(request: PreparedRequest, { size, ratio }: BodyLimits) {
@@ -149,8 +149,8 @@ export class OutputGuard {
   }
 
   /** Counts received bytes. */
-  came(bytes: number): void {
-    this.#came += bytes
+  received(bytes: number): void {
+    this.#received += bytes
   }
 
   /**
@@ -158,8 +158,8 @@ export class OutputGuard {
    *
    * @throws ResponseTooLargeError for a decompression bomb: far more output than input
    */
-  undone(total: number): void {
-    if (total > FREE && total > this.#came * this.#ratio) {
+  checkRatio(total: number): void {
+    if (total > RATIO_EXEMPT && total > this.#received * this.#ratio) {
       throw this.#tooLarge(
         `The body decodes to more than ${this.#ratio} times its size; send 'Accept-Encoding: identity' to get it uncompressed`,
       )

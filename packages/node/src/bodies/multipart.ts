@@ -50,7 +50,7 @@ export class MultipartStream extends Readable {
   }
 }
 
-/** Lets a generator clean up. An error at that point has no receiver. */
+/** Lets a generator clean up. Errors are ignored, because nothing reads from it any more. */
 function endQuietly(chunks: AsyncGenerator<unknown, void>): void {
   chunks.return().catch(() => {})
 }

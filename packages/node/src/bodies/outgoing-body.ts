@@ -24,7 +24,7 @@ interface OutgoingBody {
 export const LARGE = 65_536
 
 /** Methods that omit `Content-Length: 0` when there is no body (RFC 9110 §8.6). */
-const EXPECT_NONE = ['GET', 'HEAD', 'DELETE', 'OPTIONS']
+const NO_BODY_EXPECTED = ['GET', 'HEAD', 'DELETE', 'OPTIONS']
 
 /** Converts the body of a request to a form that connections, dispatchers and node-fetch can send. */
 export function outgoingBody(request: Pick<PreparedRequest, 'body' | 'cancellation'>): OutgoingBody {
@@ -35,8 +35,8 @@ export function outgoingBody(request: Pick<PreparedRequest, 'body' | 'cancellati
   if (body instanceof ArrayBuffer) return { body: new Uint8Array(body) }
   if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) }
   if (!(body instanceof Readable)) return { body: new StreamChunks(body, request.cancellation) }
-  // A stream that is being awaited does not notice the abort. Destroyed without a reason, since its owner may not
-  // listen for errors.
+  // a pending read of a stream does not end at an abort; destroyed without an error, because its owner may not listen
+  // for errors
   request.cancellation.onAbort(() => void body.destroy())
   return { body: body as AsyncIterable<Uint8Array | string> } // its chunks are checked when they are sent
 }
@@ -48,7 +48,7 @@ export function isBytes(body: SendableBody): body is string | Uint8Array {
 
 /** The length of a body in bytes: `null` if unknown, `undefined` if there is no body and the method expects none. */
 export function contentLength(body: SendableBody, method: string): number | null | undefined {
-  if (body === null) return EXPECT_NONE.includes(method.toUpperCase()) ? undefined : 0
+  if (body === null) return NO_BODY_EXPECTED.includes(method.toUpperCase()) ? undefined : 0
   if (isBytes(body)) return Buffer.byteLength(body)
   return body instanceof Blob ? body.size : null
 }
@@ -99,8 +99,8 @@ function counted(bytes: Readable, length: number): Readable {
 }
 
 /**
- * A body whose length differs from its `Content-Length`. The connection is lost: the server waits for more, or got
- * too much.
+ * The error of a body whose length differs from its `Content-Length`. The connection cannot be reused, because the
+ * server waits for more bytes or got too many.
  */
 export function wrongLength(): InvalidRequestError {
   return new InvalidRequestError('The length of the body differs from its Content-Length')
@@ -135,8 +135,8 @@ type Chunk = Uint8Array | string
 type Chunks = Iterable<Chunk> | AsyncIterable<Chunk>
 
 /**
- * Chunks derived from a body. Cancelling also cancels the body at once, since a generator with a pending read would
- * notice only later.
+ * Chunks derived from a body. Cancelling also cancels the body immediately; a generator with a pending read would do so
+ * only after that read.
  */
 function cancellable(
   body: Chunks,
@@ -160,7 +160,7 @@ async function* watched(body: Chunks, length: number | null, meter: ProgressMete
   for await (const chunk of body) {
     for (const piece of pieces(chunk)) {
       yield piece
-      // The next piece was requested, so this one was taken by the connection.
+      // the connection requested the next piece, so it has written this one
       meter.add(Buffer.byteLength(piece))
     }
   }

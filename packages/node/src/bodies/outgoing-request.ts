@@ -49,8 +49,8 @@ export function toOutgoingRequest(
 }
 
 /**
- * Rejects members that only a fetch implements: a caller who asks for an integrity check, a cache or a dispatcher
- * must not get a response without it. `fetchTransport()` supports them all.
+ * Rejects members that only a fetch implements, because a caller who sets an integrity hash, a cache mode or a
+ * dispatcher must not get a response that ignores it. `fetchTransport()` supports them all.
  *
  * @throws UnsupportedError naming the member
  */

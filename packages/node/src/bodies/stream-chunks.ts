@@ -15,8 +15,7 @@ interface Reading {
 
 /**
  * The chunks of a web stream, a generator or any other async iterable. The source runs in the async context of its
- * own call, since a connection is shared by many calls. It can be cancelled while a read is pending, and is
- * cancelled only once.
+ * call, because many calls share a connection. It can be cancelled while a read is pending, and is cancelled only once.
  */
 export class StreamChunks implements AsyncIterable<Chunk> {
   readonly #source: Source
@@ -42,7 +41,7 @@ export class StreamChunks implements AsyncIterable<Chunk> {
     void this.#ignoringErrors(() => reading.cancel(aborted ? abortReason : reason))
   }
 
-  /** After an abort, no source is opened and nothing ends: an end would make a whole body of a part. */
+  /** After an abort, reads reject: an end would make a truncated body look complete. */
   [Symbol.asyncIterator](): AsyncIterator<Chunk, undefined> {
     const { aborted = false, reason } = this.#cancellation ?? own<Partial<Stop>>({})
     if (aborted) return { next: () => Promise.reject(asError(reason)) }
@@ -104,8 +103,8 @@ function unread(source: Source): Pick<Reading, 'cancel'> {
 }
 
 /**
- * Adds an error listener to a body that is a Node stream. Otherwise a stream that fails before its connection is
- * open would crash the process. The reader of the stream still gets the error.
+ * Adds an error listener to a body that is a Node stream, because a stream that fails before its connection is open
+ * would otherwise crash the process. The reader of the stream still gets the error.
  */
 export function ignoreStreamErrors(body: unknown): void {
   if (body instanceof Readable && !body.listeners('error').includes(ignore)) body.on('error', ignore)

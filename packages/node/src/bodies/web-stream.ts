@@ -12,13 +12,13 @@ export interface ChunkSource {
   cancel(reason: Error): void
 }
 
-/** The outside influences on a stream, and the callback at its end. */
+/** The events that fail a stream, and the callback at its end. */
 interface StreamEvents {
   /** Its abort fails the stream at once. */
   readonly cancellation: Stop
   /** The body that provides the bytes. Its failure fails the stream even if no read is pending. */
   readonly incoming: IncomingBody
-  /** Called at the end of the stream. The closure also keeps alive what must live as long as the stream. */
+  /** Called at the end of the stream. The closure also keeps objects alive that must live as long as the stream. */
   readonly onEnd: () => void
 }
 
@@ -91,15 +91,15 @@ function failWith(
     weak.controller.deref()?.error(error)
     weak.source.deref()?.cancel(asError(error))
   }
-  const broke = (error: unknown): void => {
+  const failAfterRead = (error: unknown): void => {
     if (incoming.size === 0) return fail(error)
-    // A stream of which only `closed` is awaited would never settle; a reader asks within this turn.
+    // if only `closed` of the stream is awaited, no pull reports the error; a reader would pull within this turn
     atTurnEnd(() => {
       if (!state.pulled) fail(error)
     })
   }
-  if (incoming.failed) broke(incoming.failure)
-  else incoming.onFailure = broke
+  if (incoming.failed) failAfterRead(incoming.failure)
+  else incoming.onFailure = failAfterRead
   return cancellation.onAbort(fail)
 }
 

@@ -6,8 +6,8 @@ import { atStep } from '../base/connect-step.js'
 import { io } from '../base/io.js'
 
 /**
- * Only address families that this machine has itself, as in Node's `net.connect`; on Windows this flag would find
- * nothing.
+ * Restricts lookups to address families that this machine has, as in Node's `net.connect`. Not on Windows, where lookups
+ * with this flag find nothing.
  */
 const HINTS = process.platform === 'win32' ? 0 : ADDRCONFIG
 
@@ -23,13 +23,17 @@ export function addressesOf(
       if (error) reject(error)
       else resolve(addressesIn(found))
     }
-    askWithHints(lookup, hostname, done)
+    lookUpWithHints(lookup, hostname, done)
   })
   return atStep('lookup', () => found)
 }
 
-/** Asks without hints where the engine's lookup throws for them, as workerd's does. */
-function askWithHints(lookup: LookupFunction, hostname: string, done: Parameters<LookupFunction>[2]): void {
+/** Omits the hints if the engine's lookup rejects them, as workerd's does. */
+function lookUpWithHints(
+  lookup: LookupFunction,
+  hostname: string,
+  done: Parameters<LookupFunction>[2],
+): void {
   try {
     lookup(hostname, own({ all: true, hints: HINTS }), done)
   } catch (error) {
@@ -57,7 +61,7 @@ export function noAddress(hostname: string): NodeJS.ErrnoException {
 
 /** Options of `cachedLookup`. */
 export interface CachedLookupOptions {
-  /** How long an answer is cached, in milliseconds. Default: 30 000. */
+  /** How long a result is cached, in milliseconds. Default: 30 000. */
   ttl?: number | undefined
   /** The number of names to cache; the least recently used are dropped. Default: 256. */
   limit?: number | undefined
@@ -94,7 +98,7 @@ export function cachedLookup(options: CachedLookupOptions = {}): LookupFunction 
   }
 }
 
-/** A lookup with a fixed answer. */
+/** A lookup with a fixed result. */
 function fixedLookup(addresses: readonly LookupAddress[]): LookupFunction {
   return (hostname, options, callback) => {
     const wanted = addresses.filter(({ family }) => !options.family || family === options.family)

@@ -9,7 +9,7 @@ export interface Dialled {
   readonly url: string
   /** The IP address to connect to, or for the proxy to connect to. */
   readonly address: string
-  /** The proxy that has this address, without credentials; absent if the address is the URL's own host. */
+  /** The proxy with this address, without credentials; absent if the address belongs to the URL's host. */
   readonly proxy?: string
 }
 
@@ -44,9 +44,9 @@ export function toGuard(guard: unknown): Guard | undefined {
 }
 
 /**
- * Blocks that are not on the public internet (IANA's special-purpose registries), and the address at which the host of
- * an Azure machine answers, which is public in form only. Of IPv6, those inside the unicast block: protocols such as
- * Teredo, documentation, and 6to4.
+ * Blocks that are not on the public internet (IANA's special-purpose registries), and the address of Azure's host
+ * services, which is reachable only from virtual machines although it looks public. The IPv6 blocks are those inside the
+ * unicast block: protocols such as Teredo, documentation, and 6to4.
  */
 const RESERVED: BlockList = /* @__PURE__ */ blockList(
   '0.0.0.0/8',
@@ -90,8 +90,8 @@ function blockList(...blocks: readonly string[]): BlockList {
 
 /**
  * A guard that allows public addresses only: no loopback, private, link-local, carrier-grade NAT or reserved ones, in
- * any notation. A proxy's own address is not checked, since its URL is yours. Host names are resolved and checked
- * before a proxy is asked for them, but the proxy resolves them again itself.
+ * any notation. The address of a proxy is not checked, because the program chose it. Host names are resolved and checked
+ * before a proxy is asked to connect, but the proxy resolves them again itself.
  *
  * @example new Session({ guard: publicOnly() })
  */

@@ -6,7 +6,7 @@ import { type ProxyChoice, type ProxyOptions, toProxyChoice } from './proxy-choi
 import { type TlsOptions, toTlsSettings } from './tls.js'
 
 /**
- * Options of a session's own connections.
+ * Options for the connections of a session.
  *
  * @example
  * const network: NetworkOptions = { connections: 16, http2: true, tls: { ca: await readFile('ca.pem') } }

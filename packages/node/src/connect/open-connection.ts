@@ -13,7 +13,7 @@ import { type Dialling, allowedAddresses, connectTcp, connectUnix } from './tcp.
 import { type TlsSettings, type TlsTarget, type TlsTicket, dialTls, handshake, startTls } from './tls.js'
 import { connectThrough, proxyAuthorization } from './tunnel.js'
 
-/** The destination of a pool's connections, and the proxy on the way. */
+/** The destination of a pool's connections, and the proxy, if any. */
 interface Route {
   readonly secure: boolean
   /** A host name, or an IP address without brackets. */
@@ -109,32 +109,36 @@ function tlsTarget({ hostname }: Route, network: Network, { ticket, protocols, s
   return { hostname, tls: network.tls, ticket, protocols, signal }
 }
 
-interface Means {
+interface AttemptContext {
   network: Network
   attempt: Attempt
 }
 
-async function byProxy(route: Route, proxy: ProxyServer, means: Means): Promise<Socket> {
-  const { network, attempt } = means
+async function byProxy(route: Route, proxy: ProxyServer, context: AttemptContext): Promise<Socket> {
+  const { network, attempt } = context
   const { url, signal, opening } = attempt
-  const hostname = await targetHost(route, proxy, means)
+  const hostname = await targetHost(route, proxy, context)
   const target = { hostname: proxy.hostname, port: proxy.port, where: { url, proxy: proxy.name }, signal }
   try {
     const addresses = await allowedAddresses(target, network)
     opening.lap('dns')
     const tcp = await connectTcp(addresses, target, network)
-    const socket = proxy.protocol === 'https:' ? await securedProxy(tcp, proxy, means) : tcp
+    const socket = proxy.protocol === 'https:' ? await securedProxy(tcp, proxy, context) : tcp
     if (proxy.protocol.startsWith('socks5')) await connectSocks5(socket, proxy, { ...route, hostname })
     else if (route.secure) await connectThrough(socket, proxy, { ...route, hostname })
     opening.lap('connect')
     return socket
   } catch (cause) {
-    throw isNoFaultOf(cause) || signal.aborted ? cause : proxyFault(proxy, cause)
+    throw isPassedOn(cause) || signal.aborted ? cause : proxyFault(proxy, cause)
   }
 }
 
 /** The host that is sent to the proxy. The guard checks its addresses before that. */
-async function targetHost(route: Route, proxy: ProxyServer, { network, attempt }: Means): Promise<string> {
+async function targetHost(
+  route: Route,
+  proxy: ProxyServer,
+  { network, attempt }: AttemptContext,
+): Promise<string> {
   const { hostname } = route
   if (network.guard === undefined && proxy.protocol !== 'socks5:') return hostname
   const found = await addressesOf(hostname, network.lookup)
@@ -143,15 +147,19 @@ async function targetHost(route: Route, proxy: ProxyServer, { network, attempt }
   return proxy.protocol === 'socks5:' ? (addresses[0] ?? hostname) : hostname
 }
 
-/** TLS with the proxy itself. The client certificate is for origins and is not presented to it. */
-function securedProxy(socket: Socket, proxy: ProxyServer, { network, attempt }: Means): Promise<Socket> {
+/** Starts TLS with the proxy. The client certificate is for origins and is not sent to the proxy. */
+function securedProxy(
+  socket: Socket,
+  proxy: ProxyServer,
+  { network, attempt }: AttemptContext,
+): Promise<Socket> {
   const { signal } = attempt
   const tls = proxy.tls ?? network.tls.forProxies
   return startTls(socket, { hostname: proxy.hostname, tls, protocols: HTTP_1, signal })
 }
 
 /** Errors that are passed on unchanged: those of the guard, and those that already name the proxy. */
-function isNoFaultOf(cause: unknown): boolean {
+function isPassedOn(cause: unknown): boolean {
   return cause instanceof SessionError || (cause instanceof Error && stepOf(cause) === 'caller')
 }
 
@@ -163,7 +171,7 @@ function proxyFault(proxy: ProxyServer, cause: unknown): ProxyError {
   })
 }
 
-/** If the connection ends before TLS has begun, the proxy closed the tunnel; certificate errors are the origin's. */
+/** If the connection ends before the TLS handshake, the proxy closed the tunnel. Certificate errors concern the origin. */
 function rethrow(cause: unknown, proxy: ProxyServer): never {
   if (!isReset(cause as Error)) throw cause
   throw new ProxyError(`The proxy ${proxy.name} closed the tunnel`, { cause, retryable: false })
@@ -196,7 +204,7 @@ export function forwardingBy(proxy: ProxyServer | null, url: URL): Forwarding | 
   return { prefix: url.origin, headers }
 }
 
-/** Settles as `work` does, or rejects at the abort, since a lookup or a guard may never settle. */
+/** Settles like `work`, or rejects at the abort, because a lookup or a guard may never settle. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error)

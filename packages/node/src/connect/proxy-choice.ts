@@ -74,5 +74,5 @@ function checked(proxies: ProxiesByScheme): ProxiesByScheme {
   checkNames('proxy', proxies, MEMBERS)
   const { no } = proxies
   if (no === undefined || no === null || typeof no === 'string' || Array.isArray(no)) return proxies
-  throw new InvalidRequestError('proxy.no must be text or a list of texts')
+  throw new InvalidRequestError('proxy.no must be a string or a list of strings')
 }

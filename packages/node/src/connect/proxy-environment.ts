@@ -17,7 +17,7 @@ export function proxyVariables(): ProxyVariables {
   return Object.fromEntries(all.map((name) => [name, variable(process.env, name)]))
 }
 
-/** An own member of the environment, which has a prototype like any object. */
+/** An environment variable. Only own members count, because `process.env` has a prototype. */
 export function variable(env: ProxyVariables, name: string): string | undefined {
   return Object.hasOwn(env, name) ? env[name] : undefined
 }
@@ -74,7 +74,7 @@ const rules = new LruMap<string, readonly Rule[]>(16)
 /**
  * Whether a `NO_PROXY` list excludes a URL from proxying. Entries are separated by commas or whitespace: `*`, a host
  * name (which also matches its subdomains; a leading dot or `*.` makes no difference), an IP address, or a CIDR block,
- * each with an optional port. Any loopback name or address stands for all of them.
+ * each with an optional port. Any loopback name or address matches all of them.
  */
 export function bypassesProxy(list: string, url: URL): boolean {
   if (list === '') return false

@@ -24,7 +24,7 @@ const REPLIES = [
   'command not supported',
   'address type not supported',
 ]
-const MAY_PASS = [1, 3, 4, 5, 6]
+const RETRYABLE = [1, 3, 4, 5, 6]
 
 /** Requests a connection from a SOCKS5 proxy (RFC 1928), with username and password (RFC 1929) if it has them. */
 export async function connectSocks5(
@@ -40,7 +40,7 @@ export async function connectSocks5(
   const code = await readReply(socket, parseConnected)
   if (code === 0) return
   throw new ProxyError(`The proxy ${proxy.name} did not connect: ${REPLIES[code] ?? `code ${code}`}`, {
-    retryable: MAY_PASS.includes(code),
+    retryable: RETRYABLE.includes(code),
   })
 }
 

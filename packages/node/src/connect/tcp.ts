@@ -36,8 +36,8 @@ interface TcpOptions {
 const PROBE_AFTER = 60_000
 
 /**
- * The addresses of a host, after the guard has allowed them. One of these is connected to, so that a second lookup
- * cannot return others.
+ * The addresses of a host, after the guard has allowed them. The connection is opened to one of these, without another
+ * lookup, which could return other addresses.
  */
 export async function allowedAddresses(
   { hostname, where }: TcpTarget,
@@ -101,8 +101,8 @@ export async function connectUnix(
 export const HEAD_START = 250
 
 /**
- * The first of several connection attempts to succeed (RFC 8305). An attempt starts when the one before has failed
- * or has had `HEAD_START`; earlier attempts continue, since they may only be slow. Node's own `autoSelectFamily`
+ * The first of several connection attempts to succeed (RFC 8305). An attempt starts when the previous one has failed or
+ * `HEAD_START` has passed; earlier attempts continue, because they may only be slow. Node's own `autoSelectFamily`
  * aborts them (nodejs/node#54359). The others are closed at the end.
  *
  * @param attempts At least one.
@@ -125,7 +125,7 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
       const socket = attempted(attempt)
       open.add(socket)
       socket.once('connect', () => succeed(socket))
-      // Is never removed, so that an error while no one else listens does not crash the process.
+      // never removed, because an error without a listener would crash the process
       socket.on('error', (error) => fail(socket, error))
     }
 
@@ -135,7 +135,7 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
     }
 
     function fail(socket: Socket, error: Error): void {
-      if (!open.delete(socket)) return // settled already
+      if (!open.delete(socket)) return // already settled
       errors.push(error)
       if (errors.length < attempts.length) return begin()
       end()
@@ -160,8 +160,8 @@ export function firstConnected(attempts: readonly (() => Socket)[], signal: Abor
 }
 
 /**
- * From Node 22 on, a socket that connects looks for a block list in itself, and so in `Object.prototype`, after the next
- * tick.
+ * From Node 22 on, a connecting socket reads its own `blockList` after the next tick, and would inherit that of
+ * `Object.prototype`.
  */
 const NO_BLOCK_LIST = { blockList: undefined }
 

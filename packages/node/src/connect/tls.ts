@@ -42,12 +42,12 @@ export function dialTls(to: { socket: Socket } | TcpNetConnectOpts, target: TlsT
   const options: ConnectionOptions = {
     ...to,
     servername,
-    // Node would otherwise check the certificate against the dialled address if there is no server name.
+    // without a server name, Node would check the certificate against the IP address
     checkServerIdentity: (_host, certificate) => checkServerIdentity(servername || hostname, certificate),
     rejectUnauthorized: tls.rejectUnauthorized,
     ALPNProtocols: [...protocols],
     session: ticket?.session,
-    // Node would otherwise build one from all these options.
+    // otherwise Node would create one from all these options
     secureContext: tls.context ?? createSecureContext(own({})),
   }
   const secured = connect(shadowed(options))
@@ -56,7 +56,7 @@ export function dialTls(to: { socket: Socket } | TcpNetConnectOpts, target: TlsT
 }
 
 /**
- * Waits for the end of the handshake. An abort of `signal` destroys the connection, for which it was opened.
+ * Waits for the end of the handshake. The connection was opened with `signal`, whose abort destroys it.
  *
  * @throws the error of the connection
  */
@@ -64,7 +64,7 @@ export function handshake(secured: Socket, signal: AbortSignal): Promise<Socket>
   return new Promise((resolve, reject) => {
     secured.once('secureConnect', () => resolve(secured))
     const fail = (error: Error): void => reject(signal.aborted ? error : markStep('tls', error))
-    // Is never removed, so that an error while no one else listens does not crash the process.
+    // never removed, because an error without a listener would crash the process
     secured.on('error', fail)
     const close = (): void => fail(secured.errored ?? closedEarly())
     secured.once('close', close)
@@ -92,7 +92,7 @@ export type Pem = string | Uint8Array
  * const session = new Session({ tls })
  */
 export interface TlsOptions {
-  /** Trusted certificate authorities, instead of Node's. */
+  /** Trusted certificate authorities, instead of Node's default. */
   ca?: Pem | readonly Pem[] | undefined
   /** The client certificate chain. */
   cert?: Pem | readonly Pem[] | undefined
@@ -152,11 +152,11 @@ export function toTlsSettings(given: TlsOptions | null | undefined, name = 'tls'
 }
 
 function check(name: string, member: string, value: unknown): void {
-  if (value === undefined || value === null || isRight(member, value)) return
+  if (value === undefined || value === null || isValid(member, value)) return
   throw new InvalidRequestError(`${name}.${member} ${expectation(member)}`)
 }
 
-function isRight(member: string, value: unknown): boolean {
+function isValid(member: string, value: unknown): boolean {
   if (member === 'rejectUnauthorized') return typeof value === 'boolean'
   if (member === 'minVersion') return VERSIONS.includes(value as string)
   if (member === 'passphrase') return typeof value === 'string'
@@ -168,8 +168,8 @@ function isRight(member: string, value: unknown): boolean {
 function expectation(member: string): string {
   if (member === 'rejectUnauthorized') return 'must be true or false'
   if (member === 'minVersion') return `must be one of ${VERSIONS.join(', ')}`
-  if (member === 'passphrase' || member === 'servername') return 'must be text'
-  return 'must be text or bytes'
+  if (member === 'passphrase' || member === 'servername') return 'must be a string'
+  return 'must be a string or bytes'
 }
 
 function isPem(value: unknown): boolean {
@@ -179,8 +179,8 @@ function isPem(value: unknown): boolean {
 function loaded(name: string, options: TlsOptions): SecureContext | undefined {
   const { ca, cert, key, pfx, passphrase, minVersion } = options
   if (![ca, cert, key, pfx, minVersion].some(Boolean)) return undefined
-  const wanted = { ca, cert, key, pfx, passphrase, minVersion }
-  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value))
+  const all = { ca, cert, key, pfx, passphrase, minVersion }
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value))
   if (!holdsCertificates(ca)) throw new InvalidRequestError(`${name}.ca contains no PEM certificate`)
   try {
     return createSecureContext(own(given))

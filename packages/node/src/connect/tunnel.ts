@@ -3,8 +3,8 @@ import { ProxyError } from '@session-fetch/core'
 import { connectionLost } from '../base/network-error.js'
 import type { ProxyServer } from './proxy-server.js'
 
-/** Maximum interim responses, the same as before any response (`limits.informational`). */
-const MOST_INTERIM = 16
+/** Maximum number of interim responses, the default of `limits.informational`. */
+const MAX_INTERIM = 16
 
 /**
  * Requests a tunnel from an HTTP proxy (RFC 9110 §9.3.6). Any status but 2xx comes from the proxy, not the origin,
@@ -20,13 +20,13 @@ export async function connectThrough(
   socket.write(`${lines.join('\r\n')}\r\n\r\n`)
   const status = await finalStatus(socket)
   if (status < 200 || status > 299) throw refusal(proxy, status)
-  // In TLS and HTTP the client sends first, so nothing may arrive yet.
+  // in TLS and HTTP the client sends first, so bytes after the reply are invalid
   if (socket.readableLength > 0) throw notHttp()
 }
 
 /** The status of the final response. Interim responses are skipped (RFC 9110 §15.2), except for 101. */
 async function finalStatus(socket: Socket): Promise<number> {
-  for (let interim = 0; interim <= MOST_INTERIM; interim += 1) {
+  for (let interim = 0; interim <= MAX_INTERIM; interim += 1) {
     const status = await readReply(socket, parseHead)
     if (status < 100 || status > 199 || status === 101) return status
   }
@@ -44,7 +44,7 @@ function authorization(proxy: ProxyServer): string[] {
   return credentials === undefined ? [] : [`Proxy-Authorization: ${credentials}`]
 }
 
-/** The error for a proxy's refusal. Only busy or unreachable is worth a retry. */
+/** The error for a refusal by a proxy, retryable if the proxy is busy or the origin unreachable. */
 export function refusal(proxy: ProxyServer, status: number): ProxyError {
   const what = status === 407 ? 'rejected the credentials' : 'refused the request'
   return new ProxyError(`The proxy ${proxy.name} ${what} (status ${status})`, {

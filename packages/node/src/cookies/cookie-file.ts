@@ -30,7 +30,7 @@ export async function loadFile(
   return { map, rejected, format: document.format }
 }
 
-/** The new content of a file: its current content with our changes applied; `null` if that is no change. */
+/** The new content of a file: its current content with the changes applied; `null` if it stays the same. */
 export function editedFile(
   old: Buffer | null,
   changes: ReadonlyMap<string, CookieChange>,
@@ -84,19 +84,19 @@ interface Unsaved {
 
 const unsaved: Set<Unsaved> = new Set()
 
-/** Saves the jar when the process exits, unless a signal kills it. */
+/** Saves the jar when the process exits, unless it is killed by a signal. */
 export function saveAtExit(one: Unsaved): void {
   if (unsaved.size === 0) process.on('exit', saveAll)
   unsaved.add(one)
 }
 
 /** Removes the jar from those to be saved at exit. */
-export function isSaved(one: Unsaved): void {
+export function removeFromExit(one: Unsaved): void {
   unsaved.delete(one)
   if (unsaved.size === 0) process.off('exit', saveAll)
 }
 
-/** Abandons all first, since two jars may wait for the lock of the same file. */
+/** Abandons all saves first, because two jars may wait for the lock of the same file. */
 function saveAll(): void {
   for (const one of unsaved) one.abandon()
   for (const one of unsaved) one.saveNow()

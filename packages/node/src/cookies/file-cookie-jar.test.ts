@@ -98,7 +98,7 @@ describe('FileCookieJar', () => {
   it('refuses an option that there is not', async () => {
     const options = { sessioncookies: true } as FileCookieJarOptions
     await expect(FileCookieJar.open(path, options)).rejects.toThrow(
-      'FileCookieJar.open has no member "sessioncookies"; there are format, sessionCookies, limits',
+      'FileCookieJar.open has no member "sessioncookies"; its members are format, sessionCookies, limits',
     )
   })
 

@@ -24,7 +24,7 @@ import {
   temporaryName,
 } from '../files/private-file.js'
 import type { HeldLock } from '../files/process-lock.js'
-import { editedFile, failure, guarded, isSaved, loadFile, saveAtExit } from './cookie-file.js'
+import { editedFile, failure, guarded, removeFromExit, loadFile, saveAtExit } from './cookie-file.js'
 
 /**
  * Options of `FileCookieJar.open`.
@@ -47,16 +47,16 @@ export interface FileCookieJarOptions {
 }
 
 const FORMATS: readonly CookieFormat[] = ['json', 'netscape', 'storageState']
-/** Delay before a change is saved, in milliseconds; changes until then are saved together. */
-const SOON = 100
-/** Saving takes at most 1/SHARE of the time. */
-const SHARE = 20
-/** Maximum delay of a save, however long saving takes, in milliseconds. */
-const LATEST = 10_000
+/** Minimum delay before a change is saved, in milliseconds; changes until then are saved together. */
+const MIN_DELAY = 100
+/** The delay is this many times the duration of the last save, so that saving takes at most 1/20 of the time. */
+const DELAY_FACTOR = 20
+/** Maximum delay of a save, in milliseconds. */
+const MAX_DELAY = 10_000
 
 /**
- * A cookie jar in a file that only its owner can read. Several processes may share a file: each saves its own changes
- * on top of those of the others, shortly after a change and at the latest when the process exits.
+ * A cookie jar in a file that only its owner can read. Several processes may share a file: each merges its changes into
+ * the file, shortly after a change and at the latest when the process exits.
  *
  * @example const jar = await FileCookieJar.open('cookies.json')
  *          const session = new Session({ jar }) // session.close() saves
@@ -75,9 +75,9 @@ export class FileCookieJar extends KeptCookies {
   #changes: Map<string, CookieChange> = new Map()
   #saving: Promise<void> = Promise.resolve()
   /** The save in progress. */
-  #underWay: UnderWay | null = null
+  #current: Save | null = null
   #timer: ReturnType<typeof io.setTimeout> | undefined
-  #pause = SOON
+  #delay = MIN_DELAY
   /** Whether a warning about failing saves was emitted. */
   #warned = false
   readonly #atExit = { abandon: () => this.#abandon(), saveNow: () => this.#saveNow() }
@@ -159,13 +159,13 @@ export class FileCookieJar extends KeptCookies {
       }
       this.#done()
     })
-    this.#pause = Math.min(Math.max(SOON, (io.now() - start) * SHARE), LATEST)
+    this.#delay = Math.min(Math.max(MIN_DELAY, (io.now() - start) * DELAY_FACTOR), MAX_DELAY)
   }
 
   #begin(lock: HeldLock): ReadonlyMap<string, CookieChange> {
     const changes = this.#changes
     this.#changes = new Map()
-    this.#underWay = { changes, lock, temporary: temporaryName(this.path) }
+    this.#current = { changes, lock, temporary: temporaryName(this.path) }
     return changes
   }
 
@@ -174,30 +174,30 @@ export class FileCookieJar extends KeptCookies {
   }
 
   #replacement(bytes: Buffer): Replacement {
-    const { lock, temporary } = this.#underWay ?? gaveUp()
+    const { lock, temporary } = this.#current ?? lockLost()
     const check = (): void => {
-      if (!lock.isHeld()) gaveUp()
+      if (!lock.isHeld()) lockLost()
     }
     return { bytes, temporary, check }
   }
 
   #done(): void {
-    this.#underWay = null
+    this.#current = null
     this.#warned = false
-    if (this.#changes.size === 0) isSaved(this.#atExit)
+    if (this.#changes.size === 0) removeFromExit(this.#atExit)
   }
 
-  /** Puts the changes of a cancelled save back, unless they were overwritten since. */
+  /** Restores the changes of a cancelled save, except those that were overwritten since. */
   #abandon(): void {
-    if (this.#underWay === null) return
-    const { changes, lock, temporary } = this.#underWay
-    this.#underWay = null
+    if (this.#current === null) return
+    const { changes, lock, temporary } = this.#current
+    this.#current = null
     this.#changes = new Map([...changes, ...this.#changes])
     removeFile(temporary)
     lock.release()
   }
 
-  /** Saves while the process exits: synchronously, and without warnings, which would not be shown any more. */
+  /** Saves while the process exits: synchronously, and without warnings, which Node would no longer print. */
   #saveNow(): void {
     try {
       withFileLockSync(`${this.path}.lock`, (lock) => {
@@ -208,7 +208,7 @@ export class FileCookieJar extends KeptCookies {
       })
     } catch (error) {
       this.#abandon()
-      tellAtExit(failure('saved', this.path, error))
+      reportAtExit(failure('saved', this.path, error))
     }
   }
 
@@ -218,7 +218,7 @@ export class FileCookieJar extends KeptCookies {
     if (this.#timer !== undefined) return
     this.#timer = io.setTimeout(() => {
       this.flush().catch((error: SessionError) => this.#warn(error))
-    }, this.#pause)
+    }, this.#delay)
     unrefTimer(this.#timer)
   }
 
@@ -237,7 +237,7 @@ export class FileCookieJar extends KeptCookies {
   }
 
   /**
-   * A `cookies.txt` cannot contain both a cookie and its partitioned twin: the unpartitioned one takes precedence.
+   * A `cookies.txt` cannot contain a cookie and its partitioned twin, so only the unpartitioned one is written.
    */
   #flat(record: CookieRecord, gone: boolean): CookieChange | null {
     const twin = this.map.twinOf(record)
@@ -247,7 +247,7 @@ export class FileCookieJar extends KeptCookies {
   }
 }
 
-interface UnderWay {
+interface Save {
   readonly changes: ReadonlyMap<string, CookieChange>
   readonly lock: HeldLock
   readonly temporary: string
@@ -261,7 +261,7 @@ interface OpenedFile {
   sessionCookies: boolean
 }
 
-function gaveUp(): never {
+function lockLost(): never {
   throw new Error('The lock of the cookie file was lost to another process')
 }
 
@@ -269,7 +269,7 @@ function describe(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-function tellAtExit({ message, cause }: SessionError): void {
+function reportAtExit({ message, cause }: SessionError): void {
   try {
     writeSync(process.stderr.fd, `${message}: ${describe(cause)}\n`)
   } catch {

@@ -2,7 +2,7 @@ import { type PreparedRequest, ProtocolError, type Session, type SessionResponse
 import { httpErrorOf } from '@session-fetch/core/adapter'
 import type { Draft, DraftNote } from './draft.js'
 
-/** A server's answer to a download. */
+/** The response to a download request. */
 export interface DownloadAnswer {
   readonly response: SessionResponse
   /** Whether it contains only the missing part. */
@@ -11,7 +11,7 @@ export interface DownloadAnswer {
   readonly total: number | null
 }
 
-/** Requests the missing part, or the whole file if there is no part or the server does not resume it. */
+/** Requests the missing part, or the whole file if there is no earlier part or the server does not resume it. */
 export async function requestRest(
   session: Session,
   request: PreparedRequest,
@@ -19,10 +19,10 @@ export async function requestRest(
 ): Promise<DownloadAnswer> {
   const { note, size } = draft
   if (note === null) return wholeOf(await session.send(request))
-  const forRest = request.copy()
-  forRest.headers.set('Range', `bytes=${size}-`)
-  forRest.headers.set('If-Range', note.validator)
-  const response = await session.send(forRest)
+  const rangeRequest = request.copy()
+  rangeRequest.headers.set('Range', `bytes=${size}-`)
+  rangeRequest.headers.set('If-Range', note.validator)
+  const response = await session.send(rangeRequest)
   const total = continues(response, note, size)
   if (total !== null) return { response, resumed: true, total }
   if (response.status !== 206 && response.status !== 416) return wholeOf(response)
@@ -48,8 +48,10 @@ async function wholeOf(response: SessionResponse): Promise<DownloadAnswer> {
 /** The size of the complete file if a response continues the existing part; otherwise `null`. */
 function continues({ status, headers }: Response, note: DraftNote, size: number): number | null {
   const range = status === 206 ? parseContentRange(headers.get('Content-Range')) : null
-  const fits = range?.start === size && (note.total ?? range.total) === range.total
-  return fits && strongValidator(headers) === note.validator && !isCoded(headers) ? range.total : null
+  const isContinuation = range?.start === size && (note.total ?? range.total) === range.total
+  return isContinuation && strongValidator(headers) === note.validator && !isCoded(headers)
+    ? range.total
+    : null
 }
 
 /** The note that allows a later download to resume this one; `null` if it cannot. */

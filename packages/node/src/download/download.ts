@@ -34,7 +34,7 @@ export interface Download {
   readonly bytes: number
   /** Whether it continues an earlier download. */
   readonly resumed: boolean
-  /** Its body has been read. */
+  /** The response, whose body has been read. */
   readonly response: SessionResponse
 }
 
@@ -52,7 +52,7 @@ export async function download(
   const draft = await onFile(path, request, () => Draft.open(path, { resume, permissions, url: request.url }))
   try {
     const answer = await requestRest(session, request, draft)
-    await keep(answer, { draft, path, meter })
+    await save(answer, { draft, path, meter })
     await onFile(path, request, () => draft.publish(fsync))
     const { response, resumed } = answer
     return { path, bytes: draft.size, resumed, response }
@@ -70,12 +70,12 @@ interface Prepared {
 
 function prepareDownload(session: Session, url: string | URL, call: CallOptions): Prepared {
   const given = call.timeout === undefined ? session.timeout : call.timeout
-  // Downloads may take arbitrarily long, so a plain number limits silences only, including the time to connect.
+  // a download may take any time, so a plain number limits only the time to connect and the time between two chunks
   const timeout = typeof given === 'number' ? { attempt: given, body: given } : given
   const request = session.prepare('GET', url, Object.assign(call, { timeout, throwHttpErrors: false }))
   for (const name of ['Range', 'If-Range'])
     if (request.headers.has(name))
-      throw new InvalidRequestError(`${name}: a download sets this header itself`, { request })
+      throw new InvalidRequestError(`${name}: download() sets this header itself; remove it`, { request })
   request.headers.set('Accept-Encoding', 'identity') // ranges refer to the encoded bytes
   const listener = request.onDownloadProgress ?? null
   request.onDownloadProgress = null
@@ -88,8 +88,8 @@ interface Filling {
   readonly meter: ProgressMeter | null
 }
 
-/** On failure the response is discarded, since the caller does not get it and it would hold its connection. */
-async function keep(answer: DownloadAnswer, filling: Filling): Promise<void> {
+/** On failure the response is discarded, because the caller does not get it and it would occupy its connection. */
+async function save(answer: DownloadAnswer, filling: Filling): Promise<void> {
   const { response, resumed } = answer
   const { draft, path } = filling
   try {

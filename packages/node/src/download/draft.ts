@@ -60,7 +60,7 @@ export class Draft {
       const path = `${target}.part`
       const file = (await reopenSafely(path)) ?? (await createSafely(path, mode))
       const draft = new Draft(target, path, file, { notePath: `${path}.json`, url, release })
-      await draft.#recall()
+      await draft.#loadEarlier()
       return draft
     } catch (error) {
       await release()
@@ -123,8 +123,8 @@ export class Draft {
     await this.#keeping?.release()
   }
 
-  /** Loads the bytes of an earlier download. Of a complete file, the last byte is requested again. */
-  async #recall(): Promise<void> {
+  /** Loads the bytes of an earlier download. If the file is already complete, its last byte is requested again. */
+  async #loadEarlier(): Promise<void> {
     if (this.#keeping === null) return
     const note = await readNote(this.#keeping.notePath, this.#keeping.url)
     const { size } = await this.#file.stat()
@@ -146,7 +146,7 @@ function remove(path: string): Promise<void | null> {
   return unlink(path).catch(orAbsent)
 }
 
-/** Describes the bytes of a draft, so that exactly their continuation can be requested. */
+/** Describes the bytes of a draft, so that their continuation can be requested. */
 export interface DraftNote {
   /** A strong `ETag`, or a reliable `Last-Modified`. */
   readonly validator: string
@@ -155,19 +155,19 @@ export interface DraftNote {
 }
 
 /** Maximum length of a note, in bytes. */
-const LONGEST = 4096
+const MAX_NOTE = 4096
 
 /** The note of an earlier download of `url`; `null` if there is none, or it is invalid. */
 async function readNote(path: string, url: string): Promise<DraftNote | null> {
   try {
-    const bytes = await readPrivateFile(path, LONGEST)
+    const bytes = await readPrivateFile(path, MAX_NOTE)
     return bytes && parseNote(JSON.parse(bytes.toString()), url)
   } catch {
     return null
   }
 }
 
-/** Stores a digest of the URL, since its query may contain a secret. */
+/** Stores a digest of the URL, because its query may contain a secret. */
 function writeNote(path: string, url: string, { validator, total }: DraftNote): Promise<void> {
   const bytes = Buffer.from(JSON.stringify({ url: digestOf(url), validator, total }))
   // the draft's lock is held until this process ends, so no check is needed
@@ -176,12 +176,12 @@ function writeNote(path: string, url: string, { validator, total }: DraftNote): 
 
 function parseNote(value: Record<string, unknown>, url: string): DraftNote | null {
   const { validator, total } = value
-  const isSound =
+  const isValid =
     value['url'] === digestOf(url) &&
     typeof validator === 'string' &&
     /^[\x20-\x7e\x80-\xff]+$/.test(validator) &&
     (total === null || (typeof total === 'number' && Number.isSafeInteger(total)))
-  return isSound ? { validator, total } : null
+  return isValid ? { validator, total } : null
 }
 
 function digestOf(url: string): string {
@@ -189,11 +189,11 @@ function digestOf(url: string): string {
 }
 
 /** Windows lacks both flags. They prevent blocking on a FIFO and following a link. */
-const SAFELY = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+const WRITE = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /** Creates a file, which must not exist. */
 function createSafely(path: string, mode: number): Promise<FileHandle> {
-  return open(path, SAFELY | constants.O_CREAT | constants.O_EXCL, mode)
+  return open(path, WRITE | constants.O_CREAT | constants.O_EXCL, mode)
 }
 
 /**
@@ -202,7 +202,7 @@ function createSafely(path: string, mode: number): Promise<FileHandle> {
  * @throws if it is a link, not a regular file, or owned by another user, who could then read or change it
  */
 async function reopenSafely(path: string): Promise<FileHandle | null> {
-  const file = await open(path, SAFELY).catch(orAbsent)
+  const file = await open(path, WRITE).catch(orAbsent)
   if (file === null) return null
   try {
     const stats = await file.stat()

@@ -15,7 +15,7 @@ const turns: Map<string, Promise<unknown>> = new Map()
 
 /**
  * Runs `work` while holding a lock that excludes other processes. `work` must check `isHeld()` before it changes
- * anything, since another machine may take over the lock of a suspended process.
+ * anything, because another machine may take over the lock of a suspended process.
  *
  * @throws if another process does not release the lock within 30 s
  */
@@ -23,8 +23,8 @@ export async function withFileLock<Result>(
   path: string,
   work: (lock: HeldLock) => Promise<Result>,
 ): Promise<Result> {
-  const before = turns.get(path)
-  const done = before === undefined ? withLock(path, work) : before.then(() => withLock(path, work))
+  const previous = turns.get(path)
+  const done = previous === undefined ? withLock(path, work) : previous.then(() => withLock(path, work))
   const turn = done.catch(() => {})
   turns.set(path, turn)
   try {
@@ -66,5 +66,5 @@ export function withFileLockSync<Result>(path: string, work: (lock: HeldLock) =>
 }
 
 function heldByAnother(path: string): Error {
-  return new Error(`${path} is held by another process`)
+  return new Error(`${path} is locked by another process`)
 }

@@ -17,23 +17,23 @@ export interface HeldLock {
 
 interface LockOptions {
   /**
-   * Age in milliseconds at which a lock of another machine is taken over, since its owner cannot be checked.
+   * Age in milliseconds at which a lock of another machine is taken over, because its owner cannot be checked.
    * Default: never.
    */
   foreignAge?: number
 }
 
-/** When this process started, in milliseconds since 1970. Read once, since the system clock may be changed. */
-const BEGAN = Math.round(io.date() - process.uptime() * 1000)
-/** Tolerance for the start time as computed by two copies of this module, in milliseconds. */
+/** When this process started, in milliseconds since 1970. Computed once, because the system clock may be changed. */
+const STARTED = Math.round(io.date() - process.uptime() * 1000)
+/** The tolerance between the start times computed by two copies of this module, in milliseconds. */
 const SAME_START = 2000
-/** Age in milliseconds at which an empty lock file is taken for abandoned. */
+/** Age in milliseconds at which an empty lock file counts as abandoned. */
 const UNFINISHED = 10_000
 
 /**
- * Takes a lock that is held until it is released or this process ends: a file that only one process can create.
+ * Acquires a lock that is held until it is released or this process ends: a file that only one process can create.
  *
- * @returns a function that releases it, or `null` if it is held by another process or elsewhere in this one
+ * @returns a function that releases it, or `null` if it is locked by another process or elsewhere in this one
  */
 export async function processLock(path: string): Promise<Release | null> {
   const lock = takeLock(path)
@@ -41,10 +41,10 @@ export async function processLock(path: string): Promise<Release | null> {
 }
 
 /**
- * Takes a lock synchronously. The lock of a process that has ended is taken over; that of a living one is not, even
- * if it is suspended.
+ * Acquires a lock synchronously. The lock of a process that has ended is taken over; that of a running process is not,
+ * even if it is suspended.
  *
- * @returns `null` if it is held by another process or elsewhere in this one
+ * @returns `null` if it is locked by another process or elsewhere in this one
  */
 export function takeLock(path: string, { foreignAge = Infinity }: LockOptions = {}): HeldLock | null {
   if (!removeAbandoned(path, foreignAge)) return null
@@ -60,9 +60,8 @@ export function takeLock(path: string, { foreignAge = Infinity }: LockOptions = 
 }
 
 /**
- * Removes the lock of an owner that has ended. To do so, a process must first take a second lock, named after that
- * owner, and then check again: thus a new lock in its place is never removed, even by a process that was suspended
- * in between.
+ * Removes the lock of an owner that has ended. A process must first acquire a second lock, named after that owner, and
+ * then check again, so that a process that was suspended in between never removes a new lock.
  *
  * @returns whether there is no lock now
  */
@@ -97,7 +96,7 @@ interface Owner {
 
 function describeOwner(): string {
   const id = randomHex()
-  return `${process.pid} ${BEGAN} ${hostname()} ${id} ${statusOf(process.pid)?.ticks ?? ''}`.trim()
+  return `${process.pid} ${STARTED} ${hostname()} ${id} ${statusOf(process.pid)?.ticks ?? ''}`.trim()
 }
 
 function ownerOf(path: string): Owner | null {
@@ -115,7 +114,7 @@ function ownerOf(path: string): Owner | null {
       age,
     }
   } catch {
-    return null // released meanwhile
+    return null // released in the meantime
   }
 }
 
@@ -124,9 +123,9 @@ function isAbandoned({ pid, began, host, ticks, age }: Owner, foreignAge: number
   if (host !== hostname()) return age > foreignAge
   if (!isAlive(pid)) return true
   const status = statusOf(pid)
-  // A process number may be reused, and often is when a container restarts.
+  // process ids are reused, often when a container restarts
   if (status !== null && ticks !== undefined) return status.ended || status.ticks !== ticks
-  return pid === process.pid && Math.abs(began - BEGAN) > SAME_START
+  return pid === process.pid && Math.abs(began - STARTED) > SAME_START
 }
 
 function isAlive(pid: number): boolean {

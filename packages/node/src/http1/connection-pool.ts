@@ -16,8 +16,8 @@ export interface PoolStats {
 }
 
 /**
- * Connections to one origin, each with one request at a time. The last one freed is used first, so sequential calls
- * stay on one socket. Requests beyond the limit wait in order. If all connections are held by unread responses, the
+ * Connections to one origin, each with one request at a time. The last one freed is used first, so that sequential calls
+ * use the same socket. Requests beyond the limit wait in order. If responses with unread bodies use all connections, the
  * next request gets an extra one, which is closed afterwards.
  */
 export class ConnectionPool {
@@ -25,7 +25,7 @@ export class ConnectionPool {
   readonly #limit: number
   readonly #connections: Connection[] = []
   readonly #idle: Connection[] = []
-  /** An array, since a Set keeps removed entries reachable until its outgrown tables are collected. */
+  /** An array, because a Set keeps removed entries reachable until its old tables are collected. */
   readonly #waiting: Job[] = []
   #reused = 0
   /** Sockets opened by connections that were removed. */
@@ -115,7 +115,7 @@ export class ConnectionPool {
   }
 
   /**
-   * If all connections are held by unread responses, opens one more for the first waiting job; otherwise checks
+   * If responses with unread bodies use all connections, opens one more for the first waiting job; otherwise checks
    * again later.
    */
   #checkUnread(): void {

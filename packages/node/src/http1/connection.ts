@@ -189,7 +189,7 @@ export class Connection implements StreamOwner {
   #read(bytes: Buffer, socket: Socket): void {
     if (socket !== this.#socket) return
     if (this.#stream) this.#stream.read(bytes)
-    else this.#closeSocket() // unsolicited data: it could be taken for the next response
+    else this.#closeSocket() // unsolicited data could be mistaken for the next response
   }
 
   #onSocketEnd(socket: Socket, notify: (stream: Http1Stream) => void): void {
@@ -227,25 +227,25 @@ export class Connection implements StreamOwner {
 const READ_SIZE = 65_536
 
 /**
- * A buffer that a socket reuses for every read. Otherwise Node allocates memory for each, which costs a good part of
- * a small response's time. Fast path: see decision 14.
+ * A buffer that a socket reuses for every read. Otherwise Node allocates memory for each read, which is a large part of
+ * the cost of a small response. Fast path: see decision 14.
  */
 export class ReadBuffer implements OnReadOpts {
   /** Called with received bytes, which are valid only during the call. */
   onData: ((bytes: Buffer) => void) | undefined
   /**
-   * Bytes that came before `onData` was set. The socket stops reading then, but TLS may have decrypted more already.
+   * Bytes received before `onData` was set. The socket then stops reading, but TLS may have decrypted more already.
    */
   early: Buffer | undefined
   #buffer: Buffer | undefined
 
-  /** Allocated on demand, since not all sockets use it. */
+  /** Allocated on demand, because not all sockets use it. */
   get buffer(): Buffer {
     this.#buffer ??= Buffer.allocUnsafeSlow(READ_SIZE)
     return this.#buffer
   }
 
-  /** @param filled The buffer in Node; workerd detaches that, and passes another view of its memory. */
+  /** @param filled In Node the buffer itself; workerd detaches the buffer and passes another view of its memory. */
   readonly callback = (length: number, filled: Uint8Array): boolean => {
     const whole = filled instanceof Buffer ? filled : Buffer.from(filled.buffer, filled.byteOffset, length)
     const bytes = whole.subarray(0, length)

@@ -32,19 +32,19 @@ const LENGTH = /^\d{1,16}$/
 const CLOSE = /(?:^|[\t ,])close(?:$|[\t ,])/i
 const KEEP_ALIVE = /(?:^|[\t ,])keep-alive(?:$|[\t ,])/i
 const NULL_BODY = [204, 304]
-/** Fields that must not be folded, since two parsers could read them differently. */
+/** Fields that must not be folded, because two parsers could read them differently. */
 const FRAMING = ['content-length', 'transfer-encoding']
 
-/** Received names and their lower-case form, cached since servers repeat the same few. Fast path: see decision 14. */
+/** Received names and their lower-case form: servers repeat the same few names. Fast path: see decision 14. */
 const NAMES = new Map<string, string>()
-const MANY_NAMES = 512
-const LONG_NAME = 64
+const MAX_NAMES = 512
+const MAX_NAME_LENGTH = 64
 
 /**
  * Parses a head, from the status line to the last field's line end.
  *
- * @throws MalformedMessage for anything that RFC 9112 does not allow: text that two parsers read differently allows
- *   response smuggling
+ * @throws MalformedMessage for anything that RFC 9112 does not allow, because text that two parsers read differently
+ *   makes response smuggling possible
  */
 export function parseHead(text: string): ResponseHead {
   STATUS.lastIndex = 0
@@ -56,7 +56,7 @@ export function parseHead(text: string): ResponseHead {
 }
 
 /**
- * Checks an incomplete head, since one that is invalid may never end.
+ * Checks an incomplete head, because an invalid one may never end.
  *
  * @param from Bytes before this index were checked already.
  * @throws MalformedMessage if more bytes cannot make it valid
@@ -114,7 +114,7 @@ function lowerCase(name: string): string {
   if (!isToken(name)) throw new MalformedMessage('a header field')
   const copy = Buffer.from(name, 'latin1').toString('latin1') // a slice would keep the whole head in memory, secrets included
   const lower = copy.toLowerCase()
-  if (NAMES.size < MANY_NAMES && name.length < LONG_NAME) NAMES.set(copy, lower)
+  if (NAMES.size < MAX_NAMES && name.length < MAX_NAME_LENGTH) NAMES.set(copy, lower)
   return lower
 }
 
@@ -163,11 +163,11 @@ export function keepAliveHint({ headers: { 'keep-alive': parameters } }: Respons
   return seconds === undefined ? undefined : Number(seconds) * 1000
 }
 
-/** Characters of a request target, which a space would end. */
+/** The characters of a request target. A space would end it. */
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/
 
-/** Headers that control framing and the connection. */
-const OURS = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
+/** Headers that control framing and the connection, set by the transport. */
+const FRAMING_HEADERS = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
 
 /** A request's head and the framing of its body. */
 export interface RequestHead {
@@ -178,7 +178,7 @@ export interface RequestHead {
 }
 
 /**
- * Serialises a request's head (RFC 9112 §3).
+ * Serializes a request's head (RFC 9112 §3).
  *
  * @param host The default `Host`.
  * @param keep Whether to keep the connection open.
@@ -197,7 +197,8 @@ export function requestHead(request: OutgoingRequest, host: string, keep: boolea
     const value = headers[at + 1] ?? ''
     if (!isFieldText(value))
       throw new InvalidRequestError(`The header "${name}" contains a control character`)
-    if (OURS.has(name)) throw new InvalidRequestError(`The header "${name}" is set by the transport`)
+    if (FRAMING_HEADERS.has(name))
+      throw new InvalidRequestError(`The header "${name}" is set by the transport`)
     if (name === 'host') to = value
     else if (name === 'content-length') length = declared(value, length)
     else fields += `${name}: ${value}\r\n`
@@ -207,7 +208,7 @@ export function requestHead(request: OutgoingRequest, host: string, keep: boolea
   return { text: `${start}${fields}${framingLine(length)}\r\n`, length: length === undefined ? 0 : length }
 }
 
-/** The `Content-Length` of a layer. It sets the length of a stream; for any other body it must be correct. */
+/** A `Content-Length` set by a layer. It determines the length of a stream; for any other body it must be correct. */
 function declared(value: string, known: number | null | undefined): number {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : undefined
   if (length !== undefined && (known === null || known === length)) return length

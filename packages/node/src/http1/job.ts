@@ -10,7 +10,7 @@ export interface RequestStream extends ByteSource {
   readonly rawHeaders: readonly string[] | null
   /** `undefined` for the stream of a dispatcher. */
   readonly socket?: Socket | undefined
-  /** When the bytes came that it is reading, by `io.now()`. Default: not recorded. */
+  /** When the bytes that are being read were received, by `io.now()`. Default: not recorded. */
   readonly receivedAt?: number | undefined
 }
 
@@ -41,20 +41,20 @@ export interface Job {
   unreadAfter(now: number, withGrace: boolean): number
   /** Runs functions of the caller, such as a lookup, in the async context of the call. */
   within<T>(work: () => T): T
-  /** The connection is open; nothing was sent yet. */
+  /** Called when the connection is open and nothing was sent yet. */
   onRequestStart(stream: RequestStream): void
-  /** The connection was opened for this request. */
+  /** Called when a connection was opened for this request. */
   onOpened(opening: OpeningTimes): void
-  /** The request will be sent again on another connection. */
+  /** Called before the request is sent again on another connection. */
   onResend(): void
-  /** The whole request, with its body, was handed to the socket. */
+  /** Called when the whole request, with its body, was written to the socket. */
   onRequestSent(): void
   onResponseStart(stream: RequestStream, status: number, headers: HeaderRecord, statusText: string): void
   onResponseData(stream: RequestStream, chunk: Buffer): void
   onResponseEnd(): void
   /** @param stream `undefined` if it failed before it started. */
   onResponseError(stream: RequestStream | undefined, error: Error): void
-  /** The server switched protocols. */
+  /** Called when the server switched protocols. */
   onRequestUpgrade(): void
 }
 

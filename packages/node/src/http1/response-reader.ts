@@ -30,8 +30,8 @@ interface ReaderOptions {
 const HEAD_END = '\r\n\r\n'
 
 /**
- * A parser for one response (RFC 9112), fed in chunks of any size. It is strict and never guesses at invalid input,
- * since two parsers would guess differently.
+ * A parser for one response (RFC 9112), fed in chunks of any size. It rejects invalid input, because two lenient parsers
+ * could interpret it differently.
  */
 export class ResponseReader {
   readonly #events: ResponseEvents
@@ -99,7 +99,7 @@ export class ResponseReader {
     const searched = this.#held === undefined ? bytes : this.#hold(bytes, start)
     const first = searched === bytes ? start : 0
     const end = searched.indexOf(HEAD_END, Math.max(first, first + known - HEAD_END.length + 1), 'latin1')
-    if ((end < 0 ? searched.length : end) - first > this.#mostBytes()) throw headTooLarge()
+    if ((end < 0 ? searched.length : end) - first > this.#maxHeadBytes()) throw headTooLarge()
     if (end < 0) {
       checkBeginning(searched === bytes ? this.#hold(bytes, start) : searched, known)
       return bytes.length
@@ -127,8 +127,8 @@ export class ResponseReader {
     return this.#held.subarray(0, length)
   }
 
-  /** A looser limit for the whole head, since whitespace, colons and line ends do not count as headers. */
-  #mostBytes(): number {
+  /** A higher limit for the whole head, because whitespace, colons and line ends do not count as headers. */
+  #maxHeadBytes(): number {
     return 2 * this.#maxHeaderSize + 4096
   }
 
@@ -202,8 +202,8 @@ class ChunkedBody {
   }
 
   /**
-   * Parses bytes from `start` on. The data of all chunks is moved together in place, so that many small chunks reach
-   * the reader as one.
+   * Parses bytes from `start` on. The data of all chunks is compacted in place, so that many small chunks are passed on
+   * as one.
    *
    * @returns the index up to which it has read
    * @throws MalformedMessage for anything that RFC 9112 does not allow

@@ -30,7 +30,7 @@ export interface StreamOwner {
 /** One request and its response on an HTTP/1.1 connection (RFC 9112). */
 export class Http1Stream implements RequestStream, ResponseEvents {
   rawHeaders: readonly string[] | null = null
-  /** Whether any bytes came from the server. */
+  /** Whether any bytes were received. */
   received = false
   receivedAt: number | undefined
   readonly #job: Job
@@ -118,8 +118,8 @@ export class Http1Stream implements RequestStream, ResponseEvents {
   }
 
   onEnd(reusable: boolean): void {
-    // The response came before the whole request was sent: the rest would be taken for the next request, or never be
-    // read. TLS updates `writableLength` late.
+    // if the response ends before the whole request was sent, the server could mistake the rest for the next request, or
+    // never read it; TLS updates `writableLength` late
     const isSent = this.#upload === undefined && this.socket.writableLength < LARGE
     if (this.#close(reusable && isSent)) this.#job.onResponseEnd()
   }

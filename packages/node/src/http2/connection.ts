@@ -13,11 +13,11 @@ import { Http2Stream } from './stream.js'
 const EARLY = 100
 const STREAM_WINDOW = 262_144
 const CONNECTION_WINDOW = 1_048_576
-/** Above these limits Node resets a stream. The session's own limits are lower and give a proper error. */
+/** Above these limits Node resets a stream. The session's limits are lower and report a specific error. */
 const [HEAD_BYTES, HEAD_LINES] = [1_048_576, 16_384]
 /**
- * In megabytes: unlimited. Node counts queued request bodies, which are not copies, and fails streams over its limit
- * with a code as if the server had done so.
+ * In megabytes: unlimited. Node counts queued request bodies, although they are not copied, and fails streams over the
+ * limit with a code as if the server had reset them.
  */
 const SESSION_MEMORY = 2 ** 32 - 1
 
@@ -30,13 +30,13 @@ export interface ConnectionOwner {
   isKept(connection: Http2Connection): boolean
   /** Called before a stream reports a failure. Returns whether the request is sent again instead. */
   resends(job: Job, failure: StreamFailure): boolean
-  /** The connection may accept more requests. */
+  /** Called when the connection may accept more requests. */
   onRoom(): void
-  /** A response is paused until it is read. */
+  /** Called when a response is paused until it is read. */
   onPause(): void
-  /** The connection accepts no more requests. */
+  /** Called when the connection accepts no more requests. */
   onRetire(): void
-  /** The connection is closed. */
+  /** Called when the connection is closed. */
   onClose(connection: Http2Connection): void
 }
 
@@ -45,7 +45,7 @@ export interface StreamFailure {
   readonly kind: FailureKind
   /** Whether the connection had been used before. */
   readonly used: boolean
-  /** Whether the connection has other streams, whose end makes room. */
+  /** Whether the connection has other streams, after whose end it may accept the request. */
   readonly crowded: boolean
 }
 
@@ -56,10 +56,10 @@ export class Http2Connection {
   readonly #session: ClientHttp2Session
   readonly #health: Http2Health
   readonly #streams = new Map<Job, Http2Stream>()
-  /** Whether the server's SETTINGS have come. */
-  #settled = false
+  /** Whether the server's SETTINGS were received. */
+  #hasSettings = false
   /** Maximum concurrent streams, as learned from refusals; raised by one for each stream that ends. */
-  #most = Infinity
+  #maxStreams = Infinity
   #retired = false
   /** Whether it has had a request before. */
   #used = false
@@ -67,7 +67,7 @@ export class Http2Connection {
   #holding = 0
   #idle: NodeJS.Timeout | undefined
 
-  /** @param connect Node's, which is loaded when it is first needed. */
+  /** @param connect `http2.connect`; `node:http2` is loaded at first use. */
   constructor(socket: Socket, connect: typeof Connect, owner: ConnectionOwner) {
     this.socket = socket
     this.#owner = owner
@@ -110,9 +110,9 @@ export class Http2Connection {
   hasRoomFor({ options: { body } }: Job): boolean {
     if (!this.isOpen) return false
     const { size } = this.#streams
-    if (!this.#settled) return size === 0 || (body === null && size < Math.min(EARLY, this.#most))
+    if (!this.#hasSettings) return size === 0 || (body === null && size < Math.min(EARLY, this.#maxStreams))
     const { maxConcurrentStreams = Infinity } = this.#session.remoteSettings
-    return size < Math.min(maxConcurrentStreams, this.#most)
+    return size < Math.min(maxConcurrentStreams, this.#maxStreams)
   }
 
   /** @returns whether it had been used before */
@@ -135,7 +135,7 @@ export class Http2Connection {
 
   /** Removes a job that is over or sent again. */
   done(job: Job): void {
-    if (this.#streams.delete(job)) this.#most += 1
+    if (this.#streams.delete(job)) this.#maxStreams += 1
     if (this.#streams.size === 0) this.#startIdleTimer()
   }
 
@@ -160,8 +160,8 @@ export class Http2Connection {
       if (!session.destroyed) session.setLocalWindowSize(CONNECTION_WINDOW)
     })
     session.on('remoteSettings', () => {
-      this.#settled = true
-      this.#most = Infinity
+      this.#hasSettings = true
+      this.#maxStreams = Infinity
       this.#owner.onRoom()
     })
     session.on('error', () => {}) // reported by each of its streams
@@ -197,7 +197,7 @@ export class Http2Connection {
   #resends(job: Job, kind: FailureKind, used: boolean): boolean {
     this.#streams.delete(job)
     const { size } = this.#streams
-    if (kind === 'refused') this.#most = Math.max(1, size)
+    if (kind === 'refused') this.#maxStreams = Math.max(1, size)
     return this.#owner.resends(job, { kind, used, crowded: this.isOpen && size > 0 })
   }
 
@@ -213,9 +213,9 @@ export class Http2Connection {
  * Wraps a socket in a plain Duplex for Node's HTTP/2.
  *
  * Given the socket itself, Node reads and writes on its handle, and does not read while it writes. If a write then
- * fails because the server reset the connection, Node starts another one that never ends, never reads again, and
- * notices neither the reset nor anything else. With a Duplex, a failed write is an ordinary error. It also batches
- * the writes of a turn of the event loop, which halves the cost of a small request.
+ * fails because the server reset the connection, Node starts another write that never ends, stops reading, and does not
+ * detect the reset. With a Duplex, a failed write is an ordinary error. The Duplex also batches the writes of a turn of
+ * the event loop, which halves the cost of a small request.
  */
 function streamOver(socket: Socket): Duplex {
   const stream = new Duplex(

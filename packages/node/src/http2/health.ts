@@ -19,7 +19,7 @@ interface Http2Owner {
   retire(): void
 }
 
-/** Detects connections that are dead, or whose server can no longer use them. */
+/** Detects connections that are dead, or on which the server fails every stream. */
 export class Http2Health {
   /** Stops watching. */
   readonly end: () => void
@@ -40,8 +40,8 @@ export class Http2Health {
   }
 
   /**
-   * Pings the server. If it does not answer in time, the connection and its streams are given up, long before TCP
-   * would detect a dead peer.
+   * Pings the server. If it does not answer in time, the connection and its streams are closed, long before TCP would
+   * detect a dead peer.
    */
   ping(answered?: () => void): void {
     if (this.#session.destroyed || this.#pinging) return
@@ -82,9 +82,9 @@ interface SilenceWatch {
 }
 
 /**
- * Watches a connection and pings once per silence: a server may take its time to respond, and some close connections
- * that ping often. This is needed since Node can stop reading from a connection if the peer dies during a large
- * transfer, and then notices nothing any more.
+ * Sends a ping once when a connection has been silent. Only once, because a server may need time to respond, and some
+ * close connections that ping often. Needed because Node can stop reading from a connection if the peer dies during a
+ * large transfer, and then does not detect the failure.
  *
  * @returns a function that stops watching
  */

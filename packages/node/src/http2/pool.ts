@@ -15,14 +15,14 @@ import { type ConnectionOwner, Http2Connection, type StreamFailure } from './con
 const PROTOCOLS = ['h2', 'http/1.1']
 /**
  * Delays before a refused request is sent again, in milliseconds; their number limits the attempts. A request that
- * was refused while other streams were open waits for one of those to end, which does not count as an attempt.
+ * was refused while other streams were open waits until one of them ends, which does not count as an attempt.
  */
 const DELAYS = [0, 100, 200, 400, 800]
 
 /**
  * An HTTP/2 connection to an origin, shared by all its requests. More are opened only if the current one accepts no
- * more requests, or is held by unread responses. If the origin selects HTTP/1.1, or demands it later, a
- * `ConnectionPool` takes over, starting with the open connection.
+ * more requests, or unread responses block it. If the origin selects HTTP/1.1, or requires it later, a `ConnectionPool`
+ * is used instead, starting with the open connection.
  */
 export class Http2Pool implements ConnectionOwner {
   readonly origin: string
@@ -161,7 +161,7 @@ export class Http2Pool implements ConnectionOwner {
     else this.#delayed.set(job, io.setTimeout(run, delay))
   }
 
-  /** Deferred, since the current event may still be delivered to other streams. */
+  /** Deferred, because the current event may still be delivered to other streams. */
   #proceedSoon(): void {
     io.queueMicrotask(() => this.#proceed())
   }
@@ -182,7 +182,7 @@ export class Http2Pool implements ConnectionOwner {
     return undefined
   }
 
-  /** Opens a connection if none accepts requests, or if unread responses hold the current one. */
+  /** Opens a connection if none accepts requests, or if unread responses block the current one. */
   #openIfNeeded(): void {
     if (this.#attempt) return
     const open = [...this.#connections].filter(({ isOpen }) => isOpen).length
@@ -205,7 +205,7 @@ export class Http2Pool implements ConnectionOwner {
   #isAnyUnread(withGrace: boolean): boolean {
     const now = io.now()
     let isAny = false
-    // all are asked, since the first query starts the clock of a body
+    // no early exit, because the first query of a body starts its clock
     for (const job of this.#running.keys()) if (job.unreadAfter(now, withGrace) === 0) isAny = true
     return isAny
   }
@@ -264,7 +264,7 @@ export class Http2Pool implements ConnectionOwner {
       },
     }
     this.#fallback = new ConnectionPool(options, this.#limit)
-    this.#abandon(new Error('The origin speaks HTTP/1.1'))
+    this.#abandon(new Error('The origin uses HTTP/1.1'))
     for (const connection of this.#connections) connection.retire()
     for (const job of this.#waiting.splice(0)) this.#fallback.run(job)
   }

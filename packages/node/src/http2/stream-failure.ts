@@ -1,6 +1,6 @@
 import { UNPROCESSED, connectionLost } from '../base/network-error.js'
 
-/** Reset codes (RFC 9113 §7). Not Node's `constants`, since `node:http2` is loaded only when it is needed. */
+/** Reset codes (RFC 9113 §7). Not Node's `constants`, because `node:http2` is loaded only when it is needed. */
 export const CODES = {
   NO_ERROR: 0x0,
   PROTOCOL_ERROR: 0x1,
@@ -17,8 +17,8 @@ export const CODES = {
 } as const
 
 /**
- * Makes Node send a frame, unless it has begun to end the connection: over a stream that is not a socket it then fails an
- * assertion of its own. The end of the socket, which follows, ends all streams.
+ * Makes Node send a frame. Errors are ignored: if Node has started to close a connection over a stream that is not a
+ * socket, it fails an internal assertion. The close of the socket, which follows, ends all streams.
  */
 export function unlessEnding(send: () => void): void {
   try {
@@ -32,7 +32,7 @@ export type FailureKind = 'refused' | 'lost' | 'http1'
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
 /** Our code for a frame that Node could not send. */
 const UNSENDABLE = 'ERR_HTTP2_HEADER_UNSENDABLE'
-/** Codes of Node and of pipelines for a stream that was reset, whatever the reason. */
+/** Codes of Node and of pipelines for a stream that was reset for any reason. */
 const ANY_RESET = /^(?:ERR_HTTP2_(?:STREAM|SESSION)_ERROR|ERR_STREAM_PREMATURE_CLOSE)$/
 /** Reset codes for protocol errors (RFC 9113 §7). Any other is treated like a lost connection. */
 const FAULTS: readonly number[] = [
@@ -43,7 +43,7 @@ const FAULTS: readonly number[] = [
   CODES.COMPRESSION_ERROR,
   CODES.INADEQUATE_SECURITY,
 ]
-/** Reset codes by which a server reports that it failed, or is overloaded. */
+/** Reset codes for a server that failed or is overloaded. */
 const SERVER_ERRORS: readonly number[] = [CODES.INTERNAL_ERROR, CODES.ENHANCE_YOUR_CALM]
 
 /** How a stream failed without a response; `null` for a failure after which the request is not sent again. */
@@ -71,7 +71,7 @@ export function isAnyReset(error: Error): boolean {
   return ANY_RESET.test(codeOf(error))
 }
 
-/** Whether the server reset a stream because of a failure of its own. */
+/** Whether the server reset a stream because it failed itself. */
 export function isServerError(resetCode: number): boolean {
   return SERVER_ERRORS.includes(resetCode)
 }
@@ -92,7 +92,7 @@ export function unprocessed(kind: FailureKind, error: Error): Error {
   return withCode('ERR_HTTP2_REFUSED_STREAM', 'The server refused the stream', error)
 }
 
-/** Node could not send a frame, presumably because the headers are too large. */
+/** The error for a frame that Node could not send, probably because the headers are too large. */
 export function unsendable(type: number): Error {
   return withCode(UNSENDABLE, `HTTP/2 cannot send a frame of type ${type}; are the headers too large?`)
 }

@@ -30,13 +30,13 @@ interface StreamOwner {
   readonly socket: Socket
   /** Called before a failure is reported. Returns whether the request is sent again instead. */
   resends(kind: FailureKind): boolean
-  /** The stream was aborted by a timeout. */
+  /** Called when the stream was aborted by a timeout. */
   onTimeout(): void
-  /** The server reset the stream before a response, with a code for a failure of its own. */
+  /** Called when the server reset the stream before a response, with a code for a server failure. */
   onServerError(): void
-  /** The stream starts or stops keeping the process alive. */
+  /** Called when the stream starts or stops keeping the process alive. */
   onHold(holds: boolean): void
-  /** The response is paused until it is read. */
+  /** Called when the response is paused until it is read. */
   onPause(): void
 }
 
@@ -48,13 +48,13 @@ export class Http2Stream implements RequestStream {
   #stream: ClientHttp2Stream | undefined
   #error: Error | undefined
   #answered = false
-  /** Body bytes that came before the head: Node emits 'response' a tick late. */
+  /** Body bytes received before the head: Node emits 'response' one tick late. */
   readonly #early: Buffer[] = []
   /** Whether END_STREAM was received. */
   #whole = false
   /** Set if the server closes the connection without having processed the stream. */
   #excluded: FailureKind | null = null
-  #missing = 0
+  #bytesLeft = 0
   #aborted = false
   /** Whether the request body is still being sent. */
   #sending = false
@@ -159,7 +159,7 @@ export class Http2Stream implements RequestStream {
   }
 
   #take(chunk: Buffer): void {
-    this.#missing -= chunk.byteLength
+    this.#bytesLeft -= chunk.byteLength
     this.#guarded(() => this.#job.onResponseData(this, chunk))
   }
 
@@ -173,12 +173,12 @@ export class Http2Stream implements RequestStream {
     const { ':status': status = 0, ...fields } = headers
     const empty = this.#job.options.method === 'HEAD' || status === 304
     const length = empty ? undefined : fields['content-length']
-    this.#missing = length === undefined ? Infinity : Number(length)
+    this.#bytesLeft = length === undefined ? Infinity : Number(length)
     this.#job.onResponseStart(this, status, fields, '')
   }
 
   get #isWhole(): boolean {
-    const cut = !this.#whole || (this.#missing !== Infinity && this.#missing > 0)
+    const cut = !this.#whole || (this.#bytesLeft !== Infinity && this.#bytesLeft > 0)
     return this.#answered && !cut && this.#stream?.rstCode === CODES.NO_ERROR
   }
 
@@ -221,11 +221,11 @@ export class Http2Stream implements RequestStream {
     const stream = this.#stream
     if (stream === undefined) return
     if (!stream.writableEnded) {
-      addAbortSignal(AbortSignal.abort(), stream) // only Node's own AbortError makes it send CANCEL
+      addAbortSignal(AbortSignal.abort(), stream) // Node sends CANCEL only for its own AbortError
       return
     }
     unlessEnding(() => stream.close(CODES.CANCEL))
-    stream.resume() // Node keeps a stream with unread bytes for as long as its connection
+    stream.resume() // Node keeps a stream with unread bytes as long as its connection
   }
 
   /** Calls the job, and aborts the stream if that throws. */

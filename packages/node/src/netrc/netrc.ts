@@ -17,13 +17,13 @@ export interface NetrcOptions {
  * Basic authentication from a netrc file. Entries are matched by exact host name; requests to hosts without an entry
  * are sent without credentials. The file is read again after it changes.
  *
- * @param path Default: the `NETRC` environment variable, else `.netrc` (`_netrc` on Windows) in the home folder,
+ * @param path Default: the `NETRC` environment variable, else `.netrc` (`_netrc` on Windows) in the home directory,
  *   which may be missing.
  * @throws AuthError, from the call, if the file is accessible to others, unreadable or invalid
  * @example new Session({ auth: netrc() })
  */
 export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
-  const file = new NetrcFile(path ?? usualPath(), path === undefined)
+  const file = new NetrcFile(path ?? defaultPath(), path === undefined)
   const { default: isDefault = false } = own(options)
   return {
     async *authenticate(request) {
@@ -44,7 +44,7 @@ export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
   }
 }
 
-function usualPath(): string {
+function defaultPath(): string {
   return variable(process.env, 'NETRC') || join(homedir(), process.platform === 'win32' ? '_netrc' : '.netrc')
 }
 

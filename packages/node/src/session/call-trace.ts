@@ -2,11 +2,11 @@ import { channel } from 'node:diagnostics_channel'
 import type { PreparedRequest, Send, SessionResponse } from '@session-fetch/core'
 import type { Call } from '@session-fetch/core/adapter'
 
-/** Messages of a session on `diagnostics_channel`, besides those of its requests. */
+/** The `diagnostics_channel` for messages about calls; there are others for requests. */
 export const CALLS = 'session-fetch:call'
 const calls = channel(CALLS)
 
-/** A call, the same object in all its messages: the method and the URL as it was made, without secrets. */
+/** A call, the same object in all its messages: its method and redacted URL. */
 interface TracedCall {
   readonly method: string
   readonly url: string
@@ -42,7 +42,7 @@ export type CallMessage = { readonly call: TracedCall } & (
 
 const traces = new WeakMap<Call, CallTrace>()
 
-/** Publishes the start of a call; the result publishes its end. Does nothing without a subscriber. */
+/** Publishes the start of a call; the returned function publishes its end. Does nothing without a subscriber. */
 export function traceCall(
   call: Call,
   request: PreparedRequest,
@@ -59,8 +59,8 @@ export function traceRepeats(call: Call, type: Repeat, send: Send): Send {
   return trace ? trace.repeats(type, send) : send
 }
 
-/** The layers that begin anew when one of them sends a request once more. */
-const WITHIN: Readonly<Record<Repeat, readonly Repeat[]>> = {
+/** The inner layers of each layer, which start again when it sends another request. */
+const INNER_LAYERS: Readonly<Record<Repeat, readonly Repeat[]>> = {
   redirect: ['retry', 'challenge'],
   retry: ['challenge'],
   challenge: [],
@@ -68,7 +68,7 @@ const WITHIN: Readonly<Record<Repeat, readonly Repeat[]>> = {
 
 class CallTrace {
   readonly #call: TracedCall
-  /** How the last request of each layer ended. */
+  /** The outcome of the last request of each layer. */
   readonly #last = new Map<Repeat, { response: SessionResponse } | { error: unknown }>()
 
   constructor(request: PreparedRequest) {
@@ -87,7 +87,7 @@ class CallTrace {
     return (request) => {
       const last = this.#last.get(type)
       if (last) this.#publish({ type, call: this.#call, request: shown(request), ...last })
-      for (const inner of WITHIN[type]) this.#last.delete(inner)
+      for (const inner of INNER_LAYERS[type]) this.#last.delete(inner)
       const sent = send(request)
       sent.then(
         (response) => this.#last.set(type, { response }),
@@ -103,6 +103,6 @@ class CallTrace {
 }
 
 function shown(request: PreparedRequest): TracedCall {
-  const { method, url } = request.toJSON() as unknown as TracedCall // whose URL is redacted
+  const { method, url } = request.toJSON() as unknown as TracedCall // toJSON() redacts the URL
   return { method, url }
 }

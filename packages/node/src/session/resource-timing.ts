@@ -5,15 +5,15 @@ import { LazyResponse } from '../bodies/lazy-response.js'
 import type { RequestTimes } from '../base/timings.js'
 import { CALLS, type CallMessage } from './call-trace.js'
 
-/** When the calls that are under way began. */
+/** The start times of pending calls. */
 const started = new WeakMap<CallMessage['call'], number>()
-/** How often `markResources` was called, without those that were stopped. */
+/** The number of active `markResources` calls. */
 let users = 0
 
 /**
- * Adds an entry of type `resource` to Node's performance timeline for each call from now on, as Node's `fetch` does, when the
- * body of its response has come. Not done unless asked for: Node does not say whether a `PerformanceObserver` listens, and
- * each entry takes time and memory.
+ * Adds an entry of type `resource` to Node's performance timeline for each call from now on, as Node's `fetch` does, when
+ * its response body was received. Off by default, because each entry costs time and memory, and Node does not report
+ * whether a `PerformanceObserver` listens.
  *
  * @returns a function that stops it
  * @throws UnsupportedError in engines without `performance.markResourceTiming`
@@ -75,6 +75,6 @@ function mark(
     },
   }
   const { url } = history[0]?.request ?? request
-  const newer = [{}, status] as unknown as [] // of which the types of Node 20 do not know
+  const newer = [{}, status] as unknown as [] // arguments that the types of Node 20 lack
   performance.markResourceTiming(timing, url, 'fetch', globalThis, '', ...newer)
 }

@@ -60,7 +60,7 @@ export interface NodeSessionOptions extends SessionOptions, NetworkOptions {
   jar?: JarSource | JarCookies | undefined
   /**
    * An `http.Agent` (requests then use Node's own `http`), one per scheme, or an undici `Dispatcher`. `close()` does
-   * not close it. Default: connections of our own.
+   * not close it. Default: the session's own connection pool.
    */
   agent?: NodeAgent | Dispatcher | undefined
   /** Limits on headers and decoded bodies. Default: see each. */
@@ -113,8 +113,8 @@ export class Session extends CoreSession {
   /**
    * Statistics of the session's connections.
    *
-   * @param url Those to its origin alone. Default: all. Origins that were not used for long, of more than 256, begin
-   *   anew.
+   * @param url Restricts the statistics to its origin. Default: all origins. Above 256 origins, the counts of those
+   *   without open connections are reset.
    * @throws InvalidRequestError if it is not a URL
    * @throws UnsupportedError if the connections belong to an `agent`
    * @example const { opened, reused } = session.stats('https://shop.example/')
@@ -140,7 +140,7 @@ export class Session extends CoreSession {
     return snapshot(this)
   }
 
-  /** Everything that can be serialised, on request with cookies and secrets; `omitted` lists the rest. */
+  /** The settings that can be serialized, on request with cookies and secrets; `omitted` lists the rest. */
   export(what?: ExportOptions): Promise<SessionExport> {
     return checkedExport(this, what)
   }
@@ -150,13 +150,13 @@ export class Session extends CoreSession {
     return importSession(this, data, options)
   }
 
-  /** Also saves the cookies if they are kept in a file. */
+  /** Also saves the cookies if they are stored in a file. */
   override async close(): Promise<void> {
     await super.close()
     await this.cookies.flush()
   }
 
-  /** Every call passes here, including `fetch`. */
+  /** Called for every call, including `fetch`. */
   protected override resolve(input: string | URL): Target {
     this.#members.check(this)
     checkUrl(input)
@@ -164,14 +164,14 @@ export class Session extends CoreSession {
   }
 
   protected override spawn(options: SessionOptions, platform: NodePlatform): Session {
-    const strange = NODE_OPTIONS.find((name) => options[name as keyof SessionOptions] !== undefined)
-    if (strange === undefined) return new Session(options, platform)
-    if (strange === 'jar' && typeof options['jar' as keyof SessionOptions] === 'string')
+    const unsupported = NODE_OPTIONS.find((name) => options[name as keyof SessionOptions] !== undefined)
+    if (unsupported === undefined) return new Session(options, platform)
+    if (unsupported === 'jar' && typeof options['jar' as keyof SessionOptions] === 'string')
       throw new InvalidRequestError(
-        "jar: fork() takes 'copy' or 'empty'; a jar of its own goes to new Session({ jar })",
+        "jar: fork() takes 'copy' or 'empty'; pass a separate jar to new Session({ jar })",
       )
     throw new InvalidRequestError(
-      `${strange}: a session made by extend() or fork() shares that of its parent`,
+      `${unsupported}: a session created by extend() or fork() shares that of its parent`,
     )
   }
 }
@@ -180,7 +180,7 @@ function newPlatform(given: NodeSessionOptions): NodePlatform {
   return nodePlatform(nodeTransport(given), new JarCookies(given.jar))
 }
 
-/** @throws InvalidRequestError if the second argument of the constructor is not a platform, but more options */
+/** @throws InvalidRequestError if the second argument of the constructor is not a platform: options must be one object */
 function checkedPlatform(platform: NodePlatform): NodePlatform {
   if (has(Object(platform) as object, 'stats')) return platform
   throw new InvalidRequestError('A session takes one object of options')

@@ -13,8 +13,8 @@ import { LARGE } from '../bodies/outgoing-body.js'
 import type { Lease } from '../bodies/connection-reclaimer.js'
 import { isStale } from './exchange.js'
 
-/** Headers that node-fetch adds by default, and a session does not want. */
-const UNWANTED = ['Accept', 'User-Agent']
+/** Headers that node-fetch adds by default, removed unless the request has them. */
+const NODE_FETCH_DEFAULTS = ['Accept', 'User-Agent']
 
 /** The number of bytes a socket had received at the end of its last response. */
 const received = new WeakMap<Socket, number>()
@@ -22,7 +22,7 @@ const received = new WeakMap<Socket, number>()
 /** When the first response on one of an agent's connections last ended. */
 const freed = new WeakMap<Agent, number>()
 
-/** Resolves when a request that must not be sent twice can be given to an agent. */
+/** Resolves when a request that must not be sent twice can be passed to an agent. */
 export function whenAgentReady(agent: Agent): Promise<void> {
   return new Promise((resolve) => whenSettled(freed.get(agent), resolve))
 }
@@ -31,15 +31,15 @@ export function whenAgentReady(agent: Agent): Promise<void> {
 interface Outcome {
   readonly resolve: (response: LazyResponse) => void
   readonly reject: (error: unknown) => void
-  /** Sends the request again, after it met a connection that the server was closing. */
+  /** Sends the request again after it was sent on a connection that the server was closing. */
   readonly repeat: () => void
-  /** Told about the connection. */
+  /** Notified about the connection. */
   readonly lease: Lease
 }
 
 /**
- * One request over Node's own `http`, observed from where it is given to its agent. node-fetch reports neither
- * truncated bodies, nor upgrades, nor the number of headers.
+ * One request over Node's own `http`, observed from the moment it is passed to its agent, because node-fetch does not
+ * report truncated bodies, upgrades or the number of headers.
  */
 export class AgentExchange {
   readonly #request: PreparedRequest
@@ -81,7 +81,7 @@ export class AgentExchange {
   settle(report: (outcome: Outcome) => void): void {
     this.#lease.connected()
     if (this.#outcome) report(this.#outcome)
-    this.#outcome = undefined // afterwards, so that an error thrown here fails the call
+    this.#outcome = undefined // after the report, so that an error thrown by it fails the call
   }
 
   /** Fails the exchange with its first error. */
@@ -95,13 +95,13 @@ export class AgentExchange {
   /**
    * Watches the request body: its failure ends the request, and it is destroyed with the request.
    *
-   * @throws the error of a body that has failed already, for which node-fetch would wait forever
+   * @throws the error of a body that has already failed, for which node-fetch would wait forever
    */
   watchUpload(body: Readable): void {
     if (body.destroyed) throw body.errored ?? destroyed()
     this.#upload = body
     body.on('error', (error: NodeJS.ErrnoException) => {
-      // of a file, for example, rather than the network
+      // an error of a file, for example, rather than of the network
       this.#end(error.errno === undefined ? error : markStep('caller', error))
     })
     body.on('close', () => {
@@ -111,9 +111,9 @@ export class AgentExchange {
 
   #observe(client: ClientRequest): void {
     this.#client = client
-    // 0, since Node drops lines above the limit silently; checkHead counts them
+    // 0, because Node silently drops lines above the limit; checkHead counts them
     Object.assign(client, { maxHeaderSize: parserLimit(this.#limits), maxHeadersCount: 0 })
-    for (const name of UNWANTED) if (!this.#request.headers.has(name)) client.removeHeader(name)
+    for (const name of NODE_FETCH_DEFAULTS) if (!this.#request.headers.has(name)) client.removeHeader(name)
     client.once('close', () => this.#upload?.destroy())
     client.once('socket', (socket: Socket) => this.#connecting(socket))
     client.on('information', ({ statusCode }) => {
@@ -124,7 +124,7 @@ export class AgentExchange {
     client.once('upgrade', (_message, socket: Socket) => {
       socket.destroy()
       this.#end(
-        new ProtocolError('The server switched protocols without being asked to', {
+        new ProtocolError('The server switched protocols although no upgrade was requested', {
           request: this.#request,
           phase: 'headers',
         }),
@@ -146,8 +146,7 @@ export class AgentExchange {
   }
 
   /**
-   * Closes a connection on which unsolicited bytes came, which could be taken for the response. Nothing was sent
-   * yet.
+   * Closes a connection with unsolicited bytes, which could be mistaken for the response. Nothing was sent yet.
    */
   #rejectUnsolicited(socket: Socket): void {
     if (this.#outcome?.repeat && isReplayable(this.#request.body)) this.settle(({ repeat }) => repeat?.())
@@ -157,7 +156,7 @@ export class AgentExchange {
   #failed(cause: NodeJS.ErrnoException, client: ClientRequest): void {
     if (this.#message?.complete) return drain(this.#message)
     this.#recordStep(cause)
-    // a socket that was lost before the request was given to it leaves the phase at 'connect'
+    // if the socket was lost before it got the request, the phase is still 'connect'
     const stale =
       (client.reusedSocket || this.#reused) && this.#phase !== 'body' && isStale(cause, this.#request)
     if (stale && this.#outcome?.repeat) this.settle(({ repeat }) => repeat?.())
@@ -174,7 +173,7 @@ export class AgentExchange {
   #respond(message: IncomingMessage): void {
     const { statusCode: status = 0, statusMessage: statusText = '', headersDistinct: headers } = message
     const [request, limits] = [this.#request, this.#limits]
-    // node-fetch gets no data, since the body is read here
+    // node-fetch gets no data, because the body is read here
     Object.defineProperty(message, 'pipe', own({ value: (into: unknown) => into }))
     this.#message = message
     checkHead({ status, headers, raw: message.rawHeaders }, limits, request)
@@ -216,14 +215,13 @@ export class AgentExchange {
 }
 
 /**
- * Reads the rest of a complete response before `http` drops it because of extra bytes. Those only end the
- * connection.
+ * Reads the rest of a complete response before `http` drops it because of extra bytes, which only end the connection.
  */
 function drain(message: IncomingMessage): void {
   while (message.read() !== null);
 }
 
-/** The same error as for our own connections. */
+/** The same error as on connections of the session's pool. */
 function destroyed(): Error {
   return Object.assign(new Error('The body was destroyed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 }

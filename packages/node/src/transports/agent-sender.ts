@@ -11,7 +11,7 @@ import { ConnectionReclaimer } from '../bodies/connection-reclaimer.js'
 import { AgentExchange, readableBody, whenAgentReady } from './agent-exchange.js'
 import { mayResend } from './exchange.js'
 
-/** The agent of each scheme. Default: Node's global agent for http, and one of our own for https. */
+/** The agent of each scheme. Default: Node's global agent for http, a new one for https. */
 export interface Agents {
   readonly http?: Agent | undefined
   readonly https?: Agent | undefined
@@ -32,10 +32,10 @@ interface NodeHttp {
 }
 
 /**
- * Sends requests over Node's own `http`. cross-fetch writes the request: it encodes head and body, picks `http` or
- * `https`, and follows an abort. The response is read by `AgentExchange`, since node-fetch reports neither a body that
- * was cut off, nor an upgrade, nor how many headers came; only where a library took the place of `http`, so that no
- * agent was called, is node-fetch's own response used.
+ * Sends requests over Node's own `http`. cross-fetch writes the request: it encodes head and body, selects `http` or
+ * `https`, and handles an abort. `AgentExchange` reads the response, because node-fetch does not report truncated
+ * bodies, upgrades or the number of headers. node-fetch's own response is used only if a library replaced `http`, so
+ * that no agent was called.
  */
 export class AgentSender {
   readonly #http: Agent
@@ -59,7 +59,7 @@ export class AgentSender {
     this.#ownHttps?.destroy()
   }
 
-  /** Sent again as often as it meets a reused connection that is closing: the agent may have many of them. */
+  /** Sends again each time the agent picks a connection that is closing; it may have many of them. */
   #send(request: PreparedRequest): Promise<Response> {
     const lease = this.#reclaimer.lease(this.#queueKey(request.url))
     return new Promise((resolve, reject) => {
@@ -99,7 +99,7 @@ export class AgentSender {
     }
     const { body, headers } = nodeFetchBody(request)
     if (body instanceof Readable) exchange.watchUpload(body)
-    // a URL object, since node-fetch reads `href` of a string
+    // a URL object, because node-fetch reads `href` of a string
     const response = await crossFetch(url, fetchInit(request, { body, headers, agent }))
     exchange.settle(({ resolve }) =>
       resolve(toLazyResponse(response as unknown as NodeFetchResponse, request, this.#limits)),
@@ -112,7 +112,7 @@ type CrossFetch = typeof import('cross-fetch').default
 let crossFetch: CrossFetch | undefined
 
 /**
- * Loads cross-fetch when an agent is first used, since it also loads node-fetch, whatwg-url and tr46.
+ * Loads cross-fetch when an agent is first used, because it also loads node-fetch, whatwg-url and tr46.
  *
  * @throws UnsupportedError in a bundle that cannot load it
  */
@@ -132,7 +132,7 @@ export function passesAgents(fetch: object): boolean {
   return 'agent' in new Request(new URL('http://localhost/'), own({ agent: {}, headers: {} }))
 }
 
-/** `compress: false`, since node-fetch does not detect truncated compressed bodies. */
+/** `compress: false`, because node-fetch does not detect truncated compressed bodies. */
 function fetchInit({ method, cancellation }: PreparedRequest, more: object): RequestInit {
   const { signal } = cancellation
   const init = own({ method, signal, redirect: 'manual', compress: false, ...more })

@@ -29,7 +29,7 @@ export class CrossFetchTransport implements Transport {
   #loading: Promise<AgentSender> | undefined
 
   /**
-   * @param agent Stays the caller's: it is never closed here.
+   * @param agent Never closed by this transport.
    * @throws InvalidRequestError for anything that is not an agent
    */
   constructor(agent: NodeAgent, limits?: LimitOptions) {
@@ -63,7 +63,7 @@ export class CrossFetchTransport implements Transport {
   }
 }
 
-/** Tested by the method that `http` calls, since agents of libraries may extend a class of their own. */
+/** Duck-typed by the method that `http` calls, because agents of libraries may not extend `Agent`. */
 function isAgent(agent: unknown): agent is Agent {
   const object = Object(agent) as object
   return has(object, 'addRequest') && typeof object.addRequest === 'function'
@@ -79,7 +79,7 @@ function eachOf(agents: unknown): Agents {
 
 function notAnAgent(): InvalidRequestError {
   return new InvalidRequestError(
-    "agent must be an http.Agent, { http, https } of such, or a dispatcher of undici's; a proxy goes in proxy",
+    'agent must be an http.Agent, { http, https } with agents, or an undici dispatcher; a proxy goes in proxy',
   )
 }
 

@@ -18,7 +18,7 @@ interface NodeTransportOptions extends NetworkOptions {
 }
 
 /**
- * Chooses the transport: Node's `http` for an `http.Agent`, a dispatcher itself, and by default our own connections.
+ * Chooses the transport: Node's `http` for an `http.Agent`, the dispatcher for a dispatcher, by default our own pool.
  *
  * @throws InvalidRequestError for an invalid agent, or one together with options for our own connections
  */
@@ -37,8 +37,8 @@ function isDispatcher(agent: NodeAgent | Dispatcher): agent is Dispatcher {
 }
 
 /**
- * Hides `stats` and `limitsHeaders`: a dispatcher's connections are not ours, and some report the start of a request
- * only with the response.
+ * Hides `stats` and `limitsHeaders`: the session does not manage a dispatcher's connections, and some dispatchers report
+ * the start of a request only with the response.
  */
 function withDispatcher(dispatcher: Dispatcher, limits: LimitOptions | undefined): NodeTransport {
   const transport = new PooledTransport({ dispatcher, limits })

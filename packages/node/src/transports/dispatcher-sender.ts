@@ -17,12 +17,12 @@ export interface Dispatcher {
   dispatch(options: object, handler: object): unknown
 }
 
-/** Timeouts are the session's; and connections are kept after HEAD requests and with a custom Host. */
-const LEFT_TO_US = { headersTimeout: 0, bodyTimeout: 0, reset: false }
-/** At this number of origins, those that have answered are forgotten. */
+/** The session applies timeouts itself, and connections are kept after HEAD requests and with a custom Host. */
+const DISPATCH_DEFAULTS = { headersTimeout: 0, bodyTimeout: 0, reset: false }
+/** At this number of origins, the record of those that have answered is cleared. */
 const MANY_ORIGINS = 256
 
-/** Sends requests over a dispatcher of the caller's. */
+/** Sends requests over a dispatcher that the caller passed. */
 export class DispatcherSender {
   readonly #dispatcher: Dispatcher
   readonly #limits: Limits
@@ -42,10 +42,13 @@ export class DispatcherSender {
     return new Promise((resolve, reject) => {
       const events = { limits, lease, resolve, reject, over: () => {} }
       const exchange = new DispatchedExchange(request, options, events)
-      // a body of its own for each attempt: a stream is read once
+      // a new body for each attempt, because a stream is read once
       const dispatch = (): void => {
         const body = countedBody(request, options.body)
-        this.#dispatch(own({ ...options, ...LEFT_TO_US, servername: nameOf(hostname), body }), exchange)
+        this.#dispatch(
+          own({ ...options, ...DISPATCH_DEFAULTS, servername: nameOf(hostname), body }),
+          exchange,
+        )
       }
       exchange.connection = this.#connection(origin, dispatch)
       if (exchange.mayResend || !this.#answered.has(origin)) dispatch()
@@ -70,8 +73,8 @@ export class DispatcherSender {
 }
 
 /**
- * Origins that have answered, so that a connection to them may be one that was used before; with the time by `io.now()` if
- * that was once, as `whenSettled` takes it.
+ * Origins that have answered, so that a connection to them may be a reused one. The value is the time of the answer by
+ * `io.now()` if there was only one, as `whenSettled` expects.
  */
 type AnsweredOrigins = Map<string, number | undefined>
 
@@ -83,7 +86,7 @@ interface DispatcherConnection extends JobConnection {
   start(job: Job): void
 }
 
-/** An exchange over a dispatcher, which does not say whether its connection was used before. */
+/** An exchange over a dispatcher, which does not report whether its connection was used before. */
 class DispatchedExchange extends Exchange {
   declare connection: DispatcherConnection | undefined
 
@@ -102,14 +105,14 @@ class DispatchedExchange extends Exchange {
   }
 }
 
-/** Checks the length of a stream here, since a dispatcher may be configured not to. */
+/** Checks the length of a stream, because a dispatcher may be configured not to. */
 function countedBody({ headers }: PreparedRequest, body: SendableBody): SendableBody {
   const length = headers.get('Content-Length')
   const isWhole = body === null || isBytes(body) || body instanceof Blob
   return isWhole || length === null ? body : readableOf(body, Number(length))
 }
 
-/** Recognises the error of undici 6 and older, such as the one in Node 20 and 22, for a handler of undici 7. */
+/** Recognizes the error of undici 6 and older, such as the one in Node 20 and 22, for a handler of undici 7. */
 function isOutdated({ message }: Error): boolean {
   return /invalid on\w+ method/.test(message)
 }

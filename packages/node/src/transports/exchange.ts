@@ -27,7 +27,7 @@ export interface ExchangeEvents {
   readonly limits?: Limits
   readonly resolve: (response: LazyResponse) => void
   readonly reject: (error: unknown) => void
-  /** Told about the connection of a dispatcher. */
+  /** Notified about the connection of a dispatcher. */
   readonly lease?: Lease
   /** The async context of the call, for functions of the caller that run while a connection is opened. */
   readonly context?: AsyncContext | undefined
@@ -84,13 +84,13 @@ export class Exchange implements Job {
     return this.#body?.unreadAfter(now, withGrace) ?? Infinity
   }
 
-  /** Whether the head of a response has come. */
+  /** Whether the response headers were received. */
   get isAnswered(): boolean {
     return this.#body !== undefined
   }
 
   onRequestStart(stream: RequestStream): void {
-    // thrown before a byte is written, so an abort does not cost the connection
+    // thrown before a byte is written, so that the connection can be reused
     this.#request.cancellation.throwIfAborted()
     this.#stream = stream
     this.#times.started()
@@ -103,7 +103,7 @@ export class Exchange implements Job {
     this.#times.sent(this.options.body === null)
   }
 
-  /** A connection was opened for it: by the pool of HTTP/2, or by that of HTTP/1.1, which may be handed the former's. */
+  /** Keeps the first value: the HTTP/1.1 pool may get a connection that the HTTP/2 pool opened. */
   onOpened(opening: OpeningTimes): void {
     this.#times.opening ??= opening
   }
@@ -151,13 +151,13 @@ export class Exchange implements Job {
 
   /** Rejects an upgrade, which was not requested. */
   onRequestUpgrade(): void {
-    throw new ProtocolError('The server switched protocols without being asked to', {
+    throw new ProtocolError('The server switched protocols although no upgrade was requested', {
       request: this.#request,
       phase: 'headers',
     })
   }
 
-  /** Resends, once, a request that met a connection which the server was closing. */
+  /** Resends, once, a request that was sent on a connection which the server was closing. */
   #resends(cause: Error): boolean {
     const { connection } = this
     const stale = this.#phase === 'headers' && connection?.stale && isStale(cause, this.#request)
@@ -190,7 +190,7 @@ export class Exchange implements Job {
 
   #finish(reason?: unknown): void {
     const { body } = this.options
-    if (body instanceof StreamChunks) body.cancel(reason) // the response or a failure came before the whole body was sent
+    if (body instanceof StreamChunks) body.cancel(reason) // it was not sent completely before the response or a failure
     this.#offAbort()
     this.#lease?.connected()
     clearTimeout(this.#timer)

@@ -29,7 +29,7 @@ import { TracedExchange, areConnectionsTraced, isTraced, tracedConnect } from '.
 export interface PooledTransportOptions extends NetworkOptions {
   /** Limits on the response, except for its body size. */
   limits?: LimitOptions | undefined
-  /** An undici dispatcher to use instead of our own connections. It is never closed here. */
+  /** An undici dispatcher to use instead of the pool. Never closed by this transport. */
   dispatcher?: Dispatcher | undefined
   /** Whether to read the environment for each request instead of once. Default: `false`. */
   liveEnv?: boolean | undefined
@@ -37,7 +37,7 @@ export interface PooledTransportOptions extends NetworkOptions {
   socketPath?: string | undefined
 }
 
-/** At this number of origins, those without an open socket are dropped. */
+/** At this number of origins, pools without an open socket are removed. */
 const MANY_POOLS = 256
 const HTTP_1 = ['http/1.1']
 const NONE: PoolStats = Object.freeze({ opened: 0, reused: 0, running: 0, pending: 0 })
@@ -54,7 +54,7 @@ interface OriginRoute extends Destination {
   readonly limits: Limits
   /** Whether functions of the caller are called when a connection is opened. */
   readonly needsContext: boolean
-  /** Shared by all requests. A closure per request would keep its promise alive, and with it an unread response. */
+  /** Shared by all requests: a closure per request would keep its promise alive, and thereby an unread response. */
   readonly over: (exchange: Exchange) => void
 }
 
@@ -80,7 +80,7 @@ export class PooledTransport implements Transport {
   readonly #limits: Limits
   /** The number of requests that were sent again over a separate connection. */
   #resent = 0
-  /** The totals of pools that were dropped. */
+  /** The totals of pools that were removed. */
   #past: PoolStats = NONE
 
   constructor(options: PooledTransportOptions = {}) {
@@ -123,9 +123,9 @@ export class PooledTransport implements Transport {
    * @example console.log(transport.stats('https://slow.example').opened)
    */
   stats(origin?: string): PoolStats {
-    const isMeant = (key: string): boolean =>
+    const isSelected = (key: string): boolean =>
       origin === undefined || key === origin || key.startsWith(`${origin} `) || key.startsWith(`${origin}/`)
-    const pools = [...this.#pools].filter(([key]) => isMeant(key))
+    const pools = [...this.#pools].filter(([key]) => isSelected(key))
     return pools.reduce((sum, [, { stats }]) => add(sum, stats), origin === undefined ? this.#past : NONE)
   }
 
@@ -202,7 +202,7 @@ function viaPool(
   again?: (request: PreparedRequest) => Promise<LazyResponse>,
 ): Promise<LazyResponse> {
   const { pool, proxy, forwarding, limits, over } = route
-  const carried = new Promise<LazyResponse>((settle, fail) => {
+  const sent = new Promise<LazyResponse>((settle, fail) => {
     const resolve = (response: LazyResponse): void => {
       if (again === undefined || response.status !== MISDIRECTED || !isReplayable(request.body))
         return settle(response)
@@ -216,11 +216,11 @@ function viaPool(
       isTraced() ? new TracedExchange(request, options, events) : new Exchange(request, options, events),
     )
   })
-  return proxy && forwarding ? carried.then((response) => notRefused(response, request, proxy)) : carried
+  return proxy && forwarding ? sent.then((response) => checkProxyStatus(response, request, proxy)) : sent
 }
 
 /** A 407 comes from the proxy, not the origin. */
-async function notRefused(
+async function checkProxyStatus(
   response: LazyResponse,
   request: PreparedRequest,
   proxy: ProxyServer,

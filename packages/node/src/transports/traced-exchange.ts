@@ -8,8 +8,9 @@ import type { RequestStream } from '../http1/job.js'
 import { Exchange, type ExchangeEvents, mayResend } from './exchange.js'
 
 /*
- * The messages of undici's diagnostics channels, so that what listens to undici sees our requests, too: OpenTelemetry's
- * instrumentation, Sentry, Node's network inspector. Names and shapes are in undici's docs/docs/api/DiagnosticsChannel.md.
+ * Publishes to undici's diagnostics channels, so that tools which listen to undici see these requests, too:
+ * OpenTelemetry's instrumentation, Sentry, Node's network inspector. undici's docs/docs/api/DiagnosticsChannel.md
+ * documents names and shapes.
  */
 const create = channel('undici:request:create')
 const sendHeaders = channel('undici:client:sendHeaders')
@@ -19,7 +20,7 @@ const headers = channel('undici:request:headers')
 const bodyChunkReceived = channel('undici:request:bodyChunkReceived')
 const trailers = channel('undici:request:trailers')
 const failure = channel('undici:request:error')
-const ofRequests = [
+const requestChannels = [
   create,
   sendHeaders,
   bodyChunkSent,
@@ -36,10 +37,10 @@ const connectError = channel('undici:client:connectError')
 
 /** Whether one of these channels has a subscriber. */
 export function isTraced(): boolean {
-  return ofRequests.some(isHeard)
+  return requestChannels.some(isSubscribed)
 }
 
-function isHeard({ hasSubscribers }: Channel): boolean {
+function isSubscribed({ hasSubscribers }: Channel): boolean {
   return hasSubscribers
 }
 
@@ -48,7 +49,7 @@ class TracedRequest {
   readonly origin: string
   readonly path: string
   readonly method: string
-  /** Name, value, name, value; the very list that is sent. */
+  /** Name, value, name, value: the list that is sent. */
   readonly headers: string[]
   readonly body: unknown
   readonly idempotent: boolean
@@ -60,7 +61,7 @@ class TracedRequest {
 
   constructor(request: PreparedRequest, { origin, path, method, headers: sent, body }: OutgoingRequest) {
     this.origin = origin
-    this.path = path.startsWith(origin) ? path.slice(origin.length) : path // which a proxy is given whole
+    this.path = path.startsWith(origin) ? path.slice(origin.length) : path // a proxy gets an absolute URL
     this.method = method
     this.headers = sent
     this.body = body
@@ -122,7 +123,7 @@ export class TracedExchange extends Exchange {
 
   override onResponseData(stream: RequestStream, chunk: Buffer): void {
     if (bodyChunkReceived.hasSubscribers)
-      bodyChunkReceived.publish({ request: this.#request, chunk: Buffer.from(chunk) }) // of a buffer that is reused
+      bodyChunkReceived.publish({ request: this.#request, chunk: Buffer.from(chunk) }) // copied, because the buffer is reused
     super.onResponseData(stream, chunk)
   }
 
@@ -137,7 +138,7 @@ export class TracedExchange extends Exchange {
   override onResponseError(stream: RequestStream | undefined, cause: Error): void {
     const answered = this.isAnswered
     super.onResponseError(stream, cause)
-    if (answered) publishFailure(this.#request, cause) // otherwise the call rejects, or is sent again
+    if (answered) publishFailure(this.#request, cause) // otherwise the call rejects, or the request is sent again
   }
 }
 
@@ -153,7 +154,7 @@ function linesOf({ method, path, headers: list }: TracedRequest): string {
   return lines
 }
 
-/** Opens a socket, and publishes how that goes. */
+/** Opens a socket, and publishes the attempt and its result. */
 export async function tracedConnect(
   { url, secure, servername }: { url: URL; secure: boolean; servername: string },
   open: () => Promise<Socket>,
@@ -168,21 +169,21 @@ export async function tracedConnect(
     servername: secure ? servername : null,
     localAddress: null,
   }
-  const told = { connectParams: params, connector: open }
+  const details = { connectParams: params, connector: open }
   beforeConnect.publish({ connectParams: { ...params, version: undefined }, connector: open })
   try {
     const socket = await open()
     const { alpnProtocol } = socket as { alpnProtocol?: string | false }
     const version = alpnProtocol === 'h2' ? 'h2' : 'h1'
-    connected.publish({ ...told, connectParams: { ...params, version }, socket })
+    connected.publish({ ...details, connectParams: { ...params, version }, socket })
     return socket
   } catch (error) {
-    connectError.publish({ ...told, error })
+    connectError.publish({ ...details, error })
     throw error
   }
 }
 
-/** Whether anyone listens to connections that are opened. */
+/** Whether a channel of connections has a subscriber. */
 export function areConnectionsTraced(): boolean {
   return beforeConnect.hasSubscribers || connected.hasSubscribers || connectError.hasSubscribers
 }

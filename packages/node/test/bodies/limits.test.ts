@@ -227,7 +227,7 @@ describe('maxResponseSize and limits', () => {
   it('refuse a limit that there is not', () => {
     const limits = { maxHeaders: 1 } as LimitOptions
     expect(() => new Session({ limits })).toThrow(
-      'limits has no member "maxHeaders"; there are headerBytes, headers, setCookies, informational, ratio',
+      'limits has no member "maxHeaders"; its members are headerBytes, headers, setCookies, informational, ratio',
     )
   })
 

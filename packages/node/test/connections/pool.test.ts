@@ -429,7 +429,7 @@ describe('cachedLookup', () => {
 
   it('refuses an option that there is not', () => {
     expect(() => cachedLookup({ TTL: 60_000 } as CachedLookupOptions)).toThrow(
-      'cachedLookup has no member "TTL"; there are ttl, limit, lookup',
+      'cachedLookup has no member "TTL"; its members are ttl, limit, lookup',
     )
   })
 

@@ -223,7 +223,9 @@ describe('tls: what cannot be an option of it', () => {
 
   it('is one for a session made from another, or beside an agent', async () => {
     const session = sessionWith({ ca: authority.ca })
-    expect(() => session.extend({ tls: {} } as object)).toThrow('tls: a session made by extend() or fork()')
+    expect(() => session.extend({ tls: {} } as object)).toThrow(
+      'tls: a session created by extend() or fork()',
+    )
     const { Agent } = await import('node:https')
     expect(() => new Session({ agent: new Agent(), tls: {} })).toThrow('tls: not allowed together with agent')
   })

@@ -92,7 +92,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'proxy: { host, port }',
     () => made({ proxy: { host: 'a', port: 1 } }),
-    'proxy has no member "host"; there are http, https, all, no, tls',
+    'proxy has no member "host"; its members are http, https, all, no, tls',
   ],
   [
     "baseUrl: 'ftp://…'",
@@ -171,12 +171,12 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     "fork({ jar: 'new' })",
     (session) => session['fork']?.({ jar: 'new' }),
-    "jar: fork() takes 'copy' or 'empty'; a jar of its own goes to new Session({ jar })",
+    "jar: fork() takes 'copy' or 'empty'; pass a separate jar to new Session({ jar })",
   ],
   [
     'extend({ proxy })',
     (session) => session['extend']?.({ proxy: 'http://proxy.test' }),
-    'proxy: a session made by extend() or fork() shares that of its parent',
+    'proxy: a session created by extend() or fork() shares that of its parent',
   ],
   [
     'mount(prefix, fn)',

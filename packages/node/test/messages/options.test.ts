@@ -77,8 +77,8 @@ const ofSessions: [string, () => unknown, string][] = [
     () => made({ tls: { rejectUnauthorized: 'no' } }),
     'tls.rejectUnauthorized must be true or false',
   ],
-  ['a number for a name', () => made({ tls: { servername: 1 } }), 'tls.servername must be text'],
-  ['a number for a certificate', () => made({ tls: { ca: 1 } }), 'tls.ca must be text or bytes'],
+  ['a number for a name', () => made({ tls: { servername: 1 } }), 'tls.servername must be a string'],
+  ['a number for a certificate', () => made({ tls: { ca: 1 } }), 'tls.ca must be a string or bytes'],
   ['a path for a certificate', () => made({ tls: { ca: 'ca.pem' } }), 'tls.ca contains no PEM certificate'],
   [
     'a key that is none',
@@ -93,7 +93,7 @@ const ofSessions: [string, () => unknown, string][] = [
   [
     'an exception by number',
     () => made({ proxy: { all: 'http://p.test', no: 1 } }),
-    'proxy.no must be text or a list of texts',
+    'proxy.no must be a string or a list of strings',
   ],
   [
     'a proxy of another scheme',
@@ -108,7 +108,7 @@ const ofSessions: [string, () => unknown, string][] = [
   [
     'options for an agent',
     () => made({ agent: { keepAlive: true } }),
-    "agent must be an http.Agent, { http, https } of such, or a dispatcher of undici's; a proxy goes in proxy",
+    'agent must be an http.Agent, { http, https } with agents, or an undici dispatcher; a proxy goes in proxy',
   ],
   [
     'an agent and tls',
@@ -239,7 +239,7 @@ const ofCalls: [string, () => unknown, string][] = [
   [
     'a download with Range',
     () => session().download('x', 'file', { headers: { Range: 'bytes=1-' } }),
-    'Range: a download sets this header itself: GET https://api.test/x',
+    'Range: download() sets this header itself; remove it: GET https://api.test/x',
   ],
 ]
 

@@ -118,7 +118,7 @@ const causes: [string, Fault, Play, string][] = [
     'a protocol switched unasked',
     answering(head('101 Switching Protocols', 'Upgrade: other', 'Connection: upgrade')),
     reading(),
-    'The server switched protocols without being asked to: GET http://server.test/a',
+    'The server switched protocols although no upgrade was requested: GET http://server.test/a',
   ],
   [
     'two locations',

@@ -52,7 +52,7 @@ describe('agent', () => {
   ])('is refused where it is %s', (_what, agent) => {
     expect(() => new Session({ agent } as NodeSessionOptions)).toThrow(
       new InvalidRequestError(
-        "agent must be an http.Agent, { http, https } of such, or a dispatcher of undici's; a proxy goes in proxy",
+        'agent must be an http.Agent, { http, https } with agents, or an undici dispatcher; a proxy goes in proxy',
       ),
     )
   })

@@ -118,7 +118,7 @@ const causes: [string, () => unknown, (url: string, init: RequestInit) => Promis
     'another jar for a child',
     () => new Session().extend(loose({ jar: {} })),
     reading,
-    'jar: a session made by extend() or fork() shares that of its parent',
+    'jar: a session created by extend() or fork() shares that of its parent',
   ],
 ]
 

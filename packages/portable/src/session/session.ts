@@ -86,7 +86,7 @@ export class Session extends CoreSession {
 
   protected override spawn(options: SessionOptions & { jar?: unknown }, platform: PortablePlatform): Session {
     if (options.jar === undefined) return new Session(options as SessionOptions, platform)
-    throw new InvalidRequestError('jar: a session made by extend() or fork() shares that of its parent')
+    throw new InvalidRequestError('jar: a session created by extend() or fork() shares that of its parent')
   }
 }
 
