@@ -1,3 +1,5 @@
+import { InvalidRequestError } from '@session-fetch/core'
+import { checkMembers, checkNumber, optionsOf } from '@session-fetch/core/adapter'
 import { type CookieRecord, cookieKey, copyRecord, isRenewal } from '../rules/cookie-record.js'
 import { type CookieSite, domainMatches, isAddress, pathMatches } from '../rules/site.js'
 import { JarEvents } from './jar-events.js'
@@ -11,6 +13,25 @@ export interface CookieLimits {
 }
 
 export const COOKIE_LIMITS: CookieLimits = { perDomain: 180, total: 5000 }
+
+/**
+ * Checks the limits of a new jar.
+ *
+ * @param source Where the cookies are, if they are not in a new jar.
+ * @throws InvalidRequestError for limits of the wrong kind, and for those of a jar that has its own
+ */
+export function checkLimits(limits: Partial<CookieLimits>, source?: object | null): void {
+  const given = optionsOf(limits, 'limits')
+  checkMembers('limits', given, Object.keys(COOKIE_LIMITS))
+  for (const [name, limit] of Object.entries(given))
+    if (limit !== undefined) checkNumber(`limits.${name}`, limit, 'a whole number above 0', isCount)
+  if (source !== undefined && source !== null)
+    throw new InvalidRequestError('limits are for a new jar, not for one that is given')
+}
+
+function isCount(limit: number): boolean {
+  return limit > 0 && (limit % 1 === 0 || limit === Infinity)
+}
 
 /** The cookies of one domain, oldest first. */
 interface DomainCookies {

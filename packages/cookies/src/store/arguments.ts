@@ -3,6 +3,7 @@ import {
   checkMembers,
   cookieBytes,
   cookieText,
+  has,
   isFieldText,
   isRecord,
   own,
@@ -14,7 +15,10 @@ import type { CookieRejection } from '../rules/rejection.js'
 import { type ParsedCookie, domainAttribute, pairFault, sameSiteAttribute } from '../rules/set-cookie.js'
 import { type CookieSite, asciiHost, cookieSite } from '../rules/site.js'
 
-/** Selects cookies by name, domain or path, and by the URL that they would be sent to. */
+/**
+ * Selects cookies by name, domain or path, and by the URL that they would be sent to. A cookie that `getAll` gave is one,
+ * too: its value and attributes select nothing.
+ */
 export interface JarCookieQuery {
   /** Its name. Default: any. */
   name?: string | undefined
@@ -26,14 +30,31 @@ export interface JarCookieQuery {
   path?: string | undefined
 }
 
-/** @throws InvalidRequestError for what selects no cookies: `null` would select all of them */
-export function toQuery(method: string, cookie: string | JarCookieQuery): JarCookieQuery {
-  if (typeof cookie !== 'string' && !isRecord(cookie))
+/**
+ * @param others What was given after the query.
+ * @throws InvalidRequestError for what selects no cookies, or would select others: `null` or an unknown member all of
+ *   them, a URL those of that name
+ */
+export function toQuery(
+  method: string,
+  cookie: string | JarCookieQuery,
+  others: readonly unknown[],
+): JarCookieQuery {
+  const isName = typeof cookie === 'string' && !/^https?:\/\//i.test(cookie)
+  if (others.length > 0 || !(isName || isRecord(cookie)))
     throw new InvalidRequestError(`cookies.${method} takes a name, or { name, url, domain, path }`)
-  const query = own<JarCookieQuery>(typeof cookie === 'string' ? { name: cookie } : cookie)
+  const query = own<JarCookieQuery>(isName ? { name: cookie } : (cookie as JarCookieQuery))
+  // the other members of a cookie may stand beside its name
+  checkMembers(`cookies.${method}`, query, query.name === undefined ? SELECTING : MEMBERS)
+  for (const field of ['name', 'path'] as const)
+    if (typeof (query[field] ?? '') !== 'string' || query[field] === null)
+      throw invalid(field, 'is not a string', method)
+  if (typeof (query.domain ?? '') !== 'string') throw invalid('domain', 'is not a string', method)
   if (typeof query.domain === 'string') query.domain = asDomain(method, query.domain)
   return query
 }
+
+const SELECTING = ['name', 'url', 'domain', 'path']
 
 /** A domain in the form in which cookies store it. */
 function asDomain(method: string, text: string): string {
@@ -72,10 +93,17 @@ export function siteOf(
 ): CookieSite | null | undefined {
   if (url === null) return undefined
   try {
-    return cookieSite(new URL(url, base ?? undefined))
+    return cookieSite(new URL(urlText(url), base ?? undefined))
   } catch (cause) {
     throw new InvalidRequestError(`cookies.${method}: url is not a valid URL`, { cause })
   }
+}
+
+/** @throws InvalidRequestError for what is neither text nor a URL, which would be a relative URL as text */
+export function urlText(url: string | URL): string {
+  if (typeof url === 'string') return url
+  if (has(Object(url) as object, 'href')) return url.href
+  throw new InvalidRequestError('cookies: the URL is invalid')
 }
 
 export function needsUrl(method: string): InvalidRequestError {
@@ -89,7 +117,8 @@ export function needsUrl(method: string): InvalidRequestError {
  */
 export function parseCookieInit(init: CookieInit): ParsedCookie {
   checkMembers('cookies.set', init, MEMBERS)
-  const { domain, secure = false, httpOnly = false, partitioned = false } = init
+  const { domain } = init
+  if (typeof (domain ?? '') !== 'string') throw invalid('domain', 'is not a string')
   const name = bytesIn('name', init.name, /[;=]/)
   const value = bytesIn('value', init.value, /;/)
   const path = bytesIn('path', init.path ?? '/', /;/)
@@ -102,12 +131,20 @@ export function parseCookieInit(init: CookieInit): ParsedCookie {
     domain: typeof domain === 'string' ? asciiDomain(domain) : undefined,
     path,
     maxAge: numberIn('maxAge', init.maxAge),
-    expires: numberIn('expires', init.expires),
-    secure,
-    httpOnly,
+    expires: numberIn('expires', init.expires instanceof Date ? init.expires.getTime() : init.expires),
+    secure: flagIn('secure', init.secure),
+    httpOnly: flagIn('httpOnly', init.httpOnly),
     sameSite: sameSiteIn(init.sameSite),
-    partitioned,
+    partitioned: flagIn('partitioned', init.partitioned),
   }
+}
+
+/** @throws InvalidRequestError for what is neither a cookie nor a name with its value */
+export function toInit(cookie: string | CookieInit, value: readonly unknown[]): CookieInit {
+  const isName = typeof cookie === 'string'
+  if (isName ? value.length < 2 : isRecord(cookie) && value.length === 0)
+    return own<CookieInit>(isName ? { name: cookie, value: value[0] as string } : cookie)
+  throw new InvalidRequestError(`cookies.set takes a name and a value, or { ${MEMBERS.join(', ')} }`)
 }
 
 const MEMBERS = 'name value url domain path expires maxAge secure httpOnly sameSite partitioned'.split(' ')
@@ -146,11 +183,16 @@ function asciiDomain(text: string): string | undefined {
   return ascii
 }
 
-function numberIn(field: keyof CookieInit, time: number | Date | null | undefined): number | undefined {
+function numberIn(field: keyof CookieInit, time: unknown): number | undefined {
   if (time === undefined || time === null) return undefined
-  const number = Number(time)
-  if (Number.isNaN(number)) throw invalid(field, 'is not a time')
-  return number
+  if (typeof time !== 'number' || Number.isNaN(time)) throw invalid(field, 'is not a time')
+  return time
+}
+
+function flagIn(field: keyof CookieInit, flag: unknown): boolean {
+  if (flag === undefined || flag === null) return false
+  if (typeof flag !== 'boolean') throw invalid(field, 'is not true or false')
+  return flag
 }
 
 function sameSiteIn(word: unknown): ParsedCookie['sameSite'] {

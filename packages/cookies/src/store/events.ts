@@ -1,4 +1,4 @@
-import type { SessionCookie } from '@session-fetch/core'
+import { InvalidRequestError, type SessionCookie } from '@session-fetch/core'
 import type { JarEvents, WithheldCookies } from '../jar/jar-events.js'
 import { toSessionCookie } from '../rules/cookie-record.js'
 import type { RejectedCookie } from '../rules/rejection.js'
@@ -50,6 +50,8 @@ interface Changes {
   readonly deleted: DeletedCookie[]
 }
 
+const TYPES = ['change', 'rejected', 'withheld']
+
 /** Dispatches the changes of a jar as DOM events. Does nothing until the first listener is added. */
 export class CookieEvents {
   readonly #news: JarEvents
@@ -62,8 +64,12 @@ export class CookieEvents {
   }
 
   add(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
+    if (!TYPES.includes(type) || Object(listener) !== listener)
+      throw new InvalidRequestError(
+        `cookies.addEventListener takes one of ${TYPES.join(', ')}, and a function`,
+      )
     const target = (this.#target ??= this.#watch(new EventTarget()))
-    target.addEventListener(type, listener as EventListener, options) // EventTarget validates the listener
+    target.addEventListener(type, listener as EventListener, options) // an object has `handleEvent`
   }
 
   remove(type: string, listener: unknown, options?: boolean | EventListenerOptions): void {

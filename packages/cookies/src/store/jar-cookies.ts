@@ -9,7 +9,6 @@ import {
   fromHeaderValue,
   headersAreText,
   inspectAs,
-  own,
   toHeaderValue,
 } from '@session-fetch/core/adapter'
 import type { CookieJar } from 'tough-cookie'
@@ -17,7 +16,7 @@ import { type CookieImport, importCookies } from '../formats/import.js'
 import { type CookieData, readJson, writeJson } from '../formats/json.js'
 import { readNetscape, writeNetscape } from '../formats/netscape.js'
 import { type StorageState, readStorageState, writeStorageState } from '../formats/storage-state.js'
-import { type CookieLimits, CookieMap } from '../jar/cookie-map.js'
+import { type CookieLimits, CookieMap, checkLimits } from '../jar/cookie-map.js'
 import type { Jar } from '../jar/jar.js'
 import { ToughAdapter } from '../jar/tough-adapter.js'
 import { type CookieRecord, copyRecord, toSessionCookie } from '../rules/cookie-record.js'
@@ -30,8 +29,10 @@ import {
   parseCookieInit,
   refusedInit,
   siteOf,
+  toInit,
   toQuery,
   urlForDomain,
+  urlText,
 } from './arguments.js'
 import { type CookieChangeEvent, type CookieEventMap, CookieEvents, type CookieListener } from './events.js'
 import { type CookieExplanation, explainCookies } from './explain.js'
@@ -65,6 +66,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    * @param limits The limits of a new jar.
    */
   constructor(source?: JarSource | JarCookies | null, limits?: Partial<CookieLimits>) {
+    if (limits !== undefined) checkLimits(limits, source)
     const shared = source instanceof JarCookies
     this.#jar = shared ? source.#jar : openJar(source, limits)
     // sessions that share the cookies of a file also save them there
@@ -83,19 +85,19 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   }
 
   /** The first cookie of this name that a request to the URL would send, or `null`. */
-  async get(cookie: string | JarCookieQuery): Promise<SessionCookie | null> {
-    const [first] = await this.#selected('get', cookie)
+  async get(cookie: string | JarCookieQuery, ...none: never[]): Promise<SessionCookie | null> {
+    const [first] = await this.#selected('get', cookie, none)
     return first ?? null
   }
 
   /** All cookies that a request to the URL would send, in that order; without any URL, all cookies. */
-  async getAll(cookie: string | JarCookieQuery = {}): Promise<SessionCookie[]> {
-    return this.#selected('getAll', cookie)
+  async getAll(cookie: string | JarCookieQuery = {}, ...none: never[]): Promise<SessionCookie[]> {
+    return this.#selected('getAll', cookie, none)
   }
 
   /** Stores a cookie. @throws InvalidRequestError naming the invalid field */
-  async set(cookie: string | CookieInit, value?: string): Promise<void> {
-    const init = own<CookieInit>(typeof cookie === 'string' ? { name: cookie, value: value ?? '' } : cookie)
+  async set(cookie: string | CookieInit, ...value: [value?: string]): Promise<void> {
+    const init = toInit(cookie, value)
     const parsed = parseCookieInit(init)
     const site = this.#siteOf('set', init.url ?? urlForDomain(init))
     if (site === undefined) throw needsUrl('set')
@@ -105,8 +107,8 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   }
 
   /** Deletes the cookies of this name that a request to the URL would send, including Secure ones. */
-  async delete(cookie: string | JarCookieQuery): Promise<void> {
-    const query = toQuery('delete', cookie)
+  async delete(cookie: string | JarCookieQuery, ...none: never[]): Promise<void> {
+    const query = toQuery('delete', cookie, none)
     const url = query.url === undefined ? urlForDomain(query) : query.url
     if (url === undefined && this.defaultUrl() === null) throw needsUrl('delete')
     const site = this.#siteOf('delete', url)
@@ -121,7 +123,11 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    *
    * @example await session.cookies.clear()
    */
-  async clear(): Promise<void> {
+  async clear(...none: never[]): Promise<void> {
+    if (none.length > 0)
+      throw new InvalidRequestError(
+        'cookies.clear() deletes all; write cookies.delete({ name, url, domain, path })',
+      )
     for (const record of await this.#jar.all()) await this.#jar.delete(record)
   }
 
@@ -133,7 +139,8 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    *   console.log(name, sent, reason) // basket false other-path
    */
   async explain(url: string): Promise<CookieExplanation[]> {
-    return explainCookies(await this.#jar.all(), this.#siteOf('explain', url) ?? null)
+    const site = this.#siteOf('explain', url === undefined ? url : urlText(url))
+    return explainCookies(await this.#jar.all(), site ?? null)
   }
 
   /**
@@ -143,7 +150,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
    * @throws InvalidRequestError for an invalid URL
    */
   headerFor(url: string | URL): string | Promise<string> {
-    const header = this.#jar.headerFor(String(url))
+    const header = this.#jar.headerFor(urlText(url))
     if (!headersAreText()) return header
     return typeof header === 'string' ? toHeaderValue(header) : header.then(toHeaderValue)
   }
@@ -158,7 +165,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   capture(lines: readonly string[], url: string | URL): ReturnType<CookieKeeper['capture']> {
     if (!Array.isArray(lines) || lines.some((line) => typeof line !== 'string'))
       throw new InvalidRequestError('cookies.capture takes a list of lines: headers.getSetCookie()')
-    return this.#jar.capture(lines.map(fromHeaderValue), String(url))
+    return this.#jar.capture(lines.map(fromHeaderValue), urlText(url))
   }
 
   /**
@@ -209,8 +216,10 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   }
 
   set onchange(listener: ((event: CookieChangeEvent) => void) | null) {
+    if (listener !== null && typeof listener !== 'function')
+      throw new InvalidRequestError('cookies.onchange must be a function, or null for none')
     if (this.#onchange) this.#events.remove('change', this.#onchange)
-    this.#onchange = typeof listener === 'function' ? listener : null
+    this.#onchange = listener
     if (this.#onchange) this.#events.add('change', this.#onchange)
   }
 
@@ -280,8 +289,12 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   }
 
   /** @param method The method that the caller called, for its errors. */
-  async #selected(method: string, cookie: string | JarCookieQuery): Promise<SessionCookie[]> {
-    const query = toQuery(method, cookie)
+  async #selected(
+    method: string,
+    cookie: string | JarCookieQuery,
+    none: readonly unknown[],
+  ): Promise<SessionCookie[]> {
+    const query = toQuery(method, cookie, none)
     const found = await this.#found(this.#siteOf(method, query.url))
     return found.filter((record) => isNamed(record, query)).map(toSessionCookie)
   }

@@ -7,6 +7,7 @@ import {
   type CookieRecord,
   KeptCookies,
   MAX_IMPORT_TEXT,
+  checkLimits,
   recordKey,
 } from '@session-fetch/cookies/adapter'
 import { InvalidRequestError, type SessionError } from '@session-fetch/core'
@@ -116,6 +117,9 @@ export class FileCookieJar extends KeptCookies {
       throw new InvalidRequestError("FileCookieJar.open needs the path of a file, as in open('cookies.json')")
     if (format !== undefined && !FORMATS.includes(format))
       throw new InvalidRequestError(`FileCookieJar.open: format must be one of ${FORMATS.join(', ')}`)
+    if (typeof sessionCookies !== 'boolean')
+      throw new InvalidRequestError('FileCookieJar.open: sessionCookies must be true or false')
+    if (limits !== undefined) checkLimits(limits)
     const full = resolve(path)
     const opened = await guarded('read', full, () => loadFile(full, format, limits))
     return new FileCookieJar({ path: full, sessionCookies, ...opened })

@@ -1,4 +1,11 @@
-import { type HookState, Session, type SessionOptions, mockTransport } from '@session-fetch/node'
+import {
+  FileCookieJar,
+  type HookState,
+  JarCookies,
+  Session,
+  type SessionOptions,
+  mockTransport,
+} from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
 import { messageOf } from './message-of.js'
 
@@ -253,5 +260,157 @@ describe('session.fetch', () => {
     const url = { toString: () => 'https://api.test/x' }
     await loose(session)['fetch']?.(url)
     expect(api.calls.map((request) => request.url)).toEqual(['https://api.test/x'])
+  })
+})
+
+const TO_SELECT = 'takes a name, or { name, url, domain, path }'
+const TO_SET =
+  'cookies.set takes a name and a value, or { name, value, url, domain, path, expires, maxAge, secure, httpOnly, sameSite, partitioned }'
+const set = (init: object) => (cookies: Loose) => cookies['set']?.({ name: 'c', value: '3', ...init })
+
+/** What is written with the cookies of a session, and what it is told. */
+const ofCookies: [string, (cookies: Loose) => unknown, string][] = [
+  ["set('c', '3', { path })", (cookies) => cookies['set']?.('c', '3', { path: '/x' }), TO_SET],
+  ['set(cookie, options)', (cookies) => cookies['set']?.({ name: 'c', value: '3' }, { path: '/x' }), TO_SET],
+  ['set()', (cookies) => cookies['set']?.(), TO_SET],
+  ['set(null)', (cookies) => cookies['set']?.(null), TO_SET],
+  ['set([cookie])', (cookies) => cookies['set']?.([{ name: 'c', value: '3' }]), TO_SET],
+  ["set('c')", (cookies) => cookies['set']?.('c'), 'cookies.set: value is not a string'],
+  ["set('c', null)", (cookies) => cookies['set']?.('c', null), 'cookies.set: value is not a string'],
+  ["set('c', 3)", (cookies) => cookies['set']?.('c', 3), 'cookies.set: value is not a string'],
+  ["set({ maxAge: '5' })", set({ maxAge: '5' }), 'cookies.set: maxAge is not a time'],
+  ['set({ maxAge: true })', set({ maxAge: true }), 'cookies.set: maxAge is not a time'],
+  ["set({ expires: '2030' })", set({ expires: '2030' }), 'cookies.set: expires is not a time'],
+  ['set({ expires: [] })', set({ expires: [] }), 'cookies.set: expires is not a time'],
+  ["set({ secure: 'no' })", set({ secure: 'no' }), 'cookies.set: secure is not true or false'],
+  ['set({ httpOnly: 1 })', set({ httpOnly: 1 }), 'cookies.set: httpOnly is not true or false'],
+  ['set({ partitioned: {} })', set({ partitioned: {} }), 'cookies.set: partitioned is not true or false'],
+  ['set({ domain: 5 })', set({ domain: 5 }), 'cookies.set: domain is not a string'],
+  ['set({ url: 5 })', set({ url: 5 }), 'cookies.set: url is not a valid URL'],
+  ["get('a', { url })", (cookies) => cookies['get']?.('a', { url: 'x' }), `cookies.get ${TO_SELECT}`],
+  ['getAll(url)', (cookies) => cookies['getAll']?.('https://a.test/'), `cookies.getAll ${TO_SELECT}`],
+  ['getAll({}, {})', (cookies) => cookies['getAll']?.({}, {}), `cookies.getAll ${TO_SELECT}`],
+  [
+    "delete('a', { url })",
+    (cookies) => cookies['delete']?.('a', { url: 'x' }),
+    `cookies.delete ${TO_SELECT}`,
+  ],
+  [
+    'get({ nmae })',
+    (cookies) => cookies['get']?.({ nmae: 'a' }),
+    'cookies.get.nmae must be one of name, url, domain, path',
+  ],
+  [
+    'getAll({ key })',
+    (cookies) => cookies['getAll']?.({ key: 'a' }),
+    'cookies.getAll.key must be one of name, url, domain, path',
+  ],
+  [
+    'delete({ nmae })',
+    (cookies) => cookies['delete']?.({ nmae: 'a' }),
+    'cookies.delete.nmae must be one of name, url, domain, path',
+  ],
+  [
+    'delete({ secure })',
+    (cookies) => cookies['delete']?.({ secure: true }),
+    'cookies.delete.secure must be one of name, url, domain, path',
+  ],
+  [
+    'delete({ name: 5 })',
+    (cookies) => cookies['delete']?.({ name: 5 }),
+    'cookies.delete: name is not a string',
+  ],
+  [
+    'delete({ name: null })',
+    (cookies) => cookies['delete']?.({ name: null }),
+    'cookies.delete: name is not a string',
+  ],
+  [
+    'delete({ path: 5 })',
+    (cookies) => cookies['delete']?.({ path: 5 }),
+    'cookies.delete: path is not a string',
+  ],
+  [
+    'delete({ domain: 5 })',
+    (cookies) => cookies['delete']?.({ domain: 5 }),
+    'cookies.delete: domain is not a string',
+  ],
+  [
+    'delete({ url: 5 })',
+    (cookies) => cookies['delete']?.({ url: 5 }),
+    'cookies.delete: url is not a valid URL',
+  ],
+  [
+    "clear('a')",
+    (cookies) => cookies['clear']?.('a'),
+    'cookies.clear() deletes all; write cookies.delete({ name, url, domain, path })',
+  ],
+  ['explain(null)', (cookies) => cookies['explain']?.(null), 'cookies: the URL is invalid'],
+  ['explain({ url })', (cookies) => cookies['explain']?.({ url: 'x' }), 'cookies: the URL is invalid'],
+  ['headerFor(5)', (cookies) => cookies['headerFor']?.(5), 'cookies: the URL is invalid'],
+  ['headerFor({ url })', (cookies) => cookies['headerFor']?.({ url: 'x' }), 'cookies: the URL is invalid'],
+  [
+    "addEventListener('changed', fn)",
+    (cookies) => cookies['addEventListener']?.('changed', () => {}),
+    'cookies.addEventListener takes one of change, rejected, withheld, and a function',
+  ],
+  [
+    'addEventListener(fn)',
+    (cookies) => cookies['addEventListener']?.(() => {}),
+    'cookies.addEventListener takes one of change, rejected, withheld, and a function',
+  ],
+  [
+    "addEventListener('change')",
+    (cookies) => cookies['addEventListener']?.('change'),
+    'cookies.addEventListener takes one of change, rejected, withheld, and a function',
+  ],
+  [
+    'onchange = 5',
+    (cookies) => Object.assign(cookies, { onchange: 5 }),
+    'cookies.onchange must be a function, or null for none',
+  ],
+]
+
+describe('session.cookies: neither stores nor deletes by', () => {
+  it.each(ofCookies)('%s', async (_call, mistake, message) => {
+    const { cookies } = new Session({ baseUrl: 'https://api.test/' })
+    await cookies.set('a', '1')
+    await cookies.set('b', '2')
+    expect(await messageOf(() => mistake(loose(cookies)))).toBe(message)
+    expect((await cookies.getAll()).map(({ name }) => name)).toEqual(['a', 'b'])
+  })
+
+  it('deletes a cookie that getAll gave', async () => {
+    const { cookies } = new Session({ baseUrl: 'https://api.test/' })
+    await cookies.set({ name: 'a', value: '1', path: '/', secure: true })
+    await cookies.set('b', '2')
+    for (const cookie of await cookies.getAll('a')) await cookies.delete(cookie)
+    expect((await cookies.getAll()).map(({ name }) => name)).toEqual(['b'])
+  })
+
+  it('stores a cookie of a domain there, whatever the baseUrl', async () => {
+    const { cookies } = new Session({ baseUrl: 'https://api.test/' })
+    await cookies.set({ name: 'a', value: '1', domain: 'other.test' })
+    expect(await cookies.get('a')).toBe(null)
+    expect(await cookies.get({ name: 'a', url: 'https://other.test/' })).toMatchObject({ value: '1' })
+  })
+})
+
+describe('JarCookies: limits', () => {
+  it.each<[unknown, unknown, string]>([
+    [undefined, 5, 'limits must be an object'],
+    [undefined, { cookies: 5 }, 'limits.cookies must be one of perDomain, total'],
+    [undefined, { total: '5' }, 'limits.total must be a whole number above 0, not 5'],
+    [undefined, { perDomain: -1 }, 'limits.perDomain must be a whole number above 0, not -1'],
+    [new JarCookies(), { total: 5 }, 'limits are for a new jar, not for one that is given'],
+  ])('of %o are not %o', async (source, limits, message) => {
+    expect(await messageOf(() => Reflect.construct(JarCookies, [source, limits]))).toBe(message)
+  })
+
+  it.each([
+    [{ limits: { total: 0 } }, 'limits.total must be a whole number above 0, not 0'],
+    [{ sessionCookies: 'yes' }, 'FileCookieJar.open: sessionCookies must be true or false'],
+  ])('and options of a file are not %o', async (options, message) => {
+    expect(await messageOf(() => loose(FileCookieJar)['open']?.('cookies.json', options))).toBe(message)
   })
 })
