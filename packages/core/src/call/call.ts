@@ -109,6 +109,8 @@ export interface CallPlatform extends OptionKnowledge {
   trace?(call: Call, request: PreparedRequest): ((outcome: Promise<SessionResponse>) => void) | undefined
   /** Throws for options that the platform does not support, or that only its transport may set. */
   check?(request: PreparedRequest): void
+  /** Throws for what a transport returned that is no `Response`, or one that it was redirected to. Default: no checks. */
+  returned?(answer: unknown, request: PreparedRequest): void
   /** Encodes parts as a body. */
   readonly multipart: (parts: MultipartSource) => EncodedBody
   /** The cookies of a call as a `Cookie` header value; `''` if there are none. */

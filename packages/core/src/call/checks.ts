@@ -1,12 +1,13 @@
 import type { Auth } from '../auth/auth.js'
 import { checkMembers, checkNumber, isRecord } from '../model/option-values.js'
-import { HookError, InvalidRequestError } from '../model/errors.js'
+import { HookError, InvalidRequestError, UnsupportedError } from '../model/errors.js'
 import { redactUrl } from '../model/redact.js'
 import { RETRY_DEFAULTS, type RetryOptions } from '../model/retry.js'
 import { checkSignal } from '../model/stop.js'
 import { TIMEOUT_PHASES, type TimeoutOptions } from '../model/timeouts.js'
 import { PreparedRequest } from '../request/prepared-request.js'
 import { parseUrl, resolveBase } from '../request/url.js'
+import { SessionResponse } from '../response/session-response.js'
 import {
   CALL_OPTIONS,
   type CallOptions,
@@ -211,7 +212,55 @@ export const serverChecks: Checks = /* @__PURE__ */ Object.assign(/* @__PURE__ *
     if (parseUrl(String(base), page ?? undefined) === null) throw noBaseUrl(String(base))
     checks.baseUrl(base, page)
   },
+  callOptions(call, platform) {
+    checks.callOptions(call, platform)
+    if (isRecord(call.platform)) checkPlatform(call.platform)
+  },
 } satisfies Partial<Checks>)
+
+/** What `platform` would override, or what the session would: each has a place of its own. */
+const PLACES: Readonly<Record<string, string>> = {
+  method: 'name it in the call, as in session.put(url)',
+  url: 'it is the argument of the call',
+}
+
+/** @throws InvalidRequestError for a member that is not the platform's alone */
+function checkPlatform(platform: object): void {
+  for (const name of Object.keys(platform)) {
+    const isOurs = Object.hasOwn(PLACES, name) || CALL_OPTIONS.includes(name)
+    if (!isOurs) continue
+    const place = PLACES[name] ?? `it is an option of the call: { ${name}: … }`
+    throw new InvalidRequestError(`platform.${name} would have no effect; ${place}`)
+  }
+}
+
+/**
+ * Checks what a transport returned, on platforms whose sessions follow redirects themselves.
+ *
+ * @throws UnsupportedError for what is no `Response`, such as one of another package, and for the response of another
+ *   URL: its transport has followed a redirect, with all headers
+ */
+export function checkAnswer(answer: unknown, request: PreparedRequest): void {
+  const Native = Object.getPrototypeOf(SessionResponse) as typeof Response // a test may replace the global one
+  if (!(answer instanceof Native)) {
+    const what = "a transport's answer: it must be a Response of this runtime, and not one of another package"
+    throw new UnsupportedError(what, { request })
+  }
+  const hasFollowed = answer instanceof SessionResponse ? false : answer.redirected
+  if (!hasFollowed && !isElsewhere(answer.url, request.url)) return
+  void answer.body?.cancel().catch(() => {})
+  const what =
+    'redirects: the fetch of this transport has followed one by itself, with all headers; it must heed ' +
+    "redirect: 'manual', and answer from the URL that it is asked for"
+  throw new UnsupportedError(what, { request })
+}
+
+/** Whether a response is from another URL than it was asked of, apart from a fragment. */
+function isElsewhere(from: string, asked: string): boolean {
+  if (from === '' || from === asked) return false
+  const [there, here] = [from, asked].map((url) => parseUrl(url)?.href.replace(/#.*/s, ''))
+  return there !== undefined && there !== here
+}
 
 /** @throws InvalidRequestError for any value but `'error'` and `'ignore'` */
 function checkUnsupported(unsupported: unknown): void {

@@ -182,7 +182,9 @@ function sendByTransport(call: Call): Send {
     const transport = caller.transportFor(request.url)
     const start = clock.now()
     call.sent = true
-    const response = SessionResponse.from(await transport.send(request), request)
+    const answer = await transport.send(request)
+    caller.platform.returned?.(answer, request)
+    const response = SessionResponse.from(answer, request)
     call.last = response
     if (request.cancellation.aborted) void response.discard() // the call has already rejected
     return response.describe({ elapsed: clock.now() - start })

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { thrown } from '../../test/test-session.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { type MultipartSource, encodeMultipart } from './multipart.js'
@@ -15,6 +15,24 @@ const part = (head: string, content: string): string =>
 
 describe('encodeMultipart', () => {
   afterEach(() => vi.restoreAllMocks())
+
+  it('copies bytes over shared memory, which not every Blob takes', async () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(3))
+    shared.set([97, 98, 99])
+    const content = shared.subarray(1) as unknown as Uint8Array<ArrayBuffer>
+    const seen: unknown[] = []
+    class Seeing extends Blob {
+      constructor(parts: BlobPart[], options?: BlobPropertyBag) {
+        seen.push(...parts)
+        super(parts, options)
+      }
+    }
+    vi.stubGlobal('Blob', Seeing)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    expect(await encoded({ a: { content } })).toBe(part('name="a"', 'bc'))
+    const views = seen.filter((piece) => ArrayBuffer.isView(piece))
+    expect(views.map(({ buffer }) => buffer)).toEqual([expect.any(ArrayBuffer)])
+  })
 
   it.each<[string, MultipartSource, string]>([
     ['text', { a: 'ü' }, part('name="a"', 'ü')],

@@ -1,6 +1,6 @@
 import { checkMembers, entriesOf, isScalar } from '../model/option-values.js'
 import { InvalidRequestError } from '../model/errors.js'
-import { isStream, isWhole } from './prepared-request.js'
+import { isStream, isWhole, unshared } from './prepared-request.js'
 import { has, own } from '../model/own.js'
 
 /**
@@ -118,7 +118,7 @@ function fromDescription(name: string, given: PartDescription): PartDescription 
     )
   const blob = content instanceof Blob ? content : null
   return {
-    content,
+    content: unshared(content),
     filename: part.filename ?? (blob && has(blob, 'name') ? String(blob.name) : undefined),
     type: part.type ?? (blob?.type || undefined),
     headers: part.headers,

@@ -58,6 +58,12 @@ export function isWhole(value: unknown): value is string | Blob | ArrayBuffer | 
   )
 }
 
+/** Bytes over shared memory as a copy, since engines refuse them or send something else; others as they are. */
+export function unshared<T>(value: T): T | Uint8Array<ArrayBuffer> {
+  if (!ArrayBuffer.isView(value) || value.buffer instanceof ArrayBuffer) return value
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice()
+}
+
 /** @throws InvalidRequestError if the value is not a body */
 export function checkBody(body: unknown): void {
   if (isWhole(body) || isStream(body) || body instanceof FormData || body instanceof URLSearchParams) return

@@ -135,7 +135,7 @@ describe('SessionResponse: reading', () => {
     const error = await rejection(ours(new Response(`<html>${'x'.repeat(100)}`, { headers: type })).json())
     expect(error).toBeInstanceOf(DecodeError)
     expect(String(error)).toBe(
-      'DecodeError: The body is not JSON (text/html, length 106): GET https://api.test/',
+      'DecodeError: The body is not JSON (text/html;charset=utf-8, length 106): GET https://api.test/',
     )
     expect(error).toMatchObject({ phase: 'body', request: { url: API } })
   })

@@ -173,9 +173,11 @@ export class SessionResponse extends Response {
       json = JSON.parse(text) as T
     } catch {
       // the engine's message would quote the body, which may hold a secret
-      const [type] = (this.headers.get('Content-Type') ?? 'no type').split(';')
-      const what = `The body is not JSON (${type}, length ${text.length})`
-      throw new DecodeError(what, { request: this.request, response: this })
+      const type = this.headers.get('Content-Type') ?? 'no type'
+      throw new DecodeError(`The body is not JSON (${type}, length ${text.length})`, {
+        request: this.request,
+        response: this,
+      })
     }
     return schema ? validated(this, json, schema) : json
   }

@@ -14,6 +14,7 @@ function answer({ url }: { url: string }): Response {
       status: 401,
       headers: { 'WWW-Authenticate': 'Digest realm="x", nonce="n", qop="auth"' },
     })
+  if (pathname === '/empty') return new Response()
   if (pathname === '/text') return new Response('<html>')
   return Response.json({ name: 'Ada' })
 }
@@ -44,7 +45,12 @@ const causes: [string, () => unknown, string][] = [
   [
     'text for JSON',
     () => place().get('text').json(),
-    'The body is not JSON (text/plain, length 6): GET https://api.test/text',
+    'The body is not JSON (text/plain;charset=UTF-8, length 6): GET https://api.test/text',
+  ],
+  [
+    'no body for JSON',
+    () => place().get('empty').json(),
+    'The body is not JSON (no type, length 0): GET https://api.test/empty',
   ],
   [
     'JSON that does not fit a schema',

@@ -189,6 +189,11 @@ const ofCalls: [string, () => unknown, string][] = [
     'integrity: not checked by this transport; mount fetchTransport(): GET http://api.test/',
   ],
   [
+    'a member of the session in platform',
+    () => get({ platform: { headers: {} } }),
+    'platform.headers would have no effect; it is an option of the call: { headers: … }',
+  ],
+  [
     'a part without content',
     () => post({ multipart: { a: { content: 1 } } }),
     'multipart.a.content must be text, bytes, a Blob or, in Node, a stream',

@@ -27,6 +27,23 @@ describe('OutgoingBody', () => {
     expect(bodyOf(body).init).toBe(body)
   })
 
+  it.each<[string, (shared: SharedArrayBuffer) => ArrayBufferView]>([
+    ['a Uint8Array', (shared) => new Uint8Array(shared, 1, 3)],
+    ['a DataView', (shared) => new DataView(shared, 1, 3)],
+    ['a Uint16Array', (shared) => new Uint16Array(shared, 2, 1)],
+  ])('copies what is over shared memory: %s', async (_kind, make) => {
+    const shared = new SharedArrayBuffer(4)
+    new Uint8Array(shared).set([97, 98, 99, 100])
+    const body = make(shared)
+    const text = 'abcd'.slice(body.byteOffset, body.byteOffset + body.byteLength)
+    expect(await sent(bodyOf(body as unknown as Given))).toBe(text)
+    const chunk = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+    const reader = (bodyOf(chunks(chunk)).init as ReadableStream<Uint8Array>).getReader()
+    const { value } = await reader.read()
+    expect(value?.buffer).toBeInstanceOf(ArrayBuffer)
+    expect(new TextDecoder().decode(value)).toBe(text)
+  })
+
   it('makes a stream of an iterable, and of a stream', async () => {
     expect(await sent(bodyOf(chunks('grü', new TextEncoder().encode('ße'), '')))).toBe('grüße')
     expect(await sent(bodyOf(new Response('text').body))).toBe('text')

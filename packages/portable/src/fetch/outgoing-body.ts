@@ -1,5 +1,5 @@
 import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
-import { type Stop, has, isStream, own } from '@session-fetch/core/adapter'
+import { type Stop, has, isStream, own, unshared } from '@session-fetch/core/adapter'
 
 type Chunk = Uint8Array | string
 type Source = ReadableStream<Uint8Array> | AsyncIterable<Chunk>
@@ -25,7 +25,7 @@ export class OutgoingBody {
 
   constructor({ body, cancellation }: Pick<PreparedRequest, 'body' | 'cancellation'>) {
     // not every engine takes an async iterable, and none distinguishes an error of the source from one of the network
-    this.init = isStream(body) ? this.#stream(body, cancellation) : body
+    this.init = isStream(body) ? this.#stream(body, cancellation) : unshared(body)
   }
 
   /** Cancels the source of a stream whose request has failed. */
@@ -77,7 +77,7 @@ function readingOf(source: Source): Reading {
 
 /** @throws InvalidRequestError for a chunk that is neither text nor bytes */
 function bytesOf(chunk: unknown): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk
+  if (chunk instanceof Uint8Array) return unshared(chunk)
   if (typeof chunk === 'string') return new TextEncoder().encode(chunk)
   throw new InvalidRequestError('A stream that is a body must yield bytes or text')
 }

@@ -151,7 +151,28 @@ describe('platformTransport', () => {
     fetch.mockImplementation(async () => Object.defineProperty(new Response('x'), member, { value }))
     const error = await new Session().get(url).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(UnsupportedError)
-    expect(String(error)).toContain('session-fetch/browser')
+    expect(String(error)).toContain('redirects: ')
+  })
+
+  it('stores no cookie of a redirect that the fetch has followed', async () => {
+    fetch.mockImplementation(async () => {
+      const response = new Response('x', { headers: { 'Set-Cookie': 'sid=evil' } })
+      return Object.defineProperty(response, 'url', { value: 'https://other.test/' })
+    })
+    const session = new Session()
+    await expect(session.get(url)).rejects.toThrow(UnsupportedError)
+    expect(session.cookies.size).toBe(0)
+  })
+
+  it('is asked once where there is no fetch, or one that gives no Response', async () => {
+    const session = new Session({ retry: { limit: 2, delay: 0 } })
+    fetch.mockResolvedValue('ok' as never)
+    await expect(session.get(url)).rejects.toThrow(UnsupportedError)
+    expect(fetch).toHaveBeenCalledOnce()
+    vi.stubGlobal('fetch', undefined)
+    const error = await session.get(url).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(UnsupportedError)
+    expect(error).toMatchObject({ retryable: false })
   })
 
   it('gives a SessionResponse of the standard type', async () => {

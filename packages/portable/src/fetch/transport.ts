@@ -5,7 +5,7 @@ import {
   type Transport,
   UnsupportedError,
 } from '@session-fetch/core'
-import { headersAreText, impliedHeaders, own, toHeaderValue } from '@session-fetch/core/adapter'
+import { checkAnswer, headersAreText, impliedHeaders, own, toHeaderValue } from '@session-fetch/core/adapter'
 import { isPlain } from './engine.js'
 import { OutgoingBody } from './outgoing-body.js'
 import { PlatformResponse } from './platform-response.js'
@@ -26,6 +26,8 @@ const OURS: ReadonlySet<string> = /* @__PURE__ */ new Set(
 export const platformTransport: Transport = { send }
 
 async function send(request: PreparedRequest): Promise<SessionResponse> {
+  if (typeof globalThis.fetch !== 'function')
+    throw new UnsupportedError('this runtime: it has no fetch of its own to send requests with', { request })
   const body = new OutgoingBody(request)
   let response: Response
   try {
@@ -33,7 +35,8 @@ async function send(request: PreparedRequest): Promise<SessionResponse> {
   } catch (cause) {
     throw failureOf(cause, request, body)
   }
-  if (response.type === 'opaqueredirect' || response.redirected) throw hidden(request, response)
+  checkAnswer(response, request)
+  if (response.type === 'opaqueredirect') throw hidden(request, response)
   return PlatformResponse.received(response, request)
 }
 

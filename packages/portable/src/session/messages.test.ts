@@ -76,6 +76,42 @@ const causes: [string, () => unknown, (url: string, init: RequestInit) => Promis
     `redirects: this platform's fetch hides them, as in a page; import session-fetch/browser: GET ${url}`,
   ],
   [
+    'a redirect that the platform follows',
+    () => new Session().get(url),
+    async () => Object.defineProperty(new Response(), 'url', { value: 'https://other.test/' }),
+    `redirects: the fetch of this transport has followed one by itself, with all headers; it must heed redirect: 'manual', and answer from the URL that it is asked for: GET ${url}`,
+  ],
+  [
+    'a fetch that gives no Response',
+    () => new Session({ retry: 2 }).get(url),
+    loose(async () => undefined),
+    `a transport's answer: it must be a Response of this runtime, and not one of another package: GET ${url}`,
+  ],
+  [
+    'no fetch at all',
+    () => new Session({ retry: 2 }).get(url),
+    loose(undefined),
+    `this runtime: it has no fetch of its own to send requests with: GET ${url}`,
+  ],
+  [
+    'a member of the session in platform',
+    () => new Session().get(url, { platform: { redirect: 'error' } }),
+    reading,
+    'platform.redirect would have no effect; it is an option of the call: { redirect: … }',
+  ],
+  [
+    'the method in platform',
+    () => new Session().get(url, { platform: { method: 'PUT' } }),
+    reading,
+    'platform.method would have no effect; name it in the call, as in session.put(url)',
+  ],
+  [
+    'the URL in platform',
+    () => new Session().get(url, { platform: { url } }),
+    reading,
+    'platform.url would have no effect; it is the argument of the call',
+  ],
+  [
     'a limit for the body',
     () => post({ maxResponseSize: 1 }),
     reading,

@@ -6,6 +6,7 @@ import {
   InFlight,
   type Platform,
   authenticate,
+  checkAnswer,
   checkInit,
   serverChecks,
   cookiePairs,
@@ -65,6 +66,7 @@ export function portablePlatform(cookies: JarCookies): PortablePlatform {
       refuseUnsupported(request)
       assertReadable(request)
     },
+    returned: checkAnswer,
     multipart: encodeMultipart,
     callCookies: cookiePairs,
     bodyOf: replayableBody,

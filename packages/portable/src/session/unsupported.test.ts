@@ -98,6 +98,27 @@ describe('headers: what would leak', () => {
   })
 })
 
+describe('platform: a member', () => {
+  it.each(
+    'method url headers body signal duplex redirect credentials cache mode integrity keepalive priority referrer referrerPolicy window json timeout retry maxResponseSize onDownloadProgress'.split(
+      ' ',
+    ),
+  )('that is the session’s is refused, and nothing is sent: %s', async (member) => {
+    const error = await refusal({ platform: { [member]: null } })
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect(String(error)).toContain(`platform.${member} `)
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
+  it.each(['cf', 'next', 'dispatcher', 'client', 'unix', 'tls'])(
+    'that only the platform knows is passed on: %s',
+    async (member) => {
+      expect(await refusal({ platform: { [member]: 1 } })).toBeNull()
+      expect(fetch).toHaveBeenCalledWith(url, expect.objectContaining({ [member]: 1 }))
+    },
+  )
+})
+
 describe('RequestInit: a member', () => {
   it.each(['cache', 'credentials', 'mode', 'redirect', 'referrer'])('is checked: %s', async (member) => {
     const error = await refusal({ [member]: 'no such: word' })
