@@ -6,7 +6,7 @@ import { shadowed } from '../base/shadowed.js'
 import { KEEP_ALIVE } from '../http1/connection.js'
 import type { Job } from '../http1/job.js'
 import { Http2Health } from './health.js'
-import { type FailureKind, unlessEnding } from './stream-failure.js'
+import type { FailureKind } from './stream-failure.js'
 import { Http2Stream } from './stream.js'
 
 /** Maximum streams, without bodies, that are opened before the server's SETTINGS. */
@@ -45,8 +45,8 @@ export interface StreamFailure {
   readonly kind: FailureKind
   /** Whether the connection had been used before. */
   readonly used: boolean
-  /** Whether the connection has other streams, after whose end it may accept the request. */
-  readonly crowded: boolean
+  /** Whether the connection carries, or has carried, other streams: then sending again cannot go on forever. */
+  readonly shared: boolean
 }
 
 /** An HTTP/2 connection and its streams. */
@@ -63,6 +63,8 @@ export class Http2Connection {
   #retired = false
   /** Whether it has had a request before. */
   #used = false
+  /** Whether the server left the connection after it had processed a stream (RFC 9113 §6.8). */
+  #left = false
   /** The number of streams that keep the process alive. */
   #holding = 0
   #idle: NodeJS.Timeout | undefined
@@ -149,7 +151,7 @@ export class Http2Connection {
   async close(error: Error): Promise<void> {
     this.#stop()
     for (const stream of this.#streams.values()) stream.abort(error)
-    unlessEnding(() => this.#session.destroy())
+    this.#session.destroy()
     this.socket.destroy()
     if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve))
   }
@@ -166,6 +168,7 @@ export class Http2Connection {
     })
     session.on('error', () => {}) // reported by each of its streams
     session.on('goaway', (code, last) => {
+      this.#left = last > 0
       for (const stream of this.#streams.values()) stream.goAway(code, last)
       this.#stop()
     })
@@ -198,7 +201,7 @@ export class Http2Connection {
     this.#streams.delete(job)
     const { size } = this.#streams
     if (kind === 'refused') this.#maxStreams = Math.max(1, size)
-    return this.#owner.resends(job, { kind, used, crowded: this.isOpen && size > 0 })
+    return this.#owner.resends(job, { kind, used, shared: this.#left || (this.isOpen && size > 0) })
   }
 
   #hold(holds: boolean): void {
@@ -234,10 +237,20 @@ function streamOver(socket: Socket): Duplex {
   socket.on('data', (chunk: Uint8Array) => {
     if (!stream.push(chunk)) socket.pause()
   })
-  socket.on('end', () => stream.push(null))
+  socket.on('end', () => destroyOnceRead(stream))
   socket.on('error', (error) => stream.destroy(error))
   socket.on('close', () => stream.destroy())
   return stream
+}
+
+/**
+ * Destroys a stream when all it received has been read. At an 'end' event, Node would shut down its side of the
+ * connection; any frame it sends then, such as the GOAWAY of `session.destroy()`, fails one of its assertions, which
+ * ends the process.
+ */
+function destroyOnceRead(stream: Duplex): void {
+  if (stream.readableLength === 0) stream.destroy()
+  else stream.once('data', () => io.setImmediate(() => destroyOnceRead(stream)))
 }
 
 type Done = (error?: Error | null) => void

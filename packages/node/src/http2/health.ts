@@ -2,7 +2,6 @@ import type { ClientHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import { io } from '../base/io.js'
 import { connectionLost } from '../base/network-error.js'
-import { unlessEnding } from './stream-failure.js'
 
 /** Time limit for a ping, in milliseconds. */
 const PING_TIMEOUT = 2000
@@ -48,7 +47,7 @@ export class Http2Health {
     this.#pinging = true
     const giveUp = (): void => {
       this.#owner.onDead()
-      unlessEnding(() => this.#session.destroy(connectionLost('The connection does not respond')))
+      this.#session.destroy(connectionLost('The connection does not respond'))
       this.#socket.destroy()
     }
     const timer = io.setTimeout(giveUp, PING_TIMEOUT).unref()

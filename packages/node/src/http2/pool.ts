@@ -14,8 +14,9 @@ import { type ConnectionOwner, Http2Connection, type StreamFailure } from './con
 
 const PROTOCOLS = ['h2', 'http/1.1']
 /**
- * Delays before a refused request is sent again, in milliseconds; their number limits the attempts. A request that
- * was refused while other streams were open waits until one of them ends, which does not count as an attempt.
+ * Delays before a refused request is sent again, in milliseconds; their number limits the attempts. An attempt does
+ * not count if the request was refused while other streams were open, one of which has to end first, or if the server
+ * left the connection after it had processed others.
  */
 const DELAYS = [0, 100, 200, 400, 800]
 
@@ -138,8 +139,8 @@ export class Http2Pool implements ConnectionOwner {
   }
 
   /** The delay before a request is sent again, in milliseconds; `undefined` if it is not. */
-  #delayFor(job: Job, { kind, used, crowded }: StreamFailure): number | undefined {
-    if (kind === 'http1' || (kind === 'refused' && crowded)) return 0
+  #delayFor(job: Job, { kind, used, shared }: StreamFailure): number | undefined {
+    if (kind === 'http1' || (kind === 'refused' && shared)) return 0
     if (kind === 'refused') {
       const count = this.#refusals.get(job) ?? 0
       this.#refusals.set(job, count + 1)

@@ -16,16 +16,6 @@ export const CODES = {
   HTTP_1_1_REQUIRED: 0xd,
 } as const
 
-/**
- * Makes Node send a frame. Errors are ignored: if Node has started to close a connection over a stream that is not a
- * socket, it fails an internal assertion. The close of the socket, which follows, ends all streams.
- */
-export function unlessEnding(send: () => void): void {
-  try {
-    send()
-  } catch {}
-}
-
 /** How a stream failed without a response: not processed, possibly processed, or the server requires HTTP/1.1. */
 export type FailureKind = 'refused' | 'lost' | 'http1'
 

@@ -20,7 +20,6 @@ import {
   kindByGoAway,
   kindOf,
   resetError,
-  unlessEnding,
   unprocessed,
   unsendable,
 } from './stream-failure.js'
@@ -224,7 +223,7 @@ export class Http2Stream implements RequestStream {
       addAbortSignal(AbortSignal.abort(), stream) // Node sends CANCEL only for its own AbortError
       return
     }
-    unlessEnding(() => stream.close(CODES.CANCEL))
+    stream.close(CODES.CANCEL)
     stream.resume() // Node keeps a stream with unread bytes as long as its connection
   }
 

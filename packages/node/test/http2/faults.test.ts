@@ -523,4 +523,42 @@ describe('http2, a server that leaves its connections one after the other', () =
     }
     await Promise.all(numbers(12).map(worker))
   })
+
+  it('fails no request that it did not process, however often it leaves', async () => {
+    const answered = new WeakMap<object, number>()
+    const server = await frames(({ type, stream }, send, socket) => {
+      const before = answered.get(socket) ?? 0
+      if (type !== FRAME.headers || before === 3) return
+      answered.set(socket, before + 1)
+      send(headersFrame(stream, 200), dataFrame(stream, 'mine', { end: true }))
+      if (before === 2) send(goAwayFrame(stream, constants.NGHTTP2_NO_ERROR))
+    })
+    const session = make()
+    const calls = numbers(40).map((call) => session.fetch(server.url, { method: call % 2 ? 'POST' : 'GET' }))
+    for (const call of calls) expect(await (await call).text()).toBe('mine')
+  })
+})
+
+describe('http2, a server that answers and ends its connection at once', () => {
+  // An assertion of Node's that fails is an uncaught exception, which fails this file.
+  it.each<[what: string, then: (session: Session, others: AbortController) => unknown]>([
+    ['the session is closed', (session) => session.close()],
+    ['another call is aborted', (_session, others) => others.abort()],
+  ])('ends no process when %s then', async (_what, then) => {
+    const server = await frames(({ type, stream }, send, socket) => {
+      if (type !== FRAME.headers || socket.writableEnded) return
+      send(headersFrame(stream, 200), dataFrame(stream, 'mine', { end: true }))
+      socket.end()
+    })
+    for (let round = 0; round < 20; round += 1) {
+      const session = make({ retry: 0 })
+      const others = new AbortController()
+      const answer = session.get(server.url).text()
+      const other = session.post(server.url, { signal: others.signal }).catch((error: Error) => error.name)
+      expect(await answer).toBe('mine')
+      await then(session, others)
+      expect(await other).toMatch(/^(?:AbortError|ConnectionError|SessionClosedError|TypeError)$/)
+      await session.close()
+    }
+  })
 })
