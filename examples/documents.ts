@@ -26,7 +26,7 @@ const ELSEWHERE = ['docs/setup.md', 'docs/api.md', 'packages/session-fetch/READM
 export const documents: readonly string[] = [
   'README.md',
   ...pagesIn('docs'),
-  ...pagesIn('docs/laws'),
+  ...pagesIn('docs/rules'),
   ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
 ].filter((document) => !ELSEWHERE.includes(document))
 

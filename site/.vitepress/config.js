@@ -93,12 +93,12 @@ export default defineConfig({
           ],
         },
         {
-          text: 'The laws',
+          text: 'The rules',
           items: [
-            page('Merging', '/laws/merging'),
-            page('Home', '/laws/home'),
-            page('Redirects', '/laws/redirects'),
-            page('Cookies', '/laws/cookies'),
+            page('Merging', '/rules/merging'),
+            page('Origins', '/rules/origins'),
+            page('Redirects', '/rules/redirects'),
+            page('Cookies', '/rules/cookies'),
           ],
         },
         {

@@ -4,7 +4,7 @@ import { NODE_OPTIONS } from './platform.js'
 
 /*
  * Unknown members of a session are errors with a suggestion, for callers without TypeScript. See
- * docs/decisions/023-members-that-a-session-does-not-have.md.
+ * docs/decisions/023-unknown-members.md.
  */
 
 /** Makes the assignment of a constructor-only option throw an error that names the constructor. */

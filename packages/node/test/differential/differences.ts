@@ -185,7 +185,8 @@ export const differences: readonly Difference[] = [
   {
     call: 'a secret header on the way to another origin',
     field: 'request 2: x-api-key',
-    reason: 'Leaving home drops every header that may say who asks; requests drops Authorization alone.',
+    reason:
+      'A redirect to another origin drops every header that may identify the caller; requests drops Authorization only.',
   },
   {
     call: 'a body on the way to another origin',
@@ -211,7 +212,7 @@ export const differences: readonly Difference[] = [
     call: 'a Cookie header on the way to the same origin',
     field: 'request 2: cookie',
     reason:
-      'A Cookie header stays until a response changes that cookie, or it leaves home; requests drops it at every redirect.',
+      'A Cookie header is kept until a response changes that cookie, or until a redirect to another origin; requests drops it at every redirect.',
   },
 
   // Cookies
