@@ -41,7 +41,7 @@ export function keepMethods<Type extends { prototype: object }>(
 }
 
 /** Members of instances of other clients, and what to write instead. */
-const FOREIGN: Readonly<Record<string, string>> = {
+export const FOREIGN_MEMBERS: Readonly<Record<string, string>> = {
   defaults: 'its settings are members, such as session.headers and session.timeout',
   interceptors: 'push functions to session.hooks.request and session.hooks.response',
   use: 'push functions to session.hooks.request, or mount() a transport',
@@ -73,7 +73,11 @@ const FOREIGN_STATICS: Readonly<Record<string, string>> = {
 /** Makes members that other clients have throw a helpful error. A subclass may define members of these names. */
 export function refuseForeign(type: { prototype: object }): void {
   const { prototype } = type
-  refuseNames(prototype, ['A session', FOREIGN], (session) => Object.getPrototypeOf(session) === prototype)
+  refuseNames(
+    prototype,
+    ['A session', FOREIGN_MEMBERS],
+    (session) => Object.getPrototypeOf(session) === prototype,
+  )
   refuseNames(type, ['The class Session', FOREIGN_STATICS], (other) => other === type)
 }
 

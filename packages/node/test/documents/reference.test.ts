@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CALL_OPTIONS } from '@session-fetch/core/adapter'
 import { Session, SessionResponse } from '@session-fetch/node'
 import { describe, expect, it } from 'vitest'
+import { FOREIGN_MEMBERS } from '../../src/session/misuse-checks.js'
 import { NODE_OPTIONS } from '../../src/session/platform.js'
 
 const text = readFileSync(new URL('../../../../docs/reference.md', import.meta.url), 'utf8')
@@ -16,17 +17,12 @@ function membersOf(Class: { prototype: object }, base: object): string[] {
   return [...names]
 }
 
-/** The standard's, which say nothing here. */
+/** Options of the standard without effect in Node. */
 const IDLE = ['duplex', 'window']
-/** For transports, layers and platforms; `constructor` is nobody's. */
+/** Members for transports, layers and platforms, and those that only throw a hint. */
 const NOT_FOR_CALLERS = [
+  ...Object.keys(FOREIGN_MEMBERS),
   'constructor',
-  'defaults',
-  'interceptors',
-  'use',
-  'create',
-  'del',
-  'setHeader',
   'attach',
   'describe',
   'leadsTo',
