@@ -10,7 +10,7 @@ const VERSIONS = ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1']
 
 /** Builds and starts the app of the section in a project of its own, and asks it for its pages as a browser would. */
 export function describeNext(installed: () => Installed): void {
-  it.concurrent('Next', async () => {
+  it.concurrent('Next', { timeout: 1_200_000 }, async () => {
     const { tarballs, folder, url } = installed()
     const app = join(folder, 'Next')
     const files = Object.entries(filesOf(section('Next'))).map(([file, text]) => [

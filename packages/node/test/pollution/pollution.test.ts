@@ -87,8 +87,9 @@ function groups(names: readonly string[], kind: Kind): Plant[] {
 
 /** The names that change the scenario; of a group whose names change it only together, all of them. */
 async function changing(way: string, plants: readonly Plant[]): Promise<string[]> {
-  // Twice: on a busy machine, a platform's own pool may open another connection than it did before.
-  const found = await differing(way, await differing(way, plants))
+  // More than once: on a busy machine, a platform's own pool may open another connection than it did before.
+  let found: readonly Plant[] = plants
+  for (let round = 0; round < 4; round += 1) found = await differing(way, found)
   const singles = found.flatMap(({ names, kind }) => names.map((name) => ({ names: [name], kind })))
   const culprits = await differing(way, singles)
   return (culprits.length > 0 ? culprits : found).map(({ names }) => names.join(' '))
