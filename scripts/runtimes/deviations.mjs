@@ -23,11 +23,7 @@ export const deviations = {
   'node 24, session-fetch/portable': ALTERNATES,
   'node 26, session-fetch/portable': ALTERNATES,
   'bun, session-fetch': BLOB,
-  'bun, session-fetch/portable': {
-    ...BLOB,
-    'responses: cannot be read while a reader holds the body':
-      'Bun does not read a body again whose reader has let it go',
-  },
+  'bun, session-fetch/portable': BLOB,
   'deno, session-fetch/portable': DEFLATE,
   'workerd 2024-09-23, session-fetch': { ...DEFLATE, ...UNLOCKED },
   'workerd 2026-11-01, session-fetch': { ...DEFLATE, ...UNLOCKED },

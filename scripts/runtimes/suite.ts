@@ -47,6 +47,50 @@ async function outcomeOf(name: string, run: () => Promise<void>): Promise<Outcom
   }
 }
 
+/** The cookies of a session, as a jar for another client. */
+interface Jar {
+  capture(lines: readonly string[], url: string): unknown
+  headerFor(url: string): string | Promise<string>
+}
+
+const readers: Record<string, (response: Response) => Promise<unknown>> = {
+  text: (response) => response.text(),
+  bytes: (response) => response.bytes(),
+  'getReader()': (response) => readAll(response.body),
+  'for await': async (response) => {
+    for await (const chunk of response.body ?? []) void chunk
+  },
+  'pipeTo()': async (response) => response.body?.pipeTo(new WritableStream()),
+  'pipeThrough()': async (response) => readAll(response.body?.pipeThrough(new TransformStream())),
+  'tee()': async (response) => Promise.all((response.body?.tee() ?? []).map(readAll)),
+  'clone().text()': (response) => response.clone().text(),
+  'clone().body': (response) => readAll(response.clone().body),
+}
+
+async function readAll(stream: ReadableStream | null | undefined): Promise<void> {
+  const reader = stream?.getReader()
+  for (let part = await reader?.read(); part?.value; part = await reader?.read());
+}
+
+/** Reads the response of a URL in each way, and logs what it fails with. */
+async function eachReaderFails(
+  session: InstanceType<Library['Session']>,
+  { url, secret, name }: { url: string; secret: string; name: string },
+): Promise<void> {
+  const wrong: string[] = []
+  for (const [how, read] of Object.entries(readers)) {
+    const response = await session.get(url, { params: { token: secret } })
+    const failure = await read(response).then(
+      () => 'nothing',
+      (error: unknown) => error as Error,
+    )
+    console.log(failure)
+    if (failure instanceof Error ? failure.name !== name : true) wrong.push(`${how}: ${String(failure)}`)
+  }
+  await session.close()
+  if (wrong.length > 0) throw new Error(wrong.join('\n'))
+}
+
 /** What must hold wherever a session is the client of a server: no secret leaves home, or is shown. */
 const everywhere: Record<string, (library: Library, urls: SuiteUrls) => Promise<void>> = {
   async 'the entry is the one that is meant'({ Session }, urls) {
@@ -90,6 +134,55 @@ const everywhere: Record<string, (library: Library, urls: SuiteUrls) => Promise<
     )
     await session.close()
     if (failure?.name !== 'InvalidRedirectError') throw new Error(`It ended with ${String(failure)}`)
+  },
+
+  /** The runner looks for the secret, which the URL has, in all that was printed. */
+  async 'a body that is cut short is a TruncatedError, however it is read'({ Session }, urls) {
+    await eachReaderFails(new Session(), {
+      url: `${urls.url}cut`,
+      secret: urls.secret,
+      name: 'TruncatedError',
+    })
+  },
+
+  async 'a body that is corrupt gzip is a DecodeError, however it is read'({ Session }, urls) {
+    await eachReaderFails(new Session(), {
+      url: `${urls.url}corrupt`,
+      secret: urls.secret,
+      name: 'DecodeError',
+    })
+  },
+
+  async 'bytes over shared memory arrive as they are'({ Session }, urls) {
+    const bytes = new Uint8Array(new SharedArrayBuffer(4))
+    bytes.set([97, 98, 99, 100])
+    const part = bytes.subarray(1) as unknown as Uint8Array<ArrayBuffer>
+    const session = new Session()
+    const sent = [
+      await session.post(`${urls.url}echo`, { body: part }).text(),
+      await session.post(`${urls.url}echo`, { multipart: { file: { content: part } } }).text(),
+    ]
+    await session.close()
+    for (const echo of sent)
+      if (!echo.includes('bcd')) throw new Error(`It was sent as ${echo.slice(0, 400)}`)
+  },
+
+  async 'a jar without a session keeps UTF-8 cookies of the fetch'({ Session }, urls) {
+    const city = 'zürich-Łódź'
+    const session = new Session()
+    const jar = session.cookies as typeof session.cookies & Jar
+    const line = encodeURIComponent(`city=${city}; Path=/`)
+    const response = await fetch(`${urls.url}set-cookie/utf-8?line=${line}`)
+    await response.text()
+    await jar.capture(response.headers.getSetCookie(), urls.url)
+    const value = (await jar.get({ name: 'city', url: urls.url }))?.value
+    if (value !== city) throw new Error(`It was stored as ${JSON.stringify(value)}`)
+    const headers = { Cookie: await jar.headerFor(urls.url) }
+    const seen = await (await fetch(`${urls.url}cookies`, { headers })).text()
+    await session.close()
+    // the server shows bytes, one character each
+    const bytes = String.fromCharCode(...new TextEncoder().encode(city))
+    if (seen !== JSON.stringify({ city: bytes })) throw new Error(`It was sent as ${seen}`)
   },
 
   /** The runner looks for the secret in all that was printed. */

@@ -45,7 +45,7 @@ export {
   type Exchange,
   httpErrorOf,
 } from './response/session-response.js'
-export { type Ending, whenDone } from './response/session-response.js'
+export { type Ending, whenBodyDone, whenDone } from './response/session-response.js'
 export { InFlight, nativeCallGroup } from './call/call.js'
 export { checkedExport, shownSession, snapshot } from './session/export.js'
 export { asFetchError } from './session/fetch.js'

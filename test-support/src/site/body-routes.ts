@@ -10,6 +10,8 @@ export const bodyRoutes: [string, Route][] = [
   ['/stream', stream],
   ['/status', status],
   ['/reset', ({ request }) => request.socket.destroy()],
+  ['/cut', cut],
+  ['/corrupt', corrupt],
   ['/gzip', encoded('gzip', gzipSync)],
   ['/deflate', encoded('deflate', deflateSync)],
   ['/br', encoded('br', brotliCompressSync)],
@@ -43,6 +45,20 @@ async function status(exchange: Exchange): Promise<void> {
   const code = Number(exchange.segments[1])
   if ([204, 205, 304].includes(code)) exchange.response.writeHead(code).end()
   else exchange.json(code, { status: code })
+}
+
+/** `/cut` announces more than it sends, and closes its connection. */
+function cut({ request, response }: Exchange): void {
+  response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': 20_000 })
+  response.write('x'.repeat(10_000))
+  request.socket.end()
+}
+
+/** `/corrupt` answers with all of a gzip whose checksum is wrong. */
+function corrupt({ response }: Exchange): void {
+  const body = gzipSync('text '.repeat(1000))
+  body.writeUInt8(body.readUInt8(body.length - 8) ^ 1, body.length - 8)
+  response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': body.length }).end(body)
 }
 
 function encoded(coding: string, encode: (text: string) => Buffer): Route {

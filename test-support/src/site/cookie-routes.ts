@@ -6,6 +6,7 @@ export const cookieRoutes: [string, Route][] = [
   ['/cookies', (exchange) => exchange.json(200, exchange.cookies)],
   ['/cookies/set', setAndRedirect],
   ['/set-cookie', setRaw],
+  ['/set-cookie/utf-8', setUtf8],
 ]
 
 /** `/cookies/set?name=value` sets each pair on a 302 to `/cookies`. */
@@ -17,4 +18,10 @@ function setAndRedirect(exchange: Exchange): void {
 /** `/set-cookie?line=…&line=…` sends each line as a `Set-Cookie` header of its own. */
 function setRaw(exchange: Exchange): void {
   exchange.text(200, 'set\n', { 'Set-Cookie': exchange.url.searchParams.getAll('line') })
+}
+
+/** `/set-cookie/utf-8?line=…` sends the line in UTF-8. */
+function setUtf8({ response, url }: Exchange): void {
+  const line = Buffer.from(url.searchParams.get('line') ?? '').toString('latin1')
+  response.writeHead(200, { 'Set-Cookie': line, 'Content-Length': 0 }).end() // with text after them, headers are UTF-8
 }

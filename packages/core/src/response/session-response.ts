@@ -315,9 +315,14 @@ export interface Ending {
 /** Calls `done` once, when the body has ended or can no longer be read. */
 export function whenDone(response: SessionResponse, done: () => void): void {
   if (has(response, 'whenDone')) return (response as Ending).whenDone(done)
+  whenBodyDone(response, response.body, done)
+}
+
+/** The same for a response that is given its body, since asking it for `body` makes a stream. */
+export function whenBodyDone(response: SessionResponse, body: ReadableStream | null, done: () => void): void {
   const known = exchangeOf(response)
   const { onDone } = known
-  if (response.body === null || onDone === null) return done()
+  if (body === null || onDone === null) return done()
   known.onDone = () => {
     onDone?.() // of another call that returned the same response
     done()

@@ -1,10 +1,17 @@
-import { type PreparedRequest, SessionError, SessionResponse, TruncatedError } from '@session-fetch/core'
-import { fromHeaderValue } from '@session-fetch/core/adapter'
+import { type PreparedRequest, SessionResponse } from '@session-fetch/core'
+import { type Ending, fromHeaderValue, responseInit, whenBodyDone } from '@session-fetch/core/adapter'
 import { withoutMark } from './engine.js'
-import { redactedCause } from './redacted-cause.js'
+import { bodyError, incomingBody } from './incoming-body.js'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** What the engine's own class has; ours are converted in place, and have no private members. */
+const engine = Object.getPrototypeOf(SessionResponse.prototype) as Response
+/** The streams of those whose `body` was asked for. */
+const streams = new WeakMap<Response, ReadableStream<Bytes>>()
 
 /** A response of the platform's fetch, with what engines disagree about made the same. */
-export class PlatformResponse extends SessionResponse {
+export class PlatformResponse extends SessionResponse implements Ending {
   /** Converts a native response in place. */
   static received(response: Response, request: PreparedRequest): SessionResponse {
     const ours = SessionResponse.from(response, request)
@@ -20,35 +27,56 @@ export class PlatformResponse extends SessionResponse {
     return super.setCookies.map(fromHeaderValue)
   }
 
+  /** Made when it is first asked for: most bodies are read whole. */
+  override get body(): ReadableStream<Bytes> | null {
+    if (engineBody(this) === null) return null
+    const known = streams.get(this)
+    if (known) return known
+    const stream = incomingBody(this, () => engineBody(this))
+    streams.set(this, stream)
+    return stream
+  }
+
   override text(): Promise<string> {
-    return read(this, super.text()).then(withoutMark)
+    return read(this, (source) => engine.text.call(source)).then(withoutMark)
   }
 
   override arrayBuffer(): Promise<ArrayBuffer> {
-    return read(this, super.arrayBuffer())
+    return read(this, (source) => engine.arrayBuffer.call(source))
   }
 
   override blob(): Promise<Blob> {
-    return read(this, super.blob())
+    return read(this, (source) => engine.blob.call(source))
   }
 
   override clone(): SessionResponse {
+    if (streams.get(this)?.locked) throw new TypeError('A body that has a reader cannot be cloned')
     return Object.setPrototypeOf(super.clone(), PlatformResponse.prototype) as PlatformResponse
+  }
+
+  whenDone(done: () => void): void {
+    whenBodyDone(this, engineBody(this), done)
   }
 }
 
-/** Makes a lost body a `TruncatedError` whose cause shows no query; workerd throws a plain `Error`, and Bun quotes the URL. */
-async function read<T>({ request }: SessionResponse, reading: Promise<T>): Promise<T> {
+function engineBody(response: Response): ReadableStream<Bytes> | null {
+  return Reflect.get<Response, 'body'>(engine, 'body', response)
+}
+
+/** Reads a body whole: the engine does so, unless its stream was asked for. Ends the call. */
+async function read<T>(response: SessionResponse, how: (source: Response) => Promise<T>): Promise<T> {
+  const { cancellation } = response.request
+  const stream = streams.get(response)
+  const isTaken = response.bodyUsed || (stream ?? engineBody(response))?.locked
   try {
-    return await reading
+    const source = stream
+      ? new Response(stream, responseInit(response.headers.get('Content-Type')))
+      : response
+    return await cancellation.race(how(source))
   } catch (error) {
-    const { aborted, reason } = request.cancellation
-    const isTruncated = error instanceof TruncatedError
-    // a TypeError means that the body was read before, or has a reader
-    const isKept =
-      (aborted && error === reason) || error instanceof SessionError || error instanceof TypeError
-    if (isKept && !isTruncated) throw error
-    const cause = redactedCause(isTruncated ? error.cause : error, request.url)
-    throw new TruncatedError('The body ended early', { request, cause })
+    cancellation.throwIfAborted()
+    throw isTaken ? error : bodyError(error, response)
+  } finally {
+    response.finish()
   }
 }

@@ -70,6 +70,27 @@ const causes: [string, () => unknown, (url: string, init: RequestInit) => Promis
     `The body ended early: GET ${url}`,
   ],
   [
+    'a body that is corrupt',
+    () => new Session().get(url).text(),
+    async () =>
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.error(new TypeError('Gzip decompression failed.')),
+        }),
+      ),
+    `The compressed body is corrupt or truncated: GET ${url}`,
+  ],
+  [
+    'a clone while the body has a reader',
+    async () => {
+      const response = await new Session().get(url)
+      response.body?.getReader()
+      return response.clone()
+    },
+    async () => new Response('text'),
+    'A body that has a reader cannot be cloned',
+  ],
+  [
     'a redirect that the platform hides',
     () => new Session().get(url),
     async () => Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' }),
