@@ -1,4 +1,4 @@
-// For jars that store their cookies somewhere, such as the FileCookieJar of @session-fetch/node.
+// For jars with persistent storage, such as the FileCookieJar of @session-fetch/node.
 export { KeptCookies } from './store/open-jar.js'
 export { type CookieChange, type CookieDocument, editDocument } from './formats/document.js'
 export { MAX_IMPORT_TEXT, importCookies } from './formats/import.js'

@@ -1,4 +1,4 @@
-// For users, with a session or without one. adapter.ts has more, for adapters of platforms.
+// For users, with or without a session. adapter.ts is for adapters of platforms.
 export { JarCookies } from './store/jar-cookies.js'
 export type { JarCookieQuery } from './store/arguments.js'
 export type {

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import type { Tough } from './tough.js'
 
 /*
- * Node chooses this module in the place of `tough.ts`, by the condition `module-sync`: tough-cookie and its list of public
- * suffixes take half of the time that loading a session takes, and a session without cookies needs neither
+ * Node uses this module instead of `tough.ts`, by the condition `module-sync`: tough-cookie and its list of public
+ * suffixes take half the time of loading a session, and a session without cookies needs neither
  * (docs/decisions/030-the-jar-is-a-package.md).
  */
 
@@ -17,16 +17,16 @@ function load(): Tough {
   return loaded
 }
 
-/** The instance that `import` gives, so that a jar is of the class that a program imports. */
+/** The module instance that `import` returns, so that a jar is an instance of the class that a program imports. */
 function sameAsImported(): Tough | undefined {
   try {
     return require(fileURLToPath(import.meta.resolve('tough-cookie'))) as Tough
   } catch {
-    return undefined // in an archive of Yarn's, for example
+    return undefined // in a Yarn archive, for example
   }
 }
 
-/** Loaded by the first cookie that has a domain or a date, and by the first use of a tough-cookie jar. */
+/** Loaded by the first cookie with a domain or a date, and by the first use of a tough-cookie jar. */
 export const tough: Tough = {
   get Cookie() {
     return load().Cookie

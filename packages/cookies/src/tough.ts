@@ -8,5 +8,5 @@ export interface Tough {
   readonly parseDate: typeof parseDate
 }
 
-/** In bundles, and wherever `tough-when-needed.ts` cannot be: loaded with this module. */
+/** Used in bundles and other runtimes: loaded with this module. */
 export const tough: Tough = { Cookie, CookieJar, getPublicSuffix, parseDate }

@@ -1,4 +1,4 @@
-// The one file that a page imports without a bundler has what others import one by one.
+// The single file for pages without a bundler has the names of all entries.
 export * from './browser.js'
 export * from './csrf.js'
 export * from './document-cookies.js'

@@ -47,7 +47,7 @@ export async function importCookies(entries: ReadEntries, jar: Pick<Jar, 'put'>)
   return { stored, rejected }
 }
 
-/** @throws InvalidRequestError for what is no text, or too long for a cookie file */
+/** @throws InvalidRequestError if it is not a string, or too long for a cookie file */
 export function checkImportText(text: string): string {
   if (typeof text === 'string' && text.length <= MAX_IMPORT_TEXT) return text
   throw new InvalidRequestError(`cookies: a cookie file is text of at most ${MAX_IMPORT_TEXT} characters`)

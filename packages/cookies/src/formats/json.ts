@@ -31,7 +31,7 @@ export interface JsonCookie {
   secure: boolean
   /** Whether scripts of pages cannot read it. */
   httpOnly: boolean
-  /** Whether requests from other sites send it. Default: not said. */
+  /** Whether requests from other sites send it. Default: no `SameSite` attribute. */
   sameSite?: SameSite
   /** Whether it is in the partition of its own site (CHIPS). */
   partitioned?: boolean

@@ -45,7 +45,7 @@ export interface StorageState {
   origins: { origin: string; localStorage: { name: string; value: string }[] }[]
 }
 
-/** Cookies that are not UTF-8 are left out, since a browser would change their bytes. */
+/** Cookies that are not UTF-8 are left out, because a browser would change their bytes. */
 export function writeStorageState(records: readonly CookieRecord[]): StorageState {
   const cookies = records.map(toStateCookie)
   return { cookies: cookies.filter(({ name, value }) => !hasRawBytes(name + value)), origins: [] }

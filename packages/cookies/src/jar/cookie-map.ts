@@ -4,11 +4,11 @@ import { type CookieRecord, cookieKey, copyRecord, isRenewal } from '../rules/co
 import { type CookieSite, domainMatches, isAddress, pathMatches } from '../rules/site.js'
 import { JarEvents } from './jar-events.js'
 
-/** How many cookies a jar holds. */
+/** The maximum numbers of cookies in a jar. */
 export interface CookieLimits {
   /** Cookies per domain. Default: 180, as in browsers. */
   readonly perDomain: number
-  /** Cookies in all. Default: 5000. */
+  /** Cookies in total. Default: 5000. */
   readonly total: number
 }
 
@@ -256,9 +256,9 @@ function byAge(a: CookieRecord, b: CookieRecord): number {
   return a.creation - b.creation || a.order - b.order
 }
 
-/** Domains with more cookies than this are evicted from first when the jar is full. */
+/** When the jar is full, cookies of domains with more cookies than this are evicted first. */
 const CROWDED = 50
-/** A full jar drops this many extra cookies per thousand, so that it is not searched for every cookie. */
+/** A full jar evicts this many extra cookies per thousand, so that it need not be searched for every new cookie. */
 const EXTRA = 10
 
 /**

@@ -13,8 +13,8 @@ import type { Jar } from './jar.js'
 import { fromToughCookie, toToughCookie } from './tough-adapter.js'
 
 /**
- * A tough-cookie jar of the caller, over any store. Our rules check every cookie on its way in and out; the store
- * may be shared with other code.
+ * A tough-cookie jar of the caller, over any store. Every cookie is checked by our rules when it is read or written; the
+ * store may be shared with other code.
  */
 export class ExternalJar implements Jar {
   readonly jar: CookieJar
@@ -33,7 +33,7 @@ export class ExternalJar implements Jar {
     return cookieHeader(await this.matching(site), (names) => this.events.withheld({ host, names }))
   }
 
-  /** Sequential, since a store that reads before it writes would lose one of two concurrent cookies. */
+  /** Sequential, because a store that reads before it writes would lose one of two concurrent cookies. */
   async capture(lines: readonly string[], url: string): Promise<readonly string[]> {
     const site = cookieSite(url)
     const refused: string[] = []
@@ -58,7 +58,7 @@ export class ExternalJar implements Jar {
   snapshot(): CookieRecord[] {
     if (!this.jar.store.synchronous) {
       throw new UnsupportedError(
-        'The cookie store is asynchronous and cannot be read at once: await cookies.getAll({ url: null }), or make a new jar in place of a copy',
+        'The cookie store is asynchronous and cannot be read synchronously: await cookies.getAll({ url: null }), or use a new jar instead of a copy',
       )
     }
     let found: Cookie[] = []
@@ -73,7 +73,7 @@ export class ExternalJar implements Jar {
     if (record.expires <= Date.now()) return this.#putEnded(record, trusted)
     if (!record.secure && !trusted && (await this.#shadowsSecure(record))) return 'secure-exists'
     if (record.partitioned && (await this.#hasTwin(record))) return 'partitioned'
-    const line = toToughCookie(record).toString() // as text, since the jar may come from another copy of tough-cookie
+    const line = toToughCookie(record).toString() // as text, because the jar may come from another copy of tough-cookie
     const url = urlOf({ host: record.domain, path: record.path, trusted: trusted || record.secure })
     const stored = await this.#ask(() => this.jar.setCookie(line, url, { ignoreError: true, loose: true }))
     if (stored === undefined) return 'refused-by-jar'

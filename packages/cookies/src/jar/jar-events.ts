@@ -20,7 +20,7 @@ const NONE: readonly never[] = []
 
 /** Reports the changes of a jar to its listeners. */
 export class JarEvents {
-  /** Of few jars. */
+  /** A shared empty list, because few jars have listeners. */
   #watchers: readonly JarListener[] = NONE
 
   /** @returns a function that removes the listener */

@@ -90,7 +90,7 @@ export class MemoryJar implements Jar {
     this.map.delete(record)
   }
 
-  /** Stores a line. Lines of session cookies are cached, since setting one again has no effect. */
+  /** Stores a line. Lines of session cookies are cached, because setting one again has no effect. */
   #captureLine(line: string, site: CookieSite, url: string): CookieRejection | null {
     const parsed = parseSetCookie(line)
     if (typeof parsed === 'string') return parsed

@@ -149,7 +149,7 @@ function siteOf(url: unknown): CookieSite | null {
 
 /**
  * A tough-cookie store over our map, for a tough-cookie jar. It returns copies, validates every cookie, and never
- * fails, since tough-cookie would throw the error into the call that received the cookie.
+ * fails, because tough-cookie would throw the error in the call that received the cookie.
  */
 export class ToughAdapter implements Store {
   readonly synchronous = true
@@ -228,7 +228,7 @@ export class ToughAdapter implements Store {
     return records.filter((record) => record.path === path && record.name === key)
   }
 
-  /** Deletes the cookie that an expired one names, unless that is Secure, since the origin is unknown here. */
+  /** Deletes the cookie that an expired one names, unless it is Secure, because the origin is unknown here. */
   #deleteNamed({ domain, path, key, hostOnly }: Cookie): void {
     for (const record of this.#named(domain, path, key)) {
       if (record.hostOnly === hostOnly && !record.secure) this.map.delete(record)
@@ -236,7 +236,7 @@ export class ToughAdapter implements Store {
   }
 }
 
-/** Supports both ways of a tough-cookie store; as in any synchronous store, the callback is called at once. */
+/** Supports promises and callbacks, as a tough-cookie store must; the callback is called synchronously. */
 function reply<Value>(value: Value, callback?: (error: null, value: Value) => void): Promise<Value> {
   callback?.(null, value)
   return Promise.resolve(value)

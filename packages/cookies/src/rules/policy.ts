@@ -54,7 +54,7 @@ interface CookieScope {
 /** Steps 8 to 12: the scope. A domain that is a public suffix is limited to exactly that host. */
 function scopeOf(attribute: string | undefined, { host }: CookieSite): CookieScope | CookieRejection {
   if (attribute === undefined) return { domain: host, hostOnly: true }
-  // A host may end in a dot, which makes it absolute; a Domain attribute may not, as in browsers.
+  // a host may end in a dot (an absolute name), but a Domain attribute may not, as in browsers
   if (attribute.endsWith('.')) return 'domain-mismatch'
   if (isAddress(host))
     return isSameAddress(attribute, host) ? { domain: host, hostOnly: true } : 'domain-mismatch'

@@ -14,7 +14,7 @@ export interface ParsedCookie extends CookieAttributes {
 }
 
 /**
- * Parses a `Set-Cookie` line (RFC 6265bis §5.6). Only spaces and tabs are trimmed, since the last byte of `à` in
+ * Parses a `Set-Cookie` line (RFC 6265bis §5.6). Only spaces and tabs are trimmed, because the last byte of `à` in
  * UTF-8 is whitespace to JavaScript's `trim`.
  */
 export function parseSetCookie(line: string): ParsedCookie | CookieRejection {
@@ -61,7 +61,7 @@ interface CookieAttributes {
   partitioned: boolean
 }
 
-/** A cache, since a site uses the same attributes for most of its cookies. */
+/** A cache, because a site uses the same attributes for most of its cookies. */
 const KNOWN: LruMap<string, Readonly<CookieAttributes>> = /* @__PURE__ */ new LruMap(256)
 
 /** Parses the attributes of a `Set-Cookie` line (RFC 6265bis §5.6, from step 6 on). */

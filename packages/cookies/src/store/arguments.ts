@@ -17,7 +17,7 @@ import { type CookieSite, asciiHost, cookieSite } from '../rules/site.js'
 
 /**
  * Selects cookies by name, domain or path, and by the URL that they would be sent to. A cookie that `getAll` gave is one,
- * too: its value and attributes select nothing.
+ * too: its value and attributes are ignored.
  */
 export interface JarCookieQuery {
   /** Its name. Default: any. */
@@ -31,7 +31,7 @@ export interface JarCookieQuery {
 }
 
 /**
- * @param others What was given after the query.
+ * @param others Further arguments.
  * @throws InvalidRequestError for what selects no cookies, or would select others: `null` or an unknown member all of
  *   them, a URL those of that name
  */
@@ -99,7 +99,7 @@ export function siteOf(
   }
 }
 
-/** @throws InvalidRequestError for what is neither text nor a URL, which would be a relative URL as text */
+/** @throws InvalidRequestError if it is neither a string nor a URL; converted to text, it would be a relative URL */
 export function urlText(url: string | URL): string {
   if (typeof url === 'string') return url
   if (has(Object(url) as object, 'href')) return url.href
@@ -139,7 +139,7 @@ export function parseCookieInit(init: CookieInit): ParsedCookie {
   }
 }
 
-/** @throws InvalidRequestError for what is neither a cookie nor a name with its value */
+/** @throws InvalidRequestError if the arguments are neither a cookie nor a name and a value */
 export function toInit(cookie: string | CookieInit, value: readonly unknown[]): CookieInit {
   const isName = typeof cookie === 'string'
   if (isName ? value.length < 2 : isRecord(cookie) && value.length === 0)

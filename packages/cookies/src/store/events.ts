@@ -54,13 +54,13 @@ const TYPES = ['change', 'rejected', 'withheld']
 
 /** Dispatches the changes of a jar as DOM events. Does nothing until the first listener is added. */
 export class CookieEvents {
-  readonly #news: JarEvents
-  /** Made for the first listener. */
+  readonly #jarEvents: JarEvents
+  /** Created for the first listener. */
   #target: EventTarget | undefined
   #changes: Changes | undefined
 
-  constructor(news: JarEvents) {
-    this.#news = news
+  constructor(jarEvents: JarEvents) {
+    this.#jarEvents = jarEvents
   }
 
   add(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
@@ -77,7 +77,7 @@ export class CookieEvents {
   }
 
   #watch(target: EventTarget): EventTarget {
-    this.#news.watch({
+    this.#jarEvents.watch({
       changed: (record) => this.#scheduled(target).changed.push(toSessionCookie(record)),
       renewed: (record) => this.#scheduled(target).changed.push(toSessionCookie(record)),
       deleted: (record) =>
@@ -88,7 +88,7 @@ export class CookieEvents {
     return target
   }
 
-  /** Collects all changes of a turn for one event after it. */
+  /** Collects all changes of a turn of the event loop for one event at its end. */
   #scheduled(target: EventTarget): Changes {
     if (this.#changes === undefined) void Promise.resolve().then(() => this.#dispatch(target))
     this.#changes ??= { changed: [], deleted: [] }

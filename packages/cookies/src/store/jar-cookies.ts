@@ -275,7 +275,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
   }
 
   /**
-   * Saves the cookies if they are kept in a file.
+   * Saves the cookies if they are stored in a file.
    *
    * @example await session.cookies.flush()
    */

@@ -9,8 +9,8 @@ import { MemoryJar } from '../jar/memory-jar.js'
 import { ToughAdapter } from '../jar/tough-adapter.js'
 
 /**
- * Cookies that are kept somewhere, such as in a file. They are loaded into a map; the subclass watches its events and
- * saves the changes.
+ * Cookies in persistent storage, such as a file. They are loaded into a map; the subclass listens to its events and saves
+ * the changes.
  */
 export abstract class KeptCookies {
   abstract readonly map: CookieMap
@@ -19,7 +19,7 @@ export abstract class KeptCookies {
   abstract flush(): Promise<void>
 }
 
-/** A place to keep cookies: any tough-cookie jar or store, or in Node a `FileCookieJar`. */
+/** The storage for cookies: any tough-cookie jar or store, or in Node a `FileCookieJar`. */
 export type JarSource = CookieJar | Store | KeptCookies
 
 /**

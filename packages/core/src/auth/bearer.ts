@@ -69,7 +69,7 @@ export interface BearerOptions {
 
 /**
  * Milliseconds that a call started during a refresh waits for it. The call may belong to `refresh` itself,
- * which would otherwise deadlock; the two cases cannot be told apart.
+ * which would otherwise deadlock; the two cases cannot be distinguished.
  */
 const REFRESH_LIMIT = 5000
 

@@ -109,7 +109,7 @@ export interface CallPlatform extends OptionKnowledge {
   trace?(call: Call, request: PreparedRequest): ((outcome: Promise<SessionResponse>) => void) | undefined
   /** Throws for options that the platform does not support, or that only its transport may set. */
   check?(request: PreparedRequest): void
-  /** Throws for what a transport returned that is no `Response`, or one that it was redirected to. Default: no checks. */
+  /** Throws if a transport returned something other than a `Response`, or followed a redirect. Default: no checks. */
   returned?(answer: unknown, request: PreparedRequest): void
   /** Encodes parts as a body. */
   readonly multipart: (parts: MultipartSource) => EncodedBody

@@ -22,7 +22,10 @@ describe('checkAnswer', () => {
   ])('refuses %s', (_what, answer) => {
     const error = thrown(() => checkAnswer(answer, asked))
     expect(error).toBeInstanceOf(UnsupportedError)
-    expect(error).toMatchObject({ retryable: false, message: expect.stringContaining('must be a Response') })
+    expect(error).toMatchObject({
+      retryable: false,
+      message: expect.stringContaining('must return a Response'),
+    })
   })
 
   it.each([

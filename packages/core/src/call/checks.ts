@@ -218,13 +218,13 @@ export const serverChecks: Checks = /* @__PURE__ */ Object.assign(/* @__PURE__ *
   },
 } satisfies Partial<Checks>)
 
-/** What `platform` would override, or what the session would: each has a place of its own. */
+/** Members of a request that `platform` must not set, and where to set them; other options are named by `CALL_OPTIONS`. */
 const PLACES: Readonly<Record<string, string>> = {
-  method: 'name it in the call, as in session.put(url)',
+  method: 'call the method instead, as in session.put(url)',
   url: 'it is the argument of the call',
 }
 
-/** @throws InvalidRequestError for a member that is not the platform's alone */
+/** @throws InvalidRequestError for a member that is set elsewhere */
 function checkPlatform(platform: object): void {
   for (const name of Object.keys(platform)) {
     const isOurs = Object.hasOwn(PLACES, name) || CALL_OPTIONS.includes(name)
@@ -237,29 +237,29 @@ function checkPlatform(platform: object): void {
 /**
  * Checks what a transport returned, on platforms whose sessions follow redirects themselves.
  *
- * @throws UnsupportedError for what is no `Response`, such as one of another package, and for the response of another
- *   URL: its transport has followed a redirect, with all headers
+ * @throws UnsupportedError if it is not a `Response`, or one of another package; and if it is the response of another
+ *   URL, because then the transport has followed a redirect with all headers
  */
 export function checkAnswer(answer: unknown, request: PreparedRequest): void {
   const Native = Object.getPrototypeOf(SessionResponse) as typeof Response // a test may replace the global one
   if (!(answer instanceof Native)) {
-    const what = "a transport's answer: it must be a Response of this runtime, and not one of another package"
+    const what = 'A transport must return a Response of this runtime, not one of another package'
     throw new UnsupportedError(what, { request })
   }
   const hasFollowed = answer instanceof SessionResponse ? false : answer.redirected
-  if (!hasFollowed && !isElsewhere(answer.url, request.url)) return
+  if (!hasFollowed && !isOtherUrl(answer.url, request.url)) return
   void answer.body?.cancel().catch(() => {})
   const what =
-    'redirects: the fetch of this transport has followed one by itself, with all headers; it must heed ' +
-    "redirect: 'manual', and answer from the URL that it is asked for"
+    'redirects: the fetch of this transport followed one itself, with all headers; it must support ' +
+    "redirect: 'manual', and respond from the requested URL"
   throw new UnsupportedError(what, { request })
 }
 
-/** Whether a response is from another URL than it was asked of, apart from a fragment. */
-function isElsewhere(from: string, asked: string): boolean {
-  if (from === '' || from === asked) return false
-  const [there, here] = [from, asked].map((url) => parseUrl(url)?.href.replace(/#.*/s, ''))
-  return there !== undefined && there !== here
+/** Whether the URL of a response differs from the requested one, apart from the fragment. */
+function isOtherUrl(received: string, requested: string): boolean {
+  if (received === '' || received === requested) return false
+  const [one, other] = [received, requested].map((url) => parseUrl(url)?.href.replace(/#.*/s, ''))
+  return one !== undefined && one !== other
 }
 
 /** @throws InvalidRequestError for any value but `'error'` and `'ignore'` */

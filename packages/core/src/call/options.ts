@@ -27,7 +27,7 @@ export interface Settings extends RequestSettings {
 }
 
 /**
- * Settings that a session holds for all its calls and that a call may replace. `null` removes the session's.
+ * Settings of a session for all its calls, which a call may replace. `null` removes the session's.
  *
  * @example
  * const shared: SharedOptions = { headers: { 'X-App': 'demo' }, timeout: { total: 10_000, headers: 3000 }, retry: 2 }

@@ -56,7 +56,7 @@ export function fetchTransport(fetch?: FetchLike, explain?: Explain): Transport 
         return await (fetch ?? globalThis.fetch)(request.url, init as RequestInit)
       } catch (cause) {
         request.cancellation.throwIfAborted()
-        // fetch reports every network failure as a `TypeError`, except workerd's; other errors are the caller's own
+        // fetch reports every network failure as a `TypeError`, except workerd; other errors come from the caller's code
         if (!(cause instanceof TypeError) && (fetch || !isReplayable(request.body))) throw cause
         const what = explain?.(request) ?? 'No response'
         throw new ConnectionError(what, { request, cause })

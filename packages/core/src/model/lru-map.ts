@@ -1,4 +1,4 @@
-/** Shared by all empty caches, since a program may have thousands of them. Never written to. */
+/** Shared by all empty caches, because a program may have thousands of them. Never written to. */
 const NONE = /* @__PURE__ */ new Map<never, never>()
 
 /**

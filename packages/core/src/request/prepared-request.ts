@@ -58,7 +58,7 @@ export function isWhole(value: unknown): value is string | Blob | ArrayBuffer | 
   )
 }
 
-/** Bytes over shared memory as a copy, since engines refuse them or send something else; others as they are. */
+/** Copies bytes in shared memory, because engines reject them or send something else. Other values are returned unchanged. */
 export function unshared<T>(value: T): T | Uint8Array<ArrayBuffer> {
   if (!ArrayBuffer.isView(value) || value.buffer instanceof ArrayBuffer) return value
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice()

@@ -36,7 +36,7 @@ const NO_HEADERS: readonly string[] = []
  * @throws InvalidRequestError naming the member and its values
  */
 export function checkInit(request: PreparedRequest): void {
-  // Spelled out, since reading a member by a variable name takes several times as long.
+  // not a loop, because reading a member by a computed name takes several times as long
   checkKeyword('cache', request.cache)
   checkKeyword('credentials', request.credentials)
   checkKeyword('duplex', request.duplex)

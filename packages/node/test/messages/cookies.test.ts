@@ -86,7 +86,7 @@ const causes: [string, () => unknown, string][] = [
   [
     'a copy of a jar that is far away',
     () => new JarCookies(new DistantStore()).copy(),
-    'The cookie store is asynchronous and cannot be read at once: await cookies.getAll({ url: null }), or make a new jar in place of a copy',
+    'The cookie store is asynchronous and cannot be read synchronously: await cookies.getAll({ url: null }), or use a new jar instead of a copy',
   ],
   ['a response from no URL', () => jar().capture(['a=1'], 'shop'), 'cookies: the URL is invalid'],
   [
@@ -113,7 +113,7 @@ const causes: [string, () => unknown, string][] = [
   [
     'a fork of a store that is far away',
     () => new Session({ jar: new DistantStore() }).fork(),
-    'The cookie store is asynchronous and cannot be read at once: await cookies.getAll({ url: null }), or make a new jar in place of a copy',
+    'The cookie store is asynchronous and cannot be read synchronously: await cookies.getAll({ url: null }), or use a new jar instead of a copy',
   ],
   [
     '17 million characters',

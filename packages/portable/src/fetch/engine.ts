@@ -1,9 +1,9 @@
 import { own } from '@session-fetch/core/adapter'
 
-/** The methods that every engine sends as they are. */
+/** The methods that every engine sends unchanged. */
 const COMMON: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** Whether this engine's fetch sends a method as it is. Bun sends one that it does not know as GET; workerd refuses it. */
+/** Whether this engine's fetch sends a method unchanged. Bun sends an unknown one as GET; workerd rejects it. */
 export function sendsMethod(method: string): boolean {
   if (COMMON.includes(method)) return true
   try {
@@ -13,7 +13,7 @@ export function sendsMethod(method: string): boolean {
   }
 }
 
-/** Whether headers are not of a subclass, whose methods Bun and workerd pass by: they read headers from within. */
+/** Whether headers are not an instance of a subclass: Bun and workerd read internal state and ignore overridden methods. */
 export function isPlain(headers: Headers): boolean {
   return Object.getPrototypeOf(headers) === Headers.prototype
 }

@@ -5,12 +5,12 @@ import { bodyError, incomingBody } from './incoming-body.js'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** What the engine's own class has; ours are converted in place, and have no private members. */
+/** The prototype of the engine's own class; responses are converted in place and have no private members. */
 const engine = Object.getPrototypeOf(SessionResponse.prototype) as Response
-/** The streams of those whose `body` was asked for. */
+/** The streams of responses whose `body` was read. */
 const streams = new WeakMap<Response, ReadableStream<Bytes>>()
 
-/** A response of the platform's fetch, with what engines disagree about made the same. */
+/** A response of the platform's fetch, with differences between engines removed. */
 export class PlatformResponse extends SessionResponse implements Ending {
   /** Converts a native response in place. */
   static received(response: Response, request: PreparedRequest): SessionResponse {
@@ -18,7 +18,7 @@ export class PlatformResponse extends SessionResponse implements Ending {
     return Object.setPrototypeOf(ours, PlatformResponse.prototype) as PlatformResponse
   }
 
-  /** As the fetch standard has it; Bun, workerd and edge-runtime say `default`. */
+  /** As in the fetch standard; Bun, workerd and edge-runtime return `default`. */
   override get type(): ResponseType {
     return super.type === 'default' ? 'basic' : super.type
   }

@@ -22,12 +22,12 @@ const OURS: ReadonlySet<string> = /* @__PURE__ */ new Set(
   ).split(' '),
 )
 
-/** The platform's own fetch, looked up at each call. It follows no redirect; the session does. */
+/** The platform's own fetch, looked up at each call. The session follows redirects itself. */
 export const platformTransport: Transport = { send }
 
 async function send(request: PreparedRequest): Promise<SessionResponse> {
   if (typeof globalThis.fetch !== 'function')
-    throw new UnsupportedError('this runtime: it has no fetch of its own to send requests with', { request })
+    throw new UnsupportedError('This runtime has no fetch; mount() a transport', { request })
   const body = new OutgoingBody(request)
   let response: Response
   try {
@@ -40,7 +40,7 @@ async function send(request: PreparedRequest): Promise<SessionResponse> {
   return PlatformResponse.received(response, request)
 }
 
-/** The arguments of the fetch: members that every engine takes, and the `platform` option of the caller. */
+/** The init for the fetch: members that every engine supports, and the `platform` option of the caller. */
 function initOf(request: PreparedRequest, body: BodyInit | null): RequestInit {
   const { method, headers, signal } = request
   const init = own<RequestInit & { duplex?: 'half' }>({
@@ -81,14 +81,14 @@ function failureOf(cause: unknown, request: PreparedRequest, body: OutgoingBody)
   return new ConnectionError(what, { request, cause: redacted })
 }
 
-/** The code of an error or of its causes, such as `ECONNREFUSED`; engines that have none give none. */
+/** The code of an error or of its causes, such as `ECONNREFUSED`; not every engine has one. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { code } = error as { code?: unknown }
   return typeof code === 'string' ? code : codeOf(error.cause)
 }
 
-/** The fetch of a page hides redirects, and that of some apps follows them whatever it is told. */
+/** A browser's fetch hides redirects, and that of some apps always follows them. */
 function hidden(request: PreparedRequest, response: Response): UnsupportedError {
   void response.body?.cancel().catch(() => {})
   const what = "redirects: this platform's fetch hides them, as in a page; import session-fetch/browser"

@@ -6,7 +6,7 @@ import {
 } from '@session-fetch/core'
 import { sendsMethod } from '../fetch/engine.js'
 
-/** Cookies and redirects are the session's here; connections are the platform's. */
+/** The session handles cookies and redirects, the platform connections. */
 export const portableCapabilities: Capabilities = /* @__PURE__ */ Object.freeze({
   jar: true,
   callCookies: true,
@@ -28,18 +28,17 @@ export const portableCapabilities: Capabilities = /* @__PURE__ */ Object.freeze(
   guard: false,
 })
 
-/** Options that only this platform's constructor has, and `trustEnv` of shared settings: there are no proxies to read. */
+/** Options of this platform's constructor, and `trustEnv`, which is ignored because there are no proxies to read. */
 export const PORTABLE_OPTIONS: readonly string[] = ['jar', 'trustEnv']
 
 /**
- * Takes out the options of a constructor that only Node has: those that are `null`, and all of them with
- * `unsupported: 'ignore'`.
+ * Removes options that exist in Node only: those that are `null`, and with `unsupported: 'ignore'` all of them.
  *
- * @throws UnsupportedError naming the first of them otherwise
+ * @throws UnsupportedError naming the first one that is left
  */
 export function dropNodeOptions(options: { unsupported?: 'error' | 'ignore' | undefined }): void {
   for (const [name, value] of Object.entries(options)) {
-    const can: boolean | undefined = portableCapabilities[name as keyof Capabilities] // most names are none of them
+    const can: boolean | undefined = portableCapabilities[name as keyof Capabilities] // most names are not capabilities
     if (can ?? true) continue
     if (value != null && options.unsupported !== 'ignore') throw unsupported(name)
     Reflect.deleteProperty(options, name)
@@ -52,7 +51,7 @@ const LOST = ['host', 'te', 'sec-fetch-mode']
 /**
  * Refuses options that the platform's fetch would silently change or ignore.
  *
- * @throws InvalidRequestError for proxy credentials in the headers, since they would reach the origin
+ * @throws InvalidRequestError for proxy credentials in the headers, because they would be sent to the origin
  * @throws UnsupportedError naming the option
  */
 export function refuseUnsupported(request: PreparedRequest): void {
@@ -62,14 +61,14 @@ export function refuseUnsupported(request: PreparedRequest): void {
   if (!sendsMethod(method)) throw unsupported(`the method ${method}`, request)
   if (integrity) throw unsupported('integrity', request) // never ignored: a body that is not verified is not returned
   if (settings.unsupported === 'ignore') return
-  const asked =
+  const option =
     (request.maxResponseSize != null && 'maxResponseSize') ||
     (request.onUploadProgress && 'onUploadProgress') ||
     (settings.timeouts?.connect && 'timeout.connect') || // no limit is 0
     (settings.timeouts?.body && 'timeout.body') ||
     (request.cache === 'only-if-cached' && "cache: 'only-if-cached'") ||
     LOST.find((name) => headers.has(name))
-  if (asked) throw unsupported(asked, request)
+  if (option) throw unsupported(option, request)
 }
 
 function unsupported(what: string, request?: PreparedRequest): UnsupportedError {

@@ -100,19 +100,19 @@ const causes: [string, () => unknown, (url: string, init: RequestInit) => Promis
     'a redirect that the platform follows',
     () => new Session().get(url),
     async () => Object.defineProperty(new Response(), 'url', { value: 'https://other.test/' }),
-    `redirects: the fetch of this transport has followed one by itself, with all headers; it must heed redirect: 'manual', and answer from the URL that it is asked for: GET ${url}`,
+    `redirects: the fetch of this transport followed one itself, with all headers; it must support redirect: 'manual', and respond from the requested URL: GET ${url}`,
   ],
   [
     'a fetch that gives no Response',
     () => new Session({ retry: 2 }).get(url),
     loose(async () => undefined),
-    `a transport's answer: it must be a Response of this runtime, and not one of another package: GET ${url}`,
+    `A transport must return a Response of this runtime, not one of another package: GET ${url}`,
   ],
   [
     'no fetch at all',
     () => new Session({ retry: 2 }).get(url),
     loose(undefined),
-    `this runtime: it has no fetch of its own to send requests with: GET ${url}`,
+    `This runtime has no fetch; mount() a transport: GET ${url}`,
   ],
   [
     'a member of the session in platform',
@@ -124,7 +124,7 @@ const causes: [string, () => unknown, (url: string, init: RequestInit) => Promis
     'the method in platform',
     () => new Session().get(url, { platform: { method: 'PUT' } }),
     reading,
-    'platform.method would have no effect; name it in the call, as in session.put(url)',
+    'platform.method would have no effect; call the method instead, as in session.put(url)',
   ],
   [
     'the URL in platform',

@@ -32,7 +32,7 @@ const HEADERS: Headers = /* @__PURE__ */ new Headers([
   ['User-Agent', `session-fetch/${manifest.version}`],
 ])
 
-/** Where timers keep the process alive, those without `holds` do not. */
+/** Timers without `holds` do not keep a process alive. */
 const clock: Clock = /* @__PURE__ */ own<Clock>({
   ...systemClock,
   after(ms, fire, holds) {
@@ -45,7 +45,7 @@ const clock: Clock = /* @__PURE__ */ own<Clock>({
 /** The platform of a portable session. */
 export type PortablePlatform = Platform & { readonly cookies: JarCookies }
 
-/** The session's redirects, cookies, auth and retries over a fetch that shows redirects and `Set-Cookie`. */
+/** The session handles redirects, cookies, auth and retries, over a fetch that exposes redirects and `Set-Cookie`. */
 export function portablePlatform(cookies: JarCookies): PortablePlatform {
   return {
     transport: platformTransport,

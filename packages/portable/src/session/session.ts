@@ -68,7 +68,7 @@ export class Session extends CoreSession {
     return snapshot(this)
   }
 
-  /** Everything that can be serialised, on request with cookies and secrets; `omitted` lists the rest. */
+  /** The settings that can be serialized, on request with cookies and secrets; `omitted` lists the rest. */
   export(what?: ExportOptions): Promise<SessionExport> {
     return checkedExport(this, what)
   }
@@ -78,7 +78,7 @@ export class Session extends CoreSession {
     return importSession(this, data, options)
   }
 
-  /** Also saves the cookies if they are kept somewhere. */
+  /** Also saves the cookies if they are in persistent storage. */
   override async close(): Promise<void> {
     await super.close()
     await this.cookies.flush()
