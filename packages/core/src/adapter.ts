@@ -48,6 +48,7 @@ export {
 export { type Ending, whenBodyDone, whenDone } from './response/session-response.js'
 export { InFlight, nativeCallGroup } from './call/call.js'
 export { checkedExport, shownSession, snapshot } from './session/export.js'
+export { exportSession, fetchTransport, importSession, retryBudget } from './session/server-functions.js'
 export { asFetchError } from './session/fetch.js'
 export { beDisposable } from './session/session.js'
 export { type RequestFunction, type Verb, functionalVerb, requestFor } from './call/dispatch.js'

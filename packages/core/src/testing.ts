@@ -46,6 +46,8 @@ export interface RoutesTransport extends MockTransport {
  * api.verify()
  */
 export function routesTransport(routes: Routes): RoutesTransport {
+  if (routes === undefined || routes === null)
+    throw new InvalidRequestError('routesTransport takes routes, such as { "GET /users/:id": answer }')
   const all = entriesOf<RouteAnswer>('routes', routes).map(([route, answer]) => toRoute(route, answer))
   const unexpected: PreparedRequest[] = []
   const mock = mockTransport((request) => {

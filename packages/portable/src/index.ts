@@ -6,12 +6,9 @@ export {
   ConnectionError,
   DecodeError,
   DnsError,
-  exportSession,
-  fetchTransport,
   HeadersTooLargeError,
   HookError,
   HttpError,
-  importSession,
   InvalidRedirectError,
   InvalidRequestError,
   mockTransport,
@@ -21,7 +18,6 @@ export {
   ProxyError,
   ResponsePromise,
   ResponseTooLargeError,
-  retryBudget,
   SessionClosedError,
   SessionError,
   SessionResponse,
@@ -31,6 +27,7 @@ export {
   TruncatedError,
   UnsupportedError,
 } from '@session-fetch/core'
+export { exportSession, fetchTransport, importSession, retryBudget } from '@session-fetch/core/adapter'
 export type {
   Auth,
   AuthFlow,

@@ -1,14 +1,18 @@
 export * from './shared.js'
 export {
   delete,
+  exportSession,
+  fetchTransport,
   get,
   head,
+  importSession,
   JarCookies,
   options,
   patch,
   post,
   put,
   request,
+  retryBudget,
   Session,
 } from '@session-fetch/portable'
 export type {

@@ -1,3 +1,4 @@
+import { InvalidRequestError } from '../model/errors.js'
 import { parseUrl } from '../request/url.js'
 import type { Link, SessionResponse } from './session-response.js'
 import { own } from '../model/own.js'
@@ -6,9 +7,13 @@ import { own } from '../model/own.js'
  * Parses the `Link` header of a response (RFC 8288): absolute URLs by lower-case relation. In Node, also
  * `response.links`.
  *
+ * @throws InvalidRequestError for anything but a response
  * @example const { next } = links(await session.get('users'))
  */
-export function links({ headers, url }: Pick<SessionResponse, 'headers' | 'url'>): Record<string, Link> {
+export function links(response: Pick<SessionResponse, 'headers' | 'url'>): Record<string, Link> {
+  const { headers, url } = Object(response) as Partial<SessionResponse>
+  if (headers === undefined || url === undefined)
+    throw new InvalidRequestError('links takes a response: links(await get(url))')
   return parseLinks(headers.get('Link') ?? '', url)
 }
 

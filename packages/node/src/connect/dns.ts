@@ -1,6 +1,7 @@
 import { ADDRCONFIG, type LookupAddress, lookup as systemLookup } from 'node:dns'
 import { type LookupFunction, isIP } from 'node:net'
-import { LruMap, own } from '@session-fetch/core/adapter'
+import { InvalidRequestError } from '@session-fetch/core'
+import { LruMap, checkNumber, own } from '@session-fetch/core/adapter'
 import { checkNames } from '../base/check-names.js'
 import { atStep } from '../base/connect-step.js'
 import { io } from '../base/io.js'
@@ -84,6 +85,10 @@ interface Answer {
 export function cachedLookup(options: CachedLookupOptions = {}): LookupFunction {
   checkNames('cachedLookup', options, ['ttl', 'limit', 'lookup'])
   const { ttl = 30_000, limit = 256, lookup = systemLookup } = own(options)
+  checkNumber('cachedLookup.ttl', ttl, 'milliseconds of 0 or more', (ms) => ms >= 0)
+  checkNumber('cachedLookup.limit', limit, 'a whole number above 0', (names) => names > 0 && names % 1 === 0)
+  if (typeof lookup !== 'function')
+    throw new InvalidRequestError("cachedLookup.lookup must be a function like Node's dns.lookup")
   const answers = new LruMap<string, Answer>(limit)
   const ask = (hostname: string): Answer => {
     const answer = { addresses: addressesOf(hostname, lookup), until: io.now() + ttl }

@@ -95,7 +95,11 @@ function blockList(...blocks: readonly string[]): BlockList {
  *
  * @example new Session({ guard: publicOnly() })
  */
-export function publicOnly(): Guard {
+export function publicOnly(...none: never[]): Guard {
+  if (none.length > 0)
+    throw new InvalidRequestError(
+      'publicOnly takes no arguments; write guard: publicOnly(), or a guard of your own that calls its result',
+    )
   return ({ address, proxy }) => proxy !== undefined || isPublic(address)
 }
 

@@ -48,6 +48,7 @@ export async function download(
   if (typeof path !== 'string' || path === '')
     throw new InvalidRequestError('download(url, path) needs the path of the file to write')
   const { resume = false, fsync = false, permissions, ...call } = optionsOf(options, 'options of download()')
+  checkFlags({ resume, fsync })
   const { request, meter } = prepareDownload(session, url, own(call))
   const draft = await onFile(path, request, () => Draft.open(path, { resume, permissions, url: request.url }))
   try {
@@ -60,6 +61,11 @@ export async function download(
     await draft.abandon()
     throw error
   }
+}
+
+function checkFlags(flags: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(flags))
+    if (typeof value !== 'boolean') throw new InvalidRequestError(`${name} must be true or false`)
 }
 
 interface Prepared {

@@ -27,6 +27,6 @@ export async function onFile<T>(path: string, request: PreparedRequest, work: ()
 }
 
 function reasonOf(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException
-  return code ?? message
+  const { code, message } = Object(cause) as Partial<NodeJS.ErrnoException>
+  return code ?? message ?? 'for an unknown reason'
 }

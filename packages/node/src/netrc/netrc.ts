@@ -1,8 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { AuthError, type AuthFlow, basic } from '@session-fetch/core'
+import { AuthError, type AuthFlow, InvalidRequestError, basic } from '@session-fetch/core'
 import { own } from '@session-fetch/core/adapter'
+import { checkNames } from '../base/check-names.js'
 import { shadowed } from '../base/shadowed.js'
 import { variable } from '../connect/proxy-environment.js'
 import { type NetrcEntries, parseNetrc } from './parse-netrc.js'
@@ -23,8 +24,12 @@ export interface NetrcOptions {
  * @example new Session({ auth: netrc() })
  */
 export function netrc(path?: string, options: NetrcOptions = {}): AuthFlow {
+  if (path !== undefined && (typeof path !== 'string' || path === ''))
+    throw new InvalidRequestError("netrc needs the path of a file, as in netrc('/etc/netrc'), or nothing")
   const file = new NetrcFile(path ?? defaultPath(), path === undefined)
+  checkNames('netrc', options, ['default'])
   const { default: isDefault = false } = own(options)
+  if (typeof isDefault !== 'boolean') throw new InvalidRequestError('netrc: default must be true or false')
   return {
     async *authenticate(request) {
       const entries = await file.entries()

@@ -20,6 +20,13 @@ export function refuseAssignment(prototype: object, names: readonly string[]): v
   }
 }
 
+/** Methods of one argument to which another client's give more, and what to write instead. */
+const ONE_ARGUMENT: Readonly<Record<string, string>> = {
+  extend: 'extend() takes one object of options; write extend({ ...one, ...other })',
+  fork: 'fork() takes one object of options; write fork({ ...one, ...other })',
+  send: 'send() takes a request alone; give its options to prepare(method, url, options)',
+}
+
 type Method = (this: object | undefined, ...args: unknown[]) => unknown
 
 /** Makes detached methods throw a helpful error. Methods of the same name in a subclass are not affected. */
@@ -29,11 +36,14 @@ export function keepMethods<Type extends { prototype: object }>(
 ): void {
   for (const name of names) {
     const method = Reflect.get(type.prototype, name) as Method
+    const extra = Object.hasOwn(ONE_ARGUMENT, name) ? ONE_ARGUMENT[name] : undefined
     const kept: Method = function (...args) {
-      if (this instanceof type) return method.apply(this, args)
-      throw new InvalidRequestError(
-        `${name}() was called without its session; write session.${name}(…), or (url) => session.${name}(url)`,
-      )
+      if (!(this instanceof type))
+        throw new InvalidRequestError(
+          `${name}() was called without its session; write session.${name}(…), or (url) => session.${name}(url)`,
+        )
+      if (extra !== undefined && args[1] !== undefined) throw new InvalidRequestError(extra)
+      return method.apply(this, args)
     }
     Object.defineProperty(kept, 'name', { value: name })
     Object.defineProperty(type.prototype, name, { configurable: true, writable: true, value: kept })

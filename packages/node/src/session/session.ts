@@ -8,7 +8,6 @@ import {
   type SessionOptions,
   SessionResponse,
   type SessionSnapshot,
-  importSession,
 } from '@session-fetch/core'
 import { JarCookies, type JarSource } from '@session-fetch/cookies'
 import {
@@ -17,6 +16,7 @@ import {
   checkSchemas,
   has,
   haveLinks,
+  importSession,
   inspectAsJson,
   optionsOf,
   own,

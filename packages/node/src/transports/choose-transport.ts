@@ -1,10 +1,11 @@
 import { InvalidRequestError, type Transport } from '@session-fetch/core'
-import { has, own } from '@session-fetch/core/adapter'
+import { own } from '@session-fetch/core/adapter'
+import { checkNames } from '../base/check-names.js'
 import type { LimitOptions } from '../bodies/limits.js'
 import { NETWORK_OPTIONS, type NetworkOptions } from '../connect/network-options.js'
 import type { PoolStats } from '../http1/connection-pool.js'
 import { CrossFetchTransport, type NodeAgent } from './agent-transport.js'
-import type { Dispatcher } from './dispatcher-sender.js'
+import { type Dispatcher, isDispatcher } from './dispatcher-sender.js'
 import { PooledTransport } from './pooled-transport.js'
 
 /** The default transport of a session. */
@@ -23,17 +24,18 @@ interface NodeTransportOptions extends NetworkOptions {
  * @throws InvalidRequestError for an invalid agent, or one together with options for our own connections
  */
 export function nodeTransport({ agent, limits, ...network }: NodeTransportOptions): NodeTransport {
-  if (agent === undefined) return new PooledTransport({ ...network, limits })
-  const settings = own(network as Record<string, unknown>)
+  const settings = own<NetworkOptions>(network)
+  if (agent === undefined) return new PooledTransport({ ...networkOptions(settings), limits })
   const excluded = NETWORK_OPTIONS.find((name) => name !== 'trustEnv' && settings[name] !== undefined)
   if (excluded !== undefined)
     throw new InvalidRequestError(`${excluded}: not allowed together with agent, which opens the connections`)
   return isDispatcher(agent) ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)
 }
 
-function isDispatcher(agent: NodeAgent | Dispatcher): agent is Dispatcher {
-  const object = Object(agent) as object
-  return has(object, 'dispatch') && typeof object.dispatch === 'function'
+/** The options of a session that are for its connections. */
+function networkOptions(settings: NetworkOptions): NetworkOptions {
+  const { connections, keepAlive, http2, tls, proxy, trustEnv, lookup, localAddress, guard } = settings
+  return { connections, keepAlive, http2, tls, proxy, trustEnv, lookup, localAddress, guard }
 }
 
 /**
@@ -59,6 +61,7 @@ export function unixSocketTransport(path: string, options: UnixSocketOptions = {
   if (typeof path !== 'string' || path === '') {
     throw new InvalidRequestError('unixSocketTransport needs the path of a socket')
   }
+  checkNames('unixSocketTransport', options, ['connections', 'keepAlive', 'tls'])
   const { connections, keepAlive, tls } = own(options)
   return new PooledTransport({ connections, keepAlive, tls, proxy: null, socketPath: path })
 }

@@ -1,5 +1,5 @@
 import { InvalidRequestError, type PreparedRequest } from '@session-fetch/core'
-import { own } from '@session-fetch/core/adapter'
+import { has, own } from '@session-fetch/core/adapter'
 import { isReset } from '../base/connect-step.js'
 import { io, whenSettled } from '../base/io.js'
 import { asError } from '../base/network-error.js'
@@ -15,6 +15,12 @@ import { Exchange } from './exchange.js'
 /** An undici dispatcher, such as `Agent`, `ProxyAgent` or `MockAgent`, as far as a session uses it. */
 export interface Dispatcher {
   dispatch(options: object, handler: object): unknown
+}
+
+/** Whether a value is a dispatcher, by the method that sends requests. */
+export function isDispatcher(value: object | undefined): value is Dispatcher {
+  const object = Object(value) as object
+  return has(object, 'dispatch') && typeof object.dispatch === 'function'
 }
 
 /** The session applies timeouts itself, and connections are kept after HEAD requests and with a custom Host. */

@@ -1,7 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Socket } from 'node:net'
-import { type PreparedRequest, SessionClosedError, type Transport } from '@session-fetch/core'
+import {
+  InvalidRequestError,
+  type PreparedRequest,
+  SessionClosedError,
+  type Transport,
+} from '@session-fetch/core'
 import { isReplayable, own } from '@session-fetch/core/adapter'
+import { checkNames } from '../base/check-names.js'
 import { withRequest } from '../base/network-error.js'
 import { requestTarget, splitPlainUrl } from '../base/url-parts.js'
 import type { LazyResponse } from '../bodies/lazy-response.js'
@@ -12,7 +18,12 @@ import {
   toOutgoingRequest,
   refuseFetchOnly,
 } from '../bodies/outgoing-request.js'
-import { type NetworkOptions, type NetworkSettings, toNetworkSettings } from '../connect/network-options.js'
+import {
+  NETWORK_OPTIONS,
+  type NetworkOptions,
+  type NetworkSettings,
+  toNetworkSettings,
+} from '../connect/network-options.js'
 import { forwardingBy, openConnection, routeTo } from '../connect/open-connection.js'
 import { proxyFromEnvironment } from '../connect/proxy-environment.js'
 import type { ProxyServer } from '../connect/proxy-server.js'
@@ -21,7 +32,7 @@ import { refusal } from '../connect/tunnel.js'
 import { ConnectionPool, type PoolStats } from '../http1/connection-pool.js'
 import type { OpenSocket } from '../http1/connection.js'
 import { Http2Pool } from '../http2/pool.js'
-import { type Dispatcher, DispatcherSender } from './dispatcher-sender.js'
+import { type Dispatcher, DispatcherSender, isDispatcher } from './dispatcher-sender.js'
 import { Exchange } from './exchange.js'
 import { TracedExchange, areConnectionsTraced, isTraced, tracedConnect } from './traced-exchange.js'
 
@@ -58,6 +69,26 @@ interface OriginRoute extends Destination {
   readonly over: (exchange: Exchange) => void
 }
 
+const OPTIONS: readonly string[] = [...NETWORK_OPTIONS, 'limits', 'dispatcher', 'liveEnv', 'socketPath']
+
+/** @throws InvalidRequestError for an unknown option, one of the wrong kind, or one that a dispatcher makes useless */
+function checkedOptions(options: PooledTransportOptions): PooledTransportOptions {
+  checkNames('new PooledTransport', options, OPTIONS)
+  const given = own(options)
+  const { dispatcher, liveEnv, socketPath } = given
+  if (liveEnv !== undefined && typeof liveEnv !== 'boolean')
+    throw new InvalidRequestError('liveEnv must be true or false')
+  if (socketPath !== undefined && (typeof socketPath !== 'string' || socketPath === ''))
+    throw new InvalidRequestError('socketPath must be the path of a socket')
+  if (dispatcher === undefined) return given
+  if (!isDispatcher(dispatcher)) throw new InvalidRequestError('dispatcher must be a dispatcher of undici')
+  const excluded = NETWORK_OPTIONS.find((name) => given[name] !== undefined)
+  if (excluded === undefined) return given
+  throw new InvalidRequestError(
+    `${excluded}: not allowed together with dispatcher, which opens the connections`,
+  )
+}
+
 /**
  * Node's default transport: a pool of keep-alive connections per origin.
  *
@@ -84,7 +115,7 @@ export class PooledTransport implements Transport {
   #past: PoolStats = NONE
 
   constructor(options: PooledTransportOptions = {}) {
-    const { dispatcher, socketPath, liveEnv = false, limits } = own(options)
+    const { dispatcher, socketPath, liveEnv = false, limits } = checkedOptions(options)
     this.#settings = toNetworkSettings(own(options))
     this.#liveEnv = liveEnv
     this.#limits = toLimits(limits)

@@ -1,11 +1,24 @@
+import { links } from '@session-fetch/core/links'
+import { routesTransport } from '@session-fetch/core/testing'
 import {
   FileCookieJar,
   type HookState,
+  InvalidRequestError,
   JarCookies,
+  PooledTransport,
   Session,
+  type SessionExport,
   type SessionOptions,
+  cachedLookup,
+  exportSession,
+  fetchTransport,
+  importSession,
   mockTransport,
+  publicOnly,
+  retryBudget,
+  unixSocketTransport,
 } from '@session-fetch/node'
+import { netrc } from '@session-fetch/node/netrc'
 import { describe, expect, it } from 'vitest'
 import { messageOf } from './message-of.js'
 
@@ -143,6 +156,26 @@ const calls: [string, (session: Loose) => unknown, string][] = [
     "get(['x'])",
     (session) => session['get']?.(['x']),
     'The URL is an object; write get(url, init), or request(method, url, init)',
+  ],
+  [
+    'extend(one, other)',
+    (session) => session['extend']?.({ timeout: 5 }, { retry: 1 }),
+    'extend() takes one object of options; write extend({ ...one, ...other })',
+  ],
+  [
+    'fork(one, other)',
+    (session) => session['fork']?.({ jar: 'empty' }, { timeout: 5 }),
+    'fork() takes one object of options; write fork({ ...one, ...other })',
+  ],
+  [
+    'send(request, { timeout })',
+    (session) => session['send']?.(session['prepare']?.('GET', 'x'), { timeout: 5 }),
+    'send() takes a request alone; give its options to prepare(method, url, options)',
+  ],
+  [
+    "download(url, path, { resume: 'yes' })",
+    (session) => session['download']?.('x', 'no-such-folder/x', { resume: 'yes' }),
+    'resume must be true or false',
   ],
   [
     'Session.get(url)',
@@ -412,5 +445,183 @@ describe('JarCookies: limits', () => {
     [{ sessionCookies: 'yes' }, 'FileCookieJar.open: sessionCookies must be true or false'],
   ])('and options of a file are not %o', async (options, message) => {
     expect(await messageOf(() => loose(FileCookieJar)['open']?.('cookies.json', options))).toBe(message)
+  })
+})
+
+const other = (): Promise<SessionExport> => new Session().export()
+
+/** What functions and constructors are called with, and what they say. */
+const functions: [string, () => unknown, string][] = [
+  ...[undefined, null, 5, {}].map((session): [string, () => unknown, string] => [
+    `exportSession(${JSON.stringify(session)})`,
+    () => exportSession(session as never),
+    'exportSession takes a session: exportSession(session, { cookies, secrets })',
+  ]),
+  [
+    'exportSession(session, 5)',
+    () => exportSession(new Session(), 5 as never),
+    'export() takes { cookies, secrets }; its argument must be an object',
+  ],
+  [
+    'importSession(data)',
+    async () => importSession((await other()) as never, undefined as never),
+    'importSession takes (Session, data, options)',
+  ],
+  [
+    'importSession(session, data)',
+    async () => importSession(new Session() as never, await other()),
+    'importSession takes (Session, data, options)',
+  ],
+  [
+    'importSession(Session, data, 5)',
+    async () => importSession(Session, await other(), 5 as never),
+    'options must be an object',
+  ],
+  [
+    'const restore = Session.import',
+    async () => {
+      const { import: restore } = loose(Session)
+      return restore?.(await other())
+    },
+    'importSession takes (Session, data, options)',
+  ],
+  [
+    'fetchTransport(5)',
+    () => fetchTransport(5 as never),
+    'fetchTransport takes a function like fetch, or nothing',
+  ],
+  [
+    "fetchTransport('https://')",
+    () => fetchTransport('https://' as never),
+    'fetchTransport takes a function like fetch, or nothing',
+  ],
+  [
+    'fetchTransport(fetch, {})',
+    () => fetchTransport(fetch, {} as never),
+    'fetchTransport takes a function like fetch, or nothing',
+  ],
+  [
+    "retryBudget('x')",
+    () => retryBudget('x' as never),
+    'retryBudget() takes { ratio, burst }; its argument must be an object',
+  ],
+  [
+    'retryBudget(0.1)',
+    () => retryBudget(0.1 as never),
+    'retryBudget() takes { ratio, burst }; its argument must be an object',
+  ],
+  [
+    'retryBudget({ rate })',
+    () => retryBudget({ rate: 1 } as never),
+    'retryBudget.rate must be one of ratio, burst',
+  ],
+  [
+    "retryBudget({ ratio: '10%' })",
+    () => retryBudget({ ratio: '10%' } as never),
+    'retryBudget.ratio must be a number of 0 or more, not 10%',
+  ],
+  [
+    'retryBudget({ burst: NaN })',
+    () => retryBudget({ burst: NaN }),
+    'retryBudget.burst must be a number of 0 or more, not NaN',
+  ],
+  [
+    'new PooledTransport({ maxSockets })',
+    () => new PooledTransport({ maxSockets: 5 } as never),
+    'new PooledTransport has no member "maxSockets"; its members are connections, keepAlive, http2, tls, proxy, trustEnv, lookup, localAddress, guard, limits, dispatcher, liveEnv, socketPath',
+  ],
+  [
+    'new PooledTransport(5)',
+    () => new PooledTransport(5 as never),
+    'new PooledTransport takes an object of connections, keepAlive, http2, tls, proxy, trustEnv, lookup, localAddress, guard, limits, dispatcher, liveEnv, socketPath',
+  ],
+  [
+    "new PooledTransport({ liveEnv: 'no' })",
+    () => new PooledTransport({ liveEnv: 'no' } as never),
+    'liveEnv must be true or false',
+  ],
+  [
+    "new PooledTransport({ socketPath: '' })",
+    () => new PooledTransport({ socketPath: '' }),
+    'socketPath must be the path of a socket',
+  ],
+  [
+    'new PooledTransport({ dispatcher: {} })',
+    () => new PooledTransport({ dispatcher: {} } as never),
+    'dispatcher must be a dispatcher of undici',
+  ],
+  [
+    'new PooledTransport({ dispatcher, connections })',
+    () => new PooledTransport({ dispatcher: { dispatch: () => true }, connections: 2 }),
+    'connections: not allowed together with dispatcher, which opens the connections',
+  ],
+  [
+    'unixSocketTransport(path, { http2 })',
+    () => unixSocketTransport('/a', { http2: true } as never),
+    'unixSocketTransport has no member "http2"; its members are connections, keepAlive, tls',
+  ],
+  [
+    "cachedLookup({ ttl: '1m' })",
+    () => cachedLookup({ ttl: '1m' } as never),
+    'cachedLookup.ttl must be milliseconds of 0 or more, not 1m',
+  ],
+  [
+    'cachedLookup({ limit: 0 })',
+    () => cachedLookup({ limit: 0 }),
+    'cachedLookup.limit must be a whole number above 0, not 0',
+  ],
+  [
+    'cachedLookup({ lookup: 5 })',
+    () => cachedLookup({ lookup: 5 } as never),
+    "cachedLookup.lookup must be a function like Node's dns.lookup",
+  ],
+  [
+    'publicOnly({ allow })',
+    () => Reflect.apply(publicOnly, undefined, [{ allow: ['10.0.0.1'] }]),
+    'publicOnly takes no arguments; write guard: publicOnly(), or a guard of your own that calls its result',
+  ],
+  [
+    'guard: publicOnly',
+    () => made({ guard: publicOnly }).get('http://127.0.0.1:1/'),
+    'publicOnly takes no arguments; write guard: publicOnly(), or a guard of your own that calls its result',
+  ],
+  [
+    'netrc({ default })',
+    () => netrc({ default: true } as never),
+    "netrc needs the path of a file, as in netrc('/etc/netrc'), or nothing",
+  ],
+  ["netrc('')", () => netrc(''), "netrc needs the path of a file, as in netrc('/etc/netrc'), or nothing"],
+  [
+    'netrc(path, { machine })',
+    () => netrc('/a', { machine: 'b' } as never),
+    'netrc has no member "machine"; its members are default',
+  ],
+  [
+    "netrc(path, { default: 'yes' })",
+    () => netrc('/a', { default: 'yes' } as never),
+    'netrc: default must be true or false',
+  ],
+  ['links(5)', () => links(5 as never), 'links takes a response: links(await get(url))'],
+  ['links()', () => links(undefined as never), 'links takes a response: links(await get(url))'],
+  [
+    'routesTransport()',
+    () => routesTransport(undefined as never),
+    'routesTransport takes routes, such as { "GET /users/:id": answer }',
+  ],
+]
+
+describe('Instead of another answer, an error comes from', () => {
+  it.each(functions)('%s', async (_call, mistake, message) => {
+    const error: unknown = await Promise.resolve()
+      .then(mistake)
+      .catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(InvalidRequestError)
+    expect((error as InvalidRequestError).message).toBe(message)
+  })
+
+  it('retryBudget, exportSession and importSession take what they are for', async () => {
+    const session = new Session({ retry: { limit: 1, budget: retryBudget({ ratio: 0, burst: 1 }) } })
+    const again = await importSession(Session, await exportSession(session), { timeout: 5 })
+    expect([again.timeout, again instanceof Session]).toEqual([5, true])
   })
 })

@@ -8,13 +8,13 @@ import {
   type SessionOptions,
   SessionResponse,
   type SessionSnapshot,
-  importSession,
 } from '@session-fetch/core'
 import {
   has,
   checkedExport,
   checkSchemas,
   haveLinks,
+  importSession,
   inspectAsJson,
   optionsOf,
   own,
