@@ -46,7 +46,7 @@ describe('csrf', () => {
     expect(header()).toBeNull()
   })
 
-  it('goes home, and nowhere else', async () => {
+  it('is sent to the session’s origins only', async () => {
     const { session, header } = await jarSession({ origins: ['https://second.test'] })
     session.csrf = csrf({ token: () => 'abc', header: 'X-CSRFToken' })
     for (const url of [
@@ -69,7 +69,7 @@ describe('csrf', () => {
     expect([header(0), header(1)]).toEqual([null, 'abc'])
   })
 
-  it('stays behind on a redirect that leaves home, and goes along on one that does not', async () => {
+  it('is dropped by a redirect to another origin, and kept within the same origin', async () => {
     const { session, sent } = testSession(
       ({ url }) => {
         if (url.endsWith('/out')) return redirect('https://other.test/end', 307)
@@ -88,7 +88,7 @@ describe('csrf', () => {
     ])
   })
 
-  it('leaves a header of the caller, the session or a hook as it is', async () => {
+  it('does not replace a header of the caller, the session or a hook', async () => {
     const { session, header } = await jarSession()
     await session.post('x', { headers: { 'x-csrftoken': 'call' } })
     await session.post('x', {
@@ -125,7 +125,7 @@ describe('csrf', () => {
     expect(header()).toBe(sent)
   })
 
-  it('sends nothing where there is no token yet', async () => {
+  it('sends nothing if there is no token yet', async () => {
     const { session, header } = await jarSession()
     for (const value of [undefined, null, '']) {
       session.csrf = csrf({ token: () => value, header: 'X-CSRFToken' })
@@ -136,14 +136,14 @@ describe('csrf', () => {
     expect([0, 1, 2, 3].map(header)).toEqual([null, null, null, null])
   })
 
-  it('takes the cookie of the very URL from the jar, where the session has no home', async () => {
+  it('uses the jar’s cookie for the URL if the session has no baseUrl', async () => {
     const { session, header } = await jarSession({ baseUrl: null })
     await session.post(`${API}x`)
     await session.post('https://other.test/')
     expect([header(0), header(1)]).toEqual(['abc', null])
   })
 
-  it('does not guess whose token a function gives', async () => {
+  it('requires a baseUrl for a token function', async () => {
     const { session, api } = await jarSession({
       baseUrl: null,
       csrf: csrf({ token: () => 'abc', header: 'X-T' }),
@@ -152,7 +152,7 @@ describe('csrf', () => {
     expect(api.calls).toEqual([])
   })
 
-  it('fails the call with what `token` throws', async () => {
+  it('rejects with an error that `token` throws', async () => {
     const fault = new Error('no token today')
     const { session } = await jarSession({
       csrf: csrf({ token: () => Promise.reject(fault), header: 'X-T' }),
@@ -160,7 +160,7 @@ describe('csrf', () => {
     expect(await rejection(session.post('x'))).toBe(fault)
   })
 
-  it('is named among what an export leaves out', async () => {
+  it('is listed as omitted by an export', async () => {
     const { session } = await jarSession()
     expect((await exportSession(session)).omitted).toContain('csrf')
   })

@@ -79,7 +79,7 @@ export const merging = cases('merging', {
     equal('X-More' in headers, false)
   },
 
-  'with a home, defaults stay home': async ({ open, url, otherUrl }) => {
+  'settings are sent to the session origins only': async ({ open, url, otherUrl }) => {
     const session = open({
       baseUrl: url,
       headers: { 'X-Key': 'secret' },

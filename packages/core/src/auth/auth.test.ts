@@ -20,7 +20,7 @@ async function authorization(
 }
 
 describe('toAuthFlow', () => {
-  it.each([null, undefined])('makes nothing of %s', (auth) => {
+  it.each([null, undefined])('returns null for %s', (auth) => {
     expect(toAuthFlow(auth)).toBeNull()
   })
 
@@ -110,7 +110,7 @@ describe('Session auth', () => {
     expect(await authorization(options, call)).toBe(sent)
   })
 
-  it('sends a header that a generator gave over the session’s auth', async () => {
+  it('a header set by a generator takes precedence over the session’s auth', async () => {
     function* headers(): Generator<[string, string]> {
       yield ['Authorization', 'Bearer t']
     }
@@ -136,7 +136,7 @@ describe('Session auth', () => {
     expect(await authorization({ auth: replaces }, {})).toBe('replaced')
   })
 
-  it('shows credentials in no request that anyone can read', async () => {
+  it('does not expose credentials in readable requests', async () => {
     const { session } = testSession(undefined, { auth: ['me', 'pw'] })
     const response = await session.get('https://api.test/')
     expect(response.request.headers.has('Authorization')).toBe(false)
@@ -156,7 +156,7 @@ describe('authenticate', () => {
   const challenge = (): Response =>
     new Response('who?', { status: 401, headers: { 'WWW-Authenticate': 'nonce' } })
 
-  it('lets a flow answer a challenge, which enters the history', async () => {
+  it('adds an answered challenge to the history', async () => {
     const { session, sent, api } = testSession(
       inTurn(challenge, () => new Response('you')),
       { auth: flow },
@@ -172,14 +172,14 @@ describe('authenticate', () => {
     expect([response.redirected, api.calls.length]).toEqual([false, 2])
   })
 
-  it('returns the last 401 as it is', async () => {
+  it('returns the last 401 unchanged', async () => {
     const { session, api } = testSession(challenge, { auth: flow })
     const response = await session.get('https://api.test/')
     expect([response.status, response.history.length, api.calls.length]).toEqual([401, 1, 2])
     expect(await response.text()).toBe('who?')
   })
 
-  it('starts the flow anew for each call', async () => {
+  it('starts a new flow for each call', async () => {
     const { session, api } = testSession(
       inTurn(challenge, () => new Response('you')),
       { auth: flow },
@@ -193,13 +193,13 @@ describe('authenticate', () => {
     ])
   })
 
-  it('refuses a flow that sends nothing', async () => {
+  it('rejects a flow that yields no request', async () => {
     const silent = { *authenticate() {} } as AuthFlow
     const { session } = testSession(undefined, { auth: silent })
     expect(await rejection(session.get('https://api.test/'))).toBeInstanceOf(AuthError)
   })
 
-  it('passes on what a flow throws, unchanged', async () => {
+  it('rethrows errors of a flow unchanged', async () => {
     const failure = new Error('no token')
     const { session, api } = testSession(undefined, { auth: () => Promise.reject(failure) })
     expect(await rejection(session.get('https://api.test/'))).toBe(failure)
@@ -207,7 +207,7 @@ describe('authenticate', () => {
   })
 })
 
-it('auth leaves behind what was meant for home where it moves a request to another origin', async () => {
+it('strips credentials if an auth flow changes the URL to another origin', async () => {
   const { session, sent } = testSession(undefined, {
     baseUrl: 'https://api.test/',
     headers: { 'X-Key': 'k' },
@@ -217,7 +217,7 @@ it('auth leaves behind what was meant for home where it moves a request to anoth
   expect([sent().url, ...sent().headers]).toEqual(['https://other.test/'])
 })
 
-it('a call that ends with the HttpError of another lets go of its signal', async () => {
+it('a call that rejects with the HttpError of another call stops following its signal', async () => {
   const { session } = testSession(() => new Response('no', { status: 401 }))
   const { signal } = new AbortController()
   const refused = () => session.get('https://id.test/token').text()

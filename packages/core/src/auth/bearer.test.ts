@@ -42,7 +42,7 @@ describe('bearer', () => {
     expect(tokenOf(sent())).toBe('Bearer t.o-k~e_n+/=')
   })
 
-  it('asks a function before each request', async () => {
+  it('calls the function before each request', async () => {
     let count = 0
     const { session, api } = testSession(undefined, { auth: bearer(() => `t${(count += 1)}`) })
     await session.get(API)
@@ -77,7 +77,7 @@ describe('bearer', () => {
     expect([tokenOf(sent(0)), tokenOf(sent(1))]).toEqual(['Bearer canary', 'Bearer canary'])
   })
 
-  it('sends none where a function has none, and refuses null itself', async () => {
+  it('sends no token if the function returns null, and rejects null as the token', async () => {
     const { session, sent } = testSession(undefined, { auth: bearer(() => null) })
     await session.get(API)
     expect(tokenOf(sent())).toBeNull()
@@ -99,7 +99,7 @@ describe('bearer', () => {
 })
 
 describe('bearer with refresh', () => {
-  it('refreshes at a 401 and sends the request again', async () => {
+  it('refreshes after a 401 and sends the request again', async () => {
     const server = tokenServer('new')
     const refresh = vi.fn<(response: Response) => string>(() => 'new')
     const { session, api } = testSession(server.handle, { auth: bearer({ token: 'old', refresh }) })
@@ -112,14 +112,14 @@ describe('bearer with refresh', () => {
     expect(api.calls.map(tokenOf)).toEqual(['Bearer old', 'Bearer new', 'Bearer new'])
   })
 
-  it('lets refresh read the refusal', async () => {
+  it('passes the 401 to refresh', async () => {
     const server = tokenServer('who?!')
     const refresh = async (response: Response): Promise<string> => `${await response.text()}!`
     const { session } = testSession(server.handle, { auth: bearer({ refresh }) })
     expect(await session.get(API).text()).toBe('in')
   })
 
-  it('begins without a token where there is none yet', async () => {
+  it('sends no token if there is none yet', async () => {
     const server = tokenServer('new')
     const { session, api } = testSession(server.handle, {
       auth: bearer({ refresh: () => 'new' }),
@@ -129,7 +129,7 @@ describe('bearer with refresh', () => {
     expect(api.calls.map(tokenOf)).toEqual([null, 'Bearer new'])
   })
 
-  it('refreshes once for 100 calls at once, over all sessions that share the flow', async () => {
+  it('refreshes once for 100 concurrent calls of all sessions that share the flow', async () => {
     const server = tokenServer('new')
     const fresh = gate<string>()
     const refresh = vi.fn(() => fresh.promise)
@@ -146,7 +146,7 @@ describe('bearer with refresh', () => {
     expect(refresh).toHaveBeenCalledTimes(1)
   })
 
-  it('does not refresh for a token that has been replaced meanwhile', async () => {
+  it('does not refresh if the token was replaced in the meantime', async () => {
     const server = tokenServer('new')
     const late = gate<void>()
     const refresh = vi.fn(() => 'new')
@@ -165,14 +165,14 @@ describe('bearer with refresh', () => {
     expect(api.calls.length).toBe(4)
   })
 
-  it('refreshes once per request where the new token is refused, too', async () => {
+  it('refreshes once per request if the new token is rejected, too', async () => {
     let count = 0
     const { session, api } = testSession(refused, { auth: bearer({ refresh: () => `t${(count += 1)}` }) })
     expect((await session.get(API)).status).toBe(401)
     expect([count, api.calls.length]).toEqual([1, 2])
   })
 
-  it('refreshes again when the new token has had its day', async () => {
+  it('refreshes again when the new token has expired', async () => {
     const server = tokenServer('t1')
     let count = 0
     const { session } = testSession(server.handle, {
@@ -184,7 +184,7 @@ describe('bearer with refresh', () => {
     expect(count).toBe(2)
   })
 
-  it('rejects all who wait with what refresh threw, and tries again later', async () => {
+  it('rejects all waiting calls with the error of refresh, and tries again later', async () => {
     const failure = new Error('no refresh token')
     const failed = gate<string>()
     const server = tokenServer('new')
@@ -199,7 +199,7 @@ describe('bearer with refresh', () => {
     expect((await session.get(API)).status).toBe(200)
   })
 
-  it('takes what refresh throws at once like a rejection', async () => {
+  it('treats a synchronous error of refresh like a rejection', async () => {
     const failure = new Error('no')
     let count = 0
     const refresh = (): string => {
@@ -212,7 +212,7 @@ describe('bearer with refresh', () => {
     expect((await session.get(API)).status).toBe(200)
   })
 
-  it('believes a function again once it says something new', async () => {
+  it('uses the function’s token again once it changes', async () => {
     const server = tokenServer('t1')
     let said = 't0'
     const { session, api } = testSession(server.handle, {
@@ -240,7 +240,7 @@ describe('bearer with refresh', () => {
     expect(refresh).not.toHaveBeenCalled()
   })
 
-  it('says so when the body cannot be sent again, and has the token for the next call', async () => {
+  it('rejects if the body cannot be sent again, and keeps the token for the next call', async () => {
     const { session } = testSession(tokenServer('new').handle, { auth: bearer({ refresh: () => 'new' }) })
     const error = await rejection(session.post(API, { body: oneShot() }))
     expect(error).toBeInstanceOf(AuthError)
@@ -248,7 +248,7 @@ describe('bearer with refresh', () => {
     expect((await session.post(API, { body: oneShot() })).status).toBe(200)
   })
 
-  it('lets go of a call that is aborted while it waits', async () => {
+  it('rejects a call that is aborted while it waits', async () => {
     const fresh = gate<string>()
     const refresh = vi.fn(() => fresh.promise)
     const controller = new AbortController()
@@ -276,7 +276,7 @@ describe('bearer whose refresh calls the same session', () => {
     expect(api.calls.map(tokenOf)).toEqual(['Bearer old', null, 'Bearer new'])
   })
 
-  it('works with the old token where the server takes it', async () => {
+  it('works with the old token if the server accepts it', async () => {
     const { session, api } = testSession(
       byUrl({ [API]: tokenServer('new').handle, [TOKEN]: () => new Response('new') }),
     )
@@ -289,7 +289,7 @@ describe('bearer whose refresh calls the same session', () => {
     beforeEach(() => void vi.useFakeTimers())
     afterEach(() => void vi.useRealTimers())
 
-    it('does not wait for itself for ever', async () => {
+    it('does not deadlock', async () => {
       const refresh = vi.fn(() =>
         session.fetch(TOKEN, { method: 'POST' }).then((response) => `t${response.status}`),
       )
@@ -301,7 +301,7 @@ describe('bearer whose refresh calls the same session', () => {
       expect(refresh).toHaveBeenCalledTimes(1)
     })
 
-    it('rejects the call with its own failure', async () => {
+    it('rejects the call with the error of the refresh', async () => {
       const { session, api } = testSession(refused)
       session.auth = bearer({ token: 'old', refresh: () => session.get(TOKEN).text() })
       const call = rejection(session.get(API))
@@ -310,7 +310,7 @@ describe('bearer whose refresh calls the same session', () => {
       expect(api.calls.map(({ url }) => url)).toEqual([API, TOKEN])
     })
 
-    it('lets a call that began during a refresh wait for it', async () => {
+    it('a call that started during a refresh waits for it', async () => {
       const fresh = gate<string>()
       const refresh = vi.fn(() => fresh.promise)
       const { session } = testSession(tokenServer('new').handle, { auth: bearer({ token: 'old', refresh }) })

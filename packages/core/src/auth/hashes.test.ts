@@ -19,7 +19,7 @@ describe.each([
     expect(hash(text('abc'))).toBe(abc)
   })
 
-  it('agrees with OpenSSL at every length around its blocks', () => {
+  it('agrees with OpenSSL for every length around the block size', () => {
     for (let length = 0; length <= 130; length += 1) {
       const message = Uint8Array.from({ length }, (_, index) => (index * 37 + length) % 256)
       expect(hash(message)).toBe(createHash(name).update(message).digest('hex'))

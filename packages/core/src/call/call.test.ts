@@ -12,7 +12,7 @@ function begun(clock: FakeClock, init?: CallOptions): Call {
 }
 
 describe('startCall', () => {
-  it('knows the deadline, and lets its timer go at the end', () => {
+  it('has a deadline, and clears its timer at the end', () => {
     const clock = new FakeClock()
     clock.advance(10)
     const call = begun(clock, { timeout: 5 })
@@ -22,7 +22,7 @@ describe('startCall', () => {
     expect(clock.running).toBe(0)
   })
 
-  it('has no deadline, and no timer, where there is no timeout', () => {
+  it('has neither deadline nor timer without a timeout', () => {
     const clock = new FakeClock()
     expect([begun(clock).deadline, clock.running]).toEqual([Infinity, 0])
   })

@@ -29,7 +29,7 @@ describe('checkRequest', () => {
     },
   )
 
-  it('refuses a framing header of the session', () => {
+  it('rejects a framing header of the session', () => {
     const { session } = testSession(undefined, { headers: { Connection: 'close' } })
     expect(thrown(() => session.prepare('GET', 'https://api.test/'))).toBeInstanceOf(InvalidRequestError)
   })
@@ -40,7 +40,7 @@ describe('checkRequest', () => {
     expect(checkRequest(request, {})).toBeUndefined()
   })
 
-  it('writes a method in capitals, whoever said it', async () => {
+  it('converts the method to upper case', async () => {
     const { session, sent } = testSession(
       inTurn(() => redirect('/b')),
       { hooks: { request: ({ request }) => void (request.method = 'post') } },
@@ -53,13 +53,13 @@ describe('checkRequest', () => {
     expect(thrown(() => checkRequest(request, {}))).toBeInstanceOf(InvalidRequestError)
   })
 
-  it('refuses a method that only JavaScript’s capitals make one', () => {
+  it('rejects a method that is a token only after toUpperCase()', () => {
     expect(thrown(() => prepared('https://api.test/', { method: 'po\u017ft' }))).toBeInstanceOf(
       InvalidRequestError,
     )
   })
 
-  it('looks again at what a hook and a caller did to a request', async () => {
+  it('validates a request again after hooks and callers edited it', async () => {
     const { session, api } = testSession(undefined, {
       hooks: { request: ({ request }) => request.headers.set('Content-Length', '1') },
     })

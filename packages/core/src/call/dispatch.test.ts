@@ -67,7 +67,7 @@ describe('dispatch', () => {
     expect(seen.bytes).toBeLessThanOrEqual(2 * DISCARD_LIMIT)
   })
 
-  it('lets go of the response that a failure is about, when it comes from an abort that the transport did not hear of', async () => {
+  it('discards the response after an abort that the transport did not notice', async () => {
     const { response, seen } = endless()
     let answer: ((response: Response) => void) | undefined
     const { session } = testSession(() => new Promise<Response>((resolve) => (answer = resolve)))
@@ -92,7 +92,7 @@ describe('dispatch', () => {
 describe('dispatch: the response of a failure', () => {
   const long = 'x'.repeat(3 * DISCARD_LIMIT)
 
-  it('is whole for an error hook that answers with it', async () => {
+  it('is complete for an error hook that returns it', async () => {
     const { session } = testSession(() => new Response(long, { status: 500 }), { throwHttpErrors: true })
     const hooks = { error: ({ error }: { error: unknown }) => (error as HttpError).response }
     expect(await session.get(API, { hooks }).then((response) => response.text())).toBe(long)
@@ -108,14 +108,14 @@ describe('dispatch: the response of a failure', () => {
     expect(text).toBe(long)
   })
 
-  it('of up to 64 KiB is whole for who reads it later', async () => {
+  it('of up to 64 KiB can be read completely later', async () => {
     const { session } = testSession(() => new Response('x'.repeat(DISCARD_LIMIT), { status: 500 }))
     const error = (await rejection(session.get(API).json())) as HttpError
     await error.response.discard()
     expect(await error.response.text()).toHaveLength(DISCARD_LIMIT)
   })
 
-  it('is under the deadline while an error hook reads it, though it is over', async () => {
+  it('is subject to the deadline while an error hook reads it', async () => {
     const { session, clock } = testSession(() => new Response(null, { status: 500 }), { timeout: 5 })
     let begin = (): void => {}
     const begun = new Promise<void>((resolve) => (begin = resolve))

@@ -21,7 +21,7 @@ const WAYS: Record<string, (url: string, init: RequestInit) => { signal?: AbortS
 describe('fetchTransport', () => {
   afterEach(() => vi.unstubAllGlobals())
 
-  it('calls the fetch with the URL and what RequestInit names', async () => {
+  it('calls the fetch with the URL and the members of RequestInit', async () => {
     const seen: unknown[] = []
     const { session } = testSession(
       undefined,
@@ -46,13 +46,13 @@ describe('fetchTransport', () => {
     expect(seen).toEqual([API, 'POST', '1', 'a', 'manual', true])
   })
 
-  it('looks the global fetch up at each call', async () => {
+  it('looks up the global fetch at each call', async () => {
     const { session } = testSession(undefined, {}, { transport: fetchTransport() })
     vi.stubGlobal('fetch', () => Promise.resolve(new Response('patched')))
     expect(await session.get(API).text()).toBe('patched')
   })
 
-  it('makes a ConnectionError of fetch’s TypeError', async () => {
+  it('converts a TypeError of fetch to a ConnectionError', async () => {
     const cause = new TypeError('fetch failed')
     const { session } = testSession(undefined, {}, { transport: fetchTransport(() => Promise.reject(cause)) })
     const error = await rejection(session.get(API))
@@ -66,13 +66,13 @@ describe('fetchTransport', () => {
     await expect(session.get(API)).rejects.toThrow(ConnectionError)
   })
 
-  it('passes other errors on', async () => {
+  it('rethrows other errors', async () => {
     const cause = new RangeError('odd')
     const { session } = testSession(undefined, {}, { transport: fetchTransport(() => Promise.reject(cause)) })
     expect(await rejection(session.get(API))).toBe(cause)
   })
 
-  it('hands over Headers of the platform’s own, whatever the request has', async () => {
+  it('passes native Headers for any headers of the request', async () => {
     class Odd extends Headers {}
     const seen: unknown[] = []
     const transport = fetchTransport((_url, { headers }) => {
@@ -114,7 +114,7 @@ describe('fetchTransport', () => {
     expect(signals).toHaveLength(3)
   })
 
-  it('hands the abort on to fetch', async () => {
+  it('passes the abort to fetch', async () => {
     const controller = new AbortController()
     const signals: (AbortSignal | null | undefined)[] = []
     const transport = fetchTransport((_url, { signal }) => {

@@ -3,7 +3,7 @@ import { testSession } from '../../test/test-session.js'
 import { functionalVerb } from './dispatch.js'
 
 describe('functionalVerb', () => {
-  it('gives each call a session of its own, which forgets', async () => {
+  it('uses a new session for each call', async () => {
     const made: ReturnType<typeof testSession>[] = []
     const put = functionalVerb('PUT', (method, url, init) => {
       const one = testSession(() => new Response('ok', { headers: { 'Set-Cookie': 'a=1' } }))

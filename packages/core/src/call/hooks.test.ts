@@ -10,7 +10,7 @@ import type { HookState, HooksSource } from './options.js'
 const API = 'https://api.test/'
 
 describe('toHooks', () => {
-  it('takes a function or a list, and copies lists', () => {
+  it('accepts a function or a list, and copies lists', () => {
     const hook = (): void => {}
     const list = Object.freeze([hook])
     const hooks = toHooks({ request: hook, response: list })
@@ -28,7 +28,7 @@ describe('toHooks', () => {
 })
 
 describe('mergeHooks', () => {
-  it('puts the session’s first, and changes neither', () => {
+  it('puts the session’s hooks first, and modifies neither', () => {
     const [first, second] = [(): void => {}, (): void => {}]
     const session = toHooks({ request: first })
     const merged = mergeHooks(session, Object.freeze({ request: Object.freeze([second]) }))
@@ -38,7 +38,7 @@ describe('mergeHooks', () => {
 })
 
 describe('request hooks', () => {
-  it('edit the request in place, in the order added, the session’s first', async () => {
+  it('edit the request in order, the session’s hooks first', async () => {
     const add =
       (value: string) =>
       ({ request }: { request: { headers: Headers } }) =>
@@ -49,7 +49,7 @@ describe('request hooks', () => {
     expect(sent().headers.get('X-Order')).toBe('1, 2, 3, 4')
   })
 
-  it('are waited for', async () => {
+  it('are awaited', async () => {
     const { session, sent } = testSession(undefined, {
       hooks: { request: ({ request }) => Promise.resolve().then(() => request.headers.set('X-Late', '1')) },
     })
@@ -57,7 +57,7 @@ describe('request hooks', () => {
     expect(sent().headers.get('X-Late')).toBe('1')
   })
 
-  it('replace the request, for the hooks that follow too', async () => {
+  it('replace the request, also for later hooks', async () => {
     const { session, sent } = testSession(undefined, {
       hooks: {
         request: [
@@ -70,7 +70,7 @@ describe('request hooks', () => {
     expect([sent().url, sent().headers.get('X-Seen')]).toEqual(['https://api.test/other', '/other'])
   })
 
-  it('know the session, the settings and the request', async () => {
+  it('receive the session, the settings and the request', async () => {
     const { session } = testSession()
     let known: unknown
     const call = session.get(API, {
@@ -84,7 +84,7 @@ describe('request hooks', () => {
     expect(known).toEqual([true, 3, API])
   })
 
-  it('answer the call with a Response, past auth, redirects, retry and cookies', async () => {
+  it('answer the call with a Response, without auth, redirects, retry and cookies', async () => {
     const answer = redirect('/other', 302, { 'Set-Cookie': 'a=1' })
     const { session, api, cookies } = testSession(undefined, {
       auth: () => Promise.reject(new Error('auth ran')),
@@ -97,7 +97,7 @@ describe('request hooks', () => {
     expect(cookies.headerFor(API)).toBe('')
   })
 
-  it('answer with what still passes the response hooks', async () => {
+  it('answer with a Response that response hooks receive', async () => {
     const { session } = testSession(undefined, {
       hooks: {
         request: () => new Response('first'),
@@ -133,7 +133,7 @@ describe('request hooks', () => {
     expect(api.calls).toEqual([])
   })
 
-  it('pass on what one throws, unchanged, and send nothing', async () => {
+  it('rethrow errors unchanged, and send nothing', async () => {
     const failure = new Error('no')
     const { session, api } = testSession()
     const hooks: HooksSource = {
@@ -145,7 +145,7 @@ describe('request hooks', () => {
     expect(api.calls).toEqual([])
   })
 
-  it('that move a request away from home leave the secrets there', async () => {
+  it('that change the origin of a request strip its secrets', async () => {
     const { session, sent } = testSession(undefined, {
       baseUrl: API,
       auth: ['me', 'pw'],
@@ -177,7 +177,7 @@ describe('request hooks', () => {
     },
   )
 
-  it('that edit the path of a URL away from home leave the call’s own headers', async () => {
+  it('that edit the path of a URL of another origin keep the call’s headers', async () => {
     const { session, sent } = testSession(undefined, {
       baseUrl: API,
       hooks: { request: ({ request }) => void (request.url += '?q=1') },
@@ -223,7 +223,7 @@ describe('request hooks', () => {
     expect(api.calls).toHaveLength(4)
   })
 
-  it('added during a call do not run for it', async () => {
+  it('added during a call do not run for that call', async () => {
     const ran: string[] = []
     const { session } = testSession()
     session.hooks.request.push(() => {
@@ -244,7 +244,7 @@ describe('request hooks', () => {
 })
 
 describe('response hooks', () => {
-  it('see the last response once per call, and may replace it', async () => {
+  it('receive the final response once per call, and may replace it', async () => {
     const seen: string[] = []
     const { session } = testSession(byPath({ '/': () => redirect('/end') }), {
       hooks: {
@@ -262,7 +262,7 @@ describe('response hooks', () => {
     expect(response.history.map((past) => past.url)).toEqual([API])
   })
 
-  it('let the response that one replaced go', async () => {
+  it('discard a replaced response', async () => {
     let cancelled = false
     const body = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(40_000)),
@@ -275,7 +275,7 @@ describe('response hooks', () => {
     expect(cancelled).toBe(true)
   })
 
-  it('pass on what one throws, with cookies stored and the response let go', async () => {
+  it('rethrow errors, after cookies were stored, and discard the response', async () => {
     const failure = new Error('no')
     let cancelled = false
     const body = new ReadableStream({
@@ -297,7 +297,7 @@ describe('response hooks', () => {
     expect(await rejection(testSession().session.get(API, { hooks }))).toBeInstanceOf(HookError)
   })
 
-  it('may bring the response of another call, whose own settings do not decide', async () => {
+  it('may return the response of another call; the settings of this call apply', async () => {
     const { session, clock } = testSession(byPath({ '/again': () => new Response('no', { status: 404 }) }))
     const hooks: HooksSource = { response: () => session.get('https://api.test/again', { timeout: 5 }) }
     expect(await session.get(API, { hooks, throwHttpErrors: false, timeout: 5 }).text()).toBe('no')
@@ -305,7 +305,7 @@ describe('response hooks', () => {
     expect(clock.running).toBeLessThanOrEqual(1) // the last body is not read
   })
 
-  it('that bring the response of another call leave no timer of either', async () => {
+  it('that return the response of another call leave no timers', async () => {
     const { session, clock } = testSession()
     const hooks: HooksSource = { response: () => session.get('https://api.test/again', { timeout: 5 }) }
     await session.get(API, { hooks, timeout: 5 }).text()
@@ -317,7 +317,7 @@ describe('response hooks', () => {
 const theirs = { cookies: { sid: '1' }, headers: { 'X-Call': '1' } }
 const away = { request: ({ request }: HookState) => void (request.url = 'https://other.test/') }
 
-it('response hooks may let the body go on in a response of their own', async () => {
+it('response hooks may return a response with the same body', async () => {
   const { session } = testSession()
   const response = ({ response }: { response: Response }) => new Response(response.body, { status: 201 })
   const answer = await session.get(API, { hooks: { response } })
@@ -327,7 +327,7 @@ it('response hooks may let the body go on in a response of their own', async () 
 describe('redirect hooks', () => {
   const hops = byPath({ '/': () => redirect('/a'), '/a': () => redirect('/b') })
 
-  it('run per hop, and see the redirect and what follows', async () => {
+  it('run per hop, and receive the redirect and the next request', async () => {
     const seen: string[] = []
     const { session } = testSession(hops)
     const hooks: HooksSource = {
@@ -347,7 +347,7 @@ describe('redirect hooks', () => {
     expect(sent(2).headers.get('X-Hop')).toBe('1, 1')
   })
 
-  it('edit what goes to another origin, too, when the secrets are left behind', async () => {
+  it('edit requests to another origin, after their secrets were stripped', async () => {
     const { session, sent } = testSession(byPath({ '/': () => redirect('https://other.test/end') }), {
       headers: { 'X-Key': 'k' },
     })
@@ -355,7 +355,7 @@ describe('redirect hooks', () => {
     expect([sent(1).url, ...sent(1).headers]).toEqual(['https://other.test/end', ['x-trace', 'abc']])
   })
 
-  it('stop with false at the redirect, whose next can be sent', async () => {
+  it('stop at the redirect with false; its next request can be sent', async () => {
     const { session, api } = testSession(hops)
     const response = await session.get(API, {
       hooks: { redirect: ({ next }) => (next.url.endsWith('/b') ? false : undefined) },
@@ -365,13 +365,13 @@ describe('redirect hooks', () => {
     expect(response.next?.url).toBe('https://api.test/b')
   })
 
-  it('that send the next request elsewhere take no secrets along', async () => {
+  it('that send the next request to another origin do not send secrets', async () => {
     const { session, sent } = testSession(hops, { auth: ['me', 'pw'], headers: { 'X-Key': 'k' } })
     await session.get(API, { hooks: { redirect: ({ next }) => void (next.url = 'https://evil.test/end') } })
     expect([...sent(1).headers]).toEqual([])
   })
 
-  it('that send a body elsewhere are stopped', async () => {
+  it('that send a body to another origin are rejected', async () => {
     const { session, api } = testSession(byPath({ '/': () => redirect('/a', 307) }))
     const hooks: HooksSource = { redirect: ({ next }) => void (next.url = 'https://evil.test/end') }
     await expect(session.post(API, { json: 1, hooks })).rejects.toMatchObject({
@@ -380,12 +380,12 @@ describe('redirect hooks', () => {
     expect(api.calls).toHaveLength(1)
   })
 
-  it('fail the call when one returns something else', async () => {
+  it('fail the call for other return values', async () => {
     const hooks = { redirect: () => new Response('x') } as unknown as HooksSource
     expect(await rejection(testSession(hops).session.get(API, { hooks }))).toBeInstanceOf(HookError)
   })
 
-  it('pass on what one throws', async () => {
+  it('rethrow errors', async () => {
     const failure = new Error('no')
     const hooks: HooksSource = { redirect: () => Promise.reject(failure) }
     expect(await rejection(testSession(hops).session.get(API, { hooks }))).toBe(failure)
@@ -396,7 +396,7 @@ describe('error hooks', () => {
   const refused = new ConnectionError('Refused')
   const fails = (): Promise<Response> => Promise.reject(refused)
 
-  it('see the error and the request, once per call', async () => {
+  it('receive the error and the request, once per call', async () => {
     const seen: unknown[] = []
     const { session } = testSession(fails, {
       retry: 2,
@@ -406,7 +406,7 @@ describe('error hooks', () => {
     expect(seen).toEqual([refused, API])
   })
 
-  it('replace the error, for the hooks that follow too', async () => {
+  it('replace the error, also for later hooks', async () => {
     const [second, third] = [new Error('2'), new Error('3')]
     const seen: unknown[] = []
     const { session } = testSession(fails, {
@@ -424,12 +424,12 @@ describe('error hooks', () => {
     expect([await response.text(), response.url]).toEqual(['cached', API])
   })
 
-  it('fail the call when one returns something else', async () => {
+  it('fail the call for other return values', async () => {
     const hooks = { error: () => 'x' } as unknown as HooksSource
     expect(await rejection(testSession(fails).session.get(API, { hooks }))).toBeInstanceOf(HookError)
   })
 
-  it('see an HttpError with its response', async () => {
+  it('receive an HttpError with its response', async () => {
     const seen: unknown[] = []
     const { session } = testSession(() => new Response('why', { status: 500 }))
     const hooks: HooksSource = {
@@ -471,7 +471,7 @@ describe('hooks that never settle', () => {
     expect(clock.running).toBe(0)
   })
 
-  it('leave error hooks their word after the deadline', async () => {
+  it('error hooks still run after the deadline', async () => {
     const { session, clock } = testSession(() => never())
     const answer = session.get(API, { timeout: 100, hooks: { error: async () => new Response('kept') } })
     await Promise.resolve()

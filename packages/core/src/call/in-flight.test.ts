@@ -8,7 +8,7 @@ import { Cancellation, nativeStop } from '../model/stop.js'
 const API = 'https://api.test/'
 
 describe('InFlight', () => {
-  it('stops every call that is under way, and none that is over', () => {
+  it('aborts every pending call, and no finished one', () => {
     const inFlight = new InFlight()
     const [first, second] = [new Cancellation(), new Cancellation()]
     const leave = inFlight.add(prepared(), first)
@@ -20,7 +20,7 @@ describe('InFlight', () => {
 })
 
 describe('nativeCallGroup', () => {
-  it('stops the calls that follow its signal, and serves later ones', () => {
+  it('aborts the calls that follow its signal, and serves later ones', () => {
     const callGroup = nativeCallGroup()
     const first = nativeStop(callGroup.signal)
     callGroup.abort()
@@ -32,7 +32,7 @@ describe('nativeCallGroup', () => {
 })
 
 describe('Session close', () => {
-  it('rejects what is in flight, and tells the transport', async () => {
+  it('rejects pending calls, and notifies the transport', async () => {
     const { session, sent } = testSession(() => never())
     const failed = [rejection(session.get(API)), rejection(session.post(API, { json: 1 }))]
     await new Promise((resolve) => setImmediate(resolve))
@@ -51,7 +51,7 @@ describe('Session close', () => {
     expect(api.calls).toEqual([])
   })
 
-  it('ends the reading of a body', async () => {
+  it('stops reading a body', async () => {
     const { session } = testSession(() => new Response(new ReadableStream()))
     const failed = rejection(session.get(API).text())
     await new Promise((resolve) => setImmediate(resolve))
@@ -59,7 +59,7 @@ describe('Session close', () => {
     expect(await failed).toBeInstanceOf(SessionClosedError)
   })
 
-  it('leaves a body that was read alone', async () => {
+  it('does not affect a body that was read', async () => {
     const { session } = testSession()
     const response = await session.get(API)
     expect(await response.text()).toBe('ok')
@@ -67,7 +67,7 @@ describe('Session close', () => {
     expect(response.status).toBe(200)
   })
 
-  it('closes each transport once, however often it is called or mounted', async () => {
+  it('closes each transport once', async () => {
     const close = vi.fn<() => Promise<void>>(() => Promise.resolve())
     const mounted = { ...mockTransport(() => new Response()), close }
     const own = { ...mockTransport(() => new Response()), close: vi.fn<() => void>() }
@@ -78,13 +78,13 @@ describe('Session close', () => {
     expect([close.mock.calls.length, own.close.mock.calls.length]).toEqual([1, 1])
   })
 
-  it('closes at the end of its scope, where the runtime has that', async () => {
+  it('closes at the end of its scope, if the runtime supports it', async () => {
     const { session } = testSession()
     await session[Symbol.asyncDispose]()
     expect(await rejection(session.get(API))).toBeInstanceOf(SessionClosedError)
   })
 
-  it('of a child leaves its parent’s transports open', async () => {
+  it('of a child does not close its parent’s transports', async () => {
     const close = vi.fn<() => void>()
     const { session } = testSession()
     session.mount('https://a.test', { ...mockTransport(() => new Response('a')), close })

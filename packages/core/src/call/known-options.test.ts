@@ -123,7 +123,7 @@ describe('checks.sessionOptions', () => {
     expect(() => checks.sessionOptions({ [name]: undefined }, {})).not.toThrow()
   })
 
-  it('knows what its platform adds', () => {
+  it('accepts options of the platform', () => {
     expect(() => checks.sessionOptions({ jar: undefined }, { options: ['jar'] })).not.toThrow()
     expect(thrown(() => checks.sessionOptions({ jar: undefined }, {}))).toBeInstanceOf(InvalidRequestError)
   })
@@ -156,7 +156,7 @@ describe('Session', () => {
     }
   })
 
-  it('refuses what stands after the options, by every way to make a call', async () => {
+  it('rejects arguments after the options, in every method', async () => {
     const { session, api } = testSession(undefined, { baseUrl: 'https://api.test/' })
     type Loose = (...args: unknown[]) => Promise<unknown>
     const verbs = ['get', 'head', 'options', 'delete', 'post', 'put', 'patch'] as const
@@ -211,7 +211,7 @@ describe('Session', () => {
     },
   )
 
-  it('takes a function that was assigned in place of a list of hooks', async () => {
+  it('accepts a function assigned instead of a list of hooks', async () => {
     const { session } = testSession()
     const ran: string[] = []
     Object.assign(session.hooks, { request: () => void ran.push('session'), response: null })
@@ -220,7 +220,7 @@ describe('Session', () => {
     expect(ran).toEqual(['session', 'call', 'session'])
   })
 
-  it('names the nearest option where the platform can', async () => {
+  it('suggests the nearest option if the platform can', async () => {
     const { session, api } = testSession()
     const call = strange({ header: {} }) as CallOptions
     await expect(session.get('https://api.test/', call)).rejects.toThrow(
@@ -232,20 +232,20 @@ describe('Session', () => {
     expect(api.calls).toEqual([])
   })
 
-  it('does not name one where the platform cannot', async () => {
+  it('suggests nothing if the platform cannot', async () => {
     const { session } = testSession(undefined, {}, { suggest: () => '' })
     const call = strange({ header: {} }) as CallOptions
     await expect(session.get('https://api.test/', call)).rejects.toThrow(/^There is no option "header"$/)
   })
 
-  it('hands what only the transport understands on to it verbatim', async () => {
+  it('passes `platform` options to the transport unchanged', async () => {
     const { session, sent } = testSession()
     const next = { revalidate: 60 }
     await session.get('https://api.test/', { platform: { next } })
     expect((sent() as unknown as { next: unknown }).next).toBe(next)
   })
 
-  it('never lets that stand in for what a request is', async () => {
+  it('ignores members of a request in `platform`', async () => {
     const { session, sent } = testSession()
     await session.get('https://api.test/', {
       platform: { method: 'POST', url: 'https://evil.test/', body: 'x' },
@@ -253,7 +253,7 @@ describe('Session', () => {
     expect([sent().method, sent().url, sent().body]).toEqual(['GET', 'https://api.test/', null])
   })
 
-  it('refuses a method beside the verb’s own', () => {
+  it('rejects a method option', () => {
     const { session } = testSession()
     const call = { method: 'POST' } as CallOptions
     expect(() => session.prepare('GET', 'https://api.test/', call)).toThrow(InvalidRequestError)

@@ -5,7 +5,7 @@ import { SessionResponse } from '../response/session-response.js'
 import { mockTransport } from './transport.js'
 
 describe('mockTransport', () => {
-  it('answers from the function, and keeps the requests', async () => {
+  it('answers by the function, and records the requests', async () => {
     const api = mockTransport(async ({ method }) => Response.json({ method }))
     const request = prepared('https://api.test/a')
     const response = await api.send(request)
@@ -24,7 +24,7 @@ describe('mockTransport', () => {
     expect(String(error)).toContain('must answer with a Response')
   })
 
-  it('fails as the function does, and keeps the request all the same', async () => {
+  it('rejects with the function’s error, and records the request', async () => {
     const failure = new Error('no')
     const api = mockTransport(() => {
       throw failure

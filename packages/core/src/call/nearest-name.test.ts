@@ -20,7 +20,7 @@ describe('nearestName', () => {
     expect(nearestName(strange, known)).toBeUndefined()
   })
 
-  it('finds nothing among nothing, and is quick about a long name', () => {
+  it('finds nothing in an empty list, and handles long names fast', () => {
     expect(nearestName('a', [])).toBeUndefined()
     expect(nearestName('a'.repeat(1_000_000), known)).toBeUndefined()
   })

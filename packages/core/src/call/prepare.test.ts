@@ -49,7 +49,7 @@ describe('prepare', () => {
     expect(type({ body })).toBe(contentType)
   })
 
-  it('gives multipart its boundary', () => {
+  it('sets the boundary of multipart', () => {
     expect(type({ multipart: { a: '1' } })).toMatch(
       /^multipart\/form-data; boundary=session-fetch-[\da-f]{32}$/,
     )
@@ -76,7 +76,7 @@ describe('prepare', () => {
     expect(type(init)).toBe(contentType)
   })
 
-  it('adds the boundary that a caller’s multipart type lacks', () => {
+  it('adds a missing boundary to the caller’s multipart type', () => {
     expect(type({ multipart: { a: '1' }, headers: { 'Content-Type': 'multipart/form-data' } })).toMatch(
       /boundary=/,
     )
@@ -110,12 +110,12 @@ describe('prepare', () => {
     expect(prepared('https://api.test/', { method, json: 1 }).body).toBe('1')
   })
 
-  it('says half duplex for a body that is a stream, as fetch demands', () => {
+  it('sets duplex to half for a stream, as fetch requires', () => {
     expect(post({ body: oneShot() }).duplex).toBe('half')
     expect(post({ body: 'a' }).duplex).toBeUndefined()
   })
 
-  it('makes a request that fetch takes as it is', async () => {
+  it('returns a request that fetch accepts', async () => {
     const request = post({ json: { a: 1 }, headers: { 'X-App': '1' }, cache: 'no-store' })
     const standard = new Request(request.url, request as RequestInit)
     expect(await standard.json()).toEqual({ a: 1 })
@@ -126,13 +126,13 @@ describe('prepare', () => {
     ])
   })
 
-  it('shows no credentials and no cookies yet', () => {
+  it('contains no credentials and cookies yet', () => {
     const request = prepared('https://me:pw@api.test/', { cookies: { a: '1' }, auth: ['me', 'pw'] })
     expect([...request.headers]).toEqual([])
     expect(request.url).toBe('https://api.test/')
   })
 
-  it('changes nothing that it is given', () => {
+  it('does not modify its arguments', () => {
     const freeze = <T extends object>(value: T): T => Object.freeze(value)
     const headers = new Headers({ 'X-App': '1' })
     const init = freeze({
@@ -152,7 +152,7 @@ describe('prepare', () => {
 })
 
 describe('Session options', () => {
-  it('are not changed by the session that was made of them', async () => {
+  it('are not modified by the session', async () => {
     const hook = (): void => {}
     const options = Object.freeze({
       headers: Object.freeze({ 'X-App': '1' }),
@@ -173,7 +173,7 @@ describe('Session options', () => {
     })
   })
 
-  it('stay live, and assigning headers or params copies into them', async () => {
+  it('are live, and assigning headers or params copies', async () => {
     const { session, sent } = testSession()
     const { headers, params } = session
     session.headers = new Headers({ 'X-App': '1' })
@@ -194,7 +194,7 @@ describe('Session options', () => {
     expect([[...session.headers], String(session.params)]).toEqual([[['x-app', '1']], 'a=1'])
   })
 
-  it('give way to null in a call', async () => {
+  it('are removed by null in a call', async () => {
     const { session, sent } = testSession(undefined, {
       auth: ['me', 'pw'],
       headers: { 'X-App': '1' },

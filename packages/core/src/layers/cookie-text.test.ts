@@ -49,7 +49,7 @@ describe('cookieText', () => {
     expect(text).not.toMatch(/[/;]|\p{Cc}/u)
   })
 
-  it('keeps every pair of bytes', () => {
+  it('round-trips every pair of bytes', () => {
     for (let first = 0; first < 256; first += 1) {
       for (let second = 0; second < 256; second += 1) {
         const bytes = String.fromCharCode(first, second)
@@ -61,14 +61,14 @@ describe('cookieText', () => {
 })
 
 describe('cookieBytes', () => {
-  it('leaves a surrogate that stands for no byte to those who refuse it', () => {
+  it('keeps a surrogate that represents no byte', () => {
     expect(cookieBytes('\ud83d')).toBe('\ud83d')
     expect(cookieBytes('\udc00\udc7f\udd00')).toBe('\udc00\udc7f\udd00')
   })
 })
 
 describe('headersAreText', () => {
-  it('tells bytes, as in the standard, from text', () => {
+  it('distinguishes bytes, as in the standard, from text', () => {
     expect(headersAreText()).toBe(false)
     haveTextHeaders()
     expect(headersAreText()).toBe(true)

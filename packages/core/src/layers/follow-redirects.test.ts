@@ -13,7 +13,7 @@ const countdown = byPath({
 })
 
 describe('followRedirects', () => {
-  it('follows to the end, and keeps the way there, oldest first', async () => {
+  it('follows to the end, with the history oldest first', async () => {
     const { session } = testSession(countdown)
     const response = await session.get('https://api.test/3#part')
     expect([response.url, response.redirected, await response.text()]).toEqual([
@@ -28,18 +28,18 @@ describe('followRedirects', () => {
     ])
   })
 
-  it('gives each past response the history before it', async () => {
+  it('each past response has its own history', async () => {
     const { history } = await testSession(countdown).session.get('https://api.test/3')
     expect(history.map((past) => past.history.length)).toEqual([0, 1, 2])
     expect(history[2]?.history).toEqual(history.slice(0, 2))
   })
 
-  it('leaves a response that is no redirect alone', async () => {
+  it('does not change a response that is not a redirect', async () => {
     const response = await testSession(countdown).session.get('https://api.test/0')
     expect([response.history, response.redirected, response.next]).toEqual([[], false, null])
   })
 
-  it('keeps the body of a past response readable', async () => {
+  it('the body of a past response remains readable', async () => {
     const { session } = testSession(
       byPath({ '/': () => new Response('moved', { status: 302, headers: { Location: '/0' } }) }),
     )
@@ -66,7 +66,7 @@ describe('followRedirects', () => {
     expect(cookies.headerFor(HOME)).toBe('sid=1; in=1')
   })
 
-  it('never takes credentials back once they were dropped', async () => {
+  it('does not restore stripped credentials', async () => {
     const { session, sent } = testSession(
       byUrl({
         'https://api.test/': () => redirect('https://other.test/'),
@@ -80,7 +80,7 @@ describe('followRedirects', () => {
     expect([1, 2, 3].map((index) => [...sent(index).headers])).toEqual([[], [], []])
   })
 
-  it('signs and sends call cookies on each hop at home', async () => {
+  it('sends auth and call cookies on each hop to the session’s origins', async () => {
     const { session, api } = testSession(countdown, { auth: ['me', 'pw'] })
     await session.get('https://api.test/3', { cookies: { call: '1' } })
     expect(api.calls.map((request) => request.headers.get('Authorization'))).toEqual(
@@ -160,7 +160,7 @@ describe('maxRedirects', () => {
 })
 
 describe('redirect: its modes', () => {
-  it('manual returns the redirect and what would follow, ready to be sent', async () => {
+  it('manual returns the redirect and the next request', async () => {
     const { session, sent, api } = testSession(
       byPath({ '/': () => redirect('/b', 302, { 'Set-Cookie': 'sid=1' }), '/b': () => new Response('b') }),
       { auth: ['me', 'pw'] },
@@ -185,7 +185,7 @@ describe('redirect: its modes', () => {
     expect([response.status, response.next]).toEqual([302, null])
   })
 
-  it('error refuses a redirect, and lets other responses pass', async () => {
+  it('error rejects a redirect, and returns other responses', async () => {
     const { session, api } = testSession(countdown)
     expect(await rejection(session.get('https://api.test/1', { redirect: 'error' }))).toBeInstanceOf(
       InvalidRedirectError,
@@ -194,13 +194,13 @@ describe('redirect: its modes', () => {
     expect(api.calls).toHaveLength(2)
   })
 
-  it('of the session give way to the call’s', async () => {
+  it('of the session are overridden by the call’s', async () => {
     const { session } = testSession(countdown, { redirect: 'manual' })
     expect((await session.get('https://api.test/1')).status).toBe(307)
     expect((await session.get('https://api.test/1', { redirect: 'follow' })).status).toBe(200)
   })
 
-  it('leave no trace on the request, which can be sent again', async () => {
+  it('do not change the request, which can be sent again', async () => {
     const { session } = testSession(countdown)
     const request = session.prepare('GET', 'https://api.test/1')
     const first = await session.send(request)
@@ -210,7 +210,7 @@ describe('redirect: its modes', () => {
     )
   })
 
-  it('stopped by a hook lead on when next is sent', async () => {
+  it('stopped by a hook continue when next is sent', async () => {
     const { session } = testSession(countdown)
     const { next } = await session.get('https://api.test/3', {
       hooks: { redirect: ({ next }) => (next.url.endsWith('/2') ? false : undefined) },

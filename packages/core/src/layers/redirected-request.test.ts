@@ -127,7 +127,7 @@ describe('redirectedRequest destinations', () => {
     expect(next?.settings.cookies).toBe(keeps ? 'sid=1' : '')
   })
 
-  it('away from home keep only what says nothing of who asks', () => {
+  it('to another origin keep only headers that do not identify the caller', () => {
     const travels = {
       Accept: '1',
       'Accept-Language': '2',
@@ -146,7 +146,7 @@ describe('redirectedRequest destinations', () => {
     expect(new Headers(next?.headers)).toEqual(new Headers(travels))
   })
 
-  it('away from home keep the type of a body that is sent along', () => {
+  it('to another origin keep the type of a body that is sent', () => {
     const next = redirected(withBody('POST'), { status: 307, location: 'https://other.test/', allowed: true })
     expect([...(next?.headers.keys() ?? [])]).toEqual([
       'content-encoding',
@@ -164,16 +164,16 @@ describe('redirectedRequest destinations', () => {
     expect(redirected(request, { status, location: 'https://other.test/', allowed: true })?.body).toBe('text')
   })
 
-  it('up to https carry a body without asking', () => {
+  it('upgraded to https resend a body', () => {
     const request = prepared('http://api.test/', { method: 'POST', json: 1 })
     expect(redirected(request, { status: 307, location: 'https://api.test/' })?.body).toBe('1')
   })
 
-  it('need no leave when the body has gone', () => {
+  it('are allowed if the body was dropped', () => {
     expect(redirected(withBody('POST'), { status: 302, location: 'https://other.test/' })?.body).toBeNull()
   })
 
-  it('do not change the request that was redirected', () => {
+  it('do not modify the redirected request', () => {
     const request = withBody('POST', secrets)
     const before = [request.method, request.url, request.body, [...request.headers].length]
     redirected(request, { location: 'https://other.test/' })
@@ -200,7 +200,7 @@ describe('redirectedRequest locations', () => {
     expect(redirected(prepared(HOME), { location })?.url).toBe(url)
   })
 
-  it('reads latin-1 that is UTF-8 as UTF-8, and other latin-1 as it is', () => {
+  it('decodes latin-1 as UTF-8 if it is valid, otherwise keeps it', () => {
     expect(redirected(prepared(HOME), { location: '/\u00c3\u00bc' })?.url).toBe('https://api.test/%C3%BC')
     expect(redirected(prepared(HOME), { location: '/\u00fc' })?.url).toBe('https://api.test/%C3%BC')
   })
@@ -214,7 +214,7 @@ describe('redirectedRequest locations', () => {
     expect(redirected(prepared(`${HOME}#old`), { location })?.url).toBe(url)
   })
 
-  it('are none where the header is missing', () => {
+  it('are missing without the header', () => {
     const request = prepared(HOME)
     expect(redirectedRequest(request, ours(new Response(null, { status: 302 })), () => true)).toBeNull()
   })

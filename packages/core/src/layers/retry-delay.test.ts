@@ -45,13 +45,13 @@ describe('retryDelay', () => {
     expect(retryDelay(policy({ jitter: false }), 1, header)).toBe(300)
   })
 
-  it('obeys a date', () => {
+  it('accepts a date', () => {
     vi.useFakeTimers({ now: Date.parse('2026-01-01T00:00:00Z') })
     expect(retryDelay(policy(), 1, 'Thu, 01 Jan 2026 00:00:05 GMT')).toBe(5000)
     expect(retryDelay(policy(), 1, 'Thu, 01 Jan 2026 01:00:00 GMT')).toBeNull()
   })
 
-  it('obeys a longer Retry-After where the policy says so', () => {
+  it('accepts a longer Retry-After if the policy allows it', () => {
     expect(retryDelay(policy({ retryAfterMax: 3_600_000 }), 1, '3600')).toBe(3_600_000)
   })
 })

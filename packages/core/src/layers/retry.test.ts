@@ -56,13 +56,13 @@ describe('retry', () => {
     expect(api.calls).toHaveLength(1)
   })
 
-  it('sends a method again that the caller names', async () => {
+  it('retries a method that the caller names', async () => {
     const { session, api } = testSession(inTurn(busy(), ok), { retry: { methods: ['post'] } })
     await session.post(API, { json: { a: 1 } })
     expect(api.calls.map((request) => request.body)).toEqual(['{"a":1}', '{"a":1}'])
   })
 
-  it('does not send a stream again', async () => {
+  it('does not retry a stream', async () => {
     const { session, api } = testSession(inTurn(busy(), ok), { retry: 1 })
     expect((await session.put(API, { body: oneShot() })).status).toBe(503)
     expect(api.calls).toHaveLength(1)
@@ -80,7 +80,7 @@ describe('retry', () => {
     expect(api.calls).toHaveLength(requests)
   })
 
-  it('returns the last response, its body still readable', async () => {
+  it('returns the last response with a readable body', async () => {
     const { session, api } = testSession(busy(), { retry: 2 })
     expect(await (await session.get(API)).text()).toBe('busy')
     expect(api.calls).toHaveLength(3)
@@ -92,7 +92,7 @@ describe('retry', () => {
     expect(api.calls).toHaveLength(3)
   })
 
-  it('waits twice as long each time', async () => {
+  it('doubles the delay each time', async () => {
     const { session, clock } = testSession(refuses, {
       retry: { ...plain, limit: 4, delay: 100, maxDelay: 500 },
     })
@@ -108,7 +108,7 @@ describe('retry', () => {
     expect(new Set(clock.waits).size).toBeGreaterThan(40)
   })
 
-  it('gives up when the server asks for too long a wait', async () => {
+  it('gives up if Retry-After is too long', async () => {
     const { session, clock } = testSession(busy({ 'Retry-After': '3600' }), { retry: 2 })
     expect((await session.get(API)).status).toBe(503)
     expect(clock.waits).toEqual([])
@@ -127,14 +127,14 @@ describe('retry', () => {
     },
   )
 
-  it('waits for as long as a timer can', async () => {
+  it('waits up to the timer limit', async () => {
     const retry = { ...plain, delay: 2 ** 31 - 1, maxDelay: Infinity }
     const { session, clock } = testSession(inTurn(busy(), ok), { retry })
     expect(await session.get(API).text()).toBe('ok')
     expect(clock.waits).toEqual([2 ** 31 - 1])
   })
 
-  it('gives up when the wait would pass the deadline', async () => {
+  it('gives up if the delay would exceed the deadline', async () => {
     const { session, clock, api } = testSession(busy({ 'Retry-After': '5' }), { retry: 2, timeout: 5000 })
     expect((await session.get(API)).status).toBe(503)
     expect([clock.waits, api.calls.length]).toEqual([[], 1])
@@ -149,14 +149,14 @@ describe('retry', () => {
     expect(api.calls.map((request) => new URL(request.url).pathname)).toEqual(['/', '/', '/b', '/b'])
   })
 
-  it('counts each call anew', async () => {
+  it('counts for each call separately', async () => {
     const { session, api } = testSession(busy(), { retry: 1 })
     await session.get(API)
     await session.get(API)
     expect(api.calls).toHaveLength(4)
   })
 
-  it('signs each attempt anew, and sends the cookies of the one before', async () => {
+  it('signs each attempt, and sends the cookies set by the previous one', async () => {
     let signatures = 0
     const { session, sent } = testSession(inTurn(busy({ 'Set-Cookie': 'sid=1' }), ok), {
       retry: 1,
@@ -170,12 +170,12 @@ describe('retry', () => {
     expect([sent(0), sent(1)].map((request) => request.headers.get('Cookie'))).toEqual([null, 'sid=1'])
   })
 
-  it('keeps failed attempts out of the history', async () => {
+  it('does not add failed attempts to the history', async () => {
     const { session } = testSession(inTurn(busy(), ok), { retry: 1 })
     expect((await session.get(API)).history).toEqual([])
   })
 
-  it('asks a shared budget', async () => {
+  it('uses a shared budget', async () => {
     const budget = retryBudget({ ratio: 0, burst: 1 })
     const { session, api } = testSession(busy(), { retry: { limit: 5, budget } })
     await session.get(API)
@@ -185,7 +185,7 @@ describe('retry', () => {
 })
 
 describe('retry hooks', () => {
-  it('see what failed before each new attempt, and may change the delay', async () => {
+  it('receive the failure before each retry, and may change the delay', async () => {
     const seen: unknown[] = []
     const { session, clock } = testSession(inTurn(busy(), refuses, ok), { retry: plain })
     const hooks: HooksSource = {
@@ -207,7 +207,7 @@ describe('retry hooks', () => {
     expect(clock.waits).toEqual([7, 7])
   })
 
-  it('may put another request in the place of the one that failed', async () => {
+  it('may replace the failed request', async () => {
     const { session, api } = testSession(inTurn(busy(), ok), { retry: 1 })
     const headers = new Headers({ 'X-Attempt': '2' })
     const hooks: HooksSource = { retry: (state) => void (state.request = state.request.copy({ headers })) }
@@ -216,26 +216,26 @@ describe('retry hooks', () => {
     expect(response.request.headers.get('X-Attempt')).toBe('2')
   })
 
-  it('stop with false at what there is', async () => {
+  it('stop with the last outcome on false', async () => {
     const { session, api } = testSession(busy(), { retry: 2, hooks: { retry: () => false } })
     expect(await (await session.get(API)).text()).toBe('busy')
     expect(api.calls).toHaveLength(1)
   })
 
-  it('fail the call when one returns something else', async () => {
+  it('fail the call for other return values', async () => {
     const hooks = { retry: () => true } as unknown as HooksSource
     expect(await rejection(testSession(busy(), { retry: 1 }).session.get(API, { hooks }))).toBeInstanceOf(
       HookError,
     )
   })
 
-  it('pass on what one throws', async () => {
+  it('rethrow errors', async () => {
     const failure = new Error('no')
     const { session } = testSession(busy(), { retry: 1, hooks: { retry: () => Promise.reject(failure) } })
     expect(await rejection(session.get(API))).toBe(failure)
   })
 
-  it('may send it elsewhere, without what was meant for home', async () => {
+  it('may change the origin, which strips credentials', async () => {
     const { session, api } = testSession(inTurn(busy(), ok), {
       baseUrl: API,
       retry: 1,
@@ -253,7 +253,7 @@ describe('retry hooks', () => {
     expect(second).toEqual(['https://mirror.test/', null, null])
   })
 
-  it('may send it elsewhere, and the request still says what becomes of redirects', async () => {
+  it('may change the origin, and the request keeps its redirect mode', async () => {
     const modes: unknown[] = []
     const answer = inTurn(busy(), ok)
     const { session } = testSession((request) => (modes.push(request.redirect), answer(request)), {
@@ -266,7 +266,7 @@ describe('retry hooks', () => {
     expect(modes).toEqual(['manual', 'manual'])
   })
 
-  it('are looked at before anything is sent again', async () => {
+  it('are validated before the request is sent again', async () => {
     const { session, api } = testSession(busy(), {
       retry: 1,
       hooks: { retry: ({ request }) => void (request.method = 'G T') },
@@ -277,7 +277,7 @@ describe('retry hooks', () => {
 })
 
 describe('retry', () => {
-  it('has a wait between attempts that ends at an abort, and leaves no timer', async () => {
+  it('an abort ends the delay between attempts, and leaves no timer', async () => {
     const { session, clock, api } = testSession(busy(), { retry: 2 })
     clock.passesWaits = false
     const controller = new AbortController()
@@ -288,7 +288,7 @@ describe('retry', () => {
     expect([await failed, clock.running, api.calls.length]).toEqual(['enough', 0, 1])
   })
 
-  it('has a wait between attempts that ends at close()', async () => {
+  it('close() ends the delay between attempts', async () => {
     const { session, clock } = testSession(busy(), { retry: 2 })
     clock.passesWaits = false
     const waiting = clock.timerSet()

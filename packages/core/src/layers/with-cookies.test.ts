@@ -34,7 +34,7 @@ describe('withCookies', () => {
     expect(sent().headers.get('Cookie')).toBe(header)
   })
 
-  it('stores each Set-Cookie line, and sends it next time', async () => {
+  it('stores each Set-Cookie line, and sends the cookie with the next request', async () => {
     const headers = new Headers([
       ['Set-Cookie', 'a=1; Expires=Thu, 01 Jan 2099 00:00:00 GMT'],
       ['Set-Cookie', 'b=2; Path=/'],
@@ -45,13 +45,13 @@ describe('withCookies', () => {
     expect([sent(0).headers.get('Cookie'), sent(1).headers.get('Cookie')]).toEqual([null, 'a=1; b=2'])
   })
 
-  it('stores nothing of what a call or a header said', async () => {
+  it('does not store cookies of a call or a header', async () => {
     const { session, cookies } = testSession()
     await session.get(API, { cookies: { a: '1' }, headers: { Cookie: 'b=2' } })
     expect(cookies.headerFor(API)).toBe('')
   })
 
-  it('binds a call’s cookies to its first host', async () => {
+  it('sends a call’s cookies to its first host only', async () => {
     const { session, sent } = testSession(byUrl({ [API]: () => redirect('https://other.test/') }))
     await session.get(API, { cookies: { a: '1' } })
     expect([sent(0).headers.get('Cookie'), sent(1).headers.get('Cookie')]).toEqual(['a=1', null])
@@ -70,7 +70,7 @@ describe('withCookies', () => {
     expect(sent(2).headers.get('Cookie')).toContain('sid=old') // another call says it anew
   })
 
-  it('sends what a redirect hook says after that', async () => {
+  it('sends cookies set by a redirect hook', async () => {
     const { session, sent } = testSession(
       byUrl({ [API]: () => redirect('/next', 302, { 'Set-Cookie': 'sid=new' }) }),
     )
@@ -79,7 +79,7 @@ describe('withCookies', () => {
     expect(sent(1).headers.get('Cookie')).toBe('sid=mine')
   })
 
-  it('goes on saying what the caller said where the line was refused', async () => {
+  it('keeps the caller’s cookie if the Set-Cookie line was rejected', async () => {
     const { session, sent, cookies } = testSession(
       byUrl({ [API]: () => redirect('/next', 302, { 'Set-Cookie': 'sid=new' }) }),
     )
@@ -88,14 +88,14 @@ describe('withCookies', () => {
     expect(sent(1).headers.get('Cookie')).toBe('sid=old')
   })
 
-  it('shows cookies in no request that anyone can read', async () => {
+  it('does not expose cookies in readable requests', async () => {
     const { session, cookies } = testSession()
     await cookies.set('a', '1')
     const response = await session.get(API, { cookies: { b: '2' } })
     expect(response.request.headers.has('Cookie')).toBe(false)
   })
 
-  it('waits for a store that answers later', async () => {
+  it('awaits an asynchronous store', async () => {
     const { session, sent, cookies } = testSession(
       () => new Response('ok', { headers: { 'Set-Cookie': 'a=1' } }),
     )

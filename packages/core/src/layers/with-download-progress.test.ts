@@ -40,7 +40,7 @@ const sized = (...chunks: string[]): Response =>
   })
 
 describe('withDownloadProgress', () => {
-  it('tells of the start, of every chunk, and of the total where it is known', async () => {
+  it('reports the start, every chunk, and the total if it is known', async () => {
     const { told, onDownloadProgress } = listening()
     const response = await watching(() => sized('one', 'two')).get(url, { onDownloadProgress })
     expect(told).toEqual(['0/6'])
@@ -48,7 +48,7 @@ describe('withDownloadProgress', () => {
     expect(told).toEqual(['0/6', '3/6', '6/6'])
   })
 
-  it('tells the total at the end where nobody knew it', async () => {
+  it('reports the total at the end if it was unknown', async () => {
     const { told, onDownloadProgress } = listening()
     await watching(() => new Response(chunked('one', 'two')))
       .get(url, { onDownloadProgress })
@@ -56,7 +56,7 @@ describe('withDownloadProgress', () => {
     expect(told).toEqual(['0/null', '3/null', '6/null', '6/6'])
   })
 
-  it('takes no length for the total that is said of a coded body, or that is too small', async () => {
+  it('ignores the length of an encoded body, or one that is too small', async () => {
     for (const headers of [
       { 'Content-Length': '2', 'Content-Encoding': 'gzip' },
       { 'Content-Length': '2' },
@@ -69,7 +69,7 @@ describe('withDownloadProgress', () => {
     }
   })
 
-  it('tells of an empty body that it is whole, and of none nothing', async () => {
+  it('reports an empty body as complete, and no body not at all', async () => {
     const { told, onDownloadProgress } = listening()
     const session = watching(byPath({ '/empty': () => sized(), '/none': () => new Response(null) }))
     await session.get(`${url}none`, { onDownloadProgress })
@@ -78,7 +78,7 @@ describe('withDownloadProgress', () => {
     expect(told).toEqual(['0/0'])
   })
 
-  it('is a setting of the session, which a call replaces or removes', async () => {
+  it('is a setting of the session that a call replaces or removes', async () => {
     const [own, other] = [listening(), listening()]
     const session = watching(() => sized('x'), { onDownloadProgress: own.onDownloadProgress })
     await session.get(url).text()
@@ -90,7 +90,7 @@ describe('withDownloadProgress', () => {
     ])
   })
 
-  it('is read from the request as it is when it is sent', async () => {
+  it('is read when the request is sent', async () => {
     const { told, onDownloadProgress } = listening()
     const session = watching(() => sized('x'))
     const prepared = session.prepare('GET', url)
@@ -99,7 +99,7 @@ describe('withDownloadProgress', () => {
     expect(told).toEqual(['0/1', '1/1'])
   })
 
-  it('tells of the last response of a chain alone', async () => {
+  it('reports the final response only', async () => {
     const { told, onDownloadProgress } = listening()
     const session = watching(byPath({ '/': () => redirect('/end'), '/end': () => sized('end') }))
     const response = await session.get(url, { onDownloadProgress })
@@ -121,7 +121,7 @@ describe('withDownloadProgress', () => {
     expect(told).toContain('1/2')
   })
 
-  it('counts a body once that is cloned', async () => {
+  it('counts a cloned body once', async () => {
     const { told, onDownloadProgress } = listening()
     const response = await watching(() => sized('1', '2')).get(url, { onDownloadProgress })
     const clone = response.clone()
@@ -132,7 +132,7 @@ describe('withDownloadProgress', () => {
     expect(told).toEqual(['0/2', '1/2', '2/2'])
   })
 
-  it('leaves the response what it is', async () => {
+  it('does not change the response', async () => {
     const { onDownloadProgress } = listening()
     const answer = (): Response =>
       new Response('x', { status: 418, statusText: 'Teapot', headers: { 'X-A': '1' } })
@@ -153,7 +153,7 @@ describe('withDownloadProgress', () => {
     expect(Object.keys(response)).toEqual([])
   })
 
-  it('reads nothing before its reader does', async () => {
+  it('does not read before its reader does', async () => {
     let pulled = 0
     const body = new ReadableStream({ pull: () => void (pulled += 1) }, { highWaterMark: 0 })
     const { onDownloadProgress } = listening()
@@ -162,7 +162,7 @@ describe('withDownloadProgress', () => {
     expect([pulled, response.bodyUsed]).toEqual([0, false])
   })
 
-  it('passes a cancelled body on to its source', async () => {
+  it('cancels the source with the body', async () => {
     const cancelled: unknown[] = []
     const body = new ReadableStream({ cancel: (reason) => void cancelled.push(reason) })
     const { onDownloadProgress } = listening()
@@ -171,7 +171,7 @@ describe('withDownloadProgress', () => {
     expect(cancelled).toEqual(['enough'])
   })
 
-  it('lets a body go that nobody will read', async () => {
+  it('cancels a body that will not be read', async () => {
     const { told, onDownloadProgress } = listening()
     const response = await watching(() => sized('x')).get(url, { onDownloadProgress })
     await response.discard()
@@ -179,7 +179,7 @@ describe('withDownloadProgress', () => {
     expect(await response.text()).toBe('x')
   })
 
-  it('fails the call with what the listener throws at its start', async () => {
+  it('rejects with an error that the listener throws at the start', async () => {
     const error = new TypeError('not now')
     const session = watching(() => sized('x'))
     const call = session.get(url, {
@@ -203,21 +203,21 @@ describe('withDownloadProgress', () => {
     },
   )
 
-  it('passes the source’s failure on', async () => {
+  it('passes on a failure of the source', async () => {
     const body = new ReadableStream({ start: (controller) => controller.error(new RangeError('broken')) })
     const { onDownloadProgress } = listening()
     const response = await watching(() => new Response(body)).get(url, { onDownloadProgress })
     expect(await rejection(response.text())).toMatchObject({ name: 'RangeError', message: 'broken' })
   })
 
-  it('refuses a listener that is no function, and sends nothing', async () => {
+  it('rejects a listener that is not a function, and sends nothing', async () => {
     const { session, api } = testSession(undefined, {}, { nest: withDownloadProgress })
     const call = session.get(url, { onDownloadProgress: 'loud' as never })
     expect(await rejection(call)).toBeInstanceOf(InvalidRequestError)
     expect(api.calls).toHaveLength(0)
   })
 
-  it('ends the call when the body is over, so that closing the session does not touch it', async () => {
+  it('ends the call with the body, so that closing the session has no effect on it', async () => {
     const { onDownloadProgress } = listening()
     const session = watching(() => new Response(oneShot('whole')))
     const response = await session.get(url, { onDownloadProgress })

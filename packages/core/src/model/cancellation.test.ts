@@ -14,7 +14,7 @@ describe('Cancellation', () => {
     expect(() => cancellation.throwIfAborted()).toThrow('first')
   })
 
-  it('tells a listener once, also one that comes late', () => {
+  it('calls a listener once, also one added after the abort', () => {
     const cancellation = new Cancellation()
     const [early, late, gone] = [vi.fn<() => void>(), vi.fn<() => void>(), vi.fn<() => void>()]
     cancellation.onAbort(early)
@@ -32,7 +32,7 @@ describe('Cancellation', () => {
     expect([(early ?? cancellation.signal).aborted, cancellation.signal.reason]).toEqual([true, 'why'])
   })
 
-  it('puts one listener on a signal, and takes it off with the last call that follows', () => {
+  it('adds one listener to a signal, and removes it with the last call', () => {
     const { signal } = new AbortController()
     const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
     const release = Array.from({ length: 20 }, () => new Cancellation().follow(signal))
@@ -43,7 +43,7 @@ describe('Cancellation', () => {
     expect(add).toHaveBeenCalledTimes(2)
   })
 
-  it('follows a signal until let go', () => {
+  it('follows a signal until released', () => {
     const [first, second] = [new AbortController(), new AbortController()]
     const cancellation = new Cancellation()
     cancellation.follow(first.signal)()
@@ -54,7 +54,7 @@ describe('Cancellation', () => {
     expect(cancellation.reason).toBe('second')
   })
 
-  it('races work, whichever way that ends', async () => {
+  it('races work, for both outcomes', async () => {
     const cancellation = new Cancellation()
     expect(await cancellation.race(Promise.resolve('done'))).toBe('done')
     expect(await rejection(cancellation.race(Promise.reject(new Error('no'))))).toEqual(new Error('no'))
@@ -94,7 +94,7 @@ describe('signal', () => {
     expect(api.calls).toEqual([])
   })
 
-  it('aborted while a request is out tells the transport', async () => {
+  it('aborted while a request is pending notifies the transport', async () => {
     const controller = new AbortController()
     const { session, sent } = testSession(() => {
       queueMicrotask(() => controller.abort('enough'))
@@ -122,7 +122,7 @@ describe('signal', () => {
     expect(await failed).toBe('enough')
   })
 
-  it('is let go when the call is over', async () => {
+  it('is no longer followed when the call is over', async () => {
     const { signal } = new AbortController()
     const [added, removed] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')]
     const { session } = testSession(byPath({ '/no': () => Promise.reject(new Error('no')) }))
@@ -139,7 +139,7 @@ describe.each([
   ['Cancellation.make', Cancellation.make],
   ['nativeStop', nativeStop],
 ])('%s', (_name, make) => {
-  it('stops when any of its signals does, and keeps the first reason', () => {
+  it('aborts with any of its signals, and keeps the first reason', () => {
     const [first, second] = [new AbortController(), new AbortController()]
     const stop = make(first.signal, null, undefined, second.signal)
     expect([stop.aborted, stop.reason]).toEqual([false, undefined])
@@ -151,13 +151,13 @@ describe.each([
     expect(() => stop.throwIfAborted()).toThrow('second')
   })
 
-  it('is stopped from the start by a signal that was aborted', async () => {
+  it('is aborted from the start by an aborted signal', async () => {
     const stop = make(AbortSignal.abort('before'))
     expect(stop.aborted).toBe(true)
     expect(await rejection(stop.race(never()))).toBe('before')
   })
 
-  it('tells a listener once, also one that comes late, and none that was taken off', () => {
+  it('calls a listener once, also one added after the abort, and no removed one', () => {
     const stop = make()
     const [early, late, gone] = [vi.fn<() => void>(), vi.fn<() => void>(), vi.fn<() => void>()]
     stop.onAbort(early)
@@ -168,7 +168,7 @@ describe.each([
     expect([early, late, gone].map((listener) => listener.mock.calls)).toEqual([[['why']], [['why']], []])
   })
 
-  it('races work, whichever way that ends', async () => {
+  it('races work, for both outcomes', async () => {
     const stop = make()
     expect(await stop.race(Promise.resolve('done'))).toBe('done')
     expect(await rejection(stop.race(Promise.reject(new Error('no'))))).toEqual(new Error('no'))

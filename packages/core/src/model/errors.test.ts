@@ -6,13 +6,13 @@ import * as errors from '../index.js'
 const { ConnectionError, HttpError, SessionError } = errors
 
 describe('SessionError', () => {
-  it('says what failed, of which method and URL', () => {
+  it('names the failure, the method and the URL', () => {
     const request = { method: 'POST', url: 'https://api.test/a' }
     expect(new SessionError('It failed', { request }).message).toBe('It failed: POST https://api.test/a')
     expect(new SessionError('It failed').message).toBe('It failed')
   })
 
-  it('shows no userinfo, query or fragment, in any form', () => {
+  it('contains no userinfo, query or fragment', () => {
     const request = prepared('https://api.test/a', { headers: { 'X-Api-Key': 'canary' } })
     request.url = 'https://canary:canary@api.test/a?token=canary#canary'
     const response = ours(new Response('canary', { headers: { 'Set-Cookie': 'sid=canary' } }), request)
@@ -29,7 +29,7 @@ describe('SessionError', () => {
     }
   })
 
-  it('keeps credentials out of what a failed call shows, causes included', async () => {
+  it('does not show credentials in errors, including causes', async () => {
     const { session } = testSession(
       () =>
         Promise.reject(new ConnectionError('Refused', { request: prepared('https://api.test/?k=canary') })),
@@ -39,13 +39,13 @@ describe('SessionError', () => {
     expect(inspect(await rejection(call), { depth: 9 })).not.toContain('canary')
   })
 
-  it('puts control characters of a peer on one line', () => {
+  it('replaces control characters of a peer by spaces', () => {
     const error = new HttpError(ours(new Response(null, { status: 500, statusText: 'a\tb' })))
     expect(error.message).toBe('HTTP 500 a b: GET https://api.test/')
     expect(new SessionError('a\r\nSet-Cookie: x\u001b[2J').message).toBe('a Set-Cookie: x [2J')
   })
 
-  it('has a cause only when one is given', () => {
+  it('has a cause only if one is given', () => {
     const cause = new Error('why')
     expect(new SessionError('It failed', { cause }).cause).toBe(cause)
     expect('cause' in new SessionError('It failed')).toBe(false)
@@ -57,7 +57,7 @@ describe('SessionError', () => {
     expect('response' in error).toBe(false)
   })
 
-  it('becomes JSON that may be logged', () => {
+  it('has JSON that is safe to log', () => {
     const error = new HttpError(ours(new Response('secret', { status: 404, statusText: 'Not Found' })))
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'HttpError',
@@ -104,7 +104,7 @@ describe('SessionError', () => {
     expect(new errors[name]('It failed')).toBeInstanceOf(ConnectionError)
   })
 
-  it('never calls a refused certificate worth a retry', () => {
+  it('never marks a rejected certificate as retryable', () => {
     expect(new errors.TlsError('Refused').retryable).toBe(false)
   })
 })
@@ -119,7 +119,7 @@ describe('HttpError', () => {
     expect(await error.response.text()).toBe('why not')
   })
 
-  it('leaves an empty reason phrase out', () => {
+  it('omits an empty reason phrase', () => {
     expect(new HttpError(ours(new Response(null, { status: 500 }))).message).toBe(
       'HTTP 500: GET https://api.test/',
     )

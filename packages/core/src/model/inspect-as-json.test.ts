@@ -49,7 +49,7 @@ describe('inspectAs', () => {
 })
 
 describe('inspectAsJson: an error', () => {
-  it('does not list its response, which Bun would print by itself', () => {
+  it('does not list its response, which Bun would print', () => {
     const response = ours(new Response('', { status: 404 }), prepared('https://api.test/?token=canary'))
     const error = new HttpError(response)
     expect(error.response).toBe(response)

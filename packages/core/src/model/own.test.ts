@@ -12,11 +12,11 @@ describe('own', () => {
     expect({ ...options }).toEqual({ timeout: 1 })
   })
 
-  it.each([null, undefined])('makes nothing of %s', (nothing) => {
+  it.each([null, undefined])('returns null for %s', (nothing) => {
     expect(Object.keys(own(nothing))).toEqual([])
   })
 
-  it('leaves inherited members out', () => {
+  it('omits inherited members', () => {
     expect(own(Object.create({ timeout: 1 }) as CallOptions).timeout).toBeUndefined()
   })
 
@@ -31,7 +31,7 @@ describe('own', () => {
     expect([options.timeout, options.timeout, reads]).toEqual([1, 1, 1])
   })
 
-  it('gives a __proto__ from JSON no power', () => {
+  it('treats __proto__ from JSON as an ordinary member', () => {
     const options = own(JSON.parse('{"__proto__": {"timeout": 1}}') as CallOptions)
     expect(options.timeout).toBeUndefined()
   })
@@ -42,7 +42,7 @@ describe('has', () => {
     Reflect.deleteProperty(Object.prototype, 'getReader')
   })
 
-  it('knows members of an object and of its class', () => {
+  it('finds members of an object and of its class', () => {
     expect([has({ a: 1 }, 'a'), has(new URL('https://api.test'), 'href'), has({}, 'a')]).toEqual([
       true,
       true,
@@ -50,14 +50,14 @@ describe('has', () => {
     ])
   })
 
-  it('knows none that everything has', () => {
+  it('does not find members of Object.prototype', () => {
     Object.assign(Object.prototype, { getReader: () => {} })
     expect([has({}, 'getReader'), has(new ReadableStream(), 'getReader')]).toEqual([false, true])
   })
 })
 
 describe('responseInit', () => {
-  it('says all that a response is made with', () => {
+  it('sets all members of the init', () => {
     expect({ ...responseInit('text/x') }).toEqual({
       status: 200,
       statusText: '',

@@ -37,7 +37,7 @@ describe('redactHeaders', () => {
     expect(redactHeaders(new Headers({ [name]: 'canary' }))).toEqual({ [name.toLowerCase()]: '[redacted]' })
   })
 
-  it('shows the others as they are', () => {
+  it('shows other headers unchanged', () => {
     expect(redactHeaders(new Headers({ Accept: '*/*', __proto__x: '1' }))).toEqual({
       accept: '*/*',
       __proto__x: '1',
@@ -51,7 +51,7 @@ describe('redactHeaders', () => {
     expect(Object.values(redactHeaders(new Headers({ [name]: value })))).toEqual([shown])
   })
 
-  it('takes a header named __proto__ as any other', () => {
+  it('handles a header named __proto__ like any other', () => {
     const shown = redactHeaders(new Headers([['__proto__', 'x']]))
     expect(Object.entries(shown)).toEqual([['__proto__', 'x']])
   })

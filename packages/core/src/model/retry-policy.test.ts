@@ -12,7 +12,7 @@ describe('toRetryPolicy', () => {
     expect(toRetryPolicy(retry)).toBeNull()
   })
 
-  it('fills in what is left out', () => {
+  it('fills in defaults', () => {
     expect(toRetryPolicy(3)).toEqual({
       limit: 3,
       methods: ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'],
@@ -26,18 +26,18 @@ describe('toRetryPolicy', () => {
     expect(toRetryPolicy({})?.limit).toBe(2)
   })
 
-  it('names its members to who gives another', () => {
+  it('rejects an unknown member, and lists the known ones', () => {
     const error = refusal({ retries: 5 } as RetryOptions)
     expect(error).toBeInstanceOf(InvalidRequestError)
     expect(String(error)).toContain('retry.retries must be one of limit, methods,')
   })
 
-  it('takes one method or status for a list of one', () => {
+  it('accepts one method or status instead of a list', () => {
     const one = { methods: 'post', statuses: 503 } as unknown as RetryOptions
     expect(toRetryPolicy(one)).toMatchObject({ methods: ['POST'], statuses: [503] })
   })
 
-  it('takes methods in any case', () => {
+  it('accepts methods in any case', () => {
     expect(toRetryPolicy({ methods: ['post'] })?.methods).toEqual(['POST'])
   })
 
@@ -53,7 +53,7 @@ describe('toRetryPolicy', () => {
     expect(refusal(retry)).toBeInstanceOf(InvalidRequestError)
   })
 
-  it('changes nothing it is given', () => {
+  it('does not modify its arguments', () => {
     expect(present(toRetryPolicy(Object.freeze({ methods: Object.freeze(['get']) }))).methods).toEqual([
       'GET',
     ])
@@ -61,7 +61,7 @@ describe('toRetryPolicy', () => {
 })
 
 describe('retryBudget', () => {
-  it('grants what is saved up, and earns a share of each first attempt', () => {
+  it('allows retries up to its balance, and adds a share for each first attempt', () => {
     const budget = retryBudget({ ratio: 0.5, burst: 2 })
     const granted = (): boolean[] => [budget.withdraw(), budget.withdraw(), budget.withdraw()]
     expect(granted()).toEqual([true, true, false])
@@ -71,7 +71,7 @@ describe('retryBudget', () => {
     expect(budget.withdraw()).toBe(true)
   })
 
-  it('saves up no more than its burst', () => {
+  it('does not exceed its burst', () => {
     const budget = retryBudget({ ratio: 1, burst: 1 })
     for (let attempt = 0; attempt < 5; attempt += 1) budget.deposit()
     expect([budget.withdraw(), budget.withdraw()]).toEqual([true, false])

@@ -6,16 +6,16 @@ import { type TimeoutOptions, timeoutError, toTimeouts } from './timeouts.js'
 const API = 'https://api.test/'
 
 describe('toTimeouts', () => {
-  it.each([null, undefined])('makes nothing of %s', (timeout) => {
+  it.each([null, undefined])('returns null for %s', (timeout) => {
     expect(toTimeouts(timeout)).toBeNull()
   })
 
-  it('takes a number as the total', () => {
+  it('treats a number as the total', () => {
     expect({ ...toTimeouts(5) }).toEqual({ total: 5 })
     expect({ ...toTimeouts(Infinity) }).toEqual({ total: Infinity })
   })
 
-  it('takes limits by phase', () => {
+  it('accepts limits by phase', () => {
     const limits = { total: 5, attempt: 4, connect: 1, headers: 2, body: undefined }
     expect({ ...toTimeouts(Object.freeze(limits)) }).toEqual(limits)
   })
@@ -51,7 +51,7 @@ describe('timeoutError', () => {
 })
 
 describe('timeout.total', () => {
-  it('ends a call that hangs, and not before', async () => {
+  it('ends a call that hangs, at its limit', async () => {
     const { session, clock } = testSession(() => never())
     let over = false
     const failed = rejection(session.get(API, { timeout: 100 })).finally(() => (over = true))
@@ -82,7 +82,7 @@ describe('timeout.total', () => {
     expect(api.calls).toHaveLength(3)
   })
 
-  it('runs on until the last byte of the body', async () => {
+  it('runs until the last byte of the body', async () => {
     const { session, clock } = testSession(() => new Response(new ReadableStream()))
     const response = await session.get(API, { timeout: 100 })
     const failed = rejection(response.text())
@@ -118,7 +118,7 @@ describe('timeout.total', () => {
     expect(await session.send(request).text()).toBe('ok')
   })
 
-  it('of the call beats the session’s', async () => {
+  it('of the call takes precedence over the session’s', async () => {
     const { session, clock } = testSession(() => never(), { timeout: 100 })
     const failed = rejection(session.get(API, { timeout: 5 }))
     clock.advance(5)
@@ -127,7 +127,7 @@ describe('timeout.total', () => {
 })
 
 describe.each(['attempt', 'headers'] as const)('timeout.%s', (phase) => {
-  it('ends one attempt, after which there may be another', async () => {
+  it('ends one attempt, and the next one may follow', async () => {
     const { session, clock, api } = testSession(
       inTurn(
         () => {
@@ -142,7 +142,7 @@ describe.each(['attempt', 'headers'] as const)('timeout.%s', (phase) => {
     expect([api.calls.length, clock.running]).toEqual([2, 0])
   })
 
-  it('says which limit passed, and tells the transport', async () => {
+  it('names the expired limit, and notifies the transport', async () => {
     const { session, clock, sent } = testSession(() => {
       queueMicrotask(() => clock.advance(50))
       return never()
@@ -152,7 +152,7 @@ describe.each(['attempt', 'headers'] as const)('timeout.%s', (phase) => {
     expect(sent().cancellation.reason).toBe(error)
   })
 
-  it('is released when the headers are there', async () => {
+  it('is released when the headers are received', async () => {
     const { session, clock } = testSession()
     await session.get(API, { timeout: { [phase]: 50 } })
     expect(clock.running).toBe(0)

@@ -112,7 +112,7 @@ describe('encodeMultipart', () => {
     ).toEqual(expected)
   })
 
-  it('makes what a server reads as a form', async () => {
+  it('is parsed by a server as a form', async () => {
     const { body, contentType } = encodeMultipart({
       a: '1',
       f: new File(['x'], 'f.txt', { type: 'text/plain' }),
@@ -132,7 +132,7 @@ describe('encodeMultipart', () => {
     expect(body.type).toBe(contentType)
   })
 
-  it('draws each boundary anew, and not from Math.random', () => {
+  it('uses a new random boundary each time, not from Math.random', () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
     const boundaries = new Set(Array.from({ length: 1000 }, () => encodeMultipart({}).contentType))
     expect(boundaries.size).toBe(1000)

@@ -83,7 +83,7 @@ describe('mergeHeaders', () => {
     expect(thrown(() => mergeHeaders(session(), source as HeadersSource))).toBeInstanceOf(InvalidRequestError)
   })
 
-  it('changes neither side', () => {
+  it('modifies neither argument', () => {
     const ofSession = session()
     const ofCall = Object.freeze({ 'X-App': 'mine', Accept: null })
     mergeHeaders(ofSession, ofCall)

@@ -99,7 +99,7 @@ describe('mergeParams', () => {
     )
   })
 
-  it('changes neither side', () => {
+  it('modifies neither argument', () => {
     const call = Object.freeze({ lang: Object.freeze(['de', 'fr']) })
     const params = sessionParams()
     mergeParams(params, call).append('x', '1')

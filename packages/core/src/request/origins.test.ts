@@ -5,7 +5,7 @@ import { InvalidRequestError } from '../model/errors.js'
 import { originsOf, isSameOriginOrUpgrade } from './origins.js'
 
 describe('originsOf', () => {
-  it('is everywhere where nothing is named', () => {
+  it('matches every URL without baseUrl and origins', () => {
     const home = originsOf(null, [])
     expect([home.named, home.has(new URL('https://any.test'))]).toEqual([false, true])
   })
@@ -58,7 +58,7 @@ describe('originsOf', () => {
     expect(thrown(() => testSession(undefined, { origins: [origin] }))).toBeInstanceOf(InvalidRequestError)
   })
 
-  it('shows no password of what it refuses', () => {
+  it('does not show passwords in errors', () => {
     expect(
       String(thrown(() => testSession(undefined, { origins: ['https://me:canary@example.com/x'] }))),
     ).not.toContain('canary')
@@ -98,7 +98,7 @@ describe('Session defaults', () => {
     cache: 'no-store',
   }
 
-  it('go anywhere where the session names no home', async () => {
+  it('are sent to any origin without baseUrl and origins', async () => {
     const { session, sent } = testSession(undefined, options)
     await session.get('https://any.test/')
     expect(sent().url).toBe('https://any.test/?key=k')
@@ -137,7 +137,7 @@ describe('Session defaults', () => {
     expect(sent().cache).toBe('no-store')
   })
 
-  it('leave what the call itself says for another host', async () => {
+  it('keep the call’s own options for another host', async () => {
     const { session, sent } = testSession(undefined, { ...options, baseUrl: 'https://api.test' })
     await session.get('https://other.test/', {
       headers: { 'X-Mine': '1' },
@@ -151,7 +151,7 @@ describe('Session defaults', () => {
     expect(sent().credentials).toBe('include')
   })
 
-  it('take one origin for a list of one', () => {
+  it('accept one origin instead of a list', () => {
     const { session } = testSession(undefined, { origins: 'https://a.test' as unknown as string[] })
     expect(session.origins).toEqual(['https://a.test'])
     expect(session.home.has(new URL('https://a.test/x'))).toBe(true)
@@ -168,7 +168,7 @@ describe('Session defaults', () => {
     expect([0, 1, 2].map((index) => sent(index).headers.has('X-Api-Key'))).toEqual([true, false, true])
   })
 
-  it('take the credentials of a baseUrl to its own origin alone', async () => {
+  it('send the credentials of baseUrl to its origin only', async () => {
     const { session, sent } = testSession(undefined, {
       baseUrl: 'https://me:pw@api.test/',
       origins: ['https://b.test'],
@@ -185,7 +185,7 @@ describe('Session defaults', () => {
     ])
   })
 
-  it('are not taken along by a prepared request that is sent elsewhere', async () => {
+  it('are stripped from a prepared request that is sent to another origin', async () => {
     const { session, sent } = testSession(undefined, { ...options, baseUrl: 'https://api.test' })
     const request = session.prepare('GET', 'a')
     request.url = 'https://evil.test/'
@@ -193,7 +193,7 @@ describe('Session defaults', () => {
     expect(sent().headers.has('Authorization')).toBe(false)
   })
 
-  it('are not taken along by a copy for elsewhere that a hook returns', async () => {
+  it('are stripped from a copy for another origin that a hook returns', async () => {
     const { session, sent } = testSession(undefined, { ...options, baseUrl: 'https://api.test' })
     const astray = (url: string): CallOptions => ({
       hooks: { request: ({ request }) => request.copy({ url }) },

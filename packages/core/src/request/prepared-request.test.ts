@@ -26,7 +26,7 @@ describe('PreparedRequest', () => {
     expect([request.copy({ body: null }).body, request.copy().body]).toEqual([null, '1'])
   })
 
-  it('knows where it was meant to go', () => {
+  it('knows its original URL', () => {
     const request = prepared()
     const url = 'https://other.test/'
     expect([request.movedFrom, request.copy({ url }).movedFrom]).toEqual([null, API])
@@ -35,7 +35,7 @@ describe('PreparedRequest', () => {
     expect([request.movedFrom, request.copy().movedFrom]).toEqual([API, API])
   })
 
-  it('has all that RequestInit names as own, enumerable members', () => {
+  it('has the members of RequestInit as own, enumerable members', () => {
     const { signal } = new AbortController()
     const request = prepared(API, { method: 'POST', body: oneShot(), cache: 'reload', signal })
     const names = ['method', 'url', 'headers', 'body', 'signal', 'cache', 'duplex']
@@ -48,7 +48,7 @@ describe('PreparedRequest', () => {
     expect(new Request(url, request as RequestInit).method).toBe('POST')
   })
 
-  it('makes no signal where none is asked for', async () => {
+  it('creates no signal unless it is read', async () => {
     let made = 0
     vi.stubGlobal(
       'AbortController',
@@ -74,7 +74,7 @@ describe('PreparedRequest', () => {
     expect({ ...(request as RequestInit) }.signal).toBeNull()
   })
 
-  it('shows its caller’s signal until it is sent', async () => {
+  it('returns the caller’s signal until it is sent', async () => {
     const { signal } = new AbortController()
     const { session, sent } = testSession()
     const request = session.prepare('GET', API, { signal })
@@ -84,7 +84,7 @@ describe('PreparedRequest', () => {
     expect(sent().signal).not.toBe(signal)
   })
 
-  it('is not changed by being sent, and can be sent again', async () => {
+  it('is not modified by sending, and can be sent again', async () => {
     const { session, api } = testSession(undefined, { auth: ['me', 'pw'] })
     const request = session.prepare('POST', API, { json: 1, cookies: { a: '1' } })
     const before = JSON.stringify([request, request.redirect])

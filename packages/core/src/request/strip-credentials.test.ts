@@ -3,7 +3,7 @@ import { prepared } from '../../test/test-session.js'
 import { stripCredentials } from './origins.js'
 
 describe('stripCredentials', () => {
-  it('copies the request without its secrets', () => {
+  it('copies the request without secrets', () => {
     const request = prepared('https://api.test/', {
       auth: ['me', 'pw'],
       cookies: { a: '1' },

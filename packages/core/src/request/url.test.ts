@@ -133,7 +133,7 @@ describe('Session URLs', () => {
     expect(again.sent().headers.get('Authorization')).toBe(`Basic ${btoa('me:pw')}`)
   })
 
-  it('keep the slash of a base that has one', async () => {
+  it('keep the trailing slash of a base', async () => {
     const { session, sent } = testSession(undefined, { baseUrl: 'https://api.test/v1/' })
     await session.extend().get('')
     session.baseUrl = 'https://api.test'
@@ -168,7 +168,7 @@ describe('Session URLs', () => {
     expect(sent().headers.get('Authorization') ?? '').not.toContain(btoa('me:canary'))
   })
 
-  it('stays home with https: and no slashes', async () => {
+  it('resolves https: without slashes against the base', async () => {
     const { session, sent } = testSession(undefined, {
       baseUrl: 'https://api.test/v1/',
       headers: { 'X-App': '1' },
@@ -178,13 +178,13 @@ describe('Session URLs', () => {
     expect(sent().headers.get('X-App')).toBe('1')
   })
 
-  it('is relative to the page where there is no baseUrl', async () => {
+  it('is relative to the page without a baseUrl', async () => {
     const { session, sent } = testSession(undefined, {}, { pageUrl: () => 'https://page.test/app/' })
     await session.get('me')
     expect(sent().url).toBe('https://page.test/app/me')
   })
 
-  it('shows the userinfo of a URL nowhere, and sends it as Basic', async () => {
+  it('does not show the userinfo of a URL, and sends it as Basic', async () => {
     const { session, sent } = testSession()
     const response = await session.get('https://u%40x:p@api.test/a')
     expect(sent().headers.get('Authorization')).toBe(`Basic ${btoa('u@x:p')}`)

@@ -37,11 +37,11 @@ describe('parseLinks', () => {
     expect(links(header)).toEqual(expected)
   })
 
-  it('gives a link under each of its relations', () => {
+  it('returns a link by each of its relations', () => {
     expect(Object.keys(parseLinks('<c>; rel="first  prev"', BASE))).toEqual(['first', 'prev'])
   })
 
-  it('takes __proto__ as any other name', () => {
+  it('handles __proto__ like any other name', () => {
     const parsed = parseLinks('<c>; rel=__proto__; __proto__=x', BASE)
     expect(Object.keys(parsed)).toEqual(['__proto__'])
     expect(Reflect.get(Object.prototype, 'x')).toBeUndefined()

@@ -10,7 +10,7 @@ const failing = () => answers('{"why":"no"}', { status: 404 })
 const READERS = ['json', 'text', 'bytes', 'arrayBuffer', 'blob', 'formData'] as const
 
 describe('ResponsePromise', () => {
-  it('reads a body of each kind', async () => {
+  it('reads each kind of body', async () => {
     expect(await answers('{"a":1}').get(API).json<{ a: number }>()).toEqual({ a: 1 })
     expect(await answers('\ufeffü').get(API).text()).toBe('ü')
     expect(await answers('a').get(API).bytes()).toEqual(new Uint8Array([97]))
@@ -19,19 +19,19 @@ describe('ResponsePromise', () => {
     expect((await answers(new URLSearchParams('a=1')).get(API).formData()).get('a')).toBe('1')
   })
 
-  it('is awaited for the response itself, whatever its status', async () => {
+  it('resolves to the response, whatever its status', async () => {
     const promise = failing().get(API)
     expect(promise).toBeInstanceOf(ResponsePromise)
     expect((await promise).status).toBe(404)
   })
 
-  it('makes plain promises', () => {
+  it('returns plain promises', () => {
     const promise = failing().get(API)
     expect(promise.then(({ status }) => status)).not.toBeInstanceOf(ResponsePromise)
     expect(promise.finally(() => {})).not.toBeInstanceOf(ResponsePromise)
   })
 
-  it('rejects, and never throws, for what cannot be prepared', async () => {
+  it('rejects, and never throws, if the request cannot be prepared', async () => {
     await expect(testSession().session.get('relative')).rejects.toMatchObject({ code: 'ERR_INVALID_REQUEST' })
   })
 
@@ -75,7 +75,7 @@ describe('throwHttpErrors', () => {
     expect(await answers('no', { status: 500 }).get(API, { throwHttpErrors }).text()).toBe('no')
   })
 
-  it('a function that throws ends the call with what it threw, and its response is let go of', async () => {
+  it('a function that throws rejects the call with its error, and the response is discarded', async () => {
     let isCancelled = false
     const endless = (): ReadableStream<Uint8Array<ArrayBuffer>> =>
       new ReadableStream({
@@ -115,11 +115,11 @@ describe('json with a schema', () => {
     },
   }
 
-  it('gives what the schema makes of it', async () => {
+  it('returns the output of the schema', async () => {
     expect(await answers('1').get(API).json(schema)).toBe(2)
   })
 
-  it('rejects with the first issue, and all of them as the cause', async () => {
+  it('rejects with the first issue, and with all issues as the cause', async () => {
     const error = await rejection(answers('{}').get(API).json(schema))
     expect(error).toMatchObject({ code: 'ERR_DECODE', cause: [{ message: 'no number' }] })
     expect(String(error)).toContain('"a.0": no number')

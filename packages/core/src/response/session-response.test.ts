@@ -28,7 +28,7 @@ function body(chunks: number): {
 }
 
 describe('SessionResponse', () => {
-  it('is the response itself, of the platform’s own class', () => {
+  it('is the native response, converted', () => {
     const native = new Response('a')
     const response = SessionResponse.from(native, prepared())
     expect(response).toBe(native)
@@ -36,7 +36,7 @@ describe('SessionResponse', () => {
     expect(SessionResponse.from(response, prepared('https://other.test/'))).toBe(response)
   })
 
-  it('tells of the exchange', async () => {
+  it('has the members of the exchange', async () => {
     const { session, clock } = testSession(() => {
       clock.advance(7)
       return new Response('a')
@@ -62,7 +62,7 @@ describe('SessionResponse', () => {
     expect([response.elapsed, response.history[0]?.elapsed]).toEqual([2, 50])
   })
 
-  it('shows each Set-Cookie line on its own', () => {
+  it('returns each Set-Cookie line separately', () => {
     const headers = new Headers([
       ['Set-Cookie', 'a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT'],
       ['Set-Cookie', 'b=2'],
@@ -82,7 +82,7 @@ describe('SessionResponse', () => {
     expect(Object.keys(links(ours(new Response())))).toEqual([])
   })
 
-  it('clones with what it knows', async () => {
+  it('clones with its members', async () => {
     const { session } = testSession(({ url }) => (url === API ? redirect('/a#new') : new Response('a')))
     const response = await session.get(API)
     const copy = response.clone()
@@ -97,7 +97,7 @@ describe('SessionResponse', () => {
     expect([await copy.text(), await response.text()]).toEqual(['a', 'a'])
   })
 
-  it('shows no secret when it is logged, and keeps its body', async () => {
+  it('shows no secrets when it is logged, and keeps its body', async () => {
     const request = prepared('https://api.test/a?key=canary')
     const response = ours(
       new Response('canary', { headers: { 'Set-Cookie': 'sid=canary', 'X-App': '1' } }),
@@ -130,7 +130,7 @@ describe('raiseForStatus', () => {
 })
 
 describe('SessionResponse: reading', () => {
-  it('JSON that is none tells its type and length, and quotes nothing', async () => {
+  it('invalid JSON is reported with its type and length, and not quoted', async () => {
     const type = { 'Content-Type': 'text/html;charset=utf-8' }
     const error = await rejection(ours(new Response(`<html>${'x'.repeat(100)}`, { headers: type })).json())
     expect(error).toBeInstanceOf(DecodeError)
@@ -177,7 +177,7 @@ describe('SessionResponse: reading', () => {
     expect(error).toMatchObject({ cause, phase: 'body' })
   })
 
-  it('a body that failed with an error of ours passes it on', async () => {
+  it('a body that failed with a SessionError rejects with it', async () => {
     const cause = new DecodeError('bad gzip')
     const stream = new ReadableStream({ pull: (controller) => controller.error(cause) })
     expect(await rejection(ours(new Response(stream)).bytes())).toBe(cause)
@@ -201,7 +201,7 @@ describe('SessionResponse: reading', () => {
 })
 
 describe('discard', () => {
-  it('takes a body up to the limit off, and keeps it readable', async () => {
+  it('reads a body up to the limit, and keeps it readable', async () => {
     const { stream, seen } = body(4)
     const response = ours(new Response(stream))
     await response.discard()
@@ -209,14 +209,14 @@ describe('discard', () => {
     expect((await response.bytes()).length).toBe(DISCARD_LIMIT)
   })
 
-  it('cancels a longer one, without reading it all', async () => {
+  it('cancels a longer one without reading all of it', async () => {
     const { stream, seen } = body(1000)
     await ours(new Response(stream)).discard()
     expect(seen.cancelled).toBe(true)
     expect(seen.pulled).toBeLessThan(10)
   })
 
-  it('cancels one that stalls, after a while', async () => {
+  it('cancels one that stalls after the time limit', async () => {
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     let cancelled = false
@@ -227,7 +227,7 @@ describe('discard', () => {
     expect([cancelled, vi.getTimerCount()]).toEqual([true, 0])
   })
 
-  it('leaves alone what somebody reads', async () => {
+  it('does not affect a body that is being read', async () => {
     const response = ours(new Response('a'))
     const reader = response.body?.getReader()
     await response.discard()

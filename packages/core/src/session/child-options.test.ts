@@ -13,7 +13,7 @@ const options = (): SessionOptions => ({
 })
 
 describe('Session extend', () => {
-  it('puts new settings over these, by the merging law', async () => {
+  it('merges new settings over these', async () => {
     const { session, sent } = testSession(undefined, options())
     await session
       .extend({ headers: { 'x-app': null, 'X-New': '2' }, params: { lang: 'de' }, auth: ['you', 'pw'] })
@@ -24,7 +24,7 @@ describe('Session extend', () => {
     expect(sent().settings.timeouts?.total).toBe(50)
   })
 
-  it('is a snapshot, in both directions', () => {
+  it('is a snapshot: later changes do not affect the other session', () => {
     const { session } = testSession(undefined, options())
     const child = session.extend()
     session.headers.set('X-App', 'parent')
@@ -56,7 +56,7 @@ describe('Session extend', () => {
     expect(await child.get('https://mock.test').text()).toBe('mounted')
   })
 
-  it('keeps the credentials of the base to the base', async () => {
+  it('keeps the credentials of the base with the base', async () => {
     const { session, sent } = testSession(undefined, { baseUrl: 'https://me:pw@api.test/' })
     const child = session.extend()
     await child.get('a')
@@ -75,14 +75,14 @@ describe('Session fork', () => {
     )
   })
 
-  it('keeps settings, and nothing that says who is asking', async () => {
+  it('keeps settings, but nothing that identifies the user', async () => {
     const { session, sent } = testSession(undefined, options())
     await session.fork().get('a')
     expect(sent().url).toBe('https://api.test/a?lang=en')
     expect(Object.fromEntries(sent().headers)).toEqual({ 'x-app': '1' })
   })
 
-  it('keeps no header and no param whose name says that it is secret', async () => {
+  it('drops headers and params with secret names', async () => {
     const { session, sent } = testSession(undefined, {
       baseUrl: API,
       headers: {
@@ -106,7 +106,7 @@ describe('Session fork', () => {
     expect(sent().headers.has('Authorization')).toBe(false)
   })
 
-  it('takes auth when it is given', async () => {
+  it('accepts auth', async () => {
     const { session, sent } = testSession(undefined, options())
     await session.fork({ auth: ['you', 'pw'] }).get('a')
     expect(sent().headers.get('Authorization')).toBe(`Basic ${btoa('you:pw')}`)

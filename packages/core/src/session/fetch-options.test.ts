@@ -8,12 +8,12 @@ const API = 'https://api.test/'
 const MIB = 1_048_576
 
 describe('Session fetch', () => {
-  it('can be called on its own', async () => {
+  it('can be called without its session', async () => {
     const { fetch } = testSession(undefined, { baseUrl: API }).session
     expect(await (await fetch('a')).text()).toBe('ok')
   })
 
-  it('takes text, a URL and a Request', async () => {
+  it('accepts a string, a URL and a Request', async () => {
     const { session, api } = testSession()
     await session.fetch(API)
     await session.fetch(new URL(API))
@@ -60,7 +60,7 @@ describe('Session fetch', () => {
     expect(api.calls).toEqual([])
   })
 
-  it('ends the wait for the body of a Request with the deadline', async () => {
+  it('stops waiting for the body of a Request at the deadline', async () => {
     const { session, clock } = testSession(undefined, { timeout: 500 })
     const init = { method: 'POST', body: new ReadableStream(), duplex: 'half' } as RequestInit
     const call = rejection(session.fetch(new Request(API, init)))
@@ -68,13 +68,13 @@ describe('Session fetch', () => {
     expect(await call).toMatchObject({ name: 'TimeoutError' })
   })
 
-  it('passes over members it does not know', async () => {
+  it('ignores unknown members', async () => {
     const { session, api } = testSession()
     await session.fetch(API, { header: {}, next: { revalidate: 60 }, agent: null } as RequestInit)
     expect(api.calls).toHaveLength(1)
   })
 
-  it('takes what a prepared request is', async () => {
+  it('accepts the members of a prepared request', async () => {
     const { session, sent } = testSession()
     const request = session.prepare('POST', API, { json: { a: 1 } })
     await session.fetch(request.url, request as RequestInit)
@@ -101,7 +101,7 @@ describe('Session fetch', () => {
     expect(String(error)).toContain(((error as TypeError).cause as Error).message)
   })
 
-  it('passes an abort and a timeout on as they are', async () => {
+  it('rejects with aborts and timeouts unchanged', async () => {
     const reason = new Error('enough')
     expect(await rejection(testSession().session.fetch(API, { signal: AbortSignal.abort(reason) }))).toBe(
       reason,
@@ -121,7 +121,7 @@ describe('fetchOptions of a Request', () => {
   const request = (init: RequestInit = {}): Request =>
     new Request(API, { method: 'POST', body: 'a', headers: { 'X-Call': '1' }, ...init })
 
-  it('take its method, headers and body, and leave it used as fetch does', async () => {
+  it('use its method, headers and body, and mark it as used, as fetch does', async () => {
     const { session, sent } = testSession()
     const input = request()
     await session.fetch(input)
@@ -134,7 +134,7 @@ describe('fetchOptions of a Request', () => {
     expect(input.bodyUsed).toBe(true)
   })
 
-  it('let what was not said to the session', async () => {
+  it('leave members that were not given to the session', async () => {
     const { session, sent } = testSession(undefined, {
       credentials: 'include',
       cache: 'no-store',
@@ -153,7 +153,7 @@ describe('fetchOptions of a Request', () => {
     expect(api.calls).toEqual([])
   })
 
-  it('give way to init, member by member', async () => {
+  it('are overridden by init, member by member', async () => {
     const { session, sent } = testSession()
     await session.fetch(request(), { method: 'PUT', body: 'b', headers: { 'X-Init': '2' } })
     expect([sent().method, sent().body, sent().headers.get('X-Call'), sent().headers.get('X-Init')]).toEqual([
@@ -164,7 +164,7 @@ describe('fetchOptions of a Request', () => {
     ])
   })
 
-  it('stay where init says undefined', async () => {
+  it('are kept if init has undefined', async () => {
     const { session, sent } = testSession()
     const nothing = {
       method: undefined,
@@ -180,7 +180,7 @@ describe('fetchOptions of a Request', () => {
     ])
   })
 
-  it('take a body from init where the Request’s own is used up', async () => {
+  it('use the body of init if the Request’s own was used', async () => {
     const { session, sent } = testSession()
     const used = request()
     await used.text()
@@ -188,7 +188,7 @@ describe('fetchOptions of a Request', () => {
     expect(sent().body).toBe('b')
   })
 
-  it('refuse a Request whose body is used up', async () => {
+  it('reject a Request whose body was used', async () => {
     const used = request()
     await used.text()
     expect(await rejection(testSession().session.fetch(used))).toBeInstanceOf(TypeError)
@@ -233,7 +233,7 @@ describe('fetchOptions of a Request', () => {
     expect([received.length, received.every((byte) => byte === 7)]).toEqual([bytes.length, true])
   })
 
-  it('pass a stream on as bytes when it is small', async () => {
+  it('buffer a small stream', async () => {
     const { session, sent } = testSession()
     await session.fetch(request({ body: oneShot(), duplex: 'half' } as RequestInit))
     expect(sent().body).toEqual(new TextEncoder().encode('once'))

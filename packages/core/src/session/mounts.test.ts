@@ -66,13 +66,13 @@ describe('mountedAt', () => {
     expect(thrown(() => testSession().session.mount(prefix, transport()))).toBeInstanceOf(InvalidRequestError)
   })
 
-  it('show no password of a prefix that they refuse', () => {
+  it('do not show passwords of a rejected prefix', () => {
     const error = thrown(() => testSession().session.mount('https://me:canary@*x/?token=canary', transport()))
     expect(String(error)).toContain('"https://*x/" cannot be mounted')
     expect(String(error)).not.toContain('canary')
   })
 
-  it('ask the longest prefix first, in whatever order they were added', () => {
+  it('match the longest prefix first, in any order of mounting', () => {
     const [all, host, path] = [transport(), transport(), transport()]
     const added: [string, Transport][] = [
       ['https://api.test', host],
@@ -86,7 +86,7 @@ describe('mountedAt', () => {
     expect(found.map((each) => [path, host, all].indexOf(each ?? transport()))).toEqual([0, 1, 2])
   })
 
-  it('put a transport in place of one with the same prefix', () => {
+  it('replace a transport with the same prefix', () => {
     const second = transport()
     const mounts = withMount(withMount([], 'https://', transport()), 'https://', second)
     expect(mounts.map((mount) => mount.transport)).toEqual([second])
@@ -94,7 +94,7 @@ describe('mountedAt', () => {
 })
 
 describe('Session mount', () => {
-  it('serves the URLs below, on hops as well', async () => {
+  it('serves the URLs below its prefix, also for redirects', async () => {
     const { session, api } = testSession(
       () => new Response(null, { status: 302, headers: { Location: 'https://mock.test/' } }),
     )
@@ -103,14 +103,14 @@ describe('Session mount', () => {
     expect(api.calls).toHaveLength(1)
   })
 
-  it('serves schemes of its own', async () => {
+  it('serves custom schemes', async () => {
     const { session } = testSession()
     session.mount('app://', transport())
     const response = await session.get('app://host/a')
     expect([response.url, await response.text()]).toEqual(['app://host/a', 'mounted'])
   })
 
-  it('takes a transport that answers with a plain Response', async () => {
+  it('accepts a transport that returns a plain Response', async () => {
     const { session } = testSession()
     session.mount('https://plain.test', { send: () => Promise.resolve(new Response('plain')) })
     const response = await session.get('https://plain.test')
@@ -138,7 +138,7 @@ it.each([() => new Response(), {}, null])('Session mount refuses %s for a transp
 })
 
 describe('Session transportFor', () => {
-  it('finds the transport of a URL, relative ones too', () => {
+  it('finds the transport of a URL, also a relative one', () => {
     const { session, api } = testSession(undefined, { baseUrl: 'https://api.test/v1' })
     const mounted = transport()
     session.mount('https://api.test/v1/mock', mounted)
@@ -149,7 +149,7 @@ describe('Session transportFor', () => {
     expect(session.transportFor('other')).toBe(api)
   })
 
-  it('joins what is relative to the page, as a call does', () => {
+  it('resolves relative URLs against the page, as a call does', () => {
     const { session } = testSession(undefined, {}, { pageUrl: () => 'https://page.test/app/' })
     const mounted = transport()
     session.mount('https://page.test/app/api', mounted)

@@ -17,7 +17,7 @@ const full = (): ReturnType<typeof testSession> =>
   })
 
 describe('snapshot', () => {
-  it('shows settings, and nothing secret', async () => {
+  it('shows settings without secrets', async () => {
     const { session, cookies } = full()
     await cookies.set('sid', 'canary')
     expect(JSON.parse(JSON.stringify(snapshot(session)))).toEqual({
@@ -34,7 +34,7 @@ describe('snapshot', () => {
 })
 
 describe('exportSession', () => {
-  it('names what it leaves out', async () => {
+  it('lists omitted settings', async () => {
     const { omitted } = await exportSession(full().session)
     expect([...omitted].sort()).toEqual([
       'auth',
@@ -46,7 +46,7 @@ describe('exportSession', () => {
     ])
   })
 
-  it('takes secrets along when it is told to', async () => {
+  it('exports secrets on request', async () => {
     const { settings, omitted } = await exportSession(full().session, { secrets: true })
     expect(settings).toMatchObject({
       auth: ['me', 'canary'],
@@ -58,7 +58,7 @@ describe('exportSession', () => {
     expect([...omitted].sort()).toEqual(['hooks', 'throwHttpErrors'])
   })
 
-  it('takes the credentials of the base along with it, or names them', async () => {
+  it('exports the credentials of the base, or lists them as omitted', async () => {
     const { session } = testSession(undefined, { baseUrl: 'https://me:canary@api.test/' })
     const open = await exportSession(session)
     expect([open.omitted, JSON.stringify(open).includes('canary')]).toEqual([['auth'], false])
@@ -69,7 +69,7 @@ describe('exportSession', () => {
     expect(again.sent().headers.get('Authorization')).toBe(`Basic ${btoa('me:canary')}`)
   })
 
-  it('leaves out what JSON would change', async () => {
+  it('omits values that JSON would change', async () => {
     const { session } = testSession(undefined, { retry: { limit: Infinity }, timeout: { total: Infinity } })
     expect((await exportSession(session)).omitted).toEqual(['timeout', 'retry'])
     class Budget {
@@ -82,14 +82,14 @@ describe('exportSession', () => {
     expect((await exportSession(session)).omitted).toEqual(['timeout', 'retry'])
   })
 
-  it('leaves out a flow even then', async () => {
+  it('always omits a flow', async () => {
     const { session } = testSession(undefined, { auth: basic('me', 'canary') })
     const data = await exportSession(session, { secrets: true })
     expect(data.omitted).toEqual(['auth'])
     expect(JSON.stringify(data)).not.toContain('canary')
   })
 
-  it('cannot take cookies that the platform does not show', async () => {
+  it('rejects cookies that the platform cannot read', async () => {
     expect(await rejection(exportSession(testSession().session, { cookies: true }))).toBeInstanceOf(
       UnsupportedError,
     )
@@ -97,7 +97,7 @@ describe('exportSession', () => {
 })
 
 describe('importedOptions', () => {
-  it('bring back what was exported, with new options over them', async () => {
+  it('restore exported settings, with new options merged over them', async () => {
     const data = JSON.parse(JSON.stringify(await exportSession(full().session))) as SessionExport
     const options = importedOptions(data, { headers: { 'X-App': null, 'X-New': '2' }, timeout: 7 })
     const { session } = testSession(undefined, options)
@@ -123,7 +123,7 @@ describe('importedOptions', () => {
     )
   })
 
-  it('refuse settings that no session has', () => {
+  it('reject unknown settings', () => {
     const data = { version: 1, settings: { evil: 1 }, omitted: [] } as const
     expect(() => testSession(undefined, importedOptions(data, {}))).toThrow('no option "evil"')
   })

@@ -107,7 +107,7 @@ describe.each(TRANSPORTS)('onUploadProgress, over %s,', (transport) => {
     expectWhole(told, bytes.length, null)
   })
 
-  it('tells of an empty body that it is whole, and of none nothing', async () => {
+  it('reports an empty body as complete, and no body not at all', async () => {
     const server = await receiver()
     const { told, listen } = listening()
     const session = sessionOver(transport, { onUploadProgress: listen })
@@ -194,7 +194,7 @@ describe.each(TRANSPORTS)('onUploadProgress, over %s,', (transport) => {
     expect(told.at(-1)?.bytes).toBeLessThan(25_000_000)
   })
 
-  it('refuses a listener that is no function, and sends nothing', async () => {
+  it('rejects a listener that is not a function, and sends nothing', async () => {
     const server = await receiver()
     const call = sessionOver(transport).post(server.url, { body: 'x', onUploadProgress: 1 as never })
     await expect(call).rejects.toBeInstanceOf(InvalidRequestError)

@@ -85,7 +85,7 @@ describe('SessionError: what goes wrong on the way', () => {
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  it('becomes JSON that may be logged', async () => {
+  it('has JSON that is safe to log', async () => {
     const error = await reasonOf(session.get(`http://me:pw@127.0.0.1:${await freePort()}/?token=secret`))
     expect(JSON.stringify(error)).not.toMatch(/secret|pw/)
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({
