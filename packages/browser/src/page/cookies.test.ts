@@ -36,7 +36,7 @@ describe('session.cookies in a browser', () => {
   })
   afterEach(() => vi.unstubAllGlobals())
 
-  it('asks the CookieStore, with a name and with a query', async () => {
+  it('queries the CookieStore by name and by query', async () => {
     expect(await cookies.get('a')).toEqual({ name: 'a', value: '1' })
     await cookies.get({ name: 'a', url: 'https://page.test/else' })
     await cookies.getAll()
@@ -53,7 +53,7 @@ describe('session.cookies in a browser', () => {
     ])
   })
 
-  it('sets what it is given, maxAge as the time that it means', async () => {
+  it('sets cookies, with maxAge as an expiry time', async () => {
     vi.spyOn(Date, 'now').mockReturnValue(1000)
     await cookies.set('a', '1')
     await cookies.set({ name: 'b', value: '2', path: '/x', sameSite: 'lax', partitioned: true, url: '/y' })
@@ -87,7 +87,7 @@ describe('session.cookies in a browser', () => {
     expect(heard).toEqual(['change'])
   })
 
-  it('says what is missing where there is no CookieStore', async () => {
+  it('names what is missing without a CookieStore', async () => {
     vi.stubGlobal('cookieStore', undefined)
     await expect(cookies.get('a')).rejects.toThrow(/https.*documentCookies/)
     expect(() => cookies.addEventListener('change', () => {})).toThrow(UnsupportedError)

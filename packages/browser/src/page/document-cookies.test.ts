@@ -46,27 +46,27 @@ describe('documentCookies', () => {
     expect(await cookies.getAll('one')).toEqual([])
   })
 
-  it('has none where there are none, and one without a name', async () => {
+  it('returns none without cookies, and a cookie without a name', async () => {
     expect(await cookies.getAll()).toEqual([])
     await cookies.set('', 'alone')
     expect(await cookies.getAll()).toEqual([{ name: '', value: 'alone' }])
   })
 
-  it('writes maxAge as the time that it means', async () => {
+  it('writes maxAge as an expiry time', async () => {
     vi.spyOn(Date, 'now').mockReturnValue(0)
     await cookies.set({ name: 'a', value: '1', maxAge: 60 })
     expect(page.written).toEqual(['a=1; Path=/; SameSite=strict; Expires=Thu, 01 Jan 1970 00:01:00 GMT'])
     vi.restoreAllMocks()
   })
 
-  it('writes a time that has just passed as one long ago, for a browser may not compare parts of a second', async () => {
+  it('writes a recent time as 1970, because a browser may not compare fractions of a second', async () => {
     await cookies.set('a', '1')
     await cookies.set({ name: 'a', value: '1', maxAge: 0 })
     expect(page.written[1]).toContain('Expires=Thu, 01 Jan 1970 00:00:00 GMT')
     expect(await cookies.get('a')).toBeNull()
   })
 
-  it('deletes with the path and domain that it is given', async () => {
+  it('deletes by path and domain', async () => {
     const cookie: object = { name: 'a', path: '/x', domain: 'page.test' }
     await cookies.delete(cookie)
     expect(page.written[0]).toMatch(
@@ -74,7 +74,7 @@ describe('documentCookies', () => {
     )
   })
 
-  it('says so when the browser refuses a cookie, where the page would see it', async () => {
+  it('throws if the browser rejects a cookie that the page would see', async () => {
     await expect(cookies.set({ name: 'a', value: '1', secure: true })).rejects.toBeInstanceOf(
       InvalidRequestError,
     )

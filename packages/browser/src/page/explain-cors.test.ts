@@ -31,14 +31,14 @@ describe('explainCors', () => {
   })
   afterEach(() => vi.unstubAllGlobals())
 
-  it('names what a simple request needs', async () => {
+  it('names the headers that a simple request needs', async () => {
     expect(await explained({})).toBe(
       'The server is unreachable, or its CORS headers do not allow requests from this page; ' +
         'it must answer with Access-Control-Allow-Origin: https://page.test, or *: GET https://api.test/a',
     )
   })
 
-  it('names what credentials need, and the option that makes do without', async () => {
+  it('names the headers that credentials need, and the option without credentials', async () => {
     const text = await explained({ options: { credentials: 'include' } })
     for (const part of [
       "credentials: 'include'",
@@ -88,7 +88,7 @@ describe('explainCors', () => {
     expect(await explained(call)).not.toContain('preflight')
   })
 
-  it('says that the browser is offline, to its own origin too', async () => {
+  it('reports that the browser is offline, also for its own origin', async () => {
     vi.stubGlobal('navigator', { onLine: false })
     for (const url of ['https://api.test/a', 'https://page.test/a'])
       expect(await explained({ url })).toBe(`The browser is offline: GET ${url}`)
@@ -109,7 +109,7 @@ describe('explainCors', () => {
     expect(await explained({ init: { mode: 'same-origin' } })).toContain("mode: 'same-origin'")
   })
 
-  it('leaves alone what CORS has no part in', async () => {
+  it('does not change errors unrelated to CORS', async () => {
     expect(await explained({ url: 'https://page.test/a' })).toContain('No response')
     const session = new Session({ hooks: { error: explainCors } })
     await expect(session.get('https://api.test/', { headers: { Host: 'x' } })).rejects.toThrow('host')

@@ -34,7 +34,7 @@ describe('get and the other verbs: a call in a page', () => {
     expect(sent().method).toBe(name.toUpperCase())
   })
 
-  it('takes all that a call of a session takes', async () => {
+  it('accepts all options of a session’s call', async () => {
     const statuses: number[] = []
     await request('patch', '/', {
       auth: ['me', 'pw'],
@@ -52,7 +52,7 @@ describe('get and the other verbs: a call in a page', () => {
     expect(seen[0]?.session).toBeNull()
   })
 
-  it('gives the site its token back, and tells it to nobody else', async () => {
+  it('sends the token to its site only', async () => {
     vi.stubGlobal('document', { cookie: 'token=abc', baseURI: 'https://page.test/' })
     const guard = csrf({ cookie: 'token', header: 'X-Token' })
     await post('/', { csrf: guard })
@@ -61,13 +61,13 @@ describe('get and the other verbs: a call in a page', () => {
     expect(sent().headers.has('X-Token')).toBe(false)
   })
 
-  it('finds the token where a worker has it', async () => {
+  it('finds the token in a worker', async () => {
     vi.stubGlobal('cookieStore', { get: async (name: string) => ({ name, value: 'abc' }) })
     await post('/', { csrf: csrf({ cookie: 'token', header: 'X-Token' }) })
     expect(sent().headers.get('X-Token')).toBe('abc')
   })
 
-  it('says where the token cannot be found', async () => {
+  it('throws if the token cannot be found', async () => {
     const call = post('/', { csrf: csrf({ cookie: 'token', header: 'X-Token' }) })
     await expect(call).rejects.toThrow(UnsupportedError)
   })
@@ -82,7 +82,7 @@ describe('get and the other verbs: a call in a page', () => {
     expect(fetch).not.toHaveBeenCalled()
   })
 
-  it('is not led astray by what somebody put on Object.prototype', async () => {
+  it('ignores members of Object.prototype', async () => {
     Object.assign(Object.prototype, { headers: { 'X-Evil': '1' }, restrict: () => null, timeout: 1 })
     try {
       expect(await get('/').json()).toEqual({ a: 1 })

@@ -70,7 +70,7 @@ describe('Session', () => {
     },
   )
 
-  it('passes keepalive and priority through, from the session and from the call', async () => {
+  it('passes keepalive and priority of the session and the call to fetch', async () => {
     const session = new Session({ priority: 'low', keepalive: true })
     expect(await sent(session, HOME, { priority: 'high' })).toMatchObject({
       keepalive: true,
@@ -79,7 +79,7 @@ describe('Session', () => {
   })
 
   describe('with abortOnPageHide', () => {
-    it('aborts what is under way when the page is hidden, and serves it again afterwards', async () => {
+    it('aborts pending calls at pagehide, and works afterwards', async () => {
       const session = new Session({ abortOnPageHide: true })
       const calls = [reason(session.get(HOME)), reason(session.extend().get(HOME))]
       page.hide()
@@ -88,21 +88,21 @@ describe('Session', () => {
       expect(await session.get(HOME).text()).toBe('again')
     })
 
-    it('takes its listener off when it is closed', async () => {
+    it('removes its listener when it is closed', async () => {
       const session = new Session({ abortOnPageHide: true })
       expect(page.listeners).toEqual(['pagehide'])
       await session.close()
       expect(page.listeners).toEqual([])
     })
 
-    it('works where there is nothing to listen to', async () => {
+    it('works without addEventListener', async () => {
       vi.stubGlobal('addEventListener', undefined)
       vi.stubGlobal('removeEventListener', undefined)
       await expect(new Session({ abortOnPageHide: true }).close()).resolves.toBeUndefined()
     })
   })
 
-  it('listens to nothing, and lets a page go, unless it was told to', async () => {
+  it('adds no listener by default', async () => {
     const session = new Session()
     const call = reason(session.get(HOME))
     expect(page.listeners).toEqual([])
@@ -111,7 +111,7 @@ describe('Session', () => {
     expect(await call).toBeInstanceOf(SessionClosedError)
   })
 
-  it('keeps the cookies that it was given, and so do those made from it', () => {
+  it('uses the given cookies, as do its children', () => {
     const cookies = documentCookies()
     const session = new Session({ cookies })
     expect([session.cookies, session.extend().cookies, session.fork().cookies]).toEqual([

@@ -18,19 +18,19 @@ describe('browserTransport', () => {
   })
   afterEach(() => vi.unstubAllGlobals())
 
-  it('says nothing of CORS to the page’s own origin', async () => {
+  it('does not mention CORS for the page’s own origin', async () => {
     const { message, cause } = await failure('https://page.test/a')
     expect([message, cause]).toEqual(['No response: GET https://page.test/a', fault])
   })
 
-  it('names the option that asks most of another origin, and the one that makes do without', async () => {
+  it('names the credentials option for another origin, and its alternative', async () => {
     const { message, retryable, cause } = await failure('https://api.test/a')
     expect([retryable, cause]).toEqual([true, fault])
     for (const part of ['CORS', "credentials: 'include'", "'same-origin'", 'GET https://api.test/a'])
       expect(message).toContain(part)
   })
 
-  it('says less where there are no credentials', async () => {
+  it('has a shorter message without credentials', async () => {
     const { message } = await failure('https://api.test/a', { credentials: 'same-origin' })
     expect(message).toContain('CORS')
     expect(message).not.toContain('credentials')

@@ -111,12 +111,12 @@ describe('unsupported: what a browser cannot do', () => {
     expect(new Session({ [name]: undefined })).toBeInstanceOf(Session)
   })
 
-  it('does not take a strange option for one of Node’s', () => {
+  it('does not treat an unknown option as one of Node’s', () => {
     const options: object = { colour: 'red' }
     expect(() => new Session(options)).toThrow(InvalidRequestError)
   })
 
-  it('says nothing of settings that mean nothing here', async () => {
+  it('ignores settings without effect in a browser', async () => {
     const options: object = { trustEnv: false, maxRedirects: 20 }
     expect(await refusal({}, options)).toBeNull()
   })
@@ -124,7 +124,7 @@ describe('unsupported: what a browser cannot do', () => {
   describe('with a stream for a body', () => {
     const init = () => ({ body: new Blob(['a']).stream() })
 
-    it('sends it where the engine does', async () => {
+    it('sends it if the engine does', async () => {
       expect(new Session().capabilities.streamingUploads).toBe(true) // Node's Request has what Chromium's has
       expect(await refusal(init())).toBeNull()
     })
@@ -144,7 +144,7 @@ describe('unsupported: what a browser cannot do', () => {
       },
     )
 
-    it('refuses what no browser takes', async () => {
+    it('rejects streams that no browser sends', async () => {
       async function* chunks() {
         yield 'a'
       }

@@ -34,7 +34,7 @@ describe('xhrTransport', () => {
   })
   afterEach(() => vi.unstubAllGlobals())
 
-  it('leaves requests without a listener to fetch, streams among them', async () => {
+  it('sends requests without a listener by fetch, including streams', async () => {
     expect(await outcome({})).toBe('fetched')
     expect(await outcome({ onUploadProgress: null, redirect: 'error', keepalive: true })).toBe('fetched')
     expect(await outcome({ body: new Blob(['a']).stream() })).toBe('fetched')
@@ -73,7 +73,7 @@ describe('xhrTransport', () => {
     expect(Untouchable.made).toBe(0)
   })
 
-  it('says that a service worker has none', async () => {
+  it('throws in a service worker', async () => {
     vi.stubGlobal('XMLHttpRequest', undefined)
     const error = await outcome({ onUploadProgress })
     expect(error).toBeInstanceOf(UnsupportedError)

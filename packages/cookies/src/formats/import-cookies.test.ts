@@ -37,13 +37,13 @@ async function shown(cookies: JarCookies, without: readonly string[] = []): Prom
 }
 
 describe('importCookies', () => {
-  it('comes back from JSON as it was', async () => {
+  it('round-trips through JSON', async () => {
     const [before, after] = [await full(), new JarCookies()]
     expect(await after.fromJSON(JSON.stringify(before))).toEqual({ stored: 6, rejected: [] })
     expect(after.toJSON()).toEqual(before.toJSON())
   })
 
-  it('comes back from cookies.txt, but for SameSite', async () => {
+  it('round-trips through cookies.txt, except for SameSite', async () => {
     const [before, after] = [await full(), new JarCookies()]
     const text = before.toNetscape()
     expect(await after.fromNetscape(text)).toEqual({ stored: 6, rejected: [] })
@@ -56,7 +56,7 @@ describe('importCookies', () => {
     expect(text).toContain(`#HttpOnly_.example.com\tTRUE\t/\tFALSE\t${later / 1000}\tdomain\t2\n`)
   })
 
-  it('comes back from a storage state, where a SameSite that was not said is Lax', async () => {
+  it('round-trips through a storage state, with Lax as the default of SameSite', async () => {
     const [before, after] = [await full(), new JarCookies()]
     expect(await after.fromStorageState(JSON.parse(JSON.stringify(before.toStorageState())))).toEqual({
       stored: 6,
@@ -87,7 +87,7 @@ describe('importCookies', () => {
     expect(Number(expires) - Date.now()).toBeLessThanOrEqual(60_000)
   })
 
-  it('leaves out of cookies.txt what has no place in it', () => {
+  it('omits cookies that cookies.txt cannot represent', () => {
     const cookies = new JarCookies()
     void cookies.capture(['nameless', 'tab=a\tb', 'a=1'], url)
     expect(
@@ -100,7 +100,7 @@ describe('importCookies', () => {
 })
 
 describe('readNetscape', () => {
-  it('reads what others write', async () => {
+  it('reads files of other tools', async () => {
     const cookies = new JarCookies()
     const text = [
       '# HTTP Cookie File',
@@ -114,7 +114,7 @@ describe('readNetscape', () => {
     expect(cookies.headerFor(url)).toBe('a=1; empty=; b=2')
   })
 
-  it('passes over what is no cookie, and reports it', async () => {
+  it('skips and reports lines that are not cookies', async () => {
     const text = [
       'no cookie',
       'example.com\tTRUE\t/\tFALSE\tsoon\ta\t1',
@@ -151,7 +151,7 @@ describe('importCookies: hostile data', () => {
     },
   )
 
-  it('says nothing of the text that could not be read', async () => {
+  it('does not quote invalid text', async () => {
     const error = await new JarCookies().fromJSON('{"cookies": [secret').catch((reason: unknown) => reason)
     expect(JSON.stringify(error) + String(error)).not.toContain('secret')
   })
@@ -190,14 +190,14 @@ describe('importCookies: hostile data', () => {
     expect([rejected.map((each) => each.reason), cookies.size]).toEqual([[reason], 1])
   })
 
-  it('was not created at a time that no date has', async () => {
+  it('ignores an invalid creation time', async () => {
     const cookies = new JarCookies()
     const cookie = { name: 'a', value: '1', domain: 'example.com', path: '/', creation: -1e300 }
     expect(await cookies.fromJSON({ cookies: [cookie] })).toEqual({ stored: 1, rejected: [] })
     await expect(cookies.jar.serialize()).resolves.toHaveProperty('cookies.length', 1)
   })
 
-  it('cannot live for ever, nor come from the future', async () => {
+  it('limits the lifetime, and ignores creation times in the future', async () => {
     const cookies = new JarCookies()
     const cookie = { name: 'a', value: '1', domain: 'example.com', path: '/', expires: 9e15, creation: 9e15 }
     await cookies.fromJSON({ cookies: [cookie] })
@@ -206,7 +206,7 @@ describe('importCookies: hostile data', () => {
     expect(kept?.creation).toBeLessThanOrEqual(Date.now())
   })
 
-  it('has no way into prototypes', async () => {
+  it('does not modify prototypes', async () => {
     const cookies = new JarCookies()
     const text = `{"cookies":[{"name":"__proto__","value":"1","domain":"example.com","path":"/","__proto__":{"secure":true}}],"__proto__":{"x":1}}`
     expect((await cookies.fromJSON(text)).stored).toBe(1)

@@ -24,7 +24,7 @@ function names(map: CookieMap, url = 'https://example.com/', now = 0): string[] 
 }
 
 describe('CookieMap', () => {
-  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('has no trouble with %s', (name) => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('handles the name %s', (name) => {
     const map = new CookieMap()
     put(map, `${name}=1`, `https://${name.toLowerCase().replaceAll('_', '-').replaceAll('--', 'x')}.test/`)
     put(map, `${name}=1; Path=/${name}`)
@@ -32,25 +32,25 @@ describe('CookieMap', () => {
     expect(Object.hasOwn(Object.prototype, '1')).toBe(false)
   })
 
-  it('tells names apart by case', () => {
+  it('has case-sensitive names', () => {
     const map = new CookieMap()
     for (const line of ['a=1', 'A=2']) put(map, line)
     expect(names(map)).toEqual(['a=1', 'A=2'])
   })
 
-  it('sends longer paths first, then older cookies; a replaced one keeps its place', () => {
+  it('sends longer paths first, then older cookies; a replaced cookie keeps its position', () => {
     const map = new CookieMap()
     for (const line of ['a=1; Path=/', 'b=1; Path=/', 'c=1; Path=/x', 'a=2; Path=/']) put(map, line)
     expect(names(map, 'https://example.com/x/y')).toEqual(['c=1', 'a=2', 'b=1'])
   })
 
-  it('removes what has ended when it comes across it', () => {
+  it('removes expired cookies when it finds them', () => {
     const map = new CookieMap()
     put(map, 'a=1; Max-Age=10')
     expect([names(map, undefined, 10_000), map.size]).toEqual([[], 0])
   })
 
-  it('makes room with ended cookies first, then with insecure ones, the longest unused first', () => {
+  it('evicts expired cookies first, then non-Secure ones, least recently used first', () => {
     const map = new CookieMap({ perDomain: 60 })
     for (let index = 0; index < 55; index += 1) put(map, `s${index}=1; Secure`, undefined, index)
     for (let index = 0; index < 4; index += 1) put(map, `p${index}=1`, undefined, 100 + index)
@@ -65,21 +65,21 @@ describe('CookieMap', () => {
     ])
   })
 
-  it('spares the cookies of quiet domains when the whole jar is full', () => {
+  it('evicts cookies of crowded domains first when the jar is full', () => {
     const map = new CookieMap({ perDomain: 180, total: 100 })
     put(map, 'quiet=1', 'https://quiet.test/')
     for (let index = 0; index < 200; index += 1) put(map, `n${index}=1`, 'https://busy.test/', index + 1)
     expect([map.size, names(map, 'https://quiet.test/')]).toEqual([100, ['quiet=1']])
   })
 
-  it('lets Secure cookies of a crowded jar live longest', () => {
+  it('evicts Secure cookies last', () => {
     const map = new CookieMap({ perDomain: 5000, total: 5000 })
     put(map, 'sid=1; Secure')
     for (let index = 0; index < 6000; index += 1) put(map, `n${index}=1`, undefined, index)
     expect([map.size <= 5000, names(map).includes('sid=1')]).toEqual([true, true])
   })
 
-  it('sees a change of every kind and tells it', () => {
+  it('reports each kind of change', () => {
     const map = new CookieMap()
     const told: string[] = []
     map.events.watch({
@@ -112,7 +112,7 @@ describe('CookieMap', () => {
     expect([names(map), names(copy)]).toEqual([['a=1', 'b=1'], ['a=2']])
   })
 
-  it('finds cookies under a host of very many labels', () => {
+  it('handles a host with very many labels', () => {
     const map = new CookieMap()
     const host = `${'a.'.repeat(100)}example.com`
     put(map, 'a=1; Domain=example.com', `https://${host}/`)

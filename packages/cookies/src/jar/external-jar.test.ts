@@ -30,7 +30,7 @@ describe.each([
   ['a store that answers later', laterStore],
   ['a jar over a store that answers later', () => new CookieJar(laterStore())],
 ])('JarCookies over %s', (_what, make) => {
-  it('keeps cookies there', async () => {
+  it('stores cookies in the external store', async () => {
     const theirs = make()
     const cookies = new JarCookies(theirs)
     await cookies.capture(['a=1; Path=/', 'b=2; Domain=example.com; HttpOnly'], url)
@@ -41,7 +41,7 @@ describe.each([
     expect(await new JarCookies(theirs).headerFor(url)).toBe('b=2; a=1')
   })
 
-  it('gets, sets, deletes, explains and clears them', async () => {
+  it('supports get, set, delete, explain and clear', async () => {
     const cookies = new JarCookies(make())
     await cookies.set({ name: 'a', value: '1', url, maxAge: 60 })
     await cookies.set({ name: 'b', value: '2', url })
@@ -56,7 +56,7 @@ describe.each([
     expect(await cookies.headerFor(url)).toBe('')
   })
 
-  it('applies our rules on the way in', async () => {
+  it('applies our rules when storing', async () => {
     const cookies = new JarCookies(make())
     const reasons: string[] = []
     cookies.addEventListener('rejected', ({ reason }) => reasons.push(reason))
@@ -74,20 +74,20 @@ describe.each([
     ])
   })
 
-  it('deletes what a site takes back', async () => {
+  it('deletes cookies that a site expires', async () => {
     const cookies = new JarCookies(make())
     await cookies.capture(['a=1; Path=/', 'a=; Path=/; Max-Age=0'], url)
     expect(await cookies.getAll()).toEqual([])
   })
 
-  it('does not let reading put off an end', async () => {
+  it('does not extend the expiry by reading', async () => {
     const cookies = new JarCookies(make())
     await cookies.capture(['a=1; Path=/; Max-Age=60'], url)
     const [cookie] = await cookies.jar.getCookies(url)
     expect([cookie?.maxAge, Number(cookie?.expires) - Date.now() <= 60_000]).toEqual([null, true])
   })
 
-  it('compares paths as they are written', async () => {
+  it('compares paths without decoding', async () => {
     const cookies = new JarCookies(make())
     await cookies.capture(['a=1; Path=/a%20b'], url)
     expect([
@@ -110,14 +110,14 @@ describe.each([
 })
 
 describe('ExternalJar', () => {
-  it('lets nothing out that would break a header', async () => {
+  it('omits cookies that would break a header', async () => {
     const jar = new CookieJar()
     jar.setCookieSync('ok=1', url)
     jar.setCookieSync(new Cookie({ key: 'evil', value: '1\r\nX-Evil: 1' }), url)
     expect(await new JarCookies(jar).headerFor(url)).toBe('ok=1')
   })
 
-  it('says when the store fails', async () => {
+  it('rejects if the store fails', async () => {
     const store = new MemoryCookieStore()
     store.findCookies = () => Promise.reject(new Error('connection lost'))
     store.putCookie = (_cookie: Cookie, callback?: (error: Error | null) => void) => {

@@ -14,7 +14,7 @@ afterEach(() => {
 })
 
 describe('HeaderCache', () => {
-  it('looks once for the same URL, whatever its query', () => {
+  it('looks up a URL once, regardless of its query', () => {
     const cookies = jar('a=1; Path=/')
     const matching = vi.spyOn(cookies.map, 'matching')
     for (const query of ['', '?1', '?2'])
@@ -22,14 +22,14 @@ describe('HeaderCache', () => {
     expect(matching).toHaveBeenCalledTimes(1)
   })
 
-  it('looks once for all paths of a host whose cookies are for all of them', () => {
+  it('looks up a host once if its cookies apply to all paths', () => {
     const cookies = jar('a=1; Path=/')
     const matching = vi.spyOn(cookies.map, 'matching')
     for (const path of ['1', '2', '3']) cookies.headerFor(`https://www.example.com/${path}`)
     expect(matching).toHaveBeenCalledTimes(1)
   })
 
-  it('keeps paths, schemes and hosts apart where they matter', () => {
+  it('distinguishes paths, schemes and hosts if necessary', () => {
     const cookies = jar(
       'a=1; Path=/',
       'deep=1; Path=/a',
@@ -52,7 +52,7 @@ describe('HeaderCache', () => {
     }
   })
 
-  it('sees a path appear on a parent domain', () => {
+  it('detects a new path on a parent domain', () => {
     const cookies = jar('a=1; Path=/')
     expect([
       cookies.headerFor('https://www.example.com/1'),
@@ -81,7 +81,7 @@ describe('HeaderCache', () => {
     expect(cookies.headerFor(url)).toBe(header)
   })
 
-  it('forgets when the first of its cookies ends', () => {
+  it('expires with the first of its cookies', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     const cookies = jar('a=1; Path=/; Max-Age=10', 'b=2; Path=/; Max-Age=20', 'c=3; Path=/')
     const at = (seconds: number): string => {
@@ -91,7 +91,7 @@ describe('HeaderCache', () => {
     expect([0, 9.999, 10, 20].map(at)).toEqual(['a=1; b=2; c=3', 'a=1; b=2; c=3', 'b=2; c=3', 'c=3'])
   })
 
-  it('heeds a cookie whose end is put off or brought forward', () => {
+  it('follows a changed expiry', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     const cookies = jar('a=1; Path=/; Max-Age=10')
     expect(cookies.headerFor(url)).toBe('a=1')
@@ -103,7 +103,7 @@ describe('HeaderCache', () => {
     expect(cookies.headerFor(url)).toBe('')
   })
 
-  it('stays bounded and right when more URLs are asked for than it remembers', () => {
+  it('is bounded and correct beyond its capacity', () => {
     const cookies = new MemoryJar()
     const hosts = Array.from({ length: 3000 }, (_, index) => `https://h${index}.test/`)
     for (const [index, host] of hosts.entries()) cookies.capture([`n=${index}`], host)

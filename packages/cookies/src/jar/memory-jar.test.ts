@@ -5,7 +5,7 @@ import { MemoryJar } from './memory-jar.js'
 const url = 'https://www.example.com/a/b?q=1'
 
 describe('MemoryJar.capture', () => {
-  it('does not read a line again that changes nothing', () => {
+  it('does not parse a line again that changes nothing', () => {
     const jar = new MemoryJar()
     const put = vi.spyOn(jar.map, 'put')
     const lines = ['a=1; Path=/', 'b=2; Path=/; HttpOnly']
@@ -26,13 +26,13 @@ describe('MemoryJar.capture', () => {
     expect(jar.headerFor(url)).toBe('a=1')
   })
 
-  it('reads a line again for another URL, even of the same host', () => {
+  it('parses a line again for another URL, also of the same host', () => {
     const jar = new MemoryJar()
     for (const path of ['/x/1', '/y/1', '/x/1']) jar.capture(['a=1'], `https://www.example.com${path}`)
     expect(jar.size).toBe(2)
   })
 
-  it('passes over bad lines and tells why, without their values', () => {
+  it('skips invalid lines and reports the reason without their values', () => {
     const jar = new MemoryJar(new CookieMap({ perDomain: 10 }))
     const told: unknown[] = []
     jar.events.watch({ rejected: (cookie) => told.push(cookie) })

@@ -23,7 +23,7 @@ describe('toToughJar', () => {
     expect(jar.getCookieStringSync(url)).toBe('')
   })
 
-  it('calls back as tough-cookie does', async () => {
+  it('calls callbacks as tough-cookie does', async () => {
     const { jar } = new MemoryJar()
     const stored = await new Promise((resolve, reject) => {
       jar.setCookie('a=1', url, (error, cookie) => (error ? reject(error) : resolve(cookie)))
@@ -96,7 +96,7 @@ describe('toToughJar', () => {
     ])
   })
 
-  it('shows the header that is sent: its order, its limit, its Secure cookies', () => {
+  it('returns the header that is sent: its order, limit and Secure cookies', () => {
     const keeper = new MemoryJar()
     const { jar } = keeper
     jar.setCookieSync('parent=1; Path=/; Domain=example.com', url)
@@ -110,7 +110,7 @@ describe('toToughJar', () => {
     expect(jar.getCookieStringSync(url)).toBe(keeper.headerFor(url))
   })
 
-  it('heeds the options of tough-cookie', async () => {
+  it('supports the options of tough-cookie', async () => {
     const { jar } = new MemoryJar()
     jar.setCookieSync('a=1; Path=/; HttpOnly', url)
     jar.setCookieSync('b=1; Path=/; SameSite=Strict', url)
@@ -128,7 +128,7 @@ describe('toToughJar', () => {
     await expect(jar.setCookie('a=1', 'no URL')).rejects.toThrow(InvalidRequestError)
   })
 
-  it('leaves Secure cookies alone over http', () => {
+  it('does not change Secure cookies over http', () => {
     const keeper = new MemoryJar()
     const { jar } = keeper
     jar.setCookieSync('sid=good; Path=/; Secure', url)
@@ -142,7 +142,7 @@ describe('toToughJar', () => {
     expect(keeper.size).toBe(0)
   })
 
-  it('compares paths as they are written', () => {
+  it('compares paths without decoding', () => {
     const { jar } = new MemoryJar()
     jar.setCookieSync('a=1; Path=/a%20b', 'https://a.test/')
     jar.setCookieSync('b=1', 'https://a.test/x%2Fy/z')
@@ -153,7 +153,7 @@ describe('toToughJar', () => {
     ]).toEqual(['a=1', 'b=1', ''])
   })
 
-  it('keeps the cookies of a host and of its domain apart, and the time they were created', () => {
+  it('distinguishes host-only and domain cookies, and keeps their creation time', () => {
     const keeper = new MemoryJar()
     const { jar } = keeper
     jar.setCookieSync('a=host; Path=/', 'https://example.com/')

@@ -162,7 +162,7 @@ describe('parseSetCookie', () => {
     expect(parseSetCookie(`a${long}x=1`)).toEqual(found)
   })
 
-  it('reads quotes, commas and further equal signs as they are', () => {
+  it('keeps quotes, commas and further equal signs', () => {
     expect(parseSetCookie(' a = "x, y=z" ; HTTPONLY ;secure;; foo=bar; SameSite = lAx')).toMatchObject({
       name: 'a',
       value: '"x, y=z"',

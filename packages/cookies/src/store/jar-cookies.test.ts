@@ -32,7 +32,7 @@ function nextTurn(): Promise<void> {
 }
 
 describe('JarCookies: get and getAll', () => {
-  it('show a cookie in the standard shape', async () => {
+  it('return a cookie in the standard format', async () => {
     const cookies = jar('a=1; Domain=example.com; Path=/; Secure; HttpOnly; SameSite=Lax', 'b=2')
     expect(await cookies.getAll({ url })).toEqual([
       { name: 'b', value: '2', domain: null, path: '/a', expires: null, secure: false, httpOnly: false },
@@ -49,7 +49,7 @@ describe('JarCookies: get and getAll', () => {
     ])
   })
 
-  it('pick, of cookies with one name, the one that is sent first; getAll shows them all', async () => {
+  it('get returns the first of several cookies with one name, getAll all of them', async () => {
     const cookies = jar(
       'a=root; Path=/',
       'a=deep; Path=/a',
@@ -69,21 +69,21 @@ describe('JarCookies: get and getAll', () => {
     ])
   })
 
-  it('take the base URL where none is given, and join a relative one to it', async () => {
+  it('default to the base URL, and resolve relative URLs against it', async () => {
     const cookies = based('a=1; Path=/a', 'b=2; Path=/b')
     expect(await cookies.getAll()).toHaveLength(1)
     expect((await cookies.get({ name: 'b', url: '/b/c' }))?.value).toBe('2')
     expect(await jar('a=1; Path=/a', 'b=2; Path=/b').getAll()).toHaveLength(2)
   })
 
-  it('find nothing for a URL that has no cookies, and say when it is none', async () => {
+  it('find nothing for a URL without cookies, and reject an invalid URL', async () => {
     expect(await jar('a=1').getAll({ url: 'file:///a' })).toEqual([])
     await expect(jar('a=1').getAll({ url: 'nonsense' })).rejects.toThrow('url is not a valid URL')
   })
 })
 
 describe('JarCookies: set', () => {
-  it('stores what it is told', async () => {
+  it('stores the given cookie', async () => {
     const cookies = based()
     await cookies.set('a', '1')
     await cookies.set({
@@ -99,7 +99,7 @@ describe('JarCookies: set', () => {
     expect(cookies.headerFor('https://www.xn--bcher-kva.de/')).toBe('c=3')
   })
 
-  it('takes nothing from Object.prototype, nor do its siblings', async () => {
+  it('reads nothing from Object.prototype, as other methods do', async () => {
     const cookies = based()
     const evil = { domain: 'example.com', path: '/evil', maxAge: 0, secure: true, httpOnly: true, url: 'x:' }
     Object.assign(Object.prototype, evil)
@@ -119,7 +119,7 @@ describe('JarCookies: set', () => {
     ])
   })
 
-  it('takes null for no time', async () => {
+  it('accepts null for no expiry', async () => {
     const cookies = based()
     await cookies.set({ name: 'a', value: '1', maxAge: null, expires: null })
     expect(await cookies.get('a')).toMatchObject({ value: '1', expires: null })
@@ -164,14 +164,14 @@ describe('JarCookies: set', () => {
     expect(cookies.size).toBe(0)
   })
 
-  it('needs a URL, or a domain to stand for one', async () => {
+  it('needs a URL or a domain', async () => {
     await expect(jar().set('a', '1')).rejects.toThrow(InvalidRequestError)
     await expect(jar().set({ name: 'a', value: '1', domain: 'example.com' })).resolves.toBeUndefined()
   })
 })
 
 describe('JarCookies: delete and clear', () => {
-  it('delete what a request to the URL would send, Secure or not', async () => {
+  it('delete the cookies that a request to the URL would send, also Secure ones', async () => {
     const cookies = jar('a=1; Path=/; Secure', 'a=2; Path=/a', 'a=3; Path=/b', 'b=4; Path=/')
     await cookies.delete({ name: 'a', url: 'http://www.example.com/a/' })
     expect((await cookies.getAll()).map(({ value }) => value)).toEqual(['3', '4'])
@@ -181,7 +181,7 @@ describe('JarCookies: delete and clear', () => {
     expect(cookies.size).toBe(0)
   })
 
-  it('name a domain in any of the ways in which set takes it', async () => {
+  it('accept a domain in all forms that set accepts', async () => {
     for (const domain of ['bücher.de', '.Example.com', '::1', '127.0.0.1']) {
       const cookies = new JarCookies()
       await cookies.set({ name: 'a', value: '1', domain })
@@ -193,13 +193,13 @@ describe('JarCookies: delete and clear', () => {
     }
   })
 
-  it('need to know where', async () => {
+  it('need a URL', async () => {
     await expect(jar('a=1').delete('a')).rejects.toThrow('needs a url')
   })
 })
 
 describe('JarCookies: events', () => {
-  it('tell what came and went, once for a turn, in the standard shape', async () => {
+  it('report changes once per turn, in the standard format', async () => {
     const cookies = based('a=1; Path=/')
     const told: CookieChangeEvent[] = []
     cookies.addEventListener('change', (event) => told.push(event))
@@ -211,7 +211,7 @@ describe('JarCookies: events', () => {
     ])
   })
 
-  it('tell what someone does to the jar directly', async () => {
+  it('report direct changes of the jar', async () => {
     const cookies = based()
     const names: string[] = []
     const onchange: JarCookies['onchange'] = ({ changed }) =>
@@ -225,7 +225,7 @@ describe('JarCookies: events', () => {
     expect([names, cookies.onchange]).toEqual([['a'], null])
   })
 
-  it('tell why a cookie was refused, and nothing of its value', () => {
+  it('report why a cookie was rejected, without its value', () => {
     const cookies = jar()
     const told: CookieRejectedEvent[] = []
     const listener = (event: CookieRejectedEvent): void => void told.push(event)
@@ -242,7 +242,7 @@ describe('JarCookies: events', () => {
 })
 
 describe('JarCookies: explain', () => {
-  it('says of each cookie whether it is sent, and why', async () => {
+  it('reports for each cookie whether it is sent, and why', async () => {
     const cookies = jar(
       'a=1; Path=/',
       'deep=1; Path=/a',
@@ -272,7 +272,7 @@ describe('JarCookies: explain', () => {
     expect((await cookies.explain('ftp://a.test/')).every(({ reason }) => reason === 'not-http')).toBe(true)
   })
 
-  it('says which cookies the header has no room for', async () => {
+  it('reports cookies that do not fit in the header', async () => {
     const cookies = jar(...Array.from({ length: 6 }, (_, index) => `n${index}=${'x'.repeat(4000)}; Path=/`))
     const withheld: unknown[] = []
     cookies.addEventListener('withheld', ({ host, names }) => withheld.push({ host, names }))
@@ -305,7 +305,7 @@ describe('JarCookies: copies, sharing and showing', () => {
     }
   })
 
-  it('shows how many there are, never what they are', () => {
+  it('shows the number of cookies, not their content', () => {
     for (const cookies of [jar('sid=secret'), new JarCookies(new CookieJar())]) {
       expect(inspect({ cookies }, { depth: 9, showHidden: true })).not.toContain('secret')
     }
@@ -316,7 +316,7 @@ describe('JarCookies: copies, sharing and showing', () => {
     expect(() => Reflect.construct(JarCookies, [source])).toThrow(InvalidRequestError)
   })
 
-  it('copies a synchronous jar of someone else', async () => {
+  it('copies an external synchronous jar', async () => {
     const theirs = new CookieJar(new MemoryCookieStore())
     theirs.setCookieSync('a=1; Path=/', url)
     const copy = new JarCookies(theirs).copy()
@@ -324,7 +324,7 @@ describe('JarCookies: copies, sharing and showing', () => {
     expect([copy.headerFor(url), theirs.getCookieStringSync(url)]).toEqual(['a=1; b=1', 'a=1'])
   })
 
-  it('cannot copy or export an asynchronous store at once, and says so', () => {
+  it('refuses to copy or export an asynchronous store synchronously', () => {
     const store = new MemoryCookieStore()
     store.synchronous = false
     const cookies = new JarCookies(store)
@@ -335,7 +335,7 @@ describe('JarCookies: copies, sharing and showing', () => {
 })
 
 describe('JarCookies without a session', () => {
-  it('serves another client: the header for a URL, and the lines of a response', async () => {
+  it('works with another client: the header for a URL, and the lines of a response', async () => {
     const cookies = new JarCookies()
     expect(cookies.headerFor(url)).toBe('')
     expect(cookies.capture(['a=1; Path=/', 'b=2; Domain=other.test'], url)).toEqual([
@@ -406,13 +406,13 @@ describe('JarCookies: in a runtime whose headers are text, such as workerd', () 
     expect(cookies.toNetscape()).toContain(`\tcity\t${value}\n`)
   })
 
-  it('takes the bytes that a session gives, too', async () => {
+  it('accepts bytes of a session, too', async () => {
     const cookies = new JarCookies()
     await cookies.capture(['city=z\xc3\xbcrich; Path=/'], url)
     expect(await cookies.get({ name: 'city', url })).toMatchObject({ value: 'zürich' })
   })
 
-  it('gives the header of a store that is asynchronous as text, too', async () => {
+  it('returns the header of an asynchronous store as text, too', async () => {
     const cookies = new JarCookies(new MemoryCookieStore())
     await cookies.capture(['city=zürich; Path=/'], url)
     expect(await cookies.headerFor(url)).toBe('city=zürich')

@@ -45,7 +45,7 @@ describe('JarCookies.fromStorageState: partitioned cookies', () => {
 })
 
 describe('JarCookies.capture: Partitioned', () => {
-  it('keeps the cookie apart from its namesake, each of which is ended by itself', async () => {
+  it('distinguishes a partitioned cookie from its twin, and each expires separately', async () => {
     const jar = new JarCookies()
     await jar.capture(['sid=old; Path=/', 'sid=new; Path=/; Secure; Partitioned'], url)
     expect(jar.headerFor(url)).toBe('sid=old; sid=new')
@@ -76,7 +76,7 @@ describe('JarCookies.capture: Partitioned', () => {
     ])
   })
 
-  it('takes the place of one that came from a file without a word on partitions', async () => {
+  it('replaces a cookie from a file without partition information', async () => {
     const jar = new JarCookies()
     await jar.set({ name: 'sid', value: '1', url, secure: true, partitioned: true })
     const again = new JarCookies()
@@ -86,7 +86,7 @@ describe('JarCookies.capture: Partitioned', () => {
     expect(again.headerFor(url)).toBe('sid=2')
   })
 
-  it('leaves the first place in a cookies.txt to the site’s own', async () => {
+  it('cookies.txt contains the unpartitioned twin', async () => {
     const jar = new JarCookies()
     await jar.capture(['sid=part; Path=/; Secure; Partitioned', 'sid=own; Path=/'], url)
     expect(jar.toNetscape().match(/sid\t\w+/g)).toEqual(['sid\town'])

@@ -1,6 +1,6 @@
 /*
- * Functions of every platform that also check their arguments, as a server exports them. A page has no room for these
- * checks.
+ * Functions of every platform with checks of their arguments, for servers. In a page, these checks would exceed the size
+ * limit.
  */
 import { type FetchLike, type Transport, fetchTransport as transportOver } from '../call/transport.js'
 import { InvalidRequestError } from '../model/errors.js'

@@ -162,14 +162,14 @@ describe('networkError: an error of unknown step', () => {
     expect(networkError(failing(code, more), request, 'connect')).toBeInstanceOf(type)
   })
 
-  it('is passed on where it may be anyone’s', () => {
+  it('is passed on if its origin is unknown', () => {
     const error = failing('ERR_OF_A_MOCK')
     expect(networkError(error, request, 'connect')).toBe(error)
     const upload = { ...request, body: Readable.from([]) }
     expect(networkError(failing('EHOSTDOWN'), upload, 'headers')).not.toBeInstanceOf(SessionError)
   })
 
-  it('is passed on where it is the body’s own', () => {
+  it('is passed on if the body failed with it', () => {
     const error = failing('EISDIR', { syscall: 'read' })
     const body = { errored: error } as never
     expect(networkError(error, { ...request, body }, 'connect')).toBe(error)
@@ -183,7 +183,7 @@ describe('markStep', () => {
     expect(networkError(error, request, 'connect')).toBe(error)
   })
 
-  it('that was told first stands', () => {
+  it('keeps the first recorded step', () => {
     const error = markStep('tls', failing('ENETDOWN'))
     expect(networkError(markStep('lookup', error), request, 'connect')).toBeInstanceOf(TlsError)
   })

@@ -33,7 +33,7 @@ describe('splitPlainUrl', () => {
     expect(splitPlainUrl(url)).toBeNull()
   })
 
-  it('gives what the parser gives, for each printable character in a path and in a query', () => {
+  it('agrees with the parser for each printable character in a path and a query', () => {
     const urls = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).flatMap((char) => [
       `${ORIGIN}/a${char}b`,
       `${ORIGIN}/${char}`,
@@ -99,7 +99,7 @@ describe('resolveBelow', () => {
     expect(resolveBelow(new URL(`${ORIGIN}/a`), base)).toBeNull()
   })
 
-  it('gives what the parser gives, for texts of any three characters that matter', () => {
+  it('agrees with the parser for all combinations of three relevant characters', () => {
     const characters = [
       '',
       'a',

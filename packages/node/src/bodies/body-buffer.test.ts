@@ -5,7 +5,7 @@ const bytes = (text: string) => Buffer.from(text)
 const all = (held: BodyBuffer) => Buffer.concat([...held.take()]).toString()
 
 describe('BodyBuffer', () => {
-  it('are taken chunk by chunk as they came, or all at once', () => {
+  it('are taken chunk by chunk, or all together', () => {
     const held = new BodyBuffer()
     for (const text of ['ab', 'c', 'def']) held.add(bytes(text))
     expect(held.shift()).toEqual(bytes('ab'))
@@ -22,7 +22,7 @@ describe('BodyBuffer', () => {
     expect(held.shift()).toEqual(bytes('abc'))
   })
 
-  it('of a short body are one piece, until it is read chunk by chunk', () => {
+  it('of a short body are in one buffer, until it is read chunk by chunk', () => {
     const held = new BodyBuffer()
     held.add(bytes('ab'), 6)
     held.add(bytes('cd'), 4)
@@ -33,7 +33,7 @@ describe('BodyBuffer', () => {
     expect([held.size, held.shift(), held.take()]).toEqual([4, bytes('ef'), [bytes('gh')]])
   })
 
-  it('of a long body become one piece when they are gathered', () => {
+  it('of a long body are in one buffer after gather()', () => {
     const held = new BodyBuffer()
     const [left, more] = [1_000_000, bytes('cd')]
     held.add(bytes('ab'), left)
@@ -42,7 +42,7 @@ describe('BodyBuffer', () => {
     expect(held.take()).toEqual([bytes('abcd')])
   })
 
-  it('of which some were taken are gathered all the same', () => {
+  it('can be gathered after some were taken', () => {
     const held = new BodyBuffer()
     held.add(bytes('ab'), 4)
     held.shift()
@@ -52,7 +52,7 @@ describe('BodyBuffer', () => {
     expect(held.take()).toEqual([bytes('cdef')])
   })
 
-  it('are their own in a copy', () => {
+  it('are independent in a copy', () => {
     const held = new BodyBuffer()
     held.add(bytes('ab'), 1_000_000)
     held.add(bytes('cd'), 0)
@@ -61,7 +61,7 @@ describe('BodyBuffer', () => {
     expect(all(copy)).toBe('abcd')
   })
 
-  it('are given no room for what is only announced', () => {
+  it('are not allocated for an announced length alone', () => {
     const held = new BodyBuffer()
     held.add(bytes('ab'), 2 ** 50)
     held.gather(2 ** 50)

@@ -63,7 +63,7 @@ function native(headers: Headers): Headers {
 }
 
 describe('HeaderList', () => {
-  it('are what the standard’s own are, whatever is done to them and their copies', () => {
+  it('behave like standard Headers, also their copies', () => {
     const random = new Random(0x1157)
     for (let run = 0; run < 2000; run += 1) {
       let ours = new HeaderList({ Accept: '*/*', 'X-B': '1', 'x-tenant': 'é' }).copy()
@@ -84,7 +84,7 @@ describe('HeaderList', () => {
     }
   })
 
-  it('are read by the platform as they are', async () => {
+  it('are read by the platform', async () => {
     const headers = new HeaderList({ Accept: '*/*' }).copy()
     headers.set('X-New', '1')
     const all = [
@@ -99,7 +99,7 @@ describe('HeaderList', () => {
     expect(Object.keys(headers)).toEqual([])
   })
 
-  it('share their list until one of them changes', () => {
+  it('share the list until one of them changes', () => {
     const headers = new HeaderList({ Accept: '*/*' })
     const copy = headers.copy()
     expect(copy.list).toBe(headers.list)
@@ -111,7 +111,7 @@ describe('HeaderList', () => {
     expect(headers.copy().get('Accept')).toBeNull()
   })
 
-  it('may change under an iteration, as the standard’s own may', () => {
+  it('may change during an iteration, like standard Headers', () => {
     const walk = (headers: Headers): string[] => {
       const names: string[] = []
       headers.forEach((_value, name) => {

@@ -3,7 +3,7 @@ import { Cancellation } from '@session-fetch/core/adapter'
 import { StreamChunks } from './stream-chunks.js'
 
 describe('StreamChunks', () => {
-  it('of a call that was stopped does not open its source again, and is no whole body', async () => {
+  it('of an aborted call does not open its source again, and does not look complete', async () => {
     const stop = new Cancellation()
     const reason = new Error('enough')
     stop.abort(reason)

@@ -11,7 +11,7 @@ function lookupWithout(option: string, code: string): LookupFunction {
 }
 
 describe('addressesOf', () => {
-  it('asks without hints where the engine does not have them, as workerd does not', async () => {
+  it('omits the hints if the engine rejects them, as workerd does', async () => {
     const lookup = lookupWithout('hints', 'ERR_OPTION_NOT_IMPLEMENTED')
     expect(await addressesOf('a.test', lookup)).toEqual([{ address: '192.0.2.1', family: 4 }])
   })

@@ -93,7 +93,7 @@ describe('isPublic', () => {
 })
 
 describe('publicOnly', () => {
-  it('does not judge a proxy of the session', () => {
+  it('does not check the address of a proxy', () => {
     const guard = publicOnly()
     expect(guard({ url: 'http://a.test/', address: '10.0.0.1' })).toBe(false)
     expect(guard({ url: 'http://a.test/', address: '10.0.0.1', proxy: 'http://p.test:80' })).toBe(true)

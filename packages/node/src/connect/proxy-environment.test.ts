@@ -73,7 +73,7 @@ describe('proxyFromEnvironment', () => {
     expect(proxyFromEnvironment(new URL(url), proxyVariables())?.name).toBe(proxy)
   })
 
-  it('takes credentials out of the name, decoded', () => {
+  it('removes credentials from the name, and decodes them', () => {
     vi.stubEnv('HTTP_PROXY', 'http://me%40home:p%3Aw@p.test:1')
     expect(proxyFromEnvironment(new URL('http://a.test/'), proxyVariables())).toMatchObject({
       name: 'http://p.test:1',

@@ -16,7 +16,7 @@ describe('firstConnected', () => {
   beforeEach(() => fakeIo())
   afterEach(() => expect(vi.getTimerCount()).toBe(0))
 
-  it('lets the first that is only slow go on beside the next, which is dead', async () => {
+  it('continues a slow first attempt while the next one hangs', async () => {
     const [slow, dead] = [told(), told()]
     const first = firstConnected([() => slow, () => dead], never)
     vi.advanceTimersByTime(HEAD_START)
@@ -26,7 +26,7 @@ describe('firstConnected', () => {
     expect(slow.destroyed).toBe(false)
   })
 
-  it('begins the next when its time has come, and closes the one that comes later', async () => {
+  it('starts the next attempt after the delay, and closes the later connection', async () => {
     const [slow, quick] = [told(), told()]
     const begin = vi.fn(() => quick)
     const first = firstConnected([() => slow, begin], never)
@@ -38,7 +38,7 @@ describe('firstConnected', () => {
     expect([slow.destroyed, quick.destroyed]).toEqual([true, false])
   })
 
-  it('begins the next at once where one fails', async () => {
+  it('starts the next attempt immediately if one fails', async () => {
     const [dead, quick] = [told(), told()]
     const first = firstConnected([() => dead, () => quick], never)
     dead.destroy(refused())
@@ -47,14 +47,14 @@ describe('firstConnected', () => {
     expect(await first).toBe(quick)
   })
 
-  it('fails with what the only one fails with', async () => {
+  it('fails with the error of the only attempt', async () => {
     const [dead, error] = [told(), refused()]
     const first = firstConnected([() => dead], never)
     dead.destroy(error)
     await expect(first).rejects.toBe(error)
   })
 
-  it('fails with all errors where all fail, under the code of the first', async () => {
+  it('fails with all errors, and the code of the first', async () => {
     const sockets = [told(), told()]
     const errors = [refused(), new Error('connect EHOSTUNREACH')]
     const first = firstConnected(
@@ -64,7 +64,7 @@ describe('firstConnected', () => {
     await expect(first).rejects.toMatchObject({ name: 'AggregateError', code: 'ECONNREFUSED', errors })
   })
 
-  it('is stopped by its signal, with all that it opened', async () => {
+  it('is aborted by its signal, with all attempts', async () => {
     const sockets = [told(), told()]
     const { signal, ...stopper } = controller()
     const first = firstConnected(
@@ -77,7 +77,7 @@ describe('firstConnected', () => {
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, true])
   })
 
-  it('closes what it gave when the signal says so later', async () => {
+  it('closes the returned socket at a later abort', async () => {
     const socket = told()
     const { signal, ...stopper } = controller()
     const first = firstConnected([() => socket], signal)
@@ -89,7 +89,7 @@ describe('firstConnected', () => {
 })
 
 describe('firstConnected, over real sockets', () => {
-  it('takes the address that answers', async () => {
+  it('uses the address that answers', async () => {
     const server: Server = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void server.close())
     await once(server, 'listening')

@@ -25,7 +25,7 @@ describe('cookieText and cookieBytes', () => {
     expect(cookies.headerFor(url)).toBe('cafe=caf\xe9')
   })
 
-  it('may be written back as it was read, whatever its bytes', async () => {
+  it('is written back as it was read, with any bytes', async () => {
     const cookies = jar(...lines)
     for (const cookie of await cookies.getAll({ url })) await cookies.set({ ...cookie, url, domain: null })
     expect(cookies.headerFor(url)).toBe(header)
@@ -62,13 +62,13 @@ describe('cookieText and cookieBytes', () => {
     expect(again.headerFor(url)).toBe('city=z\xc3\xbcrich')
   })
 
-  it('is left out where other bytes would be made of it', async () => {
+  it('is omitted if its bytes would change', async () => {
     const cookies = jar(...lines)
     expect(cookies.toStorageState().cookies.map(({ name }) => name)).toEqual(['city'])
     expect(cookies.toNetscape()).not.toContain('cafe')
   })
 
-  it('is told in events as it is read', async () => {
+  it('has decoded text in events', async () => {
     const cookies = new JarCookies()
     const seen: unknown[] = []
     cookies.addEventListener('change', ({ changed }) => seen.push(...changed.map(({ value }) => value)))

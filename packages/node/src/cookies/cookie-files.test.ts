@@ -85,7 +85,7 @@ describe('FileCookieJar.open: a file that is no cookie file', () => {
     }
   })
 
-  it('is not overwritten either when it takes the place of a good one', async () => {
+  it('is not overwritten if it replaces a valid file', async () => {
     const path = join(folder, 'cookies.txt')
     await visited(path, [kept])
     const file = await FileCookieJar.open(path)
@@ -98,7 +98,7 @@ describe('FileCookieJar.open: a file that is no cookie file', () => {
     expect(await headerIn(path)).toBe('b=1')
   })
 
-  it('is refused where another format was asked for', async () => {
+  it('is rejected if another format is required', async () => {
     const path = await fileOf('auth.json', '{"cookies":[],"origins":[]}')
     await expect(FileCookieJar.open(path, { format: 'netscape' })).rejects.toThrow(
       "it contains Playwright's storageState; leave out format, or make it 'storageState'",
@@ -133,7 +133,7 @@ describe('FileCookieJar: netscape', () => {
     line('www.example.com', 'FALSE', '/', 'FALSE', 1, 'ended', '1'),
   ]
 
-  it('keeps every line but those of cookies that change or have ended', async () => {
+  it('keeps every line except those of changed or expired cookies', async () => {
     const path = await fileOf('cookies.txt', [...others, ...ours, ''].join('\n'))
     const file = await visited(path, [kept, 'old=2; Path=/; Max-Age=60', 'gone=; Path=/; Max-Age=0'])
     expect(file.rejected.map(({ reason }) => reason)).toEqual([
@@ -183,7 +183,7 @@ describe('FileCookieJar: netscape', () => {
     expect(await headerIn(path)).toBe('old=1; session=1; kept=1')
   })
 
-  it('keeps the cookies of a session up to date that it has', async () => {
+  it('updates existing session cookies', async () => {
     const path = await fileOf('cookies.txt', [...ours, ''].join('\n'))
     await visited(path, ['session=2; Path=/', 'other=1; Path=/'])
     expect(await headerIn(path)).toBe('old=1; session=2; gone=1')
@@ -275,7 +275,7 @@ describe('FileCookieJar: storageState', () => {
     },
   )
 
-  it('is known without what pages stored, too', async () => {
+  it('is detected without local storage, too', async () => {
     const path = await fileOf(
       'auth.json',
       JSON.stringify({ cookies: [sid, { ...sid, name: 'b', expires: later }] }),
@@ -287,7 +287,7 @@ describe('FileCookieJar: storageState', () => {
     })
   })
 
-  it('may be begun', async () => {
+  it('can be created', async () => {
     const path = join(folder, 'auth.json')
     await visited(path, [kept], { format: 'storageState' })
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
@@ -303,7 +303,7 @@ describe('FileCookieJar: storageState', () => {
 })
 
 describe('FileCookieJar: json', () => {
-  it('keep what is not understood, and are read with a byte order mark', async () => {
+  it('keep unknown members, and are read with a byte order mark', async () => {
     const data = {
       version: 1,
       note: 'mine',
@@ -342,7 +342,7 @@ describe('FileCookieJar: json', () => {
     expect(await headerIn(path)).toBe('a=caf\xe9')
   })
 
-  it('leave no other file behind when they are refused', async () => {
+  it('leave no other file behind when they are rejected', async () => {
     const path = await fileOf('cookies.json', '{}')
     await expect(FileCookieJar.open(path)).rejects.toThrow(SessionError)
     expect(await readdir(folder)).toEqual(['cookies.json'])

@@ -46,7 +46,7 @@ async function modeOf(name: string): Promise<number> {
 }
 
 describe('FileCookieJar', () => {
-  it('keeps cookies from one process to the next, but for those that end with the session', async () => {
+  it('keeps cookies between processes, except session cookies', async () => {
     const [cookies, file] = await opened()
     await cookies.capture(['a=1; Path=/; Max-Age=60', 'session=1; Path=/'], url)
     await file.close()
@@ -54,7 +54,7 @@ describe('FileCookieJar', () => {
     expect(again.headerFor(url)).toBe('a=1')
   })
 
-  it('keeps those, too, if asked', async () => {
+  it('keeps session cookies on request', async () => {
     const options = { sessionCookies: true }
     const [cookies, file] = await opened(options)
     await cookies.capture(['session=1; Path=/'], url)
@@ -62,7 +62,7 @@ describe('FileCookieJar', () => {
     expect((await opened(options))[0].headerFor(url)).toBe('session=1')
   })
 
-  it('is saved by those who share its cookies, too, and not by those with a copy', async () => {
+  it('is saved by sessions that share its cookies, and not by copies', async () => {
     const session = new Session({ jar: await FileCookieJar.open(path), baseUrl: url })
     const cookie = { name: 'a', value: '1', maxAge: 60 }
     await session.fork().cookies.set(cookie)
@@ -77,7 +77,7 @@ describe('FileCookieJar', () => {
     expect((await opened())[0].headerFor(url)).toBe('b=1; c=1')
   })
 
-  it('forgets what was deleted, and what ends with the session now', async () => {
+  it('removes deleted cookies, and those that became session cookies', async () => {
     await saved('a=1; Path=/; Max-Age=60')
     await saved('b=1; Path=/; Max-Age=60')
     await saved('c=1; Path=/; Max-Age=60')
@@ -86,7 +86,7 @@ describe('FileCookieJar', () => {
     expect((await opened())[0].headerFor(url)).toBe('c=1')
   })
 
-  it('writes cookies.txt where the name says so', async () => {
+  it('writes cookies.txt if the name ends in .txt', async () => {
     const text = join(folder, 'cookies.txt')
     await saved('a=1; Path=/; Max-Age=60; HttpOnly', text)
     expect(await readFile(text, 'utf8')).toMatch(
@@ -95,7 +95,7 @@ describe('FileCookieJar', () => {
     expect((await opened(undefined, text))[0].headerFor(url)).toBe('a=1')
   })
 
-  it('refuses an option that there is not', async () => {
+  it('rejects an unknown option', async () => {
     const options = { sessioncookies: true } as FileCookieJarOptions
     await expect(FileCookieJar.open(path, options)).rejects.toThrow(
       'FileCookieJar.open has no member "sessioncookies"; its members are format, sessionCookies, limits',
@@ -116,7 +116,7 @@ describe('FileCookieJar', () => {
     expect((await opened())[0].headerFor(url)).toBe('a=1')
   })
 
-  it('writes nothing while nothing has changed', async () => {
+  it('writes nothing without changes', async () => {
     const [, file] = await opened()
     await file.close()
     expect(await readdir(folder)).toEqual([])
@@ -133,7 +133,7 @@ describe('FileCookieJar: saving without flush()', () => {
     void cookies.capture([`${name}=1; Path=/; Max-Age=60`], url)
   }
 
-  it('saves soon after a change, and many changes at once', async () => {
+  it('saves soon after a change, and many changes together', async () => {
     const [cookies] = await opened()
     for (let n = 0; n < 100; n += 1) set(cookies, `n${n}`)
     expect(readdirSync(folder)).toEqual([])
@@ -141,7 +141,7 @@ describe('FileCookieJar: saving without flush()', () => {
     expect((JSON.parse(seen) as { cookies: unknown[] }).cookies).toHaveLength(100)
   })
 
-  it('saves although a test has stopped the clocks', async () => {
+  it('saves under fake timers', async () => {
     const [cookies] = await opened()
     vi.useFakeTimers()
     set(cookies, 'a')
@@ -149,14 +149,14 @@ describe('FileCookieJar: saving without flush()', () => {
     await vi.waitFor(() => readFile(path), { timeout: 20_000 })
   })
 
-  it('writes nothing for cookies that it does not keep', async () => {
+  it('writes nothing for cookies that are not saved', async () => {
     const [cookies, file] = await opened()
     await cookies.capture(['a=1', 'b=1; Max-Age=0'], url)
     await file.close()
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('warns once where it cannot, keeps what changed, and saves it later', async () => {
+  it('warns once if saving fails, keeps the changes, and saves them later', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const name = join(folder, 'later', 'cookies.json')
     const [cookies, file] = await opened(undefined, name)
@@ -173,7 +173,7 @@ describe('FileCookieJar: saving without flush()', () => {
     expect((await opened(undefined, name))[0].headerFor(url)).toBe('a=1; b=1')
   })
 
-  it('listens for the end of the process only while there is something to save', async () => {
+  it('listens for process exit only while there are unsaved changes', async () => {
     const before = process.listenerCount('exit')
     const all = await Promise.all(Array.from({ length: 20 }, () => opened()))
     for (const [cookies] of all) set(cookies, 'a')
@@ -184,7 +184,7 @@ describe('FileCookieJar: saving without flush()', () => {
 })
 
 describe('FileCookieJar: the file system', () => {
-  it('lets nobody but the owner read the file, whatever the mask says', async () => {
+  it('creates a file that only the owner can read, regardless of the umask', async () => {
     const mask = process.umask(0)
     try {
       await saved('a=1; Max-Age=60')
@@ -210,7 +210,7 @@ describe('FileCookieJar: the file system', () => {
     expect(await readdir(folder)).toEqual(['cookies.json'])
   })
 
-  it('follows no symbolic link', async () => {
+  it('does not follow a symbolic link', async () => {
     const target = join(folder, 'target')
     await writeFile(target, 'precious')
     await symlink(target, path)
@@ -224,7 +224,7 @@ describe('FileCookieJar: the file system', () => {
     await file.close()
   })
 
-  it('tries again what could not be saved', async () => {
+  it('retries a failed save', async () => {
     const [cookies, file] = await opened(undefined, join(folder, 'later', 'cookies.json'))
     await cookies.capture(['a=1; Max-Age=60'], url)
     await expect(file.flush()).rejects.toThrow('could not be saved')
@@ -233,12 +233,12 @@ describe('FileCookieJar: the file system', () => {
     expect((await opened(undefined, file.path))[0].headerFor(url)).toBe('a=1')
   })
 
-  it('opens nothing that is no file', async () => {
+  it('opens regular files only', async () => {
     await mkdir(path)
     await expect(FileCookieJar.open(path)).rejects.toThrow('could not be read')
   })
 
-  it('overwrites nothing that is no cookie file', async () => {
+  it('overwrites cookie files only', async () => {
     await writeFile(path, 'my diary')
     await expect(FileCookieJar.open(path)).rejects.toThrow(SessionError)
   })
@@ -252,7 +252,7 @@ describe('FileCookieJar: the file system', () => {
 })
 
 describe('FileCookieJar: other writers', () => {
-  it('saves its changes over theirs', async () => {
+  it('merges its changes into theirs', async () => {
     await saved('shared=0; Path=/; Max-Age=60')
     const [[mine, myFile], [theirs, theirFile]] = [await opened(), await opened()]
     await mine.capture(['mine=1; Path=/; Max-Age=60'], url)
@@ -263,7 +263,7 @@ describe('FileCookieJar: other writers', () => {
     expect((await after.headerFor(url)).split('; ').sort()).toEqual(['mine=1', 'theirs=1'])
   })
 
-  it('leaves alone what another prolonged, when it ends here', async () => {
+  it('keeps a cookie that another process extended', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     await saved('a=1; Path=/; Max-Age=60')
     const [mine, myFile] = await opened()
@@ -276,7 +276,7 @@ describe('FileCookieJar: other writers', () => {
     vi.useRealTimers()
   })
 
-  it('loses nothing when many save at once', async () => {
+  it('loses nothing when many processes save concurrently', async () => {
     const jars = await Promise.all(Array.from({ length: 20 }, () => opened()))
     for (const [index, [cookies]] of jars.entries())
       await cookies.capture([`n${index}=1; Path=/; Max-Age=60`], url)
@@ -297,7 +297,7 @@ describe('FileCookieJar.open: a hostile file', () => {
     expect(file.rejected).toEqual([{ index: 0, name: 'evil', reason: 'public-suffix' }])
   })
 
-  it('may not be endless', async () => {
+  it('has a maximum length', async () => {
     await writeFile(path, ' '.repeat(16 * 1024 * 1024 + 1))
     await expect(FileCookieJar.open(path)).rejects.toThrow(SessionError)
   })

@@ -21,7 +21,7 @@ function leaveBehind(): void {
 }
 
 describe('withFileLock', () => {
-  it('lets one work at a time, also where a lock was left behind', async () => {
+  it('runs one at a time, also with an abandoned lock', async () => {
     const together: number[] = []
     let working = 0
     const work = async (): Promise<void> => {

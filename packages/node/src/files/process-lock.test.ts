@@ -25,7 +25,7 @@ async function began(): Promise<number> {
 const gone = (): number => Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }))
 
 describe('processLock', () => {
-  it('is one’s until it is let go of, and leaves nothing behind', async () => {
+  it('is held until it is released, and leaves no file behind', async () => {
     const release = await processLock(path)
     expect(await processLock(path)).toBeNull()
     await release?.()
@@ -33,12 +33,12 @@ describe('processLock', () => {
     expect(await processLock(path)).not.toBeNull()
   })
 
-  it('is one’s alone, however many ask', async () => {
+  it('is acquired by one process only', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => processLock(path)))
     expect(all.filter((release) => release !== null)).toHaveLength(1)
   })
 
-  it('is taken over by one alone, however many ask', async () => {
+  it('is taken over by one process only', async () => {
     const text = `${gone()} 0 ${hostname()}`
     for (let round = 0; round < 50; round += 1) {
       await writeFile(path, text)
@@ -71,14 +71,14 @@ describe('processLock', () => {
     expect(await processLock(path)).toBeNull()
   })
 
-  it('is taken over where it was never finished', async () => {
+  it('is taken over if it was never completely written', async () => {
     await writeFile(path, '')
     const old = new Date(Date.now() - 60_000)
     await utimes(path, old, old)
     expect(await processLock(path)).not.toBeNull()
   })
 
-  it('is let go of by its owner alone', async () => {
+  it('is released by its owner only', async () => {
     const lock = takeLock(path)
     await writeFile(path, `${process.ppid} 0 ${hostname()} another`)
     expect(lock?.isHeld()).toBe(false)
@@ -86,7 +86,7 @@ describe('processLock', () => {
     expect(await readdir(folder)).toEqual(['lock'])
   })
 
-  it('is not removed by one who saw another lock in its place', async () => {
+  it('is not removed by a process that saw an earlier lock', async () => {
     const [first, second] = [`${gone()} 0 ${hostname()} first`, `${gone()} 0 ${hostname()} second`]
     await writeFile(path, first)
     await writeFile(`${path}.first`, `${process.ppid} 0 ${hostname()} claim`) // a parent that sleeps while it looks
@@ -95,14 +95,14 @@ describe('processLock', () => {
     expect(takeLock(path)).not.toBeNull()
   })
 
-  it('is taken over where whoever was to remove it is gone, too', async () => {
+  it('is taken over if the process that was removing it has ended, too', async () => {
     await writeFile(path, `${gone()} 0 ${hostname()} first`)
     await writeFile(`${path}.first`, `${gone()} 0 ${hostname()} claim`)
     expect(takeLock(path)).not.toBeNull()
     expect(await readdir(folder)).toEqual(['lock'])
   })
 
-  it('is never too old while its owner lives, and may be where nobody can tell', async () => {
+  it('never expires while its owner runs, unless the owner cannot be checked', async () => {
     const old = new Date(Date.now() - 3_600_000)
     await writeFile(path, `${process.ppid} 0 ${hostname()} token`)
     await utimes(path, old, old)
@@ -122,7 +122,7 @@ describe('processLock', () => {
     },
   )
 
-  it('fails where there is no folder for it', async () => {
+  it('fails without its folder', async () => {
     await expect(processLock(join(folder, 'none', 'lock'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })

@@ -5,7 +5,7 @@ function arrive(buffer: ReadBuffer, text: string): boolean {
   return buffer.callback(buffer.buffer.write(text), buffer.buffer)
 }
 
-it('ReadBuffer lends what comes to whoever listens', () => {
+it('ReadBuffer passes received bytes to its listener', () => {
   const read = new ReadBuffer()
   const seen: string[] = []
   read.onData = (bytes) => seen.push(bytes.toString())
@@ -14,13 +14,13 @@ it('ReadBuffer lends what comes to whoever listens', () => {
   expect(read.early).toBeUndefined()
 })
 
-it('ReadBuffer keeps what comes before anyone listens, and asks for no more', () => {
+it('ReadBuffer keeps bytes received before there is a listener, and stops reading', () => {
   const read = new ReadBuffer()
   expect([arrive(read, 'ab'), arrive(read, 'cd')]).toEqual([false, false])
   expect(read.early?.toString()).toBe('abcd')
 })
 
-it('ReadBuffer reads the view that it is given, where the engine has detached the buffer', () => {
+it('ReadBuffer uses the given view if the engine detached the buffer', () => {
   const read = new ReadBuffer()
   const moved = structuredClone(read.buffer.buffer, { transfer: [read.buffer.buffer] })
   const view = new Uint8Array(moved)

@@ -22,7 +22,7 @@ describe('requestHead', () => {
     expect(length).toBe(0)
   })
 
-  it('says who it is for once, and when the connection is to be closed', () => {
+  it('has one Host, and Connection: close if needed', () => {
     const { text } = head({ headers: ['host', 'b.test'] }, false)
     expect(text).toBe('GET / HTTP/1.1\r\nhost: b.test\r\nconnection: close\r\n\r\n')
   })
@@ -42,7 +42,7 @@ describe('requestHead', () => {
     expect(written.length).toBe(length)
   })
 
-  it('frames an iterable by the length that it is said to have', () => {
+  it('frames an iterable by its declared length', () => {
     const { text, length } = head({ method: 'POST', body: ['a'], headers: ['content-length', '1'] })
     expect(text).toMatch(/content-length: 1\r\n\r\n$/)
     expect(text).not.toContain('chunked')

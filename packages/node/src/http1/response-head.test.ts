@@ -32,7 +32,7 @@ describe('parseHead: folded lines', () => {
 })
 
 describe('parseHead: field names', () => {
-  it('are in lower case in the record and as they came beside it, however many have been seen', () => {
+  it('are in lower case in the record and unchanged in the raw list', () => {
     const many = Array.from({ length: 1200 }, (_, index) => `X-Name-${index}`)
     for (const name of [...many, ...many, 'x-name-0', 'X-NAME-0', `X-${'Y'.repeat(100)}`]) {
       const { headers, raw } = parseFields(`${name}: 1\r\n`, 0)

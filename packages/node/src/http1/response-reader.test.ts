@@ -84,7 +84,7 @@ const WHOLE: [what: string, text: string, body: string, reusable: boolean][] = [
 
 describe('ResponseReader', () => {
   // In quadratic time it takes longer than a test may.
-  it('whose head comes byte by byte is read in linear time', () => {
+  it('whose head arrives byte by byte is parsed in linear time', () => {
     const value = 'x'.repeat(400_000)
     const text = `HTTP/1.1 200 OK\r\nX: ${value}\r\nY: ${value}\r\nContent-Length: 2\r\n\r\nok`
     const { reader, read } = reading('GET', 1_000_000)
@@ -113,7 +113,7 @@ describe('ResponseReader', () => {
     expect(readAll(`${text}H`)).toMatchObject({ body, reusable: false })
   })
 
-  it('to HEAD has no body, whatever it says', () => {
+  it('to HEAD has no body', () => {
     expect(readAll('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n', 'HEAD')).toMatchObject({
       body: '',
       reusable: true,
@@ -145,7 +145,7 @@ describe('ResponseReader', () => {
     expect(read.reusable).toBeUndefined()
   })
 
-  it('in a thousand small chunks is one piece for each read', () => {
+  it('in a thousand small chunks is one chunk per read', () => {
     const chunks = '1\r\na\r\n'.repeat(1000)
     const read = readAll(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`)
     expect(read).toMatchObject({ body: 'a'.repeat(1000), pieces: 1, reusable: true })

@@ -20,13 +20,13 @@ function watched() {
 }
 
 describe('watchSilence', () => {
-  it('asks once in a silence, however long', () => {
+  it('pings once per silence', () => {
     const { state } = watched()
     vi.advanceTimersByTime(20 * SILENCE)
     expect(state.asked).toBe(1)
   })
 
-  it('asks again in the next silence', () => {
+  it('pings again in the next silence', () => {
     const { socket, state } = watched()
     vi.advanceTimersByTime(3 * SILENCE)
     socket.bytesRead += 1
@@ -34,7 +34,7 @@ describe('watchSilence', () => {
     expect(state.asked).toBe(2)
   })
 
-  it('does not ping while bytes come, while nothing is under way, or at its end', () => {
+  it('does not ping while bytes arrive, while idle, or after the end', () => {
     const { socket, state, end } = watched()
     for (let times = 0; times < 5; times += 1) {
       socket.bytesRead += 1

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import type { Job } from '../http1/job.js'
 import { Http2Stream } from './stream.js'
 
-it('Http2Stream keeps what comes of a body before Node tells of the head', async () => {
+it('Http2Stream keeps body bytes received before the head', async () => {
   const stream = Object.assign(new Duplex({ read() {} }), { rstCode: 0 })
   const session = { request: () => stream } as unknown as ClientHttp2Session
   const told: string[] = []

@@ -93,7 +93,7 @@ describe('parseNetrc', () => {
     expect(found).toEqual(entries)
   })
 
-  it('keeps the default apart', () => {
+  it('separates the default entry', () => {
     const parsed = parseNetrc('machine a.test login me password pw default login anyone password none')
     expect(parsed?.default).toMatchObject({ login: 'anyone', password: 'none' })
     expect(parsed?.hosts.size).toBe(1)

@@ -63,17 +63,17 @@ function isListener(listener: unknown): boolean {
   return listener === undefined || listener === null || typeof listener === 'function'
 }
 
-/** @throws InvalidRequestError for a prefix that is not text, or has a part that no request is chosen by */
+/** @throws InvalidRequestError for a prefix that is not a string, or has parts that are not compared */
 function checkPrefix(prefix: unknown): void {
   if (typeof prefix !== 'string')
     throw new InvalidRequestError(
-      "mount() takes the beginning of URLs as text, and a transport, as in mount('https://api.test', transport)",
+      "mount() takes a URL prefix as a string, and a transport, as in mount('https://api.test', transport)",
     )
   if (/[?#]|^[^/]*\/\/[^/]*@/.test(prefix))
     throw new InvalidRequestError('mount() takes a prefix without credentials, query and fragment')
 }
 
-/** Options of a call that its request does not keep, and that no fetch has. */
+/** Options of a call that are not members of its request, nor of fetch. */
 const OF_CALLS = ['json', 'form', 'multipart', 'params', 'retry', 'auth', 'cookies', 'hooks', 'data']
 
 /**
@@ -83,7 +83,7 @@ const OF_CALLS = ['json', 'form', 'multipart', 'params', 'retry', 'auth', 'cooki
  */
 export function checkEdited(request: PreparedRequest): void {
   if (typeof request.url !== 'string')
-    throw new InvalidRequestError('The url of a request must be text; write request.url = url.href')
+    throw new InvalidRequestError('The url of a request must be a string; write request.url = url.href')
   if (!has(Object(request.headers) as object, 'forEach'))
     throw new InvalidRequestError(
       'The headers of a request must be Headers; write request.headers.set(name, value)',

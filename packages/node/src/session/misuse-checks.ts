@@ -176,7 +176,7 @@ function refusedFetch(what: string): Promise<never> {
   return Promise.reject(asFetchError(new InvalidRequestError(what)))
 }
 
-/** What a value is that nobody would write for a URL; `undefined` for one that converts to other text. */
+/** A description of a value that cannot be a URL; `undefined` for one that converts to text. */
 function invalidUrlKind(input: unknown): string | undefined {
   if (input === undefined || input === null) return String(input)
   if (typeof input === 'function' || typeof input === 'symbol') return `a ${typeof input}`

@@ -24,7 +24,7 @@ describe('plainSettings', () => {
     expect({ ...plainSettings(all as PlainSettings) }).toEqual(all)
   })
 
-  it('keeps what removes a setting, and leaves out what is not given', () => {
+  it('keeps null, and omits undefined', () => {
     expect({ ...plainSettings({ timeout: null, retry: undefined, throwHttpErrors: false }) }).toEqual({
       timeout: null,
       throwHttpErrors: false,

@@ -427,7 +427,7 @@ describe('cachedLookup', () => {
     ])
   })
 
-  it('refuses an option that there is not', () => {
+  it('rejects an unknown option', () => {
     expect(() => cachedLookup({ TTL: 60_000 } as CachedLookupOptions)).toThrow(
       'cachedLookup has no member "TTL"; its members are ttl, limit, lookup',
     )

@@ -87,7 +87,7 @@ describe('An option of the wrong kind', () => {
 })
 
 const NO_PREFIX =
-  "mount() takes the beginning of URLs as text, and a transport, as in mount('https://api.test', transport)"
+  "mount() takes a URL prefix as a string, and a transport, as in mount('https://api.test', transport)"
 
 /** What is written with a session, and what it is told. */
 const calls: [string, (session: Loose) => unknown, string][] = [
@@ -119,7 +119,7 @@ const calls: [string, (session: Loose) => unknown, string][] = [
       const request = loose(session['prepare']?.('GET', 'x'))
       return session['send']?.(Object.assign(request, { url: new URL('https://api.test/y') }))
     },
-    'The url of a request must be text; write request.url = url.href',
+    'The url of a request must be a string; write request.url = url.href',
   ],
   [
     'a request with plain headers',

@@ -8,7 +8,7 @@ describe('sendsMethod', () => {
     expect(sendsMethod(method)).toBe(true)
   })
 
-  it('tells an engine that sends an unknown method as GET', () => {
+  it('detects an engine that sends an unknown method as GET', () => {
     vi.stubGlobal(
       'Request',
       class {
@@ -19,7 +19,7 @@ describe('sendsMethod', () => {
     expect(sendsMethod('DELETE')).toBe(true)
   })
 
-  it('tells an engine that refuses one', () => {
+  it('detects an engine that rejects one', () => {
     vi.stubGlobal(
       'Request',
       vi.fn(function () {
@@ -31,14 +31,14 @@ describe('sendsMethod', () => {
 })
 
 describe('isPlain', () => {
-  it('tells Headers from a subclass, which some engines read from within', () => {
+  it('distinguishes Headers from a subclass', () => {
     expect(isPlain(new Headers())).toBe(true)
     expect(isPlain(new (class extends Headers {})())).toBe(false)
   })
 })
 
 describe('withoutMark', () => {
-  it('takes a byte order mark off where the engine keeps it, once', async () => {
+  it('removes one byte order mark if the engine keeps it', async () => {
     expect(await withoutMark('\ufefftext')).toBe('\ufefftext')
     vi.stubGlobal(
       'Response',

@@ -5,10 +5,10 @@ import { redactedCause } from './redacted-cause.js'
 type Bytes = Uint8Array<ArrayBuffer>
 
 /**
- * The body of a response as a stream of its own, whose errors are ours: an engine's name the URL with its query, or are
- * of no class that tells what happened. The engine's stream is read on demand, and not locked before.
+ * Wraps the body of a response in a stream whose errors are `SessionError`s: engine errors may quote the URL with its
+ * query, or have no specific class. The engine's stream is read on demand, and not locked before.
  *
- * @param engineBody Gives the engine's stream, which is another one after a `clone()`.
+ * @param engineBody Returns the engine's stream, which is another one after a `clone()`.
  */
 export function incomingBody(
   response: SessionResponse,
@@ -20,7 +20,7 @@ export function incomingBody(
     const chunk = await nextOf(reader, response)
     if (chunk) return controller.enqueue(chunk)
     controller.close()
-    // a reader that brought its own buffer waits for it
+    // a pending BYOB read must be answered
     if ('byobRequest' in controller) controller.byobRequest?.respond(0)
   }
   const cancel = async (reason: unknown): Promise<void> => {
@@ -33,7 +33,7 @@ export function incomingBody(
     : new ReadableStream(own<UnderlyingDefaultSource<Bytes>>({ pull, cancel }), size)
 }
 
-/** The next chunk that is not empty; at the end, nothing. */
+/** The next chunk that is not empty; `undefined` at the end. */
 async function nextOf(
   reader: ReadableStreamDefaultReader<Bytes> | undefined,
   response: SessionResponse,
@@ -52,7 +52,7 @@ async function nextOf(
   return undefined
 }
 
-/** Whether a stream has readers that bring a buffer, which Bun's have not. */
+/** Whether a stream supports BYOB readers; Bun's do not. */
 function takesBuffers(stream: ReadableStream | null): boolean {
   try {
     stream?.getReader({ mode: 'byob' }).releaseLock()

@@ -49,13 +49,13 @@ describe('OutgoingBody', () => {
     expect(await sent(bodyOf(new Response('text').body))).toBe('text')
   })
 
-  it('pulls nothing before it is read', () => {
+  it('does not read before it is read', () => {
     const next = vi.fn(async () => ({ done: true as const, value: undefined }))
     bodyOf({ [Symbol.asyncIterator]: () => ({ next }) })
     expect(next).not.toHaveBeenCalled()
   })
 
-  it('remembers the error of its source', async () => {
+  it('records the error of its source', async () => {
     const error = new Error('disk')
     const body = bodyOf(
       (async function* () {
@@ -81,7 +81,7 @@ describe('OutgoingBody', () => {
     await vi.waitFor(() => expect(cancel).toHaveBeenCalledExactlyOnceWith('gone'))
   })
 
-  it('ends a generator when the fetch gives the stream up', async () => {
+  it('ends a generator when the fetch cancels the stream', async () => {
     const end = vi.fn(async () => ({ done: true as const, value: undefined }))
     const body = bodyOf({
       [Symbol.asyncIterator]: () => ({

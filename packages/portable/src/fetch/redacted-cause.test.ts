@@ -26,13 +26,13 @@ describe('redactedCause', () => {
     expect(all).not.toContain('hunter2')
   })
 
-  it('ends in a chain of causes that is a circle', () => {
+  it('stops at a cycle of causes', () => {
     const cause = new Error('round')
     cause.cause = cause
     expect(redactedCause(cause, url).message).toBe('round')
   })
 
-  it('names what has no message by its code', () => {
+  it('uses the code of an error without a message', () => {
     const many = Object.assign(new AggregateError([], ''), { code: 'ETIMEDOUT' })
     expect(redactedCause(many, url).message).toBe('ETIMEDOUT')
     expect(redactedCause(new Error(''), url).message).toBe('The fetch failed')

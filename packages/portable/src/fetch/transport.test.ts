@@ -16,7 +16,7 @@ function init(): RequestInit & Record<string, unknown> {
 }
 
 describe('platformTransport', () => {
-  it('gives the fetch plain headers, an own signal, and no redirect to follow', async () => {
+  it('passes plain headers, a signal and manual redirects to the fetch', async () => {
     await new Session({ headers: { 'X-App': 'demo' }, auth: ['user', 'password'] }).get(url)
     expect(fetch.mock.calls[0]?.[0]).toBe(url)
     expect(Object.getPrototypeOf(init().headers)).toBe(Headers.prototype)
@@ -63,7 +63,7 @@ describe('platformTransport', () => {
     expect(pairs).toContainEqual(['x-other', 'gr\u00fc'])
   })
 
-  it('keeps to itself what engines disagree about, and passes on what the caller says of the platform', async () => {
+  it('does not pass members that engines disagree about, and passes on `platform` options', async () => {
     await new Session().post(url, {
       body: 'text',
       credentials: 'include',
@@ -164,7 +164,7 @@ describe('platformTransport', () => {
     expect(session.cookies.size).toBe(0)
   })
 
-  it('is asked once where there is no fetch, or one that gives no Response', async () => {
+  it('is called once without a fetch, or with one that returns no Response', async () => {
     const session = new Session({ retry: { limit: 2, delay: 0 } })
     fetch.mockResolvedValue('ok' as never)
     await expect(session.get(url)).rejects.toThrow(UnsupportedError)
