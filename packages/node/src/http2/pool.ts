@@ -122,8 +122,8 @@ export class Http2Pool implements ConnectionOwner {
   }
 
   /**
-   * Resends requests that the server did not process, and, once, idempotent ones on a connection that was closing
-   * (RFC 9113 §8.7).
+   * Resends requests that the server did not process, idempotent ones that it had too much to do for, and, once,
+   * idempotent ones on a connection that was closing (RFC 9113 §8.7).
    */
   resends(job: Job, failure: StreamFailure): boolean {
     if (failure.kind === 'http1') this.#fallBack()
@@ -141,12 +141,13 @@ export class Http2Pool implements ConnectionOwner {
   /** The delay before a request is sent again, in milliseconds; `undefined` if it is not. */
   #delayFor(job: Job, { kind, used, shared }: StreamFailure): number | undefined {
     if (kind === 'http1' || (kind === 'refused' && shared)) return 0
-    if (kind === 'refused') {
+    const isIdempotent = RETRY_DEFAULTS.methods.includes(job.options.method)
+    if (kind === 'refused' || (kind === 'overloaded' && isIdempotent)) {
       const count = this.#refusals.get(job) ?? 0
       this.#refusals.set(job, count + 1)
       return DELAYS[count]
     }
-    if (!used || !RETRY_DEFAULTS.methods.includes(job.options.method) || this.#lost.has(job)) return undefined
+    if (kind === 'overloaded' || !used || !isIdempotent || this.#lost.has(job)) return undefined
     this.#lost.add(job)
     return 0
   }

@@ -16,8 +16,11 @@ export const CODES = {
   HTTP_1_1_REQUIRED: 0xd,
 } as const
 
-/** How a stream failed without a response: not processed, possibly processed, or the server requires HTTP/1.1. */
-export type FailureKind = 'refused' | 'lost' | 'http1'
+/**
+ * How a stream failed without a response: not processed, possibly processed (because the connection was lost, or the
+ * server has too much to do), or the server requires HTTP/1.1.
+ */
+export type FailureKind = 'refused' | 'lost' | 'overloaded' | 'http1'
 
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP2_SESSION_ERROR)$/
 /** Our code for a frame that Node could not send. */
@@ -42,6 +45,7 @@ export function kindOf(error: Error, resetCode: number | undefined): FailureKind
   const code = codeOf(error)
   if (resetCode === CODES.HTTP_1_1_REQUIRED) return 'http1'
   if (resetCode === CODES.REFUSED_STREAM || UNPROCESSED.test(code)) return 'refused'
+  if (resetCode === CODES.ENHANCE_YOUR_CALM) return 'overloaded'
   return LOST.test(code) ? 'lost' : null
 }
 

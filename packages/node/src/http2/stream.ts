@@ -247,7 +247,7 @@ export class Http2Stream implements RequestStream {
     if (kind !== null && this.#owner.resends(kind)) return
     this.#job.onResponseError(
       this,
-      kind === null || kind === 'lost' ? this.#reasonFor(error) : unprocessed(kind, error),
+      kind === 'refused' || kind === 'http1' ? unprocessed(kind, error) : this.#reasonFor(error),
     )
   }
 

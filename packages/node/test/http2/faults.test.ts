@@ -539,6 +539,31 @@ describe('http2, a server that leaves its connections one after the other', () =
   })
 })
 
+describe('http2, a server that has too much to do', () => {
+  const calm = (after: number): Promise<FrameServer> => {
+    let seen = 0
+    return frames(({ type, stream }, send) => {
+      if (type !== FRAME.headers) return
+      seen += 1
+      if (seen <= after) send(resetFrame(stream, constants.NGHTTP2_ENHANCE_YOUR_CALM))
+      else send(headersFrame(stream, 200), dataFrame(stream, `${seen}`, { end: true }))
+    })
+  }
+
+  it('is sent idempotent requests again, and others not', async () => {
+    const server = await calm(2)
+    expect(await make().get(server.url).text()).toBe('3')
+    const other = await calm(1)
+    await expect(make().post(other.url).text()).rejects.toThrow('ECONNRESET')
+    expect(await make().put(other.url).text()).toBe('2')
+  })
+
+  it('for good is not asked for ever', async () => {
+    const server = await calm(Infinity)
+    await expect(make().get(server.url).text()).rejects.toThrow('ECONNRESET')
+  })
+})
+
 describe('http2, a server that answers and ends its connection at once', () => {
   // An assertion of Node's that fails is an uncaught exception, which fails this file.
   it.each<[what: string, then: (session: Session, others: AbortController) => unknown]>([

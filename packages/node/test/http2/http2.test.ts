@@ -760,7 +760,7 @@ describe('http2, a connection', () => {
       const session = make()
       const begun = await session.get(server.url)
       for (let call = 0; call < 3; call += 1)
-        await expect(session.get(server.url)).rejects.toThrow(ConnectionError)
+        await expect(session.post(server.url)).rejects.toThrow(ConnectionError)
       expect((await session.get(server.url)).status).toBe(204)
       finish()
       expect(await begun.text()).toBe('whole')
