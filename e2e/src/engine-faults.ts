@@ -26,7 +26,7 @@ const engineFaults: readonly EngineFault[] = [
     // Reading a body that a reader holds is refused, and takes the body all the same.
     engine: 'firefox',
     schemes: ['http', 'https'],
-    name: 'responses: cannot be read while a reader holds the body',
+    name: 'responses: cannot be read while a reader locks the body',
     message: 'Body has already been consumed',
   },
 ]

@@ -1,6 +1,6 @@
 const BLOB = { 'bodies: body may be a Blob': 'Bun adds a charset to the type of a Blob of text' }
 const ALTERNATES = {
-  'transports: calls in sequence share a connection; in a browser the connections are its own':
+  'transports: calls in sequence share a connection; a browser manages its own':
     "Node's fetch alternates between two connections",
 }
 const DEFLATE = {
@@ -8,7 +8,7 @@ const DEFLATE = {
     "this engine's fetch does not decode deflate, nor ask for it",
 }
 const UNLOCKED = {
-  'responses: have a standard stream for a body': 'workerd unlocks a stream that was piped to its end',
+  'responses: have a standard stream as body': 'workerd unlocks a stream that was piped to its end',
 }
 
 /**

@@ -12,7 +12,7 @@ export const auth = cases('auth', {
     equal(seen.headers['authorization'], basic('jürgen', 'päss:word'))
   },
 
-  'opens a page that asks for it': async ({ open, url }) => {
+  'gives access to a protected page': async ({ open, url }) => {
     const session = open({ auth: ['user', 'secret'] })
     deepEqual(await session.get(`${url}basic-auth/user/secret`).json(), { authenticated: true, user: 'user' })
     equal((await session.get(`${url}basic-auth/user/other`)).status, 401)
@@ -26,7 +26,7 @@ export const auth = cases('auth', {
     equal('authorization' in (await echoed(session, `${url}echo`)).headers, false)
   },
 
-  'of a call wins, and null removes the session’s': async ({ open, url }) => {
+  'of a call takes precedence, and null removes the session’s': async ({ open, url }) => {
     const session = open({ auth: ['session', '1'] })
     const [other, none] = [
       await echoed(session, `${url}echo`, { auth: ['call', '2'] }),
@@ -35,13 +35,13 @@ export const auth = cases('auth', {
     deepEqual([other.headers['authorization'], 'authorization' in none.headers], [basic('call', '2'), false])
   },
 
-  'a call’s own Authorization header beats the session’s auth': async ({ open, url }) => {
+  'a call’s Authorization header takes precedence over the session’s auth': async ({ open, url }) => {
     const session = open({ auth: ['session', '1'] })
     const seen = await echoed(session, `${url}echo`, { headers: { authorization: 'Bearer mine' } })
     equal(seen.headers['authorization'], 'Bearer mine')
   },
 
-  'given beside an Authorization header in one call, auth wins': async ({ open, url }) => {
+  'auth takes precedence over an Authorization header in the same call': async ({ open, url }) => {
     const init = { auth: ['call', '2'] as [string, string], headers: { Authorization: 'Bearer mine' } }
     equal((await echoed(open(), `${url}echo`, init)).headers['authorization'], basic('call', '2'))
   },

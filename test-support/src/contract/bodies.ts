@@ -29,7 +29,7 @@ export const bodies = cases('bodies', {
     equal(seen.headers['content-type'], 'application/problem+json')
   },
 
-  'json that JSON cannot say is an error': async ({ open, url, library }) => {
+  'json that cannot be serialized is an error': async ({ open, url, library }) => {
     const cyclic: Record<string, unknown> = {}
     cyclic['self'] = cyclic
     for (const json of [{ n: Number.NaN }, [Number.POSITIVE_INFINITY], cyclic])
@@ -94,7 +94,7 @@ export const bodies = cases('bodies', {
       includes(seen.body, part)
   },
 
-  'body may be a stream where the platform can send one': async ({ open, url, platform, library }) => {
+  'body may be a stream if the platform supports it': async ({ open, url, platform, library }) => {
     const body = new Blob(['streamed']).stream()
     const call = open().post(`${url}echo`, { body })
     if (platform === 'browser') await rejects(call, library.SessionError)
@@ -112,7 +112,7 @@ export const bodies = cases('bodies', {
     deepEqual([seen.body, seen.headers['content-length'], 'content-type' in seen.headers], ['', '0', false])
   },
 
-  'two kinds of body at once are an error': async ({ open, url, library }) => {
+  'two kinds of body are an error': async ({ open, url, library }) => {
     const error = await rejects(
       open().post(`${url}echo`, { json: {}, body: 'x' }),
       library.InvalidRequestError,
@@ -123,7 +123,7 @@ export const bodies = cases('bodies', {
     )
   },
 
-  'a body in place of the options is an error': async ({ open, url, library }) => {
+  'a body instead of the options is an error': async ({ open, url, library }) => {
     const bodies: object[] = [new FormData(), new URLSearchParams('a=1'), new Blob(['a']), new ArrayBuffer(1)]
     for (const body of bodies) await rejects(open().post(`${url}echo`, body), library.InvalidRequestError)
   },

@@ -12,7 +12,7 @@ export const closing = cases('closing', {
     ok(fetched.cause instanceof library.SessionClosedError, 'the cause is a SessionClosedError')
   },
 
-  'close ends calls in flight with a SessionClosedError': async (context) => {
+  'close rejects pending calls with a SessionClosedError': async (context) => {
     const { library, url } = context
     const session = new library.Session()
     const id = crypto.randomUUID()
@@ -34,7 +34,7 @@ export const closing = cases('closing', {
     await event(context, 'hang/closed', id)
   },
 
-  'close may be called twice, and leaves finished responses alone': async ({ library, url }) => {
+  'close may be called twice, and does not affect finished responses': async ({ library, url }) => {
     const session = new library.Session()
     const response = await session.get(`${url}text?body=kept`)
     const text = await response.text()
@@ -43,7 +43,7 @@ export const closing = cases('closing', {
     equal(text, 'kept')
   },
 
-  'Symbol.asyncDispose closes, where the runtime has it': async ({ library, url }) => {
+  'Symbol.asyncDispose closes, if the runtime supports it': async ({ library, url }) => {
     const session = new library.Session()
     equal('undefined' in session, false)
     await ('asyncDispose' in Symbol ? session[Symbol.asyncDispose]() : session.close())
@@ -53,13 +53,13 @@ export const closing = cases('closing', {
 
 /** An abort is the caller's own, and passes through untouched. */
 export const aborting = cases('aborting', {
-  'a signal that is aborted already sends nothing': async ({ open, url }) => {
+  'an aborted signal prevents the request': async ({ open, url }) => {
     const id = crypto.randomUUID()
     const error = await reasonOf(open().get(`${url}hang?id=${id}`, { signal: AbortSignal.abort() }))
     ok(error instanceof DOMException && error.name === 'AbortError', `an AbortError: ${String(error)}`)
   },
 
-  'a signal ends a call in flight with an AbortError': async (context) => {
+  'a signal rejects a pending call with an AbortError': async (context) => {
     const { open, url } = context
     const controller = new AbortController()
     const id = crypto.randomUUID()
@@ -71,7 +71,7 @@ export const aborting = cases('aborting', {
     await event(context, 'hang/closed', id)
   },
 
-  'a signal’s own reason reaches the caller': async (context) => {
+  'a call rejects with the signal’s own reason': async (context) => {
     const { open, url } = context
     const controller = new AbortController()
     const id = crypto.randomUUID()
@@ -82,7 +82,7 @@ export const aborting = cases('aborting', {
     equal(await call, reason)
   },
 
-  'a signal ends the reading of a body': async (context) => {
+  'a signal stops reading a body': async (context) => {
     const { open, url } = context
     const controller = new AbortController()
     const id = crypto.randomUUID()
@@ -105,7 +105,7 @@ export const aborting = cases('aborting', {
     ok(error instanceof DOMException && error.name === 'AbortError', `an AbortError: ${String(error)}`)
   },
 
-  'a signal outlives the calls that it did not end': async ({ open, url }) => {
+  'a signal can be aborted after its calls are over': async ({ open, url }) => {
     const controller = new AbortController()
     const response = await open().get(`${url}text?body=done`, { signal: controller.signal })
     const text = await response.text()

@@ -4,13 +4,13 @@ import { echoed } from './echo.js'
 
 /** Cookies: the session's own in Node, the browser's in a browser. */
 export const cookies = cases('cookies', {
-  'that a site sets come back to it': async ({ open, url }) => {
+  'set by a site are sent back to it': async ({ open, url }) => {
     const session = open()
     await session.get(`${url}set-cookie?line=sid=42;%20Path=/`)
     deepEqual(await session.get(`${url}cookies`).json(), { sid: '42' })
   },
 
-  'set on a redirect are there at the next hop': async ({ open, url }) => {
+  'set by a redirect are sent with the next hop': async ({ open, url }) => {
     deepEqual(await open().get(`${url}cookies/set?sid=42&lang=en`).json(), { sid: '42', lang: 'en' })
   },
 
@@ -28,7 +28,7 @@ export const cookies = cases('cookies', {
     deepEqual(seen, platform === 'browser' ? { sid: '42' } : {})
   },
 
-  'keep to their path': async ({ open, url }) => {
+  'are sent to their path only': async ({ open, url }) => {
     const session = open()
     await session.get(`${url}set-cookie?line=deep=1;%20Path=/echo/deep`)
     const [deep, near] = [
@@ -38,7 +38,7 @@ export const cookies = cases('cookies', {
     deepEqual([deep.headers['cookie'], 'cookie' in near.headers], ['deep=1', false])
   },
 
-  'keep to their host, on redirects too': async ({ open, url, otherUrl }) => {
+  'are sent to their host only, also on redirects': async ({ open, url, otherUrl }) => {
     const session = open()
     const target = encodeURIComponent(`${otherUrl}cookies`)
     const there = await session
@@ -47,7 +47,7 @@ export const cookies = cases('cookies', {
     deepEqual([there, await session.get(`${url}cookies`).json()], [{}, { sid: '42' }])
   },
 
-  'go when the site takes them back': async ({ open, url }) => {
+  'are deleted when the site expires them': async ({ open, url }) => {
     const session = open()
     await session.get(`${url}cookies/set?sid=42`)
     await session.get(`${url}set-cookie?line=sid=;%20Path=/;%20Max-Age=0`)
@@ -72,7 +72,7 @@ export const cookies = cases('cookies', {
     deepEqual(await session.get('cookies').json(), { other: '1' })
   },
 
-  'marked HttpOnly are seen in Node and hidden from a page': async ({ open, url, platform }) => {
+  'marked HttpOnly are visible in Node and hidden from a page': async ({ open, url, platform }) => {
     const session = open({ baseUrl: url })
     await session.get('set-cookie?line=sid=42;%20Path=/;%20HttpOnly')
     const cookie = await session.cookies.get('sid')
@@ -80,7 +80,7 @@ export const cookies = cases('cookies', {
     deepEqual(await session.get('cookies').json(), { sid: '42' })
   },
 
-  'of another origin can be asked for in Node, and are out of a page’s reach': async (context) => {
+  'of another origin can be read in Node, but not in a page': async (context) => {
     const { open, url, otherUrl, library, platform } = context
     const question = open({ baseUrl: url }).cookies.get({ name: 'sid', url: otherUrl })
     if (platform === 'browser') await rejects(question, library.UnsupportedError)
@@ -99,14 +99,14 @@ export const cookies = cases('cookies', {
     },
   ),
 
-  'are left at home with credentials: omit': async ({ open, url }) => {
+  'are not sent with credentials: omit': async ({ open, url }) => {
     const session = open({ baseUrl: url })
     await session.get('cookies/set?sid=42')
     const seen = await session.get('cookies', { credentials: 'omit' }).json()
     deepEqual(seen, {})
   },
 
-  'of a functional call are forgotten by Node, and kept by a browser': async ({ library, url, platform }) => {
+  'of a functional call are discarded in Node, and kept by a browser': async ({ library, url, platform }) => {
     await library.get(`${url}cookies/set?sid=42`)
     deepEqual(await library.get(`${url}cookies`).json(), platform === 'browser' ? { sid: '42' } : {})
   },

@@ -16,7 +16,7 @@ export const errors = cases('errors', {
     equal(error.message.includes('secret'), false, 'the query in the message')
   },
 
-  'fetch gives the same as a TypeError, with ours as its cause': async ({ open, url, library }) => {
+  'fetch rejects with a TypeError whose cause is the SessionError': async ({ open, url, library }) => {
     const error = await rejects(open().fetch(`${url}reset`), TypeError)
     ok(error.cause instanceof library.ConnectionError, 'the cause is a ConnectionError')
   },
@@ -34,7 +34,7 @@ export const errors = cases('errors', {
     },
   ),
 
-  'fetch passes an unknown member by, as fetch does': async ({ open, url }) => {
+  'session.fetch ignores an unknown member, as fetch does': async ({ open, url }) => {
     const init: object = { colour: 'red' }
     equal((await open().fetch(`${url}json`, init)).status, 200)
   },
@@ -60,12 +60,12 @@ export const errors = cases('errors', {
     },
   ),
 
-  'a body that is not JSON says so': async ({ open, url }) => {
+  'a body that is not JSON is a DecodeError': async ({ open, url }) => {
     const error = await rejects(open().get(`${url}text?body=<html>`).json(), Error)
     ok(['DecodeError', 'SyntaxError'].includes(error.name), error.name)
   },
 
-  'an HttpError lets go of a body that nobody reads': async ({ open, url, library }) => {
+  'an HttpError discards an unread body': async ({ open, url, library }) => {
     const id = crypto.randomUUID()
     const session = open()
     const error = await rejects(session.get(`${url}endless-failure?id=${id}`).json(), library.HttpError)

@@ -50,7 +50,7 @@ export const hooks = cases('hooks', {
     deepEqual(order, ['s1', 's2', 'c1', 's3', 'c2'])
   },
 
-  'see the session, the request, the settings and the response': async ({ open, url }) => {
+  'receive the session, the request, the settings and the response': async ({ open, url }) => {
     const seen: unknown[] = []
     const session = open()
     const response: Hooks['response'] = [
@@ -73,7 +73,7 @@ export const hooks = cases('hooks', {
     equal(calls, 2)
   },
 
-  'what a hook throws reaches the caller unchanged, with cookies stored': async ({ open, url }) => {
+  'errors of a hook are rethrown unchanged, with cookies stored': async ({ open, url }) => {
     const thrown = new RangeError('from a hook')
     const fail = (): never => {
       throw thrown

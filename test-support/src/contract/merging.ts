@@ -4,7 +4,7 @@ import { echoed } from './echo.js'
 
 /** The merging law for headers, and the care that inputs get. */
 export const merging = cases('merging', {
-  'session headers go with every call': async ({ open, url }) => {
+  'session headers are sent with every call': async ({ open, url }) => {
     const session = open({ headers: { 'X-App': 'demo' } })
     const [first, second] = await Promise.all([
       echoed(session, `${url}echo/1`),
@@ -13,7 +13,7 @@ export const merging = cases('merging', {
     deepEqual([first.headers['x-app'], second.headers['x-app']], ['demo', 'demo'])
   },
 
-  'a call’s header wins without regard to case': async ({ open, url }) => {
+  'a call’s header takes precedence, case-insensitively': async ({ open, url }) => {
     const session = open({ headers: { 'X-App': 'session', 'X-Kept': 'yes' } })
     const seen = await echoed(session, `${url}echo`, { headers: { 'x-app': 'call' } })
     deepEqual([seen.headers['x-app'], seen.headers['x-kept']], ['call', 'yes'])
@@ -26,7 +26,7 @@ export const merging = cases('merging', {
     deepEqual(['x-app' in without.headers, after.headers['x-app']], [false, 'demo'])
   },
 
-  'null in place of headers, params or hooks removes all of the session’s': async ({ open, url }) => {
+  'null as headers, params or hooks removes all of the session’s': async ({ open, url }) => {
     const ran: string[] = []
     const hooks = { request: () => void ran.push('session') }
     const session = open({ headers: { 'X-App': 'demo' }, params: { lang: 'en' }, hooks })
@@ -35,7 +35,7 @@ export const merging = cases('merging', {
     equal((await echoed(session, `${url}echo`)).headers['x-app'], 'demo')
   },
 
-  'undefined means not said': async ({ open, url }) => {
+  'undefined means not given': async ({ open, url }) => {
     const session = open({ headers: { 'X-App': 'demo' }, params: { lang: 'en' } })
     const init = { headers: { 'X-App': undefined }, params: { lang: undefined } }
     const seen = await echoed(session, `${url}echo`, init)
@@ -56,7 +56,7 @@ export const merging = cases('merging', {
     deepEqual([headers['x-tenant'], 'x-old' in headers], ['7', false])
   },
 
-  'what the caller passed in is never changed': async ({ open, url }) => {
+  'arguments of the caller are not modified': async ({ open, url }) => {
     const options = frozen({
       headers: frozen({ 'X-App': 'demo' }),
       params: frozen({ lang: frozen(['en', 'de']) }),
@@ -94,7 +94,7 @@ export const merging = cases('merging', {
     deepEqual(['x-key' in away.headers, away.query, 'authorization' in away.headers], [false, [], false])
   },
 
-  'without a home, defaults go wherever the caller sends a request': async ({ open, url, otherUrl }) => {
+  'without baseUrl and origins, settings are sent to every origin': async ({ open, url, otherUrl }) => {
     const session = open({ headers: { 'X-App': 'demo' } })
     const seen = [await echoed(session, `${url}echo`), await echoed(session, `${otherUrl}echo`)]
     deepEqual(

@@ -4,7 +4,7 @@ import { echoed } from './echo.js'
 
 /** Query parameters and the base URL. */
 export const params = cases('params', {
-  'come in four forms': async ({ open, url }) => {
+  'have four forms': async ({ open, url }) => {
     const session = open()
     const forms = [
       { a: '1', b: '2' },
@@ -21,7 +21,7 @@ export const params = cases('params', {
     }
   },
 
-  'numbers and booleans are written out, and a list repeats its key': async ({ open, url }) => {
+  'numbers and booleans are converted to text, and a list repeats its key': async ({ open, url }) => {
     const seen = await echoed(open(), `${url}echo`, {
       params: { page: 2, all: true, tag: ['x', 'y z', '&'] },
     })
@@ -44,7 +44,7 @@ export const params = cases('params', {
     ])
   },
 
-  'keys keep their case': async ({ open, url }) => {
+  'keys are case-sensitive': async ({ open, url }) => {
     const seen = await echoed(open({ params: { lang: 'en' } }), `${url}echo`, { params: { Lang: 'de' } })
     deepEqual(seen.query, [
       ['lang', 'en'],
@@ -58,7 +58,7 @@ export const params = cases('params', {
     deepEqual([without.query, (await echoed(session, `${url}echo`)).query.length], [[['app', 'demo']], 2])
   },
 
-  'a session param whose key stands in the URL is left out': async ({ open, url }) => {
+  'a session param whose key is in the URL is not added': async ({ open, url }) => {
     const seen = await echoed(open({ params: { lang: 'en', app: 'demo' } }), `${url}echo?lang=fr`)
     deepEqual(seen.query, [
       ['lang', 'fr'],
@@ -66,7 +66,7 @@ export const params = cases('params', {
     ])
   },
 
-  'a call’s param joins the same key in the URL': async ({ open, url }) => {
+  'a call’s param is added to the same key in the URL': async ({ open, url }) => {
     const seen = await echoed(open(), `${url}echo?tag=a`, { params: { tag: 'b' } })
     deepEqual(seen.query, [
       ['tag', 'a'],
@@ -74,7 +74,7 @@ export const params = cases('params', {
     ])
   },
 
-  'the URL’s own query stays as it was written': async ({ open, url }) => {
+  'the URL’s own query is not changed': async ({ open, url }) => {
     const seen = await echoed(open({ params: { lang: 'en' } }), `${url}echo?q=a%20b~c&&d`)
     equal(seen.target, '/echo?q=a%20b~c&&d&lang=en')
   },
@@ -93,7 +93,7 @@ export const params = cases('params', {
 })
 
 export const baseUrl = cases('baseUrl', {
-  'joins by the URL standard, as if it ended in a slash': async ({ open, url }) => {
+  'is resolved by the URL standard, as if it ended in a slash': async ({ open, url }) => {
     const session = open({ baseUrl: `${url}echo/v1` })
     const paths = ['users', './users', '../up', '/echo/root', './']
     const seen = await Promise.all(paths.map((path) => echoed(session, path)))
@@ -103,7 +103,7 @@ export const baseUrl = cases('baseUrl', {
     )
   },
 
-  'is itself what is no path, as it was given': async ({ open, url }) => {
+  'is used as given for relative URLs without a path': async ({ open, url }) => {
     const seen = []
     for (const base of [`${url}echo/graphql`, `${url}echo/v1/`]) {
       const session = open({ baseUrl: base, params: { lang: 'en' } })
@@ -118,7 +118,7 @@ export const baseUrl = cases('baseUrl', {
     )
   },
 
-  'leaves an absolute URL alone': async ({ open, url, otherUrl }) => {
+  'does not change an absolute URL': async ({ open, url, otherUrl }) => {
     const response = await open({ baseUrl: `${url}echo/` }).get(`${otherUrl}json`)
     equal(response.url, `${otherUrl}json`)
   },
@@ -129,7 +129,7 @@ export const baseUrl = cases('baseUrl', {
     equal((await echoed(session, 'users')).path, '/echo/v2/users')
   },
 
-  'is what a relative URL needs, but in a page': async ({ open, platform, library }) => {
+  'is required for a relative URL, except in a page': async ({ open, platform, library }) => {
     const call = open().get('/echo')
     if (platform === 'browser') equal((await call).status, 200)
     else await rejects(call, library.InvalidRequestError)

@@ -4,14 +4,14 @@ import type { Echo } from './echo.js'
 
 /** The two steps of a call. */
 export const preparing = cases('preparing', {
-  'prepare shows what will be sent, without its credentials': async ({ open, url }) => {
+  'prepare returns the request without credentials': async ({ open, url }) => {
     const session = open({ baseUrl: url, headers: { 'X-App': 'demo' }, params: { a: '1' }, auth: ['u', 'p'] })
     const request = session.prepare('post', 'echo', { json: { b: 2 } })
     deepEqual([request.method, request.url, request.body], ['POST', `${url}echo?a=1`, '{"b":2}'])
     deepEqual([request.headers.get('X-App'), request.headers.has('Authorization')], ['demo', false])
   },
 
-  'send sends it as it then is': async ({ open, url }) => {
+  'send sends it as edited': async ({ open, url }) => {
     const session = open()
     const request = session.prepare('POST', `${url}echo`, { body: 'first' })
     request.headers.set('X-Late', 'yes')
@@ -28,14 +28,14 @@ export const preparing = cases('preparing', {
     deepEqual([one.body, two.body, one.method], ['{"a":1}', '{"a":1}', 'POST'])
   },
 
-  'a prepared request keeps the settings of its time': async ({ open, url }) => {
+  'a prepared request keeps the settings at its creation': async ({ open, url }) => {
     const session = open({ headers: { 'X-App': 'then' } })
     const request = session.prepare('GET', `${url}echo`)
     session.headers.set('X-App', 'now')
     equal((await session.send(request).json<Echo>()).headers['x-app'], 'then')
   },
 
-  'a prepared request is what the platform’s fetch takes': async ({ open, url }) => {
+  'a prepared request is accepted by the platform’s fetch': async ({ open, url }) => {
     const request = open().prepare('POST', `${url}echo`, { form: { a: '1' } })
     // Typed for every transport's bodies; this one's is text, which any fetch takes.
     const seen: Echo = await (await fetch(request.url, request as RequestInit)).json()

@@ -4,7 +4,7 @@ import { type Echo, echoed } from './echo.js'
 
 /** Who follows a redirect, and what is left of the request then. */
 export const redirects = cases('redirects', {
-  'are followed; Node remembers each hop, a browser none': async ({ open, url, platform }) => {
+  'are followed; Node has a history, a browser does not': async ({ open, url, platform }) => {
     const response = await open().get(`${url}redirect/3`)
     deepEqual([response.status, response.url, response.redirected], [200, `${url}echo`, true])
     const hops = response.history.map((hop) => [hop.status, hop.url])
@@ -54,18 +54,18 @@ export const redirects = cases('redirects', {
     }
   },
 
-  'leave HEAD a HEAD': async ({ open, url }) => {
+  'keep HEAD': async ({ open, url }) => {
     const response = await open().head(`${url}redirect-to?url=/echo&status=303`)
     deepEqual([response.url, response.headers.get('X-Method')], [`${url}echo`, 'HEAD'])
   },
 
-  'keep headers, params and auth on the way to the same origin': async ({ open, url }) => {
+  'to the same origin keep headers, params and auth': async ({ open, url }) => {
     const session = open({ headers: { 'X-App': 'demo' }, auth: ['user', 'secret'] })
     const { headers } = await echoed(session, `${url}redirect/2`)
     deepEqual([headers['x-app'], headers['authorization']], ['demo', `Basic ${btoa('user:secret')}`])
   },
 
-  'leave credentials behind on the way to another origin': async ({ open, url, otherUrl, platform }) => {
+  'to another origin drop credentials': async ({ open, url, otherUrl, platform }) => {
     const session = open({ headers: { 'X-Key': 'secret' }, auth: ['user', 'secret'] })
     const target = encodeURIComponent(`${otherUrl}echo`)
     const { headers } = await echoed(session, `${url}redirect-to?url=${target}`)
@@ -74,12 +74,12 @@ export const redirects = cases('redirects', {
     equal('x-key' in headers, platform === 'browser', 'X-Key at the other origin')
   },
 
-  'without a Location are the answer': async ({ open, url }) => {
+  'without a Location are the response': async ({ open, url }) => {
     const response = await open().get(`${url}redirect-to?status=302`)
     deepEqual([response.status, response.redirected], [302, false])
   },
 
-  'to another scheme are refused': async ({ open, url, library, platform }) => {
+  'to another scheme are rejected': async ({ open, url, library, platform }) => {
     const call = open().get(`${url}redirect-to?url=${encodeURIComponent('ftp://127.0.0.1/')}`)
     await rejects(call, platform === 'browser' ? library.ConnectionError : library.InvalidRedirectError)
   },
@@ -99,18 +99,18 @@ export const redirects = cases('redirects', {
     },
   ),
 
-  'fetch keeps fetch’s redirect: manual, opaque where the platform’s is': async ({ open, url, platform }) => {
+  'session.fetch supports redirect: manual, opaque if the platform’s is': async ({ open, url, platform }) => {
     const response = await open().fetch(`${url}redirect/1`, { redirect: 'manual' })
     const opaque = platform === 'browser'
     deepEqual([response.status, response.type], opaque ? [0, 'opaqueredirect'] : [302, 'basic'])
   },
 
-  'redirect: error refuses any redirect': async ({ open, url, library }) => {
+  'redirect: error rejects any redirect': async ({ open, url, library }) => {
     await rejects(open().get(`${url}redirect/1`, { redirect: 'error' }), library.SessionError)
     equal((await open().get(`${url}json`, { redirect: 'error' })).status, 200)
   },
 
-  'end at twenty': async ({ open, url, library, platform }) => {
+  'are limited to twenty': async ({ open, url, library, platform }) => {
     const session = open()
     equal((await session.get(`${url}redirect/20`)).url, `${url}echo`)
     const call = session.get(`${url}redirect/21`)

@@ -11,7 +11,7 @@ export const responses = cases('responses', {
     deepEqual(await response.json(), { greeting: 'grüße', list: [1, 2, 3], nothing: null })
   },
 
-  'know their URL, their request and how long they took': async ({ open, url }) => {
+  'have their URL, their request and their duration': async ({ open, url }) => {
     const response = await open().get(`${url}echo`, { params: { a: 1 } })
     deepEqual([response.url, response.redirected, response.history], [`${url}echo?a=1`, false, []])
     deepEqual([response.request.method, response.request.url], ['GET', `${url}echo?a=1`])
@@ -47,7 +47,7 @@ export const responses = cases('responses', {
     await rejects(response.text(), TypeError)
   },
 
-  'have a standard stream for a body': async ({ open, url }) => {
+  'have a standard stream as body': async ({ open, url }) => {
     const response = await open().get(`${url}stream/5`)
     ok(response.body instanceof ReadableStream, 'body is a ReadableStream')
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
@@ -57,7 +57,7 @@ export const responses = cases('responses', {
     deepEqual([response.bodyUsed, response.body.locked], [true, true])
   },
 
-  'cannot be read while a reader holds the body': async ({ open, url }) => {
+  'cannot be read while a reader locks the body': async ({ open, url }) => {
     const response = await open().get(`${url}bytes/1000`)
     const reader = response.body?.getReader()
     await rejects(response.text(), TypeError)
@@ -65,14 +65,14 @@ export const responses = cases('responses', {
     equal((await response.bytes()).length, 1000)
   },
 
-  'may be left half read': async ({ open, url }) => {
+  'may be left partly read': async ({ open, url }) => {
     const session = open()
     const response = await session.get(`${url}bytes/1000000`)
     await response.body?.cancel()
     deepEqual(await session.get(`${url}status/200`).json(), { status: 200 })
   },
 
-  'carry a large body whole': async ({ open, url }) => {
+  'have a complete large body': async ({ open, url }) => {
     const bytes = await open().get(`${url}bytes/1000003`).bytes()
     deepEqual([bytes.length, bytes.every((byte, index) => byte === index % 256)], [1_000_003, true])
   },
@@ -83,11 +83,11 @@ export const responses = cases('responses', {
       deepEqual(await session.get(`${url}${coding}`).json(), { coding, greeting: 'grüße' })
   },
 
-  'give text in UTF-8 without its byte order mark': async ({ open, url }) => {
+  'decode text as UTF-8 without its byte order mark': async ({ open, url }) => {
     equal(await open().get(`${url}text?body=%EF%BB%BFgr%C3%BC%C3%9Fe`).text(), 'grüße')
   },
 
-  'keep each Set-Cookie apart where a caller may see them': async ({ open, url, platform }) => {
+  'return each Set-Cookie separately if it is readable': async ({ open, url, platform }) => {
     const { headers } = await open().get(`${url}set-cookie?line=a=1&line=b=2;%20Path=/`)
     deepEqual(headers.getSetCookie(), platform === 'browser' ? [] : ['a=1', 'b=2; Path=/'])
   },
@@ -106,7 +106,7 @@ export const shortcuts = cases('shortcuts', {
     equal(form.get('a'), '1')
   },
 
-  'reject with HttpError for a failure status, its answer still readable': async ({ open, url, library }) => {
+  'reject with HttpError for a failure status, with a readable response': async ({ open, url, library }) => {
     const error = await rejects(open().get(`${url}status/404?token=secret`).json(), library.HttpError)
     deepEqual([error.name, error.status, error.response.status], ['HttpError', 404, 404])
     deepEqual(await error.response.json(), { status: 404 })
@@ -114,11 +114,11 @@ export const shortcuts = cases('shortcuts', {
     equal(error.message.includes('secret'), false, 'the query in the message')
   },
 
-  'throwHttpErrors: false lets a failure’s body through': async ({ open, url }) => {
+  'throwHttpErrors: false returns the body of a failure': async ({ open, url }) => {
     deepEqual(await open().get(`${url}status/500`, { throwHttpErrors: false }).json(), { status: 500 })
   },
 
-  'awaiting a call never throws for its status': async ({ open, url }) => {
+  'awaiting a call does not throw for its status': async ({ open, url }) => {
     const response = await open().get(`${url}status/503`)
     deepEqual([response.status, response.ok], [503, false])
   },
@@ -130,7 +130,7 @@ export const shortcuts = cases('shortcuts', {
     equal((await session.get(`${url}status/500`, { throwHttpErrors: false })).status, 500)
   },
 
-  'have links in Node; a page is told what to import': async ({ open, url, library, platform }) => {
+  'have links in Node; in a page the error names the import': async ({ open, url, library, platform }) => {
     const response = await open().get(`${url}echo`)
     if (platform === 'node') return equal(response.links['next']?.url, `${url}echo?page=2`)
     const asked = Promise.resolve().then(() => response.links)

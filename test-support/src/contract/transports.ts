@@ -20,7 +20,7 @@ export const transports = cases('transports', {
     equal((await session.get(`${url}json`)).status, 200)
   },
 
-  'its plain Response gets what every response has': async ({ open }) => {
+  'its plain Response is converted to a SessionResponse': async ({ open }) => {
     const session = open()
     session.mount('demo://', answering('hello'))
     const response = await session.get('demo://host/path')
@@ -67,7 +67,7 @@ export const transports = cases('transports', {
     for (const at of outside) equal(session.transportFor(at) === mounted, false, at)
   },
 
-  'a URL that no transport carries is an error that names its scheme': async ({ open, library }) => {
+  'a URL without a transport is an error that names its scheme': async ({ open, library }) => {
     const error = await rejects(open().get('gopher://host.test/'), library.SessionError)
     includes(error.message, 'gopher')
   },
@@ -81,11 +81,7 @@ export const transports = cases('transports', {
     equal(closed, 1)
   },
 
-  'calls in sequence share a connection; in a browser the connections are its own': async ({
-    open,
-    url,
-    platform,
-  }) => {
+  'calls in sequence share a connection; a browser manages its own': async ({ open, url, platform }) => {
     const session = open()
     const ids: number[] = []
     for (let call = 0; call < 6; call += 1)

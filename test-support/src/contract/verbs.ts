@@ -19,12 +19,12 @@ export const verbs = cases('verbs', {
     deepEqual(methods, ['GET', 'HEAD', 'OPTIONS', 'DELETE', 'POST', 'PUT', 'PATCH'])
   },
 
-  'request takes any method and writes it in upper case': async ({ open, url }) => {
+  'request accepts any method and sends it in upper case': async ({ open, url }) => {
     const response = await open().request('patch', `${url}echo`)
     equal(response.headers.get('X-Method'), 'PATCH')
   },
 
-  'a URL object is as good as a string': async ({ open, url }) => {
+  'a URL object is accepted instead of a string': async ({ open, url }) => {
     const seen = await open().get(new URL('echo?a=1', url)).json<Echo>()
     equal(seen.target, '/echo?a=1')
   },
@@ -42,7 +42,7 @@ export const verbs = cases('verbs', {
     deepEqual([seen.method, seen.body, seen.headers['x-app']], ['POST', 'hi', 'demo'])
   },
 
-  'fetch takes a Request with its method, headers and body': async ({ open, url }) => {
+  'session.fetch accepts a Request with its method, headers and body': async ({ open, url }) => {
     const request = new Request(`${url}echo`, {
       method: 'PUT',
       headers: { 'X-Own': 'yes' },
@@ -52,7 +52,7 @@ export const verbs = cases('verbs', {
     deepEqual([seen.method, seen.headers['x-own'], seen.body], ['PUT', 'yes', 'from a Request'])
   },
 
-  'fetch leaves the status to the caller': async ({ open, url }) => {
+  'session.fetch does not throw for a status': async ({ open, url }) => {
     const response = await open().fetch(`${url}status/404`)
     deepEqual([response.status, response.ok, await response.json()], [404, false, { status: 404 }])
   },

@@ -124,7 +124,7 @@ describe('Session defaults', () => {
     ['another port', 'https://api.test:8443/a'],
     ['http', 'http://api.test/a'],
     ['a host below', 'https://sub.api.test/a'],
-  ])('stay home on a call to %s', async (_what, url) => {
+  ])('are not sent on a call to %s', async (_what, url) => {
     const { session, sent } = testSession(undefined, { ...options, baseUrl: 'https://api.test' })
     await session.get(url)
     expect(sent().url).toBe(url)

@@ -107,7 +107,7 @@ describe.each(TRANSPORTS)('signal: a body, over %s,', (transport) => {
     expect(await clone.text()).toBe('whole')
   })
 
-  it('of a failure that was thrown stays readable, whatever stops the call later', async () => {
+  it('of a thrown failure remains readable after a later abort of the call', async () => {
     const server = await serve(({ send }) => send(ok('why').toString().replace('200 OK', '404 Not Found')))
     const session = sessionOver(transport)
     const abort = new AbortController()

@@ -70,7 +70,7 @@ describe.each(WAYS)('headers: Content-Length, over %s,', (way) => {
     await expectFailure(way, streamed(), 1)
   })
 
-  it('is the request’s own, and goes with its body', async () => {
+  it('is that of the request, and is dropped with its body', async () => {
     const server = await serve(({ request: { method }, send }) =>
       send(method === 'GET' ? ok() : head('303 See Other', 'Location: /next', 'Content-Length: 0')),
     )
@@ -109,7 +109,7 @@ describe.each(WAYS)('headers: Content-Length, over %s,', (way) => {
 })
 
 describe.each(WAYS.slice(0, 3))('body: a stream of a declared length, over %s,', (way) => {
-  it('that fails is the call’s error, and the source is let go', async () => {
+  it('that fails rejects the call, and the source is cancelled', async () => {
     const server = await serve(() => {}, { early: true })
     const body = new PassThrough()
     body.write('ab')

@@ -140,7 +140,7 @@ describe.each(TRANSPORTS)('limits.ratio, unless it is set, over %s,', (transport
 })
 
 describe.each(TRANSPORTS)('limits.ratio, over %s,', (transport) => {
-  it('is 200 unless it is said', async () => {
+  it('is 200 by default', async () => {
     const server = await serve((visit) => visit.send(ok(REPETITIVE, GZIP)))
     const strict = sessionOver(transport, { limits: { ratio: 50 } })
     await expect(strict.get(server.url).bytes()).rejects.toMatchObject(TOO_LARGE)
@@ -188,7 +188,7 @@ describe.each(TRANSPORTS)('limits.headers, over %s,', (transport) => {
 })
 
 describe.each(TRANSPORTS)('maxResponseSize as a setting, over %s,', (transport) => {
-  it('is live, a call says another, and null removes it', async () => {
+  it('is live, can be replaced by a call, and removed by null', async () => {
     const server = await serve((visit) => visit.send(ok('ten bytes!')))
     const session = sessionOver(transport, { maxResponseSize: 9 })
     await expect(session.get(server.url).text()).rejects.toMatchObject(TOO_LARGE)
@@ -231,7 +231,7 @@ describe('maxResponseSize and limits', () => {
     )
   })
 
-  it('hold for the children of a session, which have none of their own', () => {
+  it('apply to the children of a session', () => {
     expect(() => new Session().extend({ limits: {} } as SessionOptions)).toThrow(InvalidRequestError)
   })
 })

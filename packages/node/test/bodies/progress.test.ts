@@ -278,7 +278,7 @@ describe.each(TRANSPORTS)('onDownloadProgress, over %s,', (transport) => {
 })
 
 describe('onUploadProgress, onDownloadProgress: progress', () => {
-  it('is told of a transport that is mounted, such as the platform’s fetch', async () => {
+  it('is reported over a mounted transport, such as the platform’s fetch', async () => {
     const server = await receiver()
     const [up, down] = [listening(), listening()]
     const session = sessionOver('sockets')
@@ -295,7 +295,7 @@ describe('onUploadProgress, onDownloadProgress: progress', () => {
     expect(down.told.at(-1)?.total).toBeGreaterThan(50)
   })
 
-  it('is told of over HTTP/2', async () => {
+  it('is reported over HTTP/2', async () => {
     const authority = await createAuthority()
     atEnd(() => authority.close())
     const certificate = await authority.issue(['DNS:localhost', 'IP:127.0.0.1'])
@@ -317,7 +317,7 @@ describe('onUploadProgress, onDownloadProgress: progress', () => {
     expect(omitted).toEqual(['onUploadProgress'])
   })
 
-  it('is told to sessions made from a session that has a listener', async () => {
+  it('is reported to children of a session with a listener', async () => {
     const server = await receiver()
     const { told, listen } = listening()
     const session = sessionOver('sockets', { onUploadProgress: listen })

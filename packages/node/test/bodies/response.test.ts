@@ -71,7 +71,7 @@ describe.each(FETCHES)('Response, over %s,', (name) => {
     expect([response.status, response.ok]).toEqual([status, fine])
   })
 
-  it('has the URL that answered, and tells that it was redirected', async () => {
+  it('has the final URL, and reports that it was redirected', async () => {
     const response = await fetchOver(name, (visit) =>
       visit.send(
         visit.request.target === '/'
@@ -158,7 +158,7 @@ describe.each(FETCHES)('Response, over %s,', (name) => {
     ).rejects.toBeInstanceOf(TypeError)
   })
 
-  it('locks its body for a reader, and lets go of it', async () => {
+  it('locks its body for a reader, and releases it', async () => {
     const response = await fetchOver(name, saying(large))
     const reader = response.body?.getReader()
     expect(response.body?.locked).toBe(true)
@@ -276,7 +276,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     expect(server.connections()).toBeLessThanOrEqual(mostAfterLoss(transport))
   })
 
-  it('gives bytes that nobody else holds', async () => {
+  it('returns bytes in a separate buffer', async () => {
     const server = await serve((visit) => visit.send(ok(`secret ${visit.turn}`)))
     const session = sessionOver(transport)
     const [first, second] = [await session.get(server.url).bytes(), await session.get(server.url).bytes()]
@@ -293,7 +293,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     expect(Buffer.from(other).toString()).toBe('x'.repeat(size))
   })
 
-  it('gives chunks that nobody else holds', async () => {
+  it('returns chunks in separate buffers', async () => {
     const server = await serve(saying('mine'))
     const response = await sessionOver(transport).get(server.url)
     for await (const chunk of response.body ?? []) expect(chunk.buffer.byteLength).toBe(chunk.byteLength)
@@ -327,7 +327,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     expect(await response.text()).toBe('x')
   })
 
-  it('that nobody reads leaves its connection to others, being of 64 KiB', async () => {
+  it('that is unread and of 64 KiB frees its connection', async () => {
     const { server, session } = await overOneConnection(65_536)
     const unread = await session.get(server.url)
     expect(await session.get(server.url).text()).toBe('ok')
@@ -335,7 +335,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     expect(server.connections()).toBe(1)
   })
 
-  it('that nobody reads holds up no other call, being longer, and is whole for a later reader', async () => {
+  it('that is unread and longer blocks no other call, and is complete for a later reader', async () => {
     const { server, session } = await overOneConnection(1_000_000)
     const unread = await session.get(server.url)
     expect((await session.get(server.url).bytes()).byteLength).toBeGreaterThan(0)
@@ -388,7 +388,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     expect(first.size).toBe(0)
   })
 
-  it('is discarded at once where a clone is still to be read', async () => {
+  it('is discarded immediately if a clone is still unread', async () => {
     const server = await serve(saying(large))
     const response = await sessionOver(transport).get(server.url)
     const clone = response.clone()
@@ -415,7 +415,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     },
   )
 
-  it('whose stream nobody has read yet leaves its connection to others when it is discarded', async () => {
+  it('with an unread stream frees its connection when it is discarded', async () => {
     const { server, session } = await overOneConnection(65_536)
     const response = await session.get(server.url)
     expect(response.body?.locked).toBe(false)
@@ -448,7 +448,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
   })
 })
 
-it('discard keeps a long response that nobody reads from blocking a pool of one connection', async () => {
+it('discard frees the connection of a long unread response in a pool of one', async () => {
   const server = await serve(saying(large))
   const session = sessionOver('sockets', { connections: 1 })
   const response = await session.get(server.url)

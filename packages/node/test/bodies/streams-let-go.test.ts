@@ -63,7 +63,7 @@ describe.each(TRANSPORTS)('body, over %s,', (transport) => {
     expect(server.requests).toHaveLength(0)
   })
 
-  it('of a Request whose call was aborted before is let go of', async () => {
+  it('of a Request whose call was aborted before is cancelled', async () => {
     const cancelled = vi.fn()
     const body = new ReadableStream({ cancel: cancelled })
     const init = { method: 'POST', body, duplex: 'half', signal: AbortSignal.abort(reason) } as RequestInit
@@ -72,7 +72,7 @@ describe.each(TRANSPORTS)('body, over %s,', (transport) => {
     expect([request.bodyUsed, cancelled.mock.calls]).toEqual([true, [[reason]]])
   })
 
-  it('of a call that a hook fails, or outlasts, is let go of', async () => {
+  it('of a call that a hook fails, or outlasts, is cancelled', async () => {
     const session = sessionOver(transport)
     const hooks: NonNullable<CallOptions['hooks']>[] = [
       { request: () => Promise.reject(new RangeError('no')) },
@@ -89,7 +89,7 @@ describe.each(TRANSPORTS)('body, over %s,', (transport) => {
     ['', {}],
     [' with a listener', { onUploadProgress: () => {} }],
   ])('that is waited for%s', (_what, options) => {
-    it('is let go of when the call is aborted', async () => {
+    it('is released when the call is aborted', async () => {
       const server = await serve(() => {}, { early: true })
       const { body, returned } = waiting()
       const abort = new AbortController()
@@ -103,7 +103,7 @@ describe.each(TRANSPORTS)('body, over %s,', (transport) => {
       await vi.waitFor(() => expect(returned()).toBe(1))
     })
 
-    it('is let go of when its deadline passes', async () => {
+    it('is released at its deadline', async () => {
       const server = await serve(() => {}, { early: true })
       const { body, returned } = waiting()
       await expect(
@@ -131,7 +131,7 @@ describe.each(TRANSPORTS)('body, over %s,', (transport) => {
     })
   })
 
-  it('that is one of several parts is let go of', async () => {
+  it('that is one of several parts is released', async () => {
     const server = await serve(({ send }) => send(head('413 Too Large', 'Content-Length: 0')), {
       early: true,
     })

@@ -220,7 +220,7 @@ describe('connections: a limit', () => {
     expect(server.connections()).toBe(2)
   })
 
-  it('is passed with one warning for an origin, which says what to do', async () => {
+  it('is exceeded with one warning per origin, which says what to do', async () => {
     const server = await serve(answer)
     const warnings: Error[] = []
     const listen = (warning: Error): void => void warnings.push(warning)
@@ -275,7 +275,7 @@ function closing<Closes extends { destroy(): unknown }>(agent: Closes): Closes {
 }
 
 describe.each(TRANSPORTS)('HttpError: the body of one that is caught, over %s,', (transport) => {
-  it('is whole for who reads it at once', async () => {
+  it('is complete for an immediate reader', async () => {
     const server = await serve(({ send }) =>
       send(Buffer.concat([Buffer.from(head('500 No', 'Content-Length: 200000')), FAILED])),
     )

@@ -89,7 +89,7 @@ describe.each(TRANSPORTS)('multipart: a part that is a stream, over %s,', (trans
     await expect(call).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  it('is let go of when the call is aborted', async () => {
+  it('is released when the call is aborted', async () => {
     const server = await serve(() => {}, { early: true })
     const controller = new AbortController()
     const content = new Readable({ read() {} })

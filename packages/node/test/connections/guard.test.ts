@@ -34,7 +34,7 @@ function resolving(...answers: string[][]): LookupFunction & { asked: string[] }
 }
 
 describe('guard', () => {
-  it('is asked about each address before it is dialled', async () => {
+  it('is called with each address before it is connected to', async () => {
     const asked: Dialled[] = []
     const session = make({
       lookup: resolving(['127.0.0.1', '127.0.0.2']),
@@ -82,14 +82,14 @@ describe('guard', () => {
     await expect(session.get(`http://name.test:${server.port}/`)).rejects.toThrow('127.0.0.1')
   })
 
-  it('is asked about redirects, too', async () => {
+  it('is called for redirects, too', async () => {
     const session = make({ guard: ({ url }) => new URL(url).hostname !== 'localhost' })
     const target = encodeURIComponent(`http://localhost:${server.port}/`)
     await expect(session.get(`${server.url}to?${target}`)).rejects.toThrow('The guard refused')
     expect(server.seen).toHaveLength(1)
   })
 
-  it('is told the origin behind a proxy, and then the proxy', async () => {
+  it('is called with the origin behind a proxy, then with the proxy', async () => {
     const asked: Dialled[] = []
     const proxy = `http://user:secret@127.0.0.1:${server.port}`
     const session = make({
@@ -139,7 +139,7 @@ describe('publicOnly', () => {
     await expect(make({ guard: publicOnly() }).get(url)).rejects.toThrow('The guard refused')
   })
 
-  it('refuses what a proxy is asked to reach', async () => {
+  it('rejects an origin behind a proxy', async () => {
     const proxy = `http://127.0.0.1:${server.port}`
     const session = make({ guard: publicOnly(), proxy })
     await expect(session.get('http://169.254.169.254/')).rejects.toThrow('The guard refused')

@@ -318,7 +318,7 @@ describe('connections: a connection', () => {
     expect(session.stats()).toMatchObject({ opened: 3, reused: 0 })
   })
 
-  it('comes from localAddress', async () => {
+  it('is set by localAddress', async () => {
     const from: (string | undefined)[] = []
     const server = await origin((request) => from.push(request.socket.remoteAddress) < 0)
     await make({ localAddress: '127.0.0.5' }).get(server.url).text()
@@ -379,7 +379,7 @@ describe('lookup', () => {
     }
   })
 
-  it('is Node’s own unless told otherwise', async () => {
+  it('is Node’s own by default', async () => {
     const server = await origin()
     expect((await make().get(`http://localhost:${server.port}/`)).status).toBe(200)
     await expect(make().get('http://name.invalid/')).rejects.toThrow(DnsError)
@@ -410,7 +410,7 @@ describe('cachedLookup', () => {
       )
     })
 
-  it('asks once for all who wait, and for those who come later', async () => {
+  it('queries once for concurrent and later calls', async () => {
     const inner = counting()
     const lookup = cachedLookup({ lookup: inner })
     await Promise.all([ask(lookup, 'a.test'), ask(lookup, 'a.test'), ask(lookup, 'b.test')])
@@ -433,7 +433,7 @@ describe('cachedLookup', () => {
     )
   })
 
-  it('asks again after ttl', async () => {
+  it('queries again after ttl', async () => {
     const inner = counting()
     const lookup = cachedLookup({ lookup: inner, ttl: 0 })
     await ask(lookup, 'a.test')

@@ -49,7 +49,7 @@ describe('unixSocketTransport', () => {
     await expect(session.get('http://docker/to?http%3A%2F%2Forigin.test%2F')).rejects.toThrow('The proxy')
   })
 
-  it('is not reached by a redirect from elsewhere', async () => {
+  it('is not reachable by a redirect from another transport', async () => {
     session.mount(
       'http://api.test',
       mockTransport(() => Response.redirect('http://docker/v1.43/secrets', 307)),
@@ -60,7 +60,7 @@ describe('unixSocketTransport', () => {
     expect(next?.url).toBe('http://docker/v1.43/secrets')
   })
 
-  it('says so when nobody listens', async () => {
+  it('rejects if nothing listens', async () => {
     session.mount('http://gone/', unixSocketTransport(join(folder, 'gone.sock')))
     const error = await session.get('http://gone/').catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ConnectionError)

@@ -91,7 +91,7 @@ describe.each(TRANSPORTS)('session.download, over %s,', (transport) => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('asks for the rest of what an interrupted one left', async () => {
+  it('requests the rest of an interrupted download', async () => {
     const server = await interrupted({ bytes: OLD, version: V1 })
     expect((await stat(`${path}.part`)).size).toBe(100_000)
     const done = await download(server, { resume: true }, transport)
@@ -558,7 +558,7 @@ describe('session.download and time', () => {
 })
 
 describe('session.download and progress', () => {
-  it('tells of the file, with the bytes that were there before', async () => {
+  it('reports the file, including the bytes received before', async () => {
     const file: ServedFile = { bytes: OLD, version: V1 }
     const server = await interrupted(file)
     const told: Progress[] = []
@@ -570,7 +570,7 @@ describe('session.download and progress', () => {
     expect(told.length).toBeGreaterThan(2)
   })
 
-  it('tells the session’s listener, once per chunk', async () => {
+  it('calls the session’s listener once per chunk', async () => {
     const told: Progress[] = []
     const session = sessionOver('sockets', { onDownloadProgress: (progress) => void told.push(progress) })
     await session.download((await serve((visit) => visit.send(ok('body')))).url, path)

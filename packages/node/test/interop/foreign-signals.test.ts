@@ -45,7 +45,7 @@ describe.each(
 )('signal of %s, over %s,', (_make, transport, create) => {
   const aborted = { name: 'AbortError' }
 
-  it('stops a call before it begins, while it waits, and while its body comes', async () => {
+  it('aborts a call before it starts, while it waits, and during its body', async () => {
     const server = await serve(({ request, send }) => {
       if (request.target === '/begun') send(`${head('200 OK', 'Content-Length: 100')}some`)
     })
@@ -83,7 +83,7 @@ describe.each(
 })
 
 describe('signal', () => {
-  it('is let go of when its calls are over, whoever made it', async () => {
+  it('is no longer followed when its calls are over', async () => {
     const server = await serve(({ send }) => send(`${head('200 OK', 'Content-Length: 2')}ok`))
     const controller = new BareController()
     const signal = controller.signal as unknown as AbortSignal
@@ -94,7 +94,7 @@ describe('signal', () => {
     expect(controller.listeners).toBe(0)
   })
 
-  it('of another realm stops a call with its own reason', async () => {
+  it('of another realm aborts a call with its own reason', async () => {
     const realm = createContext({ AbortController })
     const controller = runInContext('new AbortController()', realm) as AbortController
     const server = await serve(() => {})

@@ -83,7 +83,7 @@ describe(markResources, () => {
     expect(entries[0]?.encodedBodySize).toBe(4)
   })
 
-  it('stops when it is told to, and marks nothing before it is called', async () => {
+  it('stops on request, and marks nothing before it is called', async () => {
     const server = await serve(answer)
     const { entries, when } = observed()
     const session = sessionOver('sockets')

@@ -54,7 +54,7 @@ describe('json(schema)', () => {
     expect(at.getUTCFullYear()).toBe(2026)
   })
 
-  it('waits for a schema that checks in its own time', async () => {
+  it('awaits an asynchronous schema', async () => {
     const schema = z.object({ id: z.number() }).refine(async ({ id }) => Promise.resolve(id < 5))
     await expect(api({ id: 7 }).get('me').json(schema)).rejects.toBeInstanceOf(DecodeError)
   })

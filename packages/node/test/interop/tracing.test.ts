@@ -101,7 +101,7 @@ describe('Session: @opentelemetry/instrumentation-undici', () => {
     expect(exporter.getFinishedSpans().map(shown)).toEqual([['GET', '/none', 'ERR_CONNECTION', undefined]])
   })
 
-  it('sees a call that is aborted while its body comes', async () => {
+  it('reports a call that is aborted during its body', async () => {
     const server = await startEchoServer({
       answer: (_request, response) => response.writeHead(200).write('some'),
     })

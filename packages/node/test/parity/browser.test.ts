@@ -26,13 +26,13 @@ function page(
 afterEach(() => vi.unstubAllGlobals())
 
 describe('Session in a browser', () => {
-  it('sends no headers that nobody asked for', async () => {
+  it('sends no additional headers', async () => {
     const { session, init } = page()
     await session.get(url)
     expect([...(init()?.headers ?? [])]).toEqual([])
   })
 
-  it('includes credentials unless told otherwise, and away from home leaves it to fetch', async () => {
+  it('includes credentials by default, and leaves them to fetch for other origins', async () => {
     const { session, init } = page({ baseUrl: url })
     await session.get('x')
     await session.get('x', { credentials: 'omit' })

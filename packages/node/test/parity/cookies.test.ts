@@ -130,7 +130,7 @@ describe('session.cookies', () => {
     expect(await session.cookies.getAll({ url: null })).toMatchObject([cookie])
   })
 
-  it('set refuses what is no cookie, and says which field', async () => {
+  it('set rejects an invalid cookie, and names the field', async () => {
     const session = new Session({ baseUrl: url })
     await expect(session.cookies.set('a b;', '1')).rejects.toThrow('name')
     await expect(session.cookies.set('a', '1;2')).rejects.toThrow('value')

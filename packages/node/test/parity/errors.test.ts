@@ -75,12 +75,12 @@ describe('SessionError: what goes wrong on the way', () => {
     }
   })
 
-  it('names no host where the URL has none', async () => {
+  it('names no host if the URL has none', async () => {
     for (const url of ['http://', 'http://[::1', 'http://::1/', 'http://a b/', 'http://h:99999/'])
       expect(await reasonOf(session.get(url))).toBeInstanceOf(InvalidRequestError)
   })
 
-  it('carries what the platform said as its cause', async () => {
+  it('has the platform’s error as its cause', async () => {
     const error = await reasonOf(session.get(`http://127.0.0.1:${await freePort()}/`))
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' })
   })

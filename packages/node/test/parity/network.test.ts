@@ -83,7 +83,7 @@ describe('proxy', () => {
     )
   })
 
-  it('is told neither userinfo nor fragment', async () => {
+  it('gets neither userinfo nor fragment', async () => {
     const proxy = await startProxy()
     await make({ proxy: proxy.url }).get('http://me:secret@origin.test/path?q=1#part').text()
     expect(proxy.seen).toMatchObject([
@@ -113,7 +113,7 @@ describe('proxy', () => {
     },
   )
 
-  it('is let go of when the session is closed', async () => {
+  it('is released when the session is closed', async () => {
     const sockets: Socket[] = []
     const proxy = await startRawServer((socket) => {
       sockets.push(socket)

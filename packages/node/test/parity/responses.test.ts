@@ -174,7 +174,7 @@ describe('SessionResponse over a real connection', () => {
     expect(response.status).toBe(200)
   })
 
-  it('tells how long its headers took, without the body', async () => {
+  it('has the time to its headers, without the body', async () => {
     let finish = (): void => {}
     const response = await get((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n')

@@ -20,7 +20,7 @@ async function plannedDelay(retryAfter: string | null, retry: object = {}): Prom
 }
 
 describe('retry', () => {
-  it('is off unless a session or a call says so', async () => {
+  it('is off by default', async () => {
     const { session, api } = mocked({ '/': failing(503) })
     await session.get(url)
     expect(api.calls).toHaveLength(1)
@@ -100,7 +100,7 @@ describe('retry', () => {
     expect(await plannedDelay(new Date(Date.now() + 30_000).toUTCString())).toBe(30_000)
   })
 
-  it('gives up where the server asks for longer than retryAfterMax', async () => {
+  it('gives up if Retry-After exceeds retryAfterMax', async () => {
     expect(await plannedDelay('61')).toBeUndefined()
     expect(await plannedDelay('61', { retryAfterMax: 61_000 })).toBe(61_000)
   })
@@ -138,7 +138,7 @@ describe('retry over a real connection', () => {
     await session.close()
   })
 
-  it('never sends a POST again, whose fate nobody knows', async () => {
+  it('never sends a POST again whose outcome is unknown', async () => {
     server = await startRawServer((socket) => void socket.destroy())
     const session = new Session(soon)
     await expect(session.post(server.url, { json: {} })).rejects.toBeInstanceOf(ConnectionError)

@@ -6,7 +6,7 @@ import { mocked, setting } from './mocked.js'
 const url = 'https://api.test/'
 
 describe('Session', () => {
-  it('begins with headers that say who asks and what is understood', () => {
+  it('has default headers', () => {
     expect([...new Session().headers.keys()]).toEqual(['accept', 'accept-encoding', 'user-agent'])
   })
 
@@ -46,14 +46,14 @@ describe('Session', () => {
     ])
   })
 
-  it('takes empty options as nothing said', async () => {
+  it('treats empty options as not given', async () => {
     const { session, api } = mocked({}, { params: { a: '1' } })
     await session.post(url, { params: '', form: [], headers: {}, cookies: {} })
     const [request] = api.calls
     expect([request?.url, request?.body, request?.headers.has('Cookie')]).toEqual([`${url}?a=1`, '', false])
   })
 
-  it('is left alone by a call, whatever the call says', async () => {
+  it('is not changed by a call', async () => {
     const { session, api } = mocked(
       {},
       { headers: { 'X-A': '1' }, params: { a: '1' }, auth: ['user', 'secret'] },
@@ -166,7 +166,7 @@ describe('PreparedRequest', () => {
     expect([request.method, request.headers.get('X-App')]).toEqual(['PATCH', '1'])
   })
 
-  it('becomes JSON and text without secrets, and so does its response', async () => {
+  it('converts to JSON and text without secrets, as does its response', async () => {
     const { session } = mocked({ '/': setting('sid=secret') }, { headers: { 'X-Api-Key': 'secret' } })
     const response = await session.get(`${url}?token=secret`)
     for (const shown of [JSON.stringify([response, response.request]), inspect([response, response.request])])

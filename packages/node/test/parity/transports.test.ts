@@ -7,7 +7,7 @@ const named = (name: string) => mockTransport(() => new Response(name))
 const served = (session: Session, url: string): Promise<string> => session.get(url).text()
 
 describe('mount', () => {
-  it('asks the longest prefix first, whatever the order they came in', async () => {
+  it('matches the longest prefix first, in any order of mounting', async () => {
     const prefixes = ['https://', 'https://api.test/v1/', 'https://api.test', 'https://api.test/v1/users/']
     for (const order of [prefixes, [...prefixes].reverse()]) {
       const session = new Session()
@@ -132,7 +132,7 @@ describe('connections', () => {
     await session.close()
   })
 
-  it('are not used up by answers that nobody reads', async () => {
+  it('are not exhausted by unread responses', async () => {
     const session = new Session({ connections: 1, baseUrl: site.url })
     for (let call = 0; call < 5; call += 1) expect((await session.get('json')).status).toBe(200)
     await session.close()

@@ -116,7 +116,7 @@ describe('agent of proxy-agent', () => {
     expect(response.status).toBe(407)
   })
 
-  it('fails where the proxy is down', async () => {
+  it('fails if the proxy is down', async () => {
     const closed = await startEchoServer()
     await closed.close()
     const session = through(() => `http://127.0.0.1:${closed.port}`)
@@ -124,7 +124,7 @@ describe('agent of proxy-agent', () => {
     await expect(session.get(secure.url)).rejects.toBeInstanceOf(ConnectionError)
   })
 
-  it('stays its owner’s: a closed session leaves it to others', async () => {
+  it('is not closed by a session', async () => {
     const agent = new ProxyAgent({ keepAlive: true, getProxyForUrl: () => at(tinyproxy) })
     closers.push(() => agent.destroy())
     const [first, second] = [new Session({ agent }), new Session({ agent })]

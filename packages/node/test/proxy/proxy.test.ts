@@ -208,14 +208,14 @@ describe('proxy: credentials', () => {
     }
   })
 
-  it('are not taken from a header, which would go to whoever answers', async () => {
+  it('are not taken from a header, which would be sent to the origin', async () => {
     const headers = { 'Proxy-Authorization': BASIC }
     await expect(through(null).get(plain.url, { headers })).rejects.toThrow(
       "put credentials in the proxy's URL",
     )
   })
 
-  it('make connections of their own', async () => {
+  it('have separate connections', async () => {
     const proxies = [at(squid), at(squid, { user: 'user:wrong@' })]
     vi.stubEnv('ALL_PROXY', proxies[0])
     const session = through(null)
