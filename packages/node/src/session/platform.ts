@@ -21,6 +21,7 @@ import {
   replayableBody,
   retry,
   suggestNearest,
+  unshared,
   whenDone,
   withCookies,
   withDownloadProgress,
@@ -155,7 +156,9 @@ function check(request: PreparedRequest): void {
   checkInit(request)
   checkHeaders(request)
   assertReadable(request)
-  if (request.body !== null) ignoreStreamErrors(request.body)
+  if (request.body === null) return
+  request.body = unshared(request.body) // a mounted fetch may send something else
+  ignoreStreamErrors(request.body)
 }
 
 /** Whether the auth of a request applies to it. */

@@ -61,6 +61,15 @@ describe.each(Object.entries(transports))('Session, over %s', (_name, transport)
     await Promise.race([closed, server.whenOpen(0)]) // a slow machine may not have connected yet
   })
 
+  it('a request has bytes over shared memory as bytes', async () => {
+    const { session, server } = await stage(transport)
+    const body = new Uint8Array(new SharedArrayBuffer(3)) as unknown as Uint8Array<ArrayBuffer>
+    body.set([97, 98, 99])
+    session.post('', { body }).catch(() => {})
+    await server.whenRequests(1)
+    expect(String(server.requests[0]?.body)).toBe('abc')
+  })
+
   it('a request has its method, headers and body', async () => {
     const { session, server } = await stage(transport)
     session.post('', { body: 'text', headers: { 'X-Call': '2' } }).catch(() => {})

@@ -31,12 +31,11 @@ describe('OutgoingBody', () => {
     ['a Uint8Array', (shared) => new Uint8Array(shared, 1, 3)],
     ['a DataView', (shared) => new DataView(shared, 1, 3)],
     ['a Uint16Array', (shared) => new Uint16Array(shared, 2, 1)],
-  ])('copies what is over shared memory: %s', async (_kind, make) => {
+  ])('copies a chunk that is over shared memory: %s', async (_kind, make) => {
     const shared = new SharedArrayBuffer(4)
     new Uint8Array(shared).set([97, 98, 99, 100])
     const body = make(shared)
     const text = 'abcd'.slice(body.byteOffset, body.byteOffset + body.byteLength)
-    expect(await sent(bodyOf(body as unknown as Given))).toBe(text)
     const chunk = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
     const reader = (bodyOf(chunks(chunk)).init as ReadableStream<Uint8Array>).getReader()
     const { value } = await reader.read()

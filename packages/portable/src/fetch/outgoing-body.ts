@@ -25,7 +25,7 @@ export class OutgoingBody {
 
   constructor({ body, cancellation }: Pick<PreparedRequest, 'body' | 'cancellation'>) {
     // not every engine takes an async iterable, and none distinguishes an error of the source from one of the network
-    this.init = isStream(body) ? this.#stream(body, cancellation) : unshared(body)
+    this.init = isStream(body) ? this.#stream(body, cancellation) : body
   }
 
   /** Cancels the source of a stream whose request has failed. */

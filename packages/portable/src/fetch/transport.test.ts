@@ -86,6 +86,20 @@ describe('platformTransport', () => {
     expect(sent).toEqual(['https://page.test/', 'https://page.test/path?query'])
   })
 
+  it.each(['post', 'put'] as const)('sends bytes over shared memory as a copy: %s', async (verb) => {
+    const shared = new Uint8Array(new SharedArrayBuffer(4), 1, 3)
+    shared.set([97, 98, 99])
+    const session = new Session()
+    await session[verb](url, { body: shared as unknown as Uint8Array<ArrayBuffer> })
+    expect(init().body).not.toBe(shared)
+    expect(await new Response(init().body ?? null).text()).toBe('abc')
+    session.hooks.request.push(
+      ({ request }) => void (request.body = new DataView(shared.buffer, 2, 2) as never),
+    )
+    await session[verb](url, { body: 'text' })
+    expect(await new Response(fetch.mock.calls[1]?.[1].body ?? null).text()).toBe('bc')
+  })
+
   it('sends a stream with duplex', async () => {
     await new Session().post(url, { body: new Response('text').body })
     expect(init()['duplex']).toBe('half')

@@ -17,6 +17,7 @@ import {
   replayableBody,
   retry,
   systemClock,
+  unshared,
   whenDone,
   withCookies,
   withDownloadProgress,
@@ -65,6 +66,7 @@ export function portablePlatform(cookies: JarCookies): PortablePlatform {
       checkInit(request)
       refuseUnsupported(request)
       assertReadable(request)
+      request.body = unshared(request.body) // a mounted fetch may send something else
     },
     returned: checkAnswer,
     multipart: encodeMultipart,
