@@ -291,7 +291,7 @@ function wrongMember(name: string, what: string): InvalidRequestError {
 
 function noBaseUrl(text: string): InvalidRequestError {
   // in an invalid URL, the end of a password cannot be found
-  const shown = text.includes('@') ? '[redacted]' : redactUrl(text.trim())
+  const shown = text.includes('@') ? '[redacted]' : redactUrl(text.trim().slice(0, 80))
   return new InvalidRequestError(
     `baseUrl must be an absolute URL, such as https://host/path/, not "${shown}"`,
   )

@@ -67,7 +67,7 @@ function unescape(text: string): string {
 
 function notAUrl(text: string, base: string | null): InvalidRequestError {
   // in an invalid URL, the end of a password cannot be found
-  const shown = text.includes('@') ? '[redacted]' : redactUrl(text.trim())
+  const shown = text.includes('@') ? '[redacted]' : redactUrl(text.trim().slice(0, 80))
   const hint = base === null ? '; it needs https:// or a baseUrl' : ''
   return new InvalidRequestError(`"${shown}" is not a valid URL${hint}`)
 }
