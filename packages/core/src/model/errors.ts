@@ -84,10 +84,10 @@ export class SessionError extends Error {
   /** The `SessionResponse`, if there was one. */
   declare readonly response?: Response
 
-  constructor(what: string, given: SessionErrorOptions = {}) {
+  constructor(what: string = '', given?: SessionErrorOptions) {
     const options = own(given)
     const request = options.request && { method: options.request.method, url: redactUrl(options.request.url) }
-    super(plainText(request ? `${what}: ${request.method} ${request.url}` : what), options)
+    super(plainText(what + (request ? `: ${request.method} ${request.url}` : '')), options)
     this.phase = options.phase ?? new.target.phase
     this.retryable = options.retryable ?? new.target.retryable
     if (request) this.request = request
@@ -197,7 +197,7 @@ export class DnsError extends ConnectionError {
 export class TlsError extends ConnectionError {
   override readonly name: string = 'TlsError'
 
-  constructor(what: string, options: SessionErrorOptions = {}) {
+  constructor(what?: string, options?: SessionErrorOptions) {
     super(what, { ...options, retryable: false })
   }
 }
@@ -216,7 +216,7 @@ export class ProxyError extends ConnectionError {
   /** The HTTP status of the proxy's response, if any. */
   declare readonly status?: number
 
-  constructor(what: string, options: SessionErrorOptions & { status?: number | undefined } = {}) {
+  constructor(what?: string, options?: SessionErrorOptions & { status?: number | undefined }) {
     super(what, options)
     const { status } = own(options)
     if (status !== undefined) this.status = status

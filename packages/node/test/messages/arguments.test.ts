@@ -17,6 +17,23 @@ import {
   publicOnly,
   retryBudget,
   unixSocketTransport,
+  AuthError,
+  ConnectionError,
+  DecodeError,
+  DnsError,
+  FileError,
+  HeadersTooLargeError,
+  HookError,
+  InvalidRedirectError,
+  ProtocolError,
+  ProxyError,
+  ResponseTooLargeError,
+  SessionClosedError,
+  SessionError,
+  TimeoutError,
+  TlsError,
+  TruncatedError,
+  UnsupportedError,
 } from '@session-fetch/node'
 import { netrc } from '@session-fetch/node/netrc'
 import { describe, expect, it } from 'vitest'
@@ -623,5 +640,49 @@ describe('Instead of another answer, an error comes from', () => {
     const session = new Session({ retry: { limit: 1, budget: retryBudget({ ratio: 0, burst: 1 }) } })
     const again = await importSession(Session, await exportSession(session), { timeout: 5 })
     expect([again.timeout, again instanceof Session]).toEqual([5, true])
+  })
+})
+
+describe('A URL that is none', () => {
+  it('is shown by its beginning, without query and userinfo', async () => {
+    const path = `/${'x'.repeat(5000)}`
+    const shown = `"${path.slice(0, 80)}" is not a valid URL; it needs https:// or a baseUrl`
+    expect(await messageOf(() => new Session().get(path))).toBe(shown)
+    expect(await messageOf(() => made({ baseUrl: path }))).toBe(
+      `baseUrl must be an absolute URL, such as https://host/path/, not "${path.slice(0, 80)}"`,
+    )
+    const secret = `https://${'x y'.repeat(100)}?token=secret`
+    expect(await messageOf(() => new Session().get(secret))).not.toContain('secret')
+    expect(await messageOf(() => new Session().get(`https://me:secret${secret}@`))).not.toContain('secret')
+  })
+})
+
+describe('SessionError', () => {
+  const classes = [
+    SessionError,
+    AuthError,
+    ConnectionError,
+    DecodeError,
+    DnsError,
+    HeadersTooLargeError,
+    HookError,
+    InvalidRedirectError,
+    InvalidRequestError,
+    ProtocolError,
+    ProxyError,
+    ResponseTooLargeError,
+    SessionClosedError,
+    TimeoutError,
+    TlsError,
+    TruncatedError,
+    UnsupportedError,
+    FileError,
+  ]
+
+  it.each(classes)('and %o can be made without a message, as Error can', (Class) => {
+    const error: unknown = Reflect.construct(Class, [])
+    expect(error).toBeInstanceOf(SessionError)
+    expect(error).toMatchObject({ name: Class.name, code: expect.stringMatching(/^ERR_/) as string })
+    expect(String(Reflect.construct(Class, [5]))).toContain('5')
   })
 })
