@@ -1,4 +1,4 @@
-// node scripts/check-parity.mjs: docs/requests-parity.md is whole, and each test that it names is there and runs.
+// node scripts/check-parity.mjs: docs/requests-parity.md has all rows, and each test that it names exists and runs.
 import { readFileSync } from 'node:fs'
 import { findNamedTests } from './lib/named-tests.mjs'
 import { root } from './lib/run.mjs'
@@ -6,7 +6,7 @@ import { root } from './lib/run.mjs'
 const sections = [
   { title: 'Features of requests', prefix: '', rows: 118 },
   { title: 'What httpx adds', prefix: 'h', rows: 30 },
-  { title: 'Behaviours in the tests of requests', prefix: '', rows: 213 },
+  { title: 'Behaviors in the tests of requests', prefix: '', rows: 213 },
 ]
 const reason = String.raw`\(.+\)`
 const verdict = new RegExp(
@@ -22,14 +22,14 @@ for (const fault of faults) console.error(fault)
 console.log(`${rows.length} rows, ${new Set(rows.flatMap(({ named }) => named)).size} tests named`)
 process.exitCode = faults.length > 0 ? 1 : 0
 
-/** The rows of a section, each with its verdict and the tests it names. */
+/** The rows of a section, each with the verdict and the named tests. */
 function rowsOf({ title }) {
   const section = text.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? ''
   const found = section.matchAll(/^- \*\*(\w+)\*\* .+\. _(.+)_(?:\n  (.+))?$/gm)
   return [...found].map(([, id, said, proof = '']) => ({ title, id, said, named: namesIn(proof) }))
 }
 
-/** Each name with its backticks, or the words that there is none yet. */
+/** The names of tests with their backticks, or `no test yet`. */
 function namesIn(proof) {
   return proof.match(/`[^`]+`|no test yet/g) ?? []
 }
@@ -45,9 +45,9 @@ function faultsOf({ title, id, said, named }) {
   const where = `${title}, row ${id}`
   const wrongVerdict = verdicts(said).every((part) => verdict.test(part))
     ? []
-    : [`${where}: "${said}" is no verdict`]
-  const proofless = named.length === 0 && !said.startsWith('not here') ? [`${where}: names no test`] : []
-  const gone = named.filter((name) => !isTest(bare(name))).map((name) => `${where}: there is no ${name}`)
+    : [`${where}: "${said}" is not a verdict`]
+  const proofless = named.length === 0 && !said.startsWith('not here') ? [`${where}: has no test`] : []
+  const gone = named.filter((name) => !isTest(bare(name))).map((name) => `${where}: ${name} does not exist`)
   return [...wrongVerdict, ...proofless, ...gone]
 }
 
@@ -56,7 +56,7 @@ function verdicts(said) {
   return said.split(/; (?=browser cannot)/)
 }
 
-/** A name without its backticks. */
+/** A name without backticks. */
 function bare(name) {
   return name.replaceAll('`', '')
 }

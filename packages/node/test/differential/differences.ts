@@ -1,80 +1,77 @@
-/** A difference between `requests` and a session that is meant. */
+/** An intended difference between `requests` and a session. */
 export interface Difference {
   call: string
   /** One field, or several with one reason. */
   field: string | readonly string[]
   reason: string
-  /** Set where newer versions of `requests`, which stand on urllib3 2, do the same as a session. */
+  /** Set if newer versions of `requests`, which use urllib3 2, behave like a session. */
   onlyWithUrllib3?: 1
 }
 
 const target = ['request 1: target', 'answer 1: url']
 const refused = ['answer 1', 'requests sent']
 const quoting = 'RFC 7616 writes qop and algorithm without quotes; requests puts them in quotes.'
-const length =
-  'A DELETE or OPTIONS without a body says nothing of a length, as in fetch; requests says it is 0.'
+const length = 'A DELETE or OPTIONS without a body has no Content-Length, as in fetch; requests sends 0.'
 
-/** Every difference that stands. One that is not here fails the test, and so does one that is gone. */
+/** All differences. The test fails for one that is not listed here, and for a listed one that no longer exists. */
 export const differences: readonly Difference[] = [
   // URLs
   {
     call: 'params as text with a blank',
     field: target,
-    reason: 'Params in text are read as a query and written as a form, like all others.',
+    reason: 'Params in a string are parsed as a query and serialized as a form, like all others.',
   },
   {
     call: 'params with a tilde or an asterisk',
     field: target,
-    reason: 'Params are written by URLSearchParams, whose set of safe characters is the URL standard’s.',
+    reason: 'Params are serialized by URLSearchParams, with the safe characters of the URL standard.',
   },
   {
     call: 'params that are booleans or numbers',
     field: target,
-    reason: 'JavaScript’s true is not Python’s True.',
+    reason: 'JavaScript writes true, Python True.',
   },
   {
     call: 'session params, one of them said again',
     field: target,
-    reason: 'The call’s params follow the session’s; requests keeps the place of the one that is replaced.',
+    reason: 'The call’s params follow the session’s; requests keeps the position of the replaced one.',
   },
   {
     call: 'session params whose key stands in the URL',
     field: target,
-    reason: 'What the caller wrote in the URL beats the session’s param; requests sends both.',
+    reason: 'A param in the URL takes precedence over the session’s; requests sends both.',
   },
   {
     call: 'session params beside params as text',
     field: target,
-    reason:
-      'Params combine in whatever form they come; requests drops the session’s when the call’s are text.',
+    reason: 'Params are merged in any form; requests drops the session’s if the call’s are a string.',
   },
   {
     call: 'a path with a backslash',
     field: target,
-    reason: 'The URL standard reads a backslash as a slash.',
+    reason: 'The URL standard treats a backslash as a slash.',
   },
   {
     call: 'a path with a stray percent sign',
     field: target,
-    reason:
-      'The URL standard leaves percent signs alone; requests escapes every one once a single one is stray.',
+    reason: 'The URL standard does not change percent signs; requests escapes all of them if one is stray.',
   },
   {
     call: 'a question mark without a query',
     field: ['answer 1: url', 'request 1: target'],
-    reason: 'The URL standard keeps an empty query, which is another URL; requests drops it.',
+    reason: 'The URL standard keeps an empty query, which is a different URL; requests drops it.',
   },
   {
     call: 'a URL with user and password',
     field: 'answer 1: url',
-    reason: 'Userinfo becomes Basic credentials and vanishes from every URL that can be read.',
+    reason: 'Userinfo becomes Basic credentials and is removed from every URL.',
   },
 
   // Headers and credentials
   {
     call: 'no User-Agent',
     field: 'request 1: user-agent',
-    reason: 'null removes the header; under requests, urllib3 then names itself.',
+    reason: 'null removes the header; with requests, urllib3 then sends its own.',
   },
   {
     call: 'a header with a blank before its value',
@@ -84,44 +81,44 @@ export const differences: readonly Difference[] = [
   {
     call: 'a header that is a number',
     field: refused,
-    reason: 'A number is written out; requests takes text alone.',
+    reason: 'A number is converted to a string; requests accepts only strings.',
   },
   {
     call: 'a header with a line break',
     field: ['answer 2', 'requests sent'],
-    reason: 'Headers trims a value, line ends too, as in fetch; requests refuses it.',
+    reason: 'Headers trims a value, including line breaks, as in fetch; requests refuses it.',
   },
   {
     call: 'credentials beyond ASCII',
     field: 'request 1: authorization',
-    reason: 'Basic is written in UTF-8, as RFC 7617 asks; requests writes latin-1.',
+    reason: 'Basic is encoded in UTF-8, as RFC 7617 recommends; requests uses latin-1.',
   },
   {
     call: 'credentials beyond latin-1',
     field: refused,
-    reason: 'Basic is written in UTF-8; requests cannot write this in latin-1.',
+    reason: 'Basic is encoded in UTF-8; requests cannot encode this in latin-1.',
   },
   {
     call: 'no credentials for once',
     field: 'request 1: authorization',
-    reason: 'auth: null goes without credentials; auth=None means the session’s to requests.',
+    reason: 'auth: null sends no credentials; in requests, auth=None means the session’s.',
   },
   {
     call: 'an Authorization header beside credentials of the session',
     field: 'request 1: authorization',
-    reason: 'What the call says beats what the session says; requests overwrites the call’s header.',
+    reason: 'The call takes precedence over the session; requests overwrites the call’s header.',
   },
 
   // Bodies
   {
     call: 'json with names, and beyond ASCII',
     field: ['request 1: content-length', 'request 1: body'],
-    reason: 'JSON.stringify writes no blanks and no escapes that JSON does not need.',
+    reason: 'JSON.stringify writes no spaces and no unnecessary escapes.',
   },
   {
     call: 'json that is null',
     field: ['request 1: content-length', 'request 1: content-type', 'request 1: body'],
-    reason: 'json: null sends null, which is JSON; json=None is no body to requests.',
+    reason: 'json: null sends null, which is JSON; in requests, json=None means no body.',
   },
   {
     call: 'json beside a form',
@@ -131,12 +128,12 @@ export const differences: readonly Difference[] = [
   {
     call: 'a body of text',
     field: ['request 1: content-type'],
-    reason: 'Text says that it is text, and in which charset, as in fetch.',
+    reason: 'A string has the type text/plain with a charset, as in fetch.',
   },
   {
     call: 'a body of text',
     field: ['request 1: content-length', 'request 1: body'],
-    reason: 'Text is written in UTF-8; with urllib3 1, requests writes latin-1.',
+    reason: 'Text is encoded in UTF-8; with urllib3 1, requests uses latin-1.',
     onlyWithUrllib3: 1,
   },
   {
@@ -147,25 +144,25 @@ export const differences: readonly Difference[] = [
   {
     call: 'a method in lower case',
     field: 'request 1: content-type',
-    reason: 'Text says that it is text even when it is empty, as in fetch.',
+    reason: 'Even an empty string has the type text/plain, as in fetch.',
   },
-  { call: 'a GET with a body', field: refused, reason: 'A GET has no body in fetch, and none here.' },
+  { call: 'a GET with a body', field: refused, reason: 'A GET cannot have a body, as in fetch.' },
 
   // Redirects
   {
     call: 'PUT at each code of a redirect',
     field: ['request 2: content-length', 'request 2: content-type', 'request 2: body'],
-    reason: 'A body goes only when the method changes; requests sends the PUT again with nothing in it.',
+    reason: 'A body is dropped only if the method changes; requests sends the PUT again without a body.',
   },
   {
     call: 'PUT at each code of a redirect',
     field: ['request 4: method', 'request 4: content-type', 'request 4: content-length', 'request 4: body'],
-    reason: '302 turns POST alone into GET, as in fetch; requests turns every method but HEAD.',
+    reason: '302 changes only POST to GET, as in fetch; requests changes every method except HEAD.',
   },
   {
     call: 'DELETE at each code of a redirect',
     field: 'request 4: method',
-    reason: '302 turns POST alone into GET, as in fetch; requests turns every method but HEAD.',
+    reason: '302 changes only POST to GET, as in fetch; requests changes every method except HEAD.',
   },
   {
     call: 'DELETE at each code of a redirect',
@@ -180,7 +177,7 @@ export const differences: readonly Difference[] = [
   {
     call: 'a Location with user and password',
     field: 'answer 1: url',
-    reason: 'Userinfo that a server writes is dropped; neither sends it.',
+    reason: 'Userinfo in a Location is dropped; neither library sends it.',
   },
   {
     call: 'a secret header on the way to another origin',
@@ -191,17 +188,17 @@ export const differences: readonly Difference[] = [
   {
     call: 'a body on the way to another origin',
     field: refused,
-    reason: 'A body goes to another origin only if that is named in origins.',
+    reason: 'A body is sent to another origin only if origins contains that origin.',
   },
   {
     call: 'a body of unknown length at 307',
     field: refused,
-    reason: 'A stream that was sent cannot be sent again; requests sends an empty body without a word.',
+    reason: 'A stream cannot be sent again; requests silently sends an empty body.',
   },
   {
     call: 'a redirect with an empty target',
     field: refused,
-    reason: 'An empty Location is the request’s own URL, as in fetch; requests takes it for none.',
+    reason: 'An empty Location is the request’s own URL, as in fetch; requests treats it as missing.',
   },
   {
     call: 'a redirect without end',
@@ -220,18 +217,18 @@ export const differences: readonly Difference[] = [
     call: 'a cookie without an equals sign',
     field: 'jar',
     reason:
-      'RFC 6265bis makes it a value without a name; Python a name without a value. What is sent is the same.',
+      'By RFC 6265bis it is a value without a name; in Python a name without a value. The header sent is the same.',
   },
   {
     call: 'a secure cookie over http on the loopback',
     field: 'request 2: cookie',
-    reason: 'The loopback is as safe as https, as in browsers; Python keeps the cookie and never sends it.',
+    reason: 'Loopback is trusted like https, as in browsers; Python stores the cookie and never sends it.',
   },
-  { call: 'a cookie of localhost', field: 'jar', reason: 'Python files localhost as localhost.local.' },
+  { call: 'a cookie of localhost', field: 'jar', reason: 'Python stores localhost as localhost.local.' },
   {
     call: 'cookies of one call on the way to another host',
     field: 'request 2: cookie',
-    reason: 'A call’s cookies belong to its first host; requests sends them to every other one.',
+    reason: 'A call’s cookies belong to the first host; requests sends them to all hosts.',
   },
   {
     call: 'cookies of one call beside those of the site',
@@ -241,12 +238,12 @@ export const differences: readonly Difference[] = [
   {
     call: 'cookies that the caller puts in the jar',
     field: ['request 2: cookie', 'jar'],
-    reason: 'A cookie belongs to a host; one without a domain goes to every host in requests.',
+    reason: 'A cookie belongs to a host; requests sends one without a domain to all hosts.',
   },
   {
     call: 'a Cookie header beside those of the site',
     field: 'request 2: cookie',
-    reason: 'The header is joined with the jar’s cookies; in requests it hides them.',
+    reason: 'The header is merged with the jar’s cookies; in requests it replaces them.',
   },
 
   // Digest
@@ -261,36 +258,35 @@ export const differences: readonly Difference[] = [
   {
     call: 'a Digest on the way to another origin',
     field: 'request 3: authorization',
-    reason: 'A nonce is used at the origin that gave it; requests sends an answer made with it anywhere.',
+    reason: 'A nonce is used only for its origin; requests uses it for any origin.',
   },
 
   // Responses
   {
     call: 'a body that ends before its length',
     field: 'answer 1',
-    reason: 'A body that is cut off is an error; with urllib3 1, requests hands over what came.',
+    reason: 'A truncated body is an error; with urllib3 1, requests returns the received part.',
     onlyWithUrllib3: 1,
   },
   {
     call: 'text without a charset',
     field: 'answer 1: text',
-    reason: 'text() is UTF-8, as in fetch; requests takes text of type text/* for latin-1.',
+    reason: 'text() is UTF-8, as in fetch; requests decodes text/* as latin-1.',
   },
   {
     call: 'text in latin-1',
     field: 'answer 1: text',
-    reason:
-      'text() is UTF-8 whatever the header says, as in fetch; bytes() and TextDecoder read other charsets.',
+    reason: 'text() is always UTF-8, as in fetch; use bytes() and TextDecoder for other charsets.',
   },
   {
     call: 'text with a byte order mark',
     field: 'answer 1: text',
-    reason: 'text() removes the mark, as in fetch; it stays in the text of requests.',
+    reason: 'text() removes the mark, as in fetch; requests keeps it.',
   },
   {
     call: 'json that comes in',
     field: 'answer 2',
-    reason: 'The mark before a JSON text is removed with that of any text; requests cannot parse it.',
+    reason: 'The byte order mark is removed from JSON, too; requests cannot parse it.',
   },
 ]
 
