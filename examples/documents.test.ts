@@ -42,7 +42,7 @@ const inNode = documents.map(
 )
 
 describe.each(inNode.filter(([, blocks]) => blocks.length > 0))('%s', (_document, blocks) => {
-  it.each(blocks)('block $index prints what it says', async (block) => {
+  it.each(blocks)('block $index prints its comments', async (block) => {
     const code = local(block.code)
     expect(await (block.language === 'ts' ? printedBy : printedByNode)(block, code)).toEqual(printed(code))
   })

@@ -7,7 +7,7 @@ const entries = readdirSync(dist).filter(
 )
 
 describe('an entry of the umbrella', () => {
-  it.each(entries)('%s names what it exports of one platform, and of the core, and holds nothing', (file) => {
+  it.each(entries)('%s lists its exports, and contains no code', (file) => {
     const lines = readFileSync(new URL(file, dist), 'utf8')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('//'))

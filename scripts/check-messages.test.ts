@@ -50,7 +50,7 @@ describe('faultsOf', () => {
     expect(missing(source)).toEqual(messages)
   })
 
-  it('finds none where a row has the message, with the request or without it', () => {
+  it('finds none if a row has the message, with the request or without it', () => {
     const source = 'function f(a: number) { throw new SessionError(`${a} is odd`) }'
     expect(missing(source, '3 is odd')).toEqual([])
     expect(missing(source, '3 is odd: GET https://a.test/')).toEqual([])

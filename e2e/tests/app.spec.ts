@@ -12,7 +12,7 @@ test.describe('the example app', () => {
   })
   test.afterAll(() => app.close())
 
-  test('lets nobody in with a wrong password, and knows a member again', async ({ page }) => {
+  test('rejects a wrong password, and recognizes a member later', async ({ page }) => {
     await page.goto(app.url)
     await expect(page.getByText('The password is “engine”.')).toBeVisible()
     await logIn(page, 'wrong')
@@ -26,7 +26,7 @@ test.describe('the example app', () => {
     await expect(page.getByText('The password is “engine”.')).toBeVisible()
   })
 
-  test('renews a token that has expired, unseen', async ({ page }) => {
+  test('renews an expired token automatically', async ({ page }) => {
     const tokens = page.getByRole('listitem').filter({ hasText: 'POST /api/token → 200' })
     await enter(page, app.url)
     await expect(tokens).toHaveCount(1)
@@ -37,7 +37,7 @@ test.describe('the example app', () => {
     await expect(tokens).toHaveCount(2)
   })
 
-  test('sends a file, and shows how far it is', async ({ page }) => {
+  test('uploads a file with progress', async ({ page }) => {
     const progress = page.getByRole('progressbar')
     const sent = (): Promise<number> => progress.evaluate((bar) => (bar as HTMLProgressElement).value)
     await enter(page, app.url)

@@ -66,13 +66,13 @@ async function expectBack(tab: Tab, path: string, seen: unknown[]): Promise<void
   }
 }
 
-test('a session does not keep its page out of the back/forward cache, and serves it when it is back', async ({
+test('a session does not exclude its page from the back/forward cache, and works when the page is restored', async ({
   tab,
 }) => {
   await expectBack(tab, 'page', [true, '', 'again'])
 })
 
-test('a page that is left with a call under way is kept without it, where the engine keeps such pages', async ({
+test('a page that is left during a call is kept without the call, if the engine keeps such pages', async ({
   tab,
   engineName,
 }) => {

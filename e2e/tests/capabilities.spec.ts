@@ -1,7 +1,7 @@
 import { expect, openLibrary, test } from '../src/test.js'
 
 test.describe('session.capabilities', () => {
-  test('knows whether the engine sends streams, and the session refuses what it would garble', async ({
+  test('detects whether the engine sends streams, and the session refuses them otherwise', async ({
     tab,
     sites,
     engineName,
@@ -25,7 +25,10 @@ test.describe('session.capabilities', () => {
     expect(seen).toEqual([streams, !streams, 1])
   })
 
-  test('is right about headers: what a session refuses, fetch drops in silence', async ({ tab, sites }) => {
+  test('matches the engine for headers: fetch silently drops those that a session refuses', async ({
+    tab,
+    sites,
+  }) => {
     const site = sites.https.home.at('app.test')
     await openLibrary(tab, site)
     const seen = await tab.evaluate(async (baseUrl) => {
@@ -48,7 +51,7 @@ test.describe('session.capabilities', () => {
 })
 
 test.describe('a call that CORS stops', () => {
-  test('says what may be, and with explainCors what the server must answer', async ({ tab, sites }) => {
+  test('names possible causes, and with explainCors the required headers', async ({ tab, sites }) => {
     const [a, b] = [sites.https.home.at('app.test'), sites.https.away.at('api.test')]
     await openLibrary(tab, a)
     const seen = await tab.evaluate(async (b) => {

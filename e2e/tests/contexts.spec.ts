@@ -60,10 +60,7 @@ test.describe('a person logs in from', () => {
   })
 })
 
-test('a frame of another site is sent no SameSite=Lax cookie, so that nobody gets in', async ({
-  tab,
-  sites,
-}) => {
+test('a frame of another site gets no SameSite=Lax cookie, so the log-in fails', async ({ tab, sites }) => {
   const [app, api] = [sites.https.home.at('app.test'), sites.https.away.at('api.test')]
   await openLibrary(tab, app)
   const told = await tab.evaluate((api) => askFrame(`${api}frame`, api), api)

@@ -16,7 +16,7 @@ test.describe('session.cookies', () => {
     expect(seen).toEqual(['one=1; two=2', '1', [{ name: 'two', value: '2' }], 'two=2'])
   })
 
-  test('does not see an HttpOnly cookie, which the browser sends all the same', async ({ tab, sites }) => {
+  test('does not return an HttpOnly cookie, which the browser sends nevertheless', async ({ tab, sites }) => {
     const site = sites.https.home.at('app.test')
     await openLibrary(tab, site)
     const seen = await tab.evaluate(async (baseUrl) => {
@@ -30,7 +30,7 @@ test.describe('session.cookies', () => {
     ])
   })
 
-  test('says UnsupportedError where the page has no CookieStore', async ({ tab, sites }) => {
+  test('rejects with UnsupportedError if the page has no CookieStore', async ({ tab, sites }) => {
     await openLibrary(tab, sites.http.home.at('app.test'))
     const error = await tab.evaluate(async () => {
       const session = new sessionFetch.Session()

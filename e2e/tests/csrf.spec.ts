@@ -1,7 +1,7 @@
 import { expect, openLibrary, test } from '../src/test.js'
 
 test.describe('csrf', () => {
-  test('hands a cookie back to the page’s own site, and to no other', async ({ tab, sites }) => {
+  test('sends a cookie’s token to the page’s own site only', async ({ tab, sites }) => {
     const [home, away] = [sites.https.home.at('app.test'), sites.https.away.at('api.test')]
     await openLibrary(tab, home)
     const seen = await tab.evaluate(
@@ -24,7 +24,7 @@ test.describe('csrf', () => {
     expect(seen).toEqual([null, 'a=', 'a=', 'mine', null])
   })
 
-  test('hands a cookie of the page to another host that is named as home', async ({ tab, sites }) => {
+  test('sends a cookie’s token of the page to another host in origins', async ({ tab, sites }) => {
     const [app, api] = [sites.https.home.at('app.shop.test'), sites.https.away.at('api.shop.test')]
     await openLibrary(tab, app)
     const seen = await tab.evaluate(async (baseUrl) => {
@@ -37,7 +37,7 @@ test.describe('csrf', () => {
     expect(seen).toBe('abc')
   })
 
-  test('reads a <meta> anew for each request, over plain http too', async ({ tab, sites }) => {
+  test('reads a <meta> for each request, also over http', async ({ tab, sites }) => {
     await openLibrary(tab, sites.http.home.at('app.test'))
     const seen = await tab.evaluate(async () => {
       const { Session, csrf, rails } = sessionFetch

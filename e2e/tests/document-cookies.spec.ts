@@ -25,7 +25,7 @@ test.describe('documentCookies', () => {
     })
   }
 
-  test('deletes a cookie whose time is over at once', async ({ tab, sites }) => {
+  test('deletes an expired cookie immediately', async ({ tab, sites }) => {
     await openLibrary(tab, sites.https.home.at('app.test'))
     const seen = await tab.evaluate(async () => {
       const cookies = sessionFetch.documentCookies()
@@ -36,7 +36,7 @@ test.describe('documentCookies', () => {
     expect(seen).toEqual([])
   })
 
-  test('says so when the browser refuses a cookie', async ({ tab, sites }) => {
+  test('throws if the browser refuses a cookie', async ({ tab, sites }) => {
     await openLibrary(tab, sites.http.home.at('app.test'))
     const seen = await tab.evaluate(async () => {
       const { InvalidRequestError, documentCookies } = sessionFetch
@@ -54,7 +54,7 @@ test.describe('documentCookies', () => {
 })
 
 test.describe('session.cookies', () => {
-  test('tells of changes by the CookieStore’s events', async ({ tab, sites }) => {
+  test('reports changes by the CookieStore’s events', async ({ tab, sites }) => {
     await openLibrary(tab, sites.https.home.at('app.test'))
     const seen = await tab.evaluate(async () => {
       const { cookies } = new sessionFetch.Session()

@@ -16,7 +16,7 @@ test.describe('the self-contained file, by <script type="module"> and no bundler
     expect(seen).toEqual(['undefined', 'read'])
   })
 
-  test('loads nothing else and says nothing on the console', async ({ tab, sites }) => {
+  test('loads no other file and prints nothing on the console', async ({ tab, sites }) => {
     await tab.goto(`${sites.https.home.at('app.test')}library`)
     const seen = await tab.evaluate(() => ({
       loaded: performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),

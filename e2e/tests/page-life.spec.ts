@@ -1,7 +1,7 @@
 import { expect, openLibrary, test } from '../src/test.js'
 
 test.describe('the life of a page', () => {
-  test('ends what is under way with abortOnPageHide, and nothing else', async ({ tab, sites }) => {
+  test('aborts pending calls with abortOnPageHide, and nothing else', async ({ tab, sites }) => {
     const site = sites.https.home.at('app.test')
     await openLibrary(tab, site)
     const seen = await tab.evaluate(async (baseUrl) => {

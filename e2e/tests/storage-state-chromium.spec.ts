@@ -51,11 +51,7 @@ test.describe('the storage state of a browser that servers gave cookies', () => 
     response.end(Buffer.from(url === '/set' ? frame : (headers.cookie ?? ''), 'latin1'))
   }
 
-  test('is read as the browser means it, and written so that it means the same', async ({
-    browser,
-    context,
-    page,
-  }) => {
+  test('is imported and exported without changing its meaning', async ({ browser, context, page }) => {
     const home = `http://localhost:${port}/`
     const path = join(folder, 'auth.json')
     await page.goto(`${home}set`, { waitUntil: 'load' })
@@ -89,7 +85,7 @@ test.describe('the storage state of a browser that servers gave cookies', () => 
     await again.close()
   })
 
-  test('is made of a session’s cookies, of its own partition, too', async ({ browser }) => {
+  test('is created from a session’s cookies, including its own partition', async ({ browser }) => {
     const home = `http://localhost:${port}/`
     const session = new Session({ baseUrl: home })
     await session.get('set').text()

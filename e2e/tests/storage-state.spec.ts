@@ -42,7 +42,7 @@ test.describe('a storage state', () => {
     })
   }
 
-  test('keeps every attribute on the way there and back', async ({ browser, sites }) => {
+  test('keeps every attribute in both directions', async ({ browser, sites }) => {
     const session = new Session({ baseUrl: sites.http.home.at('localhost') })
     const expires = (Math.floor(Date.now() / 1000) + 3600) * 1000
     await session.cookies.set({ name: 'plain', value: 'a"b=c, d', expires })

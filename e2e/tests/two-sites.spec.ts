@@ -24,7 +24,7 @@ for (const scheme of ['http', 'https'] as const) {
   })
 
   test.describe(`from A’s page to site B over ${scheme}`, () => {
-    test('a cookie that B set comes back to B', async ({ tab, sites, engineName }) => {
+    test('a cookie that B set is sent to B', async ({ tab, sites, engineName }) => {
       const { a, b } = twoSites(sites)
       await openLibrary(tab, a)
       const seen = await tab.evaluate(
@@ -41,7 +41,11 @@ for (const scheme of ['http', 'https'] as const) {
       expect(seen).toEqual([{}, cookies, cookies])
     })
 
-    test('a cookie that B set on a redirect is there at the next hop', async ({ tab, sites, engineName }) => {
+    test('a cookie that B set on a redirect is sent with the next hop', async ({
+      tab,
+      sites,
+      engineName,
+    }) => {
       const { a, b } = twoSites(sites)
       await openLibrary(tab, a)
       const seen = await tab.evaluate(async (baseUrl) => {
@@ -73,7 +77,7 @@ for (const scheme of ['http', 'https'] as const) {
       expect(seen).toEqual(['PUT', '/echo?lang=en', 'demo', `Basic ${btoa('user:secret')}`, '{"a":1}'])
     })
 
-    test('a SameSite=Lax cookie of B stays out of A’s calls', async ({ tab, sites }) => {
+    test('a SameSite=Lax cookie of B is not sent with A’s calls', async ({ tab, sites }) => {
       const { a, b } = twoSites(sites)
       await tab.goto(`${b}${ownCookie}`)
       await openLibrary(tab, a)
@@ -81,7 +85,7 @@ for (const scheme of ['http', 'https'] as const) {
       expect(seen).toEqual({})
     })
 
-    test('a call may leave its credentials out', async ({ tab, sites, engineName }) => {
+    test('a call may omit credentials', async ({ tab, sites, engineName }) => {
       const { a, b } = twoSites(sites)
       await openLibrary(tab, a)
       const seen = await tab.evaluate(
@@ -96,7 +100,7 @@ for (const scheme of ['http', 'https'] as const) {
       expect(seen).toEqual([{}, {}, takenFrom(scheme, engineName)])
     })
 
-    test('a session at home on A sends B none of its credentials', async ({ tab, sites }) => {
+    test('a session with baseUrl on A sends B no credentials', async ({ tab, sites }) => {
       const { a, b } = twoSites(sites)
       await openLibrary(tab, a)
       const seen = await tab.evaluate(
@@ -124,7 +128,7 @@ for (const scheme of ['http', 'https'] as const) {
       expect(seen).toEqual(['ERR_CONNECTION', `${b}no-cors/json`, true, true])
     })
 
-    test('B’s cookies are out of reach for session.cookies', async ({ tab, sites }) => {
+    test('session.cookies cannot read B’s cookies', async ({ tab, sites }) => {
       const { a, b } = twoSites(sites)
       await openLibrary(tab, a)
       const seen = await tab.evaluate(async (url) => {
@@ -138,7 +142,7 @@ for (const scheme of ['http', 'https'] as const) {
 }
 
 test.describe('between two hosts of one site, over https', () => {
-  test('a cookie for the whole site goes to both, a host’s own to that host', async ({ tab, sites }) => {
+  test('a cookie for the site is sent to both hosts, a host-only one to its host', async ({ tab, sites }) => {
     const { home, away } = sites.https
     const [app, api] = [home.at('app.shop.test'), away.at('api.shop.test')]
     await openLibrary(tab, app)
@@ -170,7 +174,7 @@ test.describe('over plain http with names that are not localhost', () => {
     expect(seen).toEqual([{ own: '1' }, {}])
   })
 
-  test('two sites: the browser takes no cookie from B, whose answer comes all the same', async ({
+  test('two sites: the browser stores no cookie of B, and returns the response nevertheless', async ({
     tab,
     sites,
   }) => {

@@ -13,7 +13,7 @@ test.describe('the example app', () => {
   test.afterEach(({ webDriverTab: tab }) => tab.forget([app.url]))
   test.afterAll(() => app.close())
 
-  test('lets nobody in with a wrong password, and knows a member again', async ({ webDriverTab: tab }) => {
+  test('rejects a wrong password, and recognizes a member later', async ({ webDriverTab: tab }) => {
     await tab.goto(app.url)
     await showsIn(tab, '#log-in-state', 'The password is “engine”.')
     await logIn(tab, 'wrong')
@@ -27,7 +27,7 @@ test.describe('the example app', () => {
     await showsIn(tab, '#log-in-state', 'The password is “engine”.')
   })
 
-  test('renews a token that has expired, unseen', async ({ webDriverTab: tab }) => {
+  test('renews an expired token automatically', async ({ webDriverTab: tab }) => {
     await enter(tab, app.url)
     expect(await tokensAskedFor(tab)).toBe(1)
     await tab.click('#expire')
@@ -37,7 +37,7 @@ test.describe('the example app', () => {
     expect(await tokensAskedFor(tab)).toBe(2)
   })
 
-  test('sends a file, and shows how far it is', async ({ webDriverTab: tab }) => {
+  test('uploads a file with progress', async ({ webDriverTab: tab }) => {
     await enter(tab, app.url)
     app.cable.hold()
     await tab.click('#send-sample')

@@ -1,7 +1,7 @@
 import { expect, openLibrary, test } from '../src/test.js'
 
 test.describe('xhrTransport', () => {
-  test('shows how an upload and a download go, to its own site and to another', async ({ tab, sites }) => {
+  test('reports upload and download progress, for the same site and another', async ({ tab, sites }) => {
     const [home, away] = [sites.https.home.at('app.test'), sites.https.away.at('api.test')]
     await openLibrary(tab, home)
     const size = 300_000
@@ -40,7 +40,7 @@ test.describe('xhrTransport', () => {
     expect(seen).toEqual([answer, answer])
   })
 
-  test('tells of a download once the headers are there, after the upload', async ({ tab, sites }) => {
+  test('reports a download after the upload, once the headers have arrived', async ({ tab, sites }) => {
     const home = sites.https.home.at('app.test')
     await openLibrary(tab, home)
     const told = await tab.evaluate(async (baseUrl) => {
@@ -64,7 +64,7 @@ test.describe('xhrTransport', () => {
     expect(told.length).toBeGreaterThan(at + 1)
   })
 
-  test('makes the same response as fetch', async ({ tab, sites }) => {
+  test('returns the same response as fetch', async ({ tab, sites }) => {
     const site = sites.https.home.at('app.test')
     await openLibrary(tab, site)
     const seen = await tab.evaluate(async (baseUrl) => {
@@ -147,7 +147,7 @@ test.describe('xhrTransport', () => {
     ])
   })
 
-  test('ends a call whose status is none of HTTP’s', async ({ tab, sites }) => {
+  test('fails a call with an invalid HTTP status', async ({ tab, sites }) => {
     const site = sites.https.home.at('app.test')
     await openLibrary(tab, site)
     const seen = await tab.evaluate(async (baseUrl) => {
@@ -160,7 +160,7 @@ test.describe('xhrTransport', () => {
     expect(seen).toEqual([expect.stringMatching(/^ProtocolError: The server answered with status 600/), []])
   })
 
-  test('counts a body after its decoding, and says each count once', async ({ tab, sites }) => {
+  test('counts the decoded body, and reports each count once', async ({ tab, sites }) => {
     const site = sites.https.home.at('app.test')
     await openLibrary(tab, site)
     const seen = await tab.evaluate(async (baseUrl) => {
@@ -186,7 +186,7 @@ test.describe('xhrTransport', () => {
     ])
   })
 
-  test('is what an UnsupportedError of fetch names', async ({ tab, sites }) => {
+  test('is named by an UnsupportedError of fetch', async ({ tab, sites }) => {
     const site = sites.https.home.at('app.test')
     await openLibrary(tab, site)
     const seen = await tab.evaluate(async (url) => {

@@ -63,12 +63,12 @@ describe('agent: a bundle for a server', { timeout: 60_000 }, () => {
   const bundlers = Object.keys(buildWith)
   const refused = 'esbuild as ES modules'
 
-  it.each(bundlers.filter((name) => name !== refused))('of %s serves an agent', async (name) => {
+  it.each(bundlers.filter((name) => name !== refused))('of %s supports an agent', async (name) => {
     const file = await buildWith[name]?.('server', join(folder, name), 'agent')
     expect(await printedBy(file)).toEqual({ status: 200 })
   })
 
-  it('that cannot load cross-fetch says so where an agent needs it', async () => {
+  it('that cannot load cross-fetch reports it if an agent needs it', async () => {
     const file = await buildWith[refused]?.('server', join(folder, refused), 'agent')
     expect(await printedBy(file)).toEqual({
       name: 'UnsupportedError',
@@ -78,7 +78,7 @@ describe('agent: a bundle for a server', { timeout: 60_000 }, () => {
 })
 
 describe('agent: a server that is not bundled', () => {
-  it('loads cross-fetch, and what it brings, for an agent alone', async () => {
+  it('loads cross-fetch and its dependencies only for an agent', async () => {
     const brought = ['cross-fetch', 'node-fetch', 'whatwg-url', 'tr46', 'webidl-conversions']
     const printed = await printedBy(fileURLToPath(new URL('project/loaded.js', import.meta.url)))
     const { alone, withAgent } = printed as Record<string, string[]>

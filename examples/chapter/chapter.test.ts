@@ -49,7 +49,7 @@ describe('the scripts of the chapter', () => {
     expect(comparable(printed)).toEqual(comparable(original))
   })
 
-  it('refuse a request after the close, where requests would open new connections', async () => {
+  it('refuse a request after close(), unlike requests, which opens new connections', async () => {
     const printed = toLines(await printedBy(scopeClosesSession))
     expect(printed.at(-1)).toEqual({ words: 'A request after that:', value: 'SessionClosedError' })
   })

@@ -15,7 +15,7 @@ describe('startContractServer', () => {
 
   const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${site.url}${path}`, init)
 
-  it('serves the pages it is given', async () => {
+  it('serves the given pages', async () => {
     const response = await get('page')
     expect([response.headers.get('content-type'), await response.text()]).toEqual(['text/html', '<p>'])
   })
@@ -28,7 +28,7 @@ describe('startContractServer', () => {
     expect(origins).toEqual(['http://app.test', null])
   })
 
-  it('answers a preflight with what it asked for', async () => {
+  it('answers a preflight with the requested values', async () => {
     const headers = { 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': 'x-app' }
     const response = await get('echo', {
       method: 'OPTIONS',
@@ -39,7 +39,7 @@ describe('startContractServer', () => {
     expect(response.headers.get('access-control-allow-headers')).toBe('x-app')
   })
 
-  it('tells when a hanging request came and went', async () => {
+  it('reports when a hanging request arrived and ended', async () => {
     const controller = new AbortController()
     const hanging = get('hang?id=1', { signal: controller.signal })
     await get('hang/arrived?id=1')
@@ -54,7 +54,7 @@ describe('startContractServer', () => {
     expect(await response.text()).toBe('first half, second half')
   })
 
-  it('numbers connections as it counts them', async () => {
+  it('numbers connections in order', async () => {
     const { id } = (await (await get('connection')).json()) as { id: number }
     expect(id).toBeGreaterThan(0)
     expect(id).toBeLessThanOrEqual(site.connections())

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 const program = fileURLToPath(new URL('main.js', import.meta.url))
 
 describe('main.js', () => {
-  it('says what to run where the page is not built', () => {
+  it('names the command to run if the page is not built', () => {
     const { status, stderr } = spawnSync(
       process.execPath,
       [program, '--dist', join(tmpdir(), 'no-such-folder')],

@@ -34,7 +34,7 @@ describe('an engine without FinalizationRegistry', () => {
     )
   })
 
-  it('makes calls, and lets a body be that nobody reads', async () => {
+  it('makes calls, and ignores an unread body', async () => {
     const answer = (): Promise<Response> => Promise.resolve(new Response('answered'))
     const context = createContext({ ...page, fetch: answer })
     runInContext('delete globalThis.FinalizationRegistry', context)

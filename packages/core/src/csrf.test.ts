@@ -225,7 +225,7 @@ describe('csrf', () => {
     },
   )
 
-  it('asks `token` with the session that calls and its request', async () => {
+  it('calls `token` with the session and the request', async () => {
     const tokens = new WeakMap<object, string>()
     const hook = csrf({
       token: async ({ session, request }) => `${session && tokens.get(session)} ${request.method}`,
@@ -321,11 +321,11 @@ describe('csrf', () => {
       expect(await said(options, call)).toEqual(expected)
     })
 
-    it('is left to a page’s browser', async () => {
+    it('is set by the browser in a page', async () => {
       expect(await said({}, {}, withJar)).toEqual([null, null])
     })
 
-    it('is not said away from home', async () => {
+    it('is not sent to other origins', async () => {
       const { session, sent } = testSession(undefined, { baseUrl: API, csrf: csrf(django) }, inNode)
       await session.post('https://other.test/', { headers: { 'X-CSRFToken': 'theirs' } })
       expect([sent().headers.has('Origin'), sent().headers.has('Referer')]).toEqual([false, false])

@@ -65,7 +65,7 @@ describe('digest', () => {
     'SHA-512-sess',
     'SHA-512-256',
     'sha-256',
-  ])('is let in by a server with %s', async (algorithm) => {
+  ])('is accepted by a server with %s', async (algorithm) => {
     const {
       session: client,
       api,
@@ -87,7 +87,7 @@ describe('digest', () => {
     })
   })
 
-  it('answers without qop as RFC 2069 has it', async () => {
+  it('answers without qop as in RFC 2069', async () => {
     const header = 'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093"'
     const fields = await answer(header, 'http://www.nowhere.org/dir/index.html', ['Mufasa', 'CircleOfLife'])
     expect(fields).toEqual({
@@ -99,7 +99,7 @@ describe('digest', () => {
     })
   })
 
-  it('takes the strongest algorithm that it knows', async () => {
+  it('uses the strongest supported algorithm', async () => {
     const offers = ['MD5', 'SHA-256', 'SHA-3', 'MD5-sess'].map(
       (algorithm) => `Digest realm="r", nonce="${algorithm}", qop="auth", algorithm=${algorithm}`,
     )
@@ -109,7 +109,7 @@ describe('digest', () => {
     })
   })
 
-  it('quotes what RFC 7616 quotes, and nothing else', async () => {
+  it('quotes only the parameters that RFC 7616 quotes', async () => {
     const { session: client, sent } = session(
       inTurn(
         () =>
@@ -130,7 +130,7 @@ describe('digest', () => {
     expect(fields['response']).toBe(expected)
   })
 
-  it('hashes the name for a server that asks', async () => {
+  it('hashes the user name if the server requests it', async () => {
     const header =
       'Digest realm="api@example.org", nonce="n", qop="auth", algorithm=SHA-512-256, userhash=true'
     const fields = await answer(header, API, ['Jäsøn Doe', 'Secret, or not?'])
@@ -140,7 +140,7 @@ describe('digest', () => {
     })
   })
 
-  it('gives a realm in other than ASCII back byte for byte', async () => {
+  it('returns a non-ASCII realm byte for byte', async () => {
     const realm = String.fromCharCode(...new TextEncoder().encode('Zoë'))
     const fields = await answer(`Digest realm="${realm}", nonce="n"`)
     expect(fields['realm']).toBe(realm)
@@ -168,14 +168,14 @@ describe('digest', () => {
     expect([sent().headers.has('Authorization'), await response.text()]).toEqual([false, 'who?'])
   })
 
-  it('leaves a challenge that is no 401 as it is', async () => {
+  it('ignores a challenge without a 401', async () => {
     const { session: client, api } = session(
       () => new Response('in', { headers: { 'WWW-Authenticate': 'Digest realm="r", nonce="n"' } }),
     )
     expect([(await client.get(API)).status, api.calls.length]).toEqual([200, 1])
   })
 
-  it('answers once where the password is wrong', async () => {
+  it('answers once if the password is wrong', async () => {
     let nonces = 0
     const { session: client, api } = session(() => challenge(`Digest realm="r", nonce="${(nonces += 1)}"`))
     const response = await client.get(API)
@@ -183,7 +183,7 @@ describe('digest', () => {
     expect(response.history.map(({ status }) => status)).toEqual([401])
   })
 
-  it('answers twice where each nonce is too old', async () => {
+  it('answers twice if each nonce is stale', async () => {
     let nonces = 0
     const { session: client, api } = session(() =>
       challenge(`Digest realm="r", nonce="${(nonces += 1)}", stale=TRUE`),
@@ -210,7 +210,7 @@ describe('digest', () => {
     expect(first['cnonce']).not.toBe(second['cnonce'])
   })
 
-  it('goes on with a new nonce when its own has become stale', async () => {
+  it('continues with a new nonce when its nonce has become stale', async () => {
     let nonce = 1
     const { session: client, api } = session(
       digestServer(
@@ -232,7 +232,7 @@ describe('digest', () => {
     ])
   })
 
-  it('keeps the client nonce of -sess for as long as the nonce lives', async () => {
+  it('keeps the client nonce of -sess for the lifetime of the nonce', async () => {
     const { session: client, sent } = session(
       digestServer(() => 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess'),
     )
@@ -291,7 +291,7 @@ describe('digest', () => {
     expect([(await client.get(API)).status, api.calls.length]).toEqual([401, 1])
   })
 
-  it('answers anew after a redirect', async () => {
+  it('answers again after a redirect', async () => {
     const inside = digestServer((request) => `Digest realm="r", nonce="${new URL(request.url).pathname}"`)
     const { session: client } = session(
       byUrl({
@@ -321,7 +321,7 @@ describe('digest', () => {
     expect(api.calls[1]?.headers.get('Cookie')).toBe('a=1')
   })
 
-  it('says so when the body cannot be sent again', async () => {
+  it('throws if the body cannot be sent again', async () => {
     const { session: client, api } = session(digestServer(() => 'Digest realm="r", nonce="n"'))
     const error = await rejection(client.post(API, { body: oneShot() }))
     expect(error).toBeInstanceOf(AuthError)
@@ -329,7 +329,7 @@ describe('digest', () => {
     expect((await client.post(API, { body: oneShot() })).status).toBe(200)
   })
 
-  it('goes over an Authorization header of the session', async () => {
+  it('replaces an Authorization header of the session', async () => {
     const { session: client, sent } = session(digestServer(() => 'Digest realm="r", nonce="n"'))
     client.headers.set('Authorization', 'Bearer t')
     expect((await client.get(API)).status).toBe(200)

@@ -57,7 +57,7 @@ describe('routesTransport', () => {
     expect(thrown(() => routesTransport({ [route]: new Response('ok') }))).toBeInstanceOf(InvalidRequestError)
   })
 
-  it('refuses an answer that is neither a Response nor a function', () => {
+  it('refuses a route that is neither a Response nor a function', () => {
     const routes = { 'GET /': { id: 1 } } as unknown as Routes
     expect(thrown(() => routesTransport(routes))).toBeInstanceOf(InvalidRequestError)
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ContractError, deepEqual, equal, includes, ok, reasonOf, rejects } from './assert.js'
 
 describe('equal, ok and the other assertions of the contract', () => {
-  it('pass what is so', async () => {
+  it('pass if the condition holds', async () => {
     equal(Number.NaN, Number.NaN)
     deepEqual({ a: 1, b: [{ c: null }] }, { b: [{ c: null }], a: 1 })
     ok('x', 'x')

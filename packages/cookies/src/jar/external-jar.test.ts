@@ -96,7 +96,7 @@ describe.each([
     ]).toEqual(['a=1', ''])
   })
 
-  it('imports and tells changes', async () => {
+  it('imports cookies and reports changes', async () => {
     const cookies = new JarCookies(make())
     const names: string[] = []
     cookies.addEventListener('change', ({ changed }) => names.push(...changed.map(({ name }) => name)))

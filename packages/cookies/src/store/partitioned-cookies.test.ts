@@ -33,7 +33,7 @@ describe('JarCookies.fromStorageState: partitioned cookies', () => {
     expect(await fromState(foreign)).toEqual(['', ['partitioned']])
   })
 
-  it('of its own site goes there beside the site’s own, as from a browser', async () => {
+  it('of its own site is sent together with the site’s own, as by a browser', async () => {
     const key = { partitionKey: 'https://example.com', _crHasCrossSiteAncestor: false }
     expect(await fromState(own, { ...own, value: 'part', ...key })).toEqual(['sid=own; sid=part', []])
     const jar = new JarCookies()
@@ -92,7 +92,7 @@ describe('JarCookies.capture: Partitioned', () => {
     expect(jar.toNetscape().match(/sid\t\w+/g)).toEqual(['sid\town'])
   })
 
-  it('is kept by a tough-cookie store, and never in the place of the site’s own', async () => {
+  it('is kept by a tough-cookie store, and does not replace the site’s own', async () => {
     const jar = new JarCookies(new CookieJar())
     await jar.capture(['sid=own; Path=/', 'sid=part; Path=/; Secure; Partitioned'], url)
     expect(await jar.headerFor(url)).toBe('sid=own')

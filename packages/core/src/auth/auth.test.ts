@@ -24,7 +24,7 @@ describe('toAuthFlow', () => {
     expect(toAuthFlow(auth)).toBeNull()
   })
 
-  it('leaves a flow as it is', () => {
+  it('returns a flow unchanged', () => {
     const flow: AuthFlow = basic('me', 'pw')
     expect(toAuthFlow(flow)).toBe(flow)
   })
@@ -118,10 +118,10 @@ describe('Session auth', () => {
   })
 
   it.each<[string, CallOptions, string]>([
-    ['the session’s auth', {}, `Basic ${btoa('url:pw')}`],
-    ['not a call’s auth', { auth: ['you', 'pw'] }, CALL],
-    ['not a call’s header', { headers: { Authorization: 'Bearer t' } }, 'Bearer t'],
-  ])('lets the credentials of a URL beat %s', async (_what, call, sent) => {
+    ['override the session’s auth', {}, `Basic ${btoa('url:pw')}`],
+    ['do not override a call’s auth', { auth: ['you', 'pw'] }, CALL],
+    ['do not override a call’s header', { headers: { Authorization: 'Bearer t' } }, 'Bearer t'],
+  ])('credentials of a URL %s', async (_what, call, sent) => {
     expect(await authorization({ auth: ['me', 'pw'] }, call, 'https://url:pw@api.test/')).toBe(sent)
   })
 

@@ -15,7 +15,7 @@ describe.each([
   ],
   ['sha512-256', sha512_256, '53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23'],
 ] as const)('%s', (name, hash, abc) => {
-  it('gives its published result for "abc"', () => {
+  it('returns the published result for "abc"', () => {
     expect(hash(text('abc'))).toBe(abc)
   })
 

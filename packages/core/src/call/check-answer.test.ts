@@ -55,7 +55,7 @@ describe('checkAnswer', () => {
     expect(String(error)).not.toContain('hunter2')
   })
 
-  it('cancels the body of what it refuses', () => {
+  it('cancels the body of a refused response', () => {
     const answer = from('https://other.test/')
     thrown(() => checkAnswer(answer, asked))
     expect(answer.bodyUsed).toBe(true)

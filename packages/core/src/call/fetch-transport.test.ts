@@ -60,7 +60,7 @@ describe('fetchTransport', () => {
     expect(error).toMatchObject({ cause, retryable: true, request: { method: 'GET', url: API } })
   })
 
-  it("makes one of whatever the engine's own fetch throws: workerd's error is no TypeError", async () => {
+  it("converts any error of the engine's own fetch: workerd's error is not a TypeError", async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new Error('Network connection lost.')))
     const { session } = testSession(undefined, {}, { transport: fetchTransport() })
     await expect(session.get(API)).rejects.toThrow(ConnectionError)
@@ -87,7 +87,7 @@ describe('fetchTransport', () => {
     expect(seen).toEqual([true, '1'])
   })
 
-  it.each(Object.entries(WAYS))('lets a fetch hear of the end by %s', async (_name, way) => {
+  it.each(Object.entries(WAYS))('aborts the fetch by %s', async (_name, way) => {
     const signals: (AbortSignal | null | undefined)[] = []
     const transport = fetchTransport((url, init) => {
       signals.push(way(url, init).signal)

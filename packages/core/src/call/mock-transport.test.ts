@@ -17,7 +17,7 @@ describe('mockTransport', () => {
     ])
   })
 
-  it.each([undefined, { status: 200 }])('refuses %j for an answer', async (answer) => {
+  it.each([undefined, { status: 200 }])('refuses %j as a response', async (answer) => {
     const api = mockTransport(() => answer as Response)
     const error = await rejection(api.send(prepared()))
     expect(error).toBeInstanceOf(InvalidRequestError)

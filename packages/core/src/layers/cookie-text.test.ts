@@ -97,7 +97,7 @@ describe('fromHeaderValue', () => {
 })
 
 describe('toHeaderValue', () => {
-  it('keeps bytes as they are in the standard', () => {
+  it('keeps bytes unchanged in the standard', () => {
     expect(toHeaderValue('z\xc3\xbcrich caf\xe9')).toBe('z\xc3\xbcrich caf\xe9')
   })
 

@@ -69,7 +69,7 @@ describe('redirectedRequest method and body', () => {
     expect(kept).toHaveLength(keeps ? 4 : 0)
   })
 
-  it.each([300, 304, 305, 306, 200, 201])('%i is no redirect', (status) => {
+  it.each([300, 304, 305, 306, 200, 201])('%i is not a redirect', (status) => {
     const response = new Response(null, { status, headers: { Location: '/c' } })
     expect(redirectedRequest(prepared(HOME), ours(response), () => true)).toBeNull()
   })

@@ -69,7 +69,7 @@ describe('withDownloadProgress', () => {
     }
   })
 
-  it('reports an empty body as complete, and no body not at all', async () => {
+  it('reports an empty body as complete, and nothing without a body', async () => {
     const { told, onDownloadProgress } = listening()
     const session = watching(byPath({ '/empty': () => sized(), '/none': () => new Response(null) }))
     await session.get(`${url}none`, { onDownloadProgress })

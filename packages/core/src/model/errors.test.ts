@@ -110,7 +110,7 @@ describe('SessionError', () => {
 })
 
 describe('HttpError', () => {
-  it('carries the response, its body still readable', async () => {
+  it('has the response, with a readable body', async () => {
     const { session } = testSession(byPath({ '/no': () => new Response('why not', { status: 403 }) }))
     const error = await rejection(session.get('https://api.test/no').text())
     expect(error).toBeInstanceOf(HttpError)

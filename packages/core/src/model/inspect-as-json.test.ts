@@ -36,7 +36,7 @@ describe('inspectAsJson', () => {
 })
 
 describe('inspectAs', () => {
-  it('takes off the mark by which workerd shows instances of its own classes', () => {
+  it('removes the mark by which workerd prints instances of its own classes', () => {
     const mark = Symbol('kResourceTypeInspect')
     class Native extends Blob {}
     class Ours extends Native {}

@@ -36,7 +36,7 @@ describe('encodeJson', () => {
     expect(thrown(() => encodeJson(value))).toBeInstanceOf(InvalidRequestError)
   })
 
-  it('names the member that has no JSON', () => {
+  it('names the member that cannot be serialized', () => {
     expect(String(thrown(() => encodeJson({ rate: Number.NaN })))).toContain('"rate" is NaN')
   })
 })

@@ -53,7 +53,7 @@ describe('SessionResponse', () => {
     expect(response.request).toMatchObject({ method: 'POST', body: '1', url: 'https://api.test/a#part' })
   })
 
-  it('times the last hop alone', async () => {
+  it('measures the last hop only', async () => {
     const { session, clock } = testSession(({ url }) => {
       clock.advance(url.endsWith('/a') ? 2 : 50)
       return url.endsWith('/a') ? new Response('a') : redirect('/a')

@@ -102,7 +102,7 @@ describe('networkError: a failed lookup', () => {
     ])
   })
 
-  it('by throwing, or with what is no error, is a DnsError', async () => {
+  it('by throwing, or with a value that is not an Error, is a DnsError', async () => {
     const throwing = addressesOf('a.test', () => {
       throw failing()
     })

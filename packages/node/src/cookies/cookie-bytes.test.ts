@@ -14,7 +14,7 @@ function jar(...set: string[]): JarCookies {
 }
 
 describe('cookieText and cookieBytes', () => {
-  it('is UTF-8, read and written, and goes out as the bytes that came', async () => {
+  it('is decoded and encoded as UTF-8, and sent as the received bytes', async () => {
     const cookies = jar(...lines)
     expect(await cookies.get({ name: 'city', url })).toMatchObject({ value: 'zürich' })
     expect(cookies.headerFor(url)).toBe(header)

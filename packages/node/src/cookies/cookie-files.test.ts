@@ -297,7 +297,7 @@ describe('FileCookieJar: storageState', () => {
     expect(await headerIn(path)).toBe('kept=1')
   })
 
-  it('is no cookies as JSON', async () => {
+  it('is rejected as JSON', async () => {
     await expect(new JarCookies().fromJSON(state)).rejects.toThrow('call cookies.fromStorageState')
   })
 })
@@ -321,7 +321,7 @@ describe('FileCookieJar: json', () => {
     })
   })
 
-  it('of tough-cookie stay so', async () => {
+  it('of tough-cookie keep its format', async () => {
     const tough = new JarCookies()
     await tough.capture(['a=1; Path=/; Max-Age=60'], url)
     const path = await fileOf('tough.json', JSON.stringify(tough.jar.serializeSync()))
@@ -335,7 +335,7 @@ describe('FileCookieJar: json', () => {
     expect(await headerIn(path)).toBe('a=2; city=z\xc3\xbcrich')
   })
 
-  it('keep bytes that are no UTF-8', async () => {
+  it('keep bytes that are not UTF-8', async () => {
     const path = join(folder, 'cookies.json')
     await visited(path, ['a=caf\xe9; Path=/; Max-Age=60'])
     expect(await readFile(path, 'utf8')).toContain('caf\\udce9')

@@ -92,7 +92,7 @@ describe('ResponseReader', () => {
     expect(read).toEqual({ heads: [200], body: 'ok', reusable: true, pieces: 2 })
   })
 
-  it.each(WHOLE)('%s is read, wherever it is cut', (_what, text, body, reusable) => {
+  it.each(WHOLE)('%s is read, wherever it is split', (_what, text, body, reusable) => {
     for (let cut = 1; cut < text.length; cut += 1) {
       const { reader, read } = reading()
       reader.read(bytes(text.slice(0, cut)))
@@ -109,7 +109,7 @@ describe('ResponseReader', () => {
     expect([read.body, read.reusable]).toEqual([body, reusable])
   })
 
-  it.each(WHOLE)('%s, and bytes after it, costs the connection', (_what, text, body) => {
+  it.each(WHOLE)('%s, followed by more bytes, closes the connection', (_what, text, body) => {
     expect(readAll(`${text}H`)).toMatchObject({ body, reusable: false })
   })
 

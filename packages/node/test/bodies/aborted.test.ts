@@ -97,7 +97,7 @@ describe.each(TRANSPORTS)('signal: a body, over %s,', (transport) => {
     })
   })
 
-  it('that was read is not touched by what stops the call later', async () => {
+  it('that was read is not affected by a later abort', async () => {
     const { abort, response, session } = await answered(ok('whole'), { transport })
     const clone = response.clone()
     expect(await response.text()).toBe('whole')
@@ -131,7 +131,7 @@ describe.each(TRANSPORTS)('signal: a body, over %s,', (transport) => {
     }
   })
 
-  it('that is cut off gives who reads it what came before', async () => {
+  it('that is truncated returns the received part to a reader', async () => {
     const part = 'x'.repeat(50_000)
     const server = await serve(({ send, end }) => {
       send(`${head('200 OK', 'Content-Length: 100000')}begin`)

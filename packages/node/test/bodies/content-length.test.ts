@@ -70,7 +70,7 @@ describe.each(WAYS)('headers: Content-Length, over %s,', (way) => {
     await expectFailure(way, streamed(), 1)
   })
 
-  it('is that of the request, and is dropped with its body', async () => {
+  it('belongs to the request, and is dropped with its body', async () => {
     const server = await serve(({ request: { method }, send }) =>
       send(method === 'GET' ? ok() : head('303 See Other', 'Location: /next', 'Content-Length: 0')),
     )

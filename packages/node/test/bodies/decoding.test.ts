@@ -67,7 +67,7 @@ describe.each(TRANSPORTS)('response.body, over %s,', (transport) => {
     },
   )
 
-  it('is decoded byte by byte as it comes', async () => {
+  it('is decoded byte by byte as it arrives', async () => {
     const bytes = gzipSync('slowly')
     const server = await serve((visit) => {
       visit.send(head('200 OK', 'Content-Encoding: gzip', `Content-Length: ${bytes.length}`))
@@ -124,7 +124,7 @@ describe.each(TRANSPORTS)('response.body, over %s,', (transport) => {
     expect((await streamed((await session.get(server.url)).body)).toString()).toBe('as it is')
   })
 
-  it('that is corrupt after a megabyte gives what came before it to a reader, and closes its connection', async () => {
+  it('that is corrupt after a megabyte returns the part before to a reader, and closes its connection', async () => {
     const bytes = gzipSync(long)
     bytes.fill(0xff, Math.floor(bytes.length / 2))
     const server = await serve(coded(bytes, 'gzip'))
@@ -187,7 +187,7 @@ describe('brotliOf', () => {
     await expect(decode(Buffer.from('garbage'), coding)).rejects.toBeInstanceOf(DecodeError)
   })
 
-  it('is needed: such an engine says nothing', () => {
+  it('is needed: such an engine reports no error', () => {
     expect(lenient.brotliDecompressSync(whole.subarray(0, -3)).byteLength).toBeLessThanOrEqual(
       body.byteLength,
     )

@@ -42,7 +42,7 @@ const endless: Fault = (visit) => {
 }
 
 describe.each(TRANSPORTS)('maxResponseSize, over %s,', (transport) => {
-  it.each(readers)('lets a body of just that size through %s', async (_name, read) => {
+  it.each(readers)('accepts a body of exactly that size through %s', async (_name, read) => {
     const server = await serve((visit) => visit.send(ok(`"${'x'.repeat(998)}"`)))
     await read(await sessionOver(transport, { maxResponseSize: 1000 }).get(server.url))
     expect(server.open()).toBe(1)
@@ -64,7 +64,7 @@ describe.each(TRANSPORTS)('maxResponseSize, over %s,', (transport) => {
     await server.whenOpen(0)
   })
 
-  it('takes no memory for what is only announced', async () => {
+  it('allocates no memory for an announced length', async () => {
     const server = await serve((visit) =>
       visit.end(`${head('200 OK', 'Content-Length: 1000000000000')}ten bytes!`),
     )
@@ -74,7 +74,7 @@ describe.each(TRANSPORTS)('maxResponseSize, over %s,', (transport) => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000)
   })
 
-  it.each(readers)('counts what a body decodes to through %s', async (_name, read) => {
+  it.each(readers)('counts the decoded body through %s', async (_name, read) => {
     const bomb = gzipSync(Buffer.from(`"${'x'.repeat(20_000)}"`))
     const server = await serve((visit) => visit.send(ok(bomb, GZIP)))
     const session = sessionOver(transport, { maxResponseSize: 10_000 })
@@ -82,7 +82,7 @@ describe.each(TRANSPORTS)('maxResponseSize, over %s,', (transport) => {
     await read(await sessionOver(transport, { maxResponseSize: 20_002 }).get(server.url))
   })
 
-  it('gives a reader what came before the limit', async () => {
+  it('returns the part before the limit to a reader', async () => {
     const server = await serve(endless)
     const response = await sessionOver(transport, { maxResponseSize: 200_000 }).get(server.url)
     let size = 0
@@ -94,7 +94,7 @@ describe.each(TRANSPORTS)('maxResponseSize, over %s,', (transport) => {
     expect(size).toBeLessThanOrEqual(200_000)
   })
 
-  it('holds for what nobody reads', async () => {
+  it('applies to unread bodies', async () => {
     const server = await serve((visit) => visit.send(ok('x'.repeat(5000))))
     await sessionOver(transport, { maxResponseSize: 1000 }).get(server.url)
     await server.whenOpen(0)
@@ -116,7 +116,7 @@ describe.each(TRANSPORTS)('limits.ratio, unless it is set, over %s,', (transport
     expect(await drain(response.body)).toBe(REPETITIVE_SIZE)
   })
 
-  it('means that a bomb inside a coding is one, and closes its connection', async () => {
+  it('detects a bomb inside another coding, and closes its connection', async () => {
     const bomb = gzipSync(gzipSync(Buffer.alloc(20_000_000)))
     const server = await serve((visit) => visit.send(ok(bomb, 'Content-Encoding: gzip, gzip')))
     const session = sessionOver(transport)
@@ -124,7 +124,7 @@ describe.each(TRANSPORTS)('limits.ratio, unless it is set, over %s,', (transport
     await expect(drain((await session.get(server.url)).body)).rejects.toMatchObject(TOO_LARGE)
   })
 
-  it('means that a bomb that nobody reads is never decoded', async () => {
+  it('does not decode an unread bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000))
     const server = await serve(({ request, send }) => {
       if (request.target === '/end') return send(ok('end'))
@@ -147,7 +147,7 @@ describe.each(TRANSPORTS)('limits.ratio, over %s,', (transport) => {
     expect((await sessionOver(transport).get(server.url).bytes()).length).toBe(REPETITIVE_SIZE)
   })
 
-  it('is off at Infinity', async () => {
+  it('is disabled by Infinity', async () => {
     const server = await serve((visit) => visit.send(ok(gzipSync(Buffer.alloc(11_000_000)), GZIP)))
     const trusting = sessionOver(transport, { limits: { ratio: Infinity } })
     expect((await trusting.get(server.url).bytes()).length).toBe(11_000_000)
@@ -199,7 +199,7 @@ describe.each(TRANSPORTS)('maxResponseSize as a setting, over %s,', (transport) 
     await expect(session.get(server.url, { maxResponseSize: 0 }).text()).rejects.toMatchObject(TOO_LARGE)
   })
 
-  it('goes along with extend() and redirects', async () => {
+  it('applies to extend() and redirects', async () => {
     const server = await serve(({ request, send }) =>
       send(
         request.target === '/' ? nothing('Location: /end').replace('200 OK', '302 Found') : ok('ten bytes!'),
@@ -224,7 +224,7 @@ describe('maxResponseSize and limits', () => {
     expect(() => new Session({ limits, agent: new Agent() })).toThrow(InvalidRequestError)
   })
 
-  it('refuse a limit that there is not', () => {
+  it('refuse an unknown limit', () => {
     const limits = { maxHeaders: 1 } as LimitOptions
     expect(() => new Session({ limits })).toThrow(
       'limits has no member "maxHeaders"; its members are headerBytes, headers, setCookies, informational, ratio',

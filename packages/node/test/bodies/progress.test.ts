@@ -107,7 +107,7 @@ describe.each(TRANSPORTS)('onUploadProgress, over %s,', (transport) => {
     expectWhole(told, bytes.length, null)
   })
 
-  it('reports an empty body as complete, and no body not at all', async () => {
+  it('reports an empty body as complete, and nothing without a body', async () => {
     const server = await receiver()
     const { told, listen } = listening()
     const session = sessionOver(transport, { onUploadProgress: listen })
@@ -131,7 +131,7 @@ describe.each(TRANSPORTS)('onUploadProgress, over %s,', (transport) => {
     for (const part of [told.slice(0, starts[1]), told.slice(starts[1])]) expectWhole(part, BIG.length)
   })
 
-  it('begins anew where the connection was just closing, and the body is sent once more', async () => {
+  it('restarts if the connection was closing, and the body is sent again', async () => {
     const server = await serve(({ connection, turn, send, end }) =>
       connection === 0 && turn === 1 ? end() : send(ok()),
     )
@@ -144,14 +144,14 @@ describe.each(TRANSPORTS)('onUploadProgress, over %s,', (transport) => {
     expect(told.at(-1)).toEqual({ bytes: 5, total: 5 })
   })
 
-  it('leaves the request as it was prepared', async () => {
+  it('does not change the prepared request', async () => {
     const server = await receiver()
     const response = await sessionOver(transport).post(server.url, { body: 'x', onUploadProgress: () => {} })
     expect(response.request.body).toBe('x')
     expect(response.request.headers.has('Content-Length')).toBe(false)
   })
 
-  it('fails the call with what the listener throws, and gives the connection up', async () => {
+  it('fails the call with the error of the listener, and closes the connection', async () => {
     const server = await serve(() => {}, { early: true })
     const error = new Error('enough')
     const call = sessionOver(transport, { retry: 2 }).put(server.url, {
@@ -165,7 +165,7 @@ describe.each(TRANSPORTS)('onUploadProgress, over %s,', (transport) => {
     expect(server.connections()).toBeLessThanOrEqual(mostAfterLoss(transport))
   })
 
-  it('passes on what the body itself fails with', async () => {
+  it('fails with the error of the body', async () => {
     const server = await serve(() => {}, { early: true })
     const error = new RangeError('no more')
     async function* failing(): AsyncGenerator<string> {
@@ -177,7 +177,7 @@ describe.each(TRANSPORTS)('onUploadProgress, over %s,', (transport) => {
     await server.whenOpen(0)
   })
 
-  it('tells no more than the connection takes', async () => {
+  it('does not report more than the connection accepts', async () => {
     const server = await serve(({ socket }) => socket.pause(), { early: true })
     const { told, listen } = listening()
     const abort = new AbortController()
@@ -218,7 +218,7 @@ describe.each(TRANSPORTS)('onDownloadProgress, over %s,', (transport) => {
     expect(told.length).toBeGreaterThan(5)
   })
 
-  it('counts decoded bytes, whose total only the end tells', async () => {
+  it('counts decoded bytes, whose total is known at the end', async () => {
     const server = await serve((visit) => visit.send(ok(gzipSync(BIG), 'Content-Encoding: gzip')))
     const { told, listen } = listening()
     const text = await sessionOver(transport).get(server.url, { onDownloadProgress: listen }).text()
@@ -234,7 +234,7 @@ describe.each(TRANSPORTS)('onDownloadProgress, over %s,', (transport) => {
     expectWhole(told, 4)
   })
 
-  it('keeps a body that was cut off a TruncatedError', async () => {
+  it('still fails with a TruncatedError for a truncated body', async () => {
     const server = await serve((visit) => visit.end(`${head('200 OK', 'Content-Length: 10')}first`))
     const { told, listen } = listening()
     const response = await sessionOver(transport).get(server.url, { onDownloadProgress: listen })
@@ -268,7 +268,7 @@ describe.each(TRANSPORTS)('onDownloadProgress, over %s,', (transport) => {
     expect(server.connections()).toBe(1)
   })
 
-  it('ends the body at the session’s end', async () => {
+  it('ends the body when the session is closed', async () => {
     const server = await serve((visit) => visit.send(`${head('200 OK', 'Content-Length: 10')}first`))
     const session = sessionOver(transport)
     const response = await session.get(server.url, { onDownloadProgress: () => {} })
@@ -312,7 +312,7 @@ describe('onUploadProgress, onDownloadProgress: progress', () => {
     expectWhole(told, BIG.length)
   })
 
-  it('does not travel: a session’s export names its listeners among what was left out', async () => {
+  it('is not exported: an export lists the listeners as omitted', async () => {
     const { omitted } = await sessionOver('sockets', { onUploadProgress: () => {} }).export()
     expect(omitted).toEqual(['onUploadProgress'])
   })
@@ -325,7 +325,7 @@ describe('onUploadProgress, onDownloadProgress: progress', () => {
     expect(told).toHaveLength(4)
   })
 
-  it('costs a call without listeners nothing: its body and its response are what they were', async () => {
+  it('does not change the body and the response of a call without listeners', async () => {
     const server = await serve((visit) => visit.send(ok('body')))
     const session = sessionOver('sockets')
     const plain = await session.post(server.url, { body: 'x' })

@@ -102,7 +102,7 @@ describe.each(FETCHES)('Response, over %s,', (name) => {
     expect(response.clone().body).toBeNull()
   })
 
-  it('of no bytes has an empty body, which is used like any other', async () => {
+  it('of no bytes has an empty body, which can be read once', async () => {
     const response = await fetchOver(name, saying(''))
     expect(response.body).toBeInstanceOf(ReadableStream)
     expect(await response.text()).toBe('')
@@ -125,7 +125,7 @@ describe.each(FETCHES)('Response, over %s,', (name) => {
     expect(() => response.clone()).toThrow(TypeError)
   })
 
-  it('gives UTF-8, without its mark, and replaces what is none', async () => {
+  it('decodes UTF-8, without a byte order mark, and replaces invalid bytes', async () => {
     const bytes = Buffer.concat([Buffer.from('\ufeff{"a":"é'), Buffer.from([0xff]), Buffer.from('"}')])
     expect(await (await fetchOver(name, saying(bytes))).json()).toEqual({ a: 'é\ufffd' })
     expect(await (await fetchOver(name, saying('\ufeffx'))).text()).toBe('x')
@@ -169,7 +169,7 @@ describe.each(FETCHES)('Response, over %s,', (name) => {
     expect(response.bodyUsed).toBe(true)
   })
 
-  it('whose body was begun is used, and cannot be read or cloned any more', async () => {
+  it('whose body was partly read is used, and cannot be read or cloned', async () => {
     const response = await fetchOver(name, saying(large))
     const reader = response.body?.getReader()
     await reader?.read()
@@ -208,7 +208,7 @@ describe.each(FETCHES)('Response, over %s,', (name) => {
     expect(copy.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
   })
 
-  it('is cloned before it is read, and while it comes', async () => {
+  it('can be cloned before it is read, and while it arrives', async () => {
     const { fault, finish } = inParts()
     const response = await fetchOver(name, fault)
     const early = response.clone()
@@ -223,7 +223,7 @@ describe.each(FETCHES)('Response, over %s,', (name) => {
     expect((await texts).slice(0, 3)).toEqual(['firstafter', 'firstafter', 'firstafter'])
   })
 
-  it('and its clone do not touch each other', async () => {
+  it('and its clone are independent', async () => {
     const response = await fetchOver(name, saying('same', 'X-A: 1'))
     const clone = response.clone()
     expect([clone.url, clone.status, clone.headers.get('X-A')]).toEqual([response.url, 200, '1'])
@@ -257,7 +257,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     return { server, session: sessionOver(transport, overConnections(transport, 1)) }
   }
 
-  it('stays one when it is cloned', async () => {
+  it('keeps its class when it is cloned', async () => {
     const server = await serve(saying('x'))
     const response = await sessionOver(transport).get(server.url)
     const clone = response.clone()
@@ -284,7 +284,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     expect(Buffer.from(second.buffer).toString()).toBe('secret 1')
   })
 
-  it.each([9, 60_000, 1_000_000])('gives its clone %d bytes of its own', async (size) => {
+  it.each([9, 60_000, 1_000_000])('gives its clone a copy of %d bytes', async (size) => {
     const server = await serve(saying('x'.repeat(size)))
     const response = await sessionOver(transport).get(server.url)
     const clone = response.clone()
@@ -299,7 +299,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     for await (const chunk of response.body ?? []) expect(chunk.buffer.byteLength).toBe(chunk.byteLength)
   })
 
-  it('is used once its stream was read or cancelled, on an engine that does not know of it', async () => {
+  it('is used once its stream was read or cancelled, on an engine that does not track it', async () => {
     vi.spyOn(Readable, 'isDisturbed').mockReturnValue(false) // Deno knows no web streams by this
     const server = await serve(saying('x'))
     const session = sessionOver(transport)
@@ -344,7 +344,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     await server.whenOpen(1)
   })
 
-  it('that is long, unread and forgotten gives its connection up', async () => {
+  it('that is long, unread and garbage-collected closes its connection', async () => {
     const server = await serve(saying(large))
     const session = sessionOver(transport, { timeout: { total: Infinity } })
     const forget = async (): Promise<number> => (await session.get(server.url)).status
@@ -424,7 +424,7 @@ describe.each(TRANSPORTS)('SessionResponse, over %s,', (transport) => {
     expect(server.connections()).toBe(1)
   })
 
-  it('that is forgotten while its stream is read is read to its end', async () => {
+  it('that is garbage-collected while its stream is read is read to its end', async () => {
     const { fault, finish } = inParts()
     const server = await serve(fault)
     const body = await (async () => (await sessionOver(transport).get(server.url)).body)()

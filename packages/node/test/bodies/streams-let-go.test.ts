@@ -44,7 +44,7 @@ describe.each(TRANSPORTS)('body, over %s,', (transport) => {
     ['send()', (session, url, call) => session.send(session.prepare('POST', url, call))],
   ]
 
-  it.each(calls)('of a call that was aborted before is let go of at once by %s', async (_name, call) => {
+  it.each(calls)('of a call that was aborted before is released immediately by %s', async (_name, call) => {
     const server = await serve(({ send }) => send(ok('mine')))
     const session = sessionOver(transport)
     const signal = AbortSignal.abort(reason)

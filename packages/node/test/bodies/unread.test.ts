@@ -154,7 +154,7 @@ describe('connections: a limit', () => {
   /** Answers with a long body, or, at `/short`, with a short one. */
   const answer: Fault = ({ request, send }) => send(ok(bodies.get(request.target) ?? large))
 
-  it('holds for calls whose bodies are read, however slowly', async () => {
+  it('applies to calls whose bodies are read, even slowly', async () => {
     const server = await serve(answer)
     const session = sessionOver('sockets', { connections: 2, timeout: null })
     let most = 0
@@ -186,7 +186,7 @@ describe('connections: a limit', () => {
     },
   )
 
-  it('is not passed by more calls than are left alone', async () => {
+  it('is exceeded only by the number of unread calls', async () => {
     const server = await serve(({ request, send }) =>
       request.target === '/silent' ? undefined : send(ok(large)),
     )
@@ -201,7 +201,7 @@ describe('connections: a limit', () => {
     expect((await waiting).status).toBe(200)
   })
 
-  it('is passed where a reader has stopped in the middle, though not soon', async () => {
+  it('is exceeded after a while if a reader stopped in the middle', async () => {
     fakeIo({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] })
     io.now = () => performance.now()
     const server = await serve(answer)
@@ -220,7 +220,7 @@ describe('connections: a limit', () => {
     expect(server.connections()).toBe(2)
   })
 
-  it('is exceeded with one warning per origin, which says what to do', async () => {
+  it('is exceeded with one warning per origin, which names a remedy', async () => {
     const server = await serve(answer)
     const warnings: Error[] = []
     const listen = (warning: Error): void => void warnings.push(warning)
@@ -255,7 +255,7 @@ describe('agent: one whose sockets nobody frees', () => {
     expect((await unread.bytes()).byteLength).toBe(300_000)
   })
 
-  it('cancels a body that does not, after a while, which its reader is told', async () => {
+  it('cancels a longer body after a while, and its reader gets an error', async () => {
     const server = await serve(({ turn, connection, send }) =>
       send(ok(turn + connection === 0 ? Buffer.alloc(9e6) : 'ok')),
     )
@@ -287,7 +287,7 @@ describe.each(TRANSPORTS)('HttpError: the body of one that is caught, over %s,',
     expect(text).toHaveLength(200_000)
   })
 
-  it('is readable up to 64 KiB for who reads it later', async () => {
+  it('is readable up to 64 KiB for a later reader', async () => {
     const server = await serve(({ send }) =>
       send(Buffer.concat([Buffer.from(head('500 No', 'Content-Length: 200000')), FAILED])),
     )

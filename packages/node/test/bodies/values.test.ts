@@ -49,7 +49,7 @@ async function readForm(body: Buffer, type: string | undefined): Promise<FormDat
 }
 
 describe.each(TRANSPORTS)('multipart: a part that is a stream, over %s,', (transport) => {
-  it('is sent as it is read, between parts of any other kind', async () => {
+  it('is sent as it is read, between parts of other kinds', async () => {
     const server = await serve(({ send }) => send(ok()))
     const large = 'x'.repeat(300_000)
     const path = await fileOf(large)
@@ -113,7 +113,7 @@ describe.each(TRANSPORTS)('multipart: a part that is a stream, over %s,', (trans
     await expect.poll(() => 'reason' in waiting).toBe(true)
   })
 
-  it('makes a request that can be sent only once', async () => {
+  it('makes the request one-shot', async () => {
     const server = await serve(({ send, request }) =>
       send(request.target === '/' ? 'HTTP/1.1 307 Again\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n' : ok()),
     )
@@ -306,7 +306,7 @@ describe('body', () => {
     expect(calls).toEqual([])
   })
 
-  it('that a hook sets to undefined is none', async () => {
+  it('that a hook sets to undefined is empty', async () => {
     const { session, calls } = mocked()
     const request = (state: { request: object }): void =>
       void Object.assign(state.request, { body: undefined })

@@ -35,12 +35,12 @@ afterAll(async () => {
 })
 
 describe('Session', () => {
-  it('heeds Node’s own settings: NODE_EXTRA_CA_CERTS adds certificate authorities', async () => {
+  it('supports Node’s own settings: NODE_EXTRA_CA_CERTS adds certificate authorities', async () => {
     expect((await get.with({ env: { NODE_EXTRA_CA_CERTS: caFile } }, secure.url)).stdout).toBe('ok\n')
     expect((await get(secure.url)).stdout).toBe('ERR_TLS\n')
   })
 
-  it('heeds Node’s own settings: NODE_TLS_REJECT_UNAUTHORIZED does not turn verification off', async () => {
+  it('supports Node’s own settings: NODE_TLS_REJECT_UNAUTHORIZED does not disable verification', async () => {
     const { stdout } = await get.with({ env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }, secure.url)
     expect(stdout).toBe('ERR_TLS\n')
   })
@@ -61,7 +61,7 @@ describe('Session', () => {
     },
   )
 
-  it('heeds Node’s own settings: net.setDefaultAutoSelectFamily does not keep a session from a second address', async () => {
+  it('supports Node’s own settings: net.setDefaultAutoSelectFamily does not prevent a second address', async () => {
     const server = createServer((_request, response) => response.end('ok'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -70,7 +70,7 @@ describe('Session', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  it('heeds Node’s own settings: NODE_USE_ENV_PROXY adds nothing to what a session reads of HTTP_PROXY', async () => {
+  it('supports Node’s own settings: NODE_USE_ENV_PROXY does not change how a session reads HTTP_PROXY', async () => {
     const proxy = createServer(({ url }, response) => response.end(`by a proxy: ${url}`))
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
     const { port } = proxy.address() as AddressInfo
@@ -85,7 +85,7 @@ describe('Session', () => {
     await new Promise((resolve) => proxy.close(resolve))
   })
 
-  it('heeds Node’s own settings: the permission model leaves a session what it allows', async () => {
+  it('supports Node’s own settings: the permission model permits what it allows', async () => {
     const { allowedNodeEnvironmentFlags: known } = process
     const permission = known.has('--permission') ? '--permission' : '--experimental-permission'
     const net = known.has('--allow-net') ? ['--allow-net'] : []

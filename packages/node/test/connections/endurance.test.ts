@@ -104,7 +104,7 @@ describe('Session', () => {
     expect(heapUsed() - before).toBeLessThan(2 * MB)
   })
 
-  it('endures: responses that nobody reads, of calls with one signal, are collected', PATIENT, async () => {
+  it('endures: unread responses of calls with one signal are garbage-collected', PATIENT, async () => {
     const server = await plainServer((_request, response) => response.end('x'.repeat(20_000)))
     const session = sessionOver('sockets', { timeout: 600_000 })
     const { signal } = new AbortController()

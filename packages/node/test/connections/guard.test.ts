@@ -58,7 +58,7 @@ describe('guard', () => {
     expect(server.connections()).toBe(0)
   })
 
-  it('passes on what it throws', async () => {
+  it('fails the call with the error that it throws', async () => {
     const reason = Object.assign(new Error('not that one'), { code: 'UND_ERR_SOCKET' })
     const session = make({
       guard: () => {
@@ -70,14 +70,14 @@ describe('guard', () => {
     expect(server.connections()).toBe(0)
   })
 
-  it('judges the address that is dialled, not one that the name had before', async () => {
+  it('checks the address that is connected to, not an earlier address of the name', async () => {
     const lookup = resolving(['127.0.0.1'], ['127.6.6.6'])
     const session = make({ lookup, guard: ({ address }) => address === '127.0.0.1' })
     expect((await session.get(`http://name.test:${server.port}/`)).status).toBe(200)
     expect(lookup.asked).toHaveLength(1)
   })
 
-  it('refuses a name of which any address is refused', async () => {
+  it('refuses a name if one of the addresses is refused', async () => {
     const session = make({ lookup: resolving(['8.8.8.8', '127.0.0.1']), guard: publicOnly() })
     await expect(session.get(`http://name.test:${server.port}/`)).rejects.toThrow('127.0.0.1')
   })
@@ -104,7 +104,7 @@ describe('guard', () => {
     ])
   })
 
-  it('that does not answer keeps no connection from the call after', async () => {
+  it('that never settles does not block the next call', async () => {
     let answer = (_ok: boolean): void => {}
     const answers = [new Promise<boolean>((resolve) => (answer = resolve))]
     const session = make({ connections: 1, guard: () => answers.shift() ?? true })

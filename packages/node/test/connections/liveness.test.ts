@@ -75,7 +75,7 @@ describe('Session: a program with nothing else to do', () => {
     expect(await wait(url, what)).toMatchObject({ code: 0, stdout: `${said}\nexit 0\n` })
   })
 
-  it('sends all of a request that was answered before it was whole', async () => {
+  it('sends the rest of a request that was answered early', async () => {
     expect(await wait(url, 'upload behind an early answer')).toMatchObject({
       code: 0,
       stdout: '200\nexit 0\n',

@@ -31,7 +31,7 @@ describe('Session: a 421', () => {
     expect(session.stats()).toEqual({ opened: 2, reused: 0, running: 0, pending: 0 })
   })
 
-  it('on a connection that was used before is answered so, too', async () => {
+  it('on a reused connection is repeated, too', async () => {
     const server = await serve(({ connection, turn, send }) =>
       send(connection === 0 && turn === 1 ? MISDIRECTED : ok('right')),
     )
@@ -40,7 +40,7 @@ describe('Session: a 421', () => {
     expect([server.requests.length, server.connections()]).toEqual([4, 2])
   })
 
-  it('comes to the caller when the second connection gives it, too', async () => {
+  it('is returned if the second connection responds with it, too', async () => {
     const server = await serve(onlyFrom(9))
     const response = await sessionOver('sockets').get(server.url)
     expect([response.status, await response.text()]).toEqual([421, 'wrong'])
@@ -61,7 +61,7 @@ describe('Session: a 421', () => {
     expect([response.status, server.requests.length]).toEqual([421, 1])
   })
 
-  it('with an endless body holds up nothing', async () => {
+  it('with an endless body does not block the call', async () => {
     const server = await serve((visit) => {
       if (visit.connection > 0) return visit.send(ok('right'))
       visit.send(`${head('421 Misdirected', 'Content-Length: 1000000000')}${'x'.repeat(100_000)}`)
@@ -87,7 +87,7 @@ describe('Session: a 421', () => {
     expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
   })
 
-  it('over HTTP/2 is answered on a new connection, too', async () => {
+  it('over HTTP/2 is repeated on a new connection, too', async () => {
     const authority = await createAuthority()
     atEnd(() => authority.close())
     const server = createSecureServer(await authority.issue(['DNS:localhost']))

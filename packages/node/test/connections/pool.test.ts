@@ -48,7 +48,7 @@ async function patient(): Promise<
 }
 
 describe('connections', () => {
-  it('carry calls one after another, and redirects, on one socket', async () => {
+  it('use one socket for consecutive calls and redirects', async () => {
     const server = await origin()
     const session = make()
     for (let call = 0; call < 20; call += 1) await session.get(server.url).text()
@@ -57,7 +57,7 @@ describe('connections', () => {
     expect(session.stats()).toEqual({ opened: 1, reused: 21, running: 0, pending: 0 })
   })
 
-  it('are counted by origin', async () => {
+  it('are limited per origin', async () => {
     const [one, other] = [await origin(), await origin()]
     const session = make()
     for (const { url } of [one, one, other]) await session.get(url).text()
@@ -67,7 +67,7 @@ describe('connections', () => {
     expect(() => session.stats('no URL')).toThrow(InvalidRequestError)
   })
 
-  it('stay as they are when a call is given up before it begins, and when the session is closed', async () => {
+  it('do not change if a call is aborted before it starts, or if the session is closed', async () => {
     const server = await origin()
     const session = make()
     await session.get(server.url).text()
@@ -85,7 +85,7 @@ describe('connections', () => {
     expect([server.connections(), session.stats().running]).toEqual([1, 0])
   })
 
-  it('end with the session that opened them, which the calls of its children are told', async () => {
+  it('are closed with the session that opened them, and the calls of its children reject', async () => {
     const server = await patient()
     const session = make()
     const calls = [session.extend(), session.fork()].map((child) => child.get(server.url))
@@ -100,7 +100,7 @@ describe('connections', () => {
     await Promise.all([session.close(), ...told])
   })
 
-  it('carry HEAD requests without losing the socket', async () => {
+  it('keep the socket after HEAD requests', async () => {
     const server = await origin()
     const session = make()
     for (let call = 0; call < 5; call += 1) await session.head(server.url)
@@ -108,7 +108,7 @@ describe('connections', () => {
     expect(server.connections()).toBe(1)
   })
 
-  it('opened in a burst are used again, the last one first', async () => {
+  it('opened in a burst are reused, the last one first', async () => {
     const server = await origin()
     const session = make({ connections: 10 })
     await Promise.all(Array.from({ length: 50 }, () => session.get(server.url).text()))
@@ -119,7 +119,7 @@ describe('connections', () => {
     expect(session.stats()).toMatchObject({ opened: 10, reused: 110 })
   })
 
-  it('carry 10 000 concurrent calls over 64 sockets', async () => {
+  it('serve 10 000 concurrent calls over 64 sockets', async () => {
     const server = await origin()
     const session = make({ connections: 64, timeout: { connect: Infinity } })
     const texts = await Promise.all(
@@ -132,7 +132,7 @@ describe('connections', () => {
     expect(session.stats()).toEqual({ opened: 64, reused: 9936, running: 0, pending: 0 })
   }, 180_000)
 
-  it('are counted as they are used', async () => {
+  it('are counted while they are in use', async () => {
     const server = await patient()
     const session = make({ connections: 2 })
     const calls = Array.from({ length: 5 }, (_, call) => session.get(`${server.url}${call}`).text())
@@ -147,13 +147,13 @@ describe('connections', () => {
     expect(session.stats()).toEqual({ opened: 2, reused: 3, running: 0, pending: 0 })
   })
 
-  it('are not counted where they are an agent’s', () => {
+  it('are not counted if an agent owns them', () => {
     const agent = new Agent()
     expect(() => make({ agent }).stats()).toThrow(UnsupportedError)
     expect(() => make({ agent, connections: 3 })).toThrow(InvalidRequestError)
   })
 
-  it('are forgotten with their origin, not with their counts, when there are very many', async () => {
+  it('of many origins are forgotten, but their counts are not', async () => {
     const server = await origin((_request, response) => {
       response.setHeader('Connection', 'close').end()
       return true
@@ -167,7 +167,7 @@ describe('connections', () => {
 })
 
 describe('connections: the queue', () => {
-  it('is served in the order the calls came', async () => {
+  it('is processed in the order of the calls', async () => {
     const server = await origin()
     const session = make({ connections: 1 })
     await Promise.all(Array.from({ length: 50 }, (_, call) => session.get(`${server.url}${call}`).text()))
@@ -176,7 +176,7 @@ describe('connections: the queue', () => {
     )
   })
 
-  it('stands under the deadline', async () => {
+  it('is subject to the deadline', async () => {
     const server = await patient()
     const session = make({ connections: 1 })
     const first = session.get(server.url)
@@ -188,7 +188,7 @@ describe('connections: the queue', () => {
     expect((await first).status).toBe(200)
   })
 
-  it('loses no socket to calls that are given up in it', async () => {
+  it('loses no socket if waiting calls are aborted', async () => {
     const server = await patient()
     const session = make({ connections: 1 })
     const first = session.get(server.url)
@@ -210,7 +210,7 @@ describe('connections: the queue', () => {
 })
 
 describe('connections: a connection', () => {
-  it('that is still being opened is given up with its call, and the next call opens another', async () => {
+  it('that is still being opened is closed with its call, and the next call opens another', async () => {
     const pass = holdTimers()
     const held: Socket[] = []
     const server = createServer((socket) => {
@@ -241,7 +241,7 @@ describe('connections: a connection', () => {
     expect(error).toMatchObject({ phase: 'connect', retryable: true, cause: { code: 'ECONNREFUSED' } })
   })
 
-  it('to whichever address answers is opened', async () => {
+  it('is opened to the address that responds', async () => {
     const server = await origin()
     const lookup: LookupFunction = (_name, options, callback) => {
       const found = [
@@ -271,7 +271,7 @@ describe('connections: a connection', () => {
     expect(closing.seen).toHaveLength(5)
   })
 
-  it('that dies under a request is replaced once, for what may be sent twice', async () => {
+  it('that is lost during a request is replaced once, for idempotent requests', async () => {
     let turns = 0
     const server = createServer((socket) => {
       let mine = 0
@@ -351,7 +351,7 @@ describe('lookup', () => {
     await expect(make({ lookup }).get('http://name.test/')).rejects.toThrow(DnsError)
   })
 
-  it('that throws ends the call', async () => {
+  it('that throws fails the call', async () => {
     const lookup: LookupFunction = () => {
       throw new Error('out of order')
     }
@@ -363,13 +363,13 @@ describe('lookup', () => {
     await expect(make({ lookup }).get('http://name.test/')).rejects.toThrow(DnsError)
   })
 
-  it('that gives one address, whatever it is asked, is believed', async () => {
+  it('may return one address for any options', async () => {
     const server = await origin()
     const lookup: LookupFunction = (_name, _options, callback) => callback(null, '127.0.0.1', 4)
     expect((await make({ lookup }).get(`http://name.test:${server.port}/`)).status).toBe(200)
   })
 
-  it('that gives what is no address ends the call', async () => {
+  it('that returns an invalid address fails the call', async () => {
     const answers = [undefined, null, 7, [null], [{}], ['name.test']]
     for (const answer of answers) {
       const lookup = ((_name: string, _options: object, callback: (...found: unknown[]) => void) =>
@@ -418,7 +418,7 @@ describe('cachedLookup', () => {
     expect(inner.asked).toEqual(['a.test', 'b.test'])
   })
 
-  it('gives one address or all, of the family that is asked for', async () => {
+  it('returns one address or all, of the requested family', async () => {
     const lookup = cachedLookup({ lookup: counting() })
     expect(await ask(lookup, 'a.test')).toEqual(['127.0.0.1', 4])
     expect(await ask(lookup, 'a.test', { family: 6 })).toEqual(['::1', 6])
@@ -441,7 +441,7 @@ describe('cachedLookup', () => {
     expect(inner.asked).toHaveLength(2)
   })
 
-  it('does not keep failures', async () => {
+  it('does not cache failures', async () => {
     const inner = counting(true)
     const lookup = cachedLookup({ lookup: inner })
     await expect(ask(lookup, 'a.test')).rejects.toThrow('no')
@@ -449,7 +449,7 @@ describe('cachedLookup', () => {
     expect(inner.asked).toHaveLength(2)
   })
 
-  it('serves a session', async () => {
+  it('works as an option of a session', async () => {
     const server = await origin()
     const inner = counting()
     const session = make({ lookup: cachedLookup({ lookup: inner }), keepAlive: 0 })
@@ -469,7 +469,7 @@ describe('connections: what cannot be an option of theirs', () => {
     ['lookup: an address', { lookup: '1.1.1.1' }],
     ['localAddress: a name', { localAddress: 'localhost' }],
     ['keepalives: 7', { keepAlives: 7 }],
-  ])('is refused when the session is made: %s', (_what, options) => {
+  ])('is refused when the session is created: %s', (_what, options) => {
     expect(() => make(options)).toThrow(InvalidRequestError)
   })
 })

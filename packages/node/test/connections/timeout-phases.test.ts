@@ -16,7 +16,7 @@ function lookupWhen(may: (turn: number, find: () => void) => void): LookupFuncti
 }
 
 describe('timeout.connect', () => {
-  it('limits the connection, too, that takes the place of a stale one', async () => {
+  it('also limits the connection that replaces a stale one', async () => {
     const server = await serve(({ turn, socket, send }) => (turn === 0 ? send(ok('ok')) : socket.destroy()))
     const lookup = lookupWhen((turn, find) => void (turn === 0 && find()))
     const session = sessionOver('sockets', { lookup })
@@ -66,7 +66,7 @@ describe('timeout.connect, where nobody set it,', () => {
     await server.whenOpen(0)
   })
 
-  it.each([{ connect: Infinity }, { connect: 60_000 }])('gives way to %o', async (timeout) => {
+  it.each([{ connect: Infinity }, { connect: 60_000 }])('is overridden by %o', async (timeout) => {
     const server = await serve((visit) => visit.send(ok('found')))
     let find = (): void => {}
     const lookup = lookupWhen((_turn, found) => (find = found))
@@ -77,7 +77,7 @@ describe('timeout.connect, where nobody set it,', () => {
     expect(await call.text()).toBe('found')
   })
 
-  it('counts no wait for a free connection, and sets no timer for one that is open', async () => {
+  it('does not include the wait for a free connection, and sets no timer for an open one', async () => {
     const visits: Visit[] = []
     const server = await serve((visit) => void visits.push(visit))
     const session = sessionOver('sockets', { timeout: null, connections: 1 })
@@ -96,7 +96,7 @@ describe('timeout.connect, where nobody set it,', () => {
 describe('timeout.headers', () => {
   // In these two, a limit of connect tells when more time than that of headers has passed.
 
-  it('does not count the wait for a free connection', async () => {
+  it('does not include the wait for a free connection', async () => {
     const pass = holdTimers()
     const visits: Visit[] = []
     const server = await serve((visit) => (visits.push(visit) === 1 ? undefined : visit.send(ok('second'))))
@@ -114,7 +114,7 @@ describe('timeout.headers', () => {
     expect(await Promise.all([first, ...second])).toEqual(['first', 'second', 'second'])
   })
 
-  it('does not count the way to a connection', async () => {
+  it('does not include connecting', async () => {
     const pass = holdTimers()
     const server = await serve((visit) => visit.send(ok('found')))
     const finds: (() => void)[] = []
@@ -129,13 +129,13 @@ describe('timeout.headers', () => {
     expect(await call).toBe('found')
   })
 
-  it('leaves timeout.attempt to count both', async () => {
+  it('does not limit timeout.attempt, which includes both', async () => {
     const session = sessionOver('sockets', { lookup: lookupWhen(() => {}) })
     const call = session.get('http://name.test/', { timeout: { attempt: 50, headers: 20 } })
     await expect(call).rejects.toMatchObject({ phase: 'attempt' })
   })
 
-  it('gives the connection up', async () => {
+  it('closes the connection', async () => {
     const server = await serve(() => {})
     const session = sessionOver('sockets')
     const call = session.get(server.url, { timeout: { headers: 50 } })
@@ -144,7 +144,7 @@ describe('timeout.headers', () => {
     expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
   })
 
-  it('begins anew with the connection that takes the place of a stale one', async () => {
+  it('restarts with the connection that replaces a stale one', async () => {
     const pass = holdTimers()
     const server = await serve(({ connection, turn, socket, send }) => {
       if (turn === 1) socket.destroy()
@@ -169,7 +169,7 @@ describe('timeout.headers', () => {
     },
   )
 
-  it('runs from the attempt’s start over a transport that was mounted', async () => {
+  it('starts with the attempt over a mounted transport', async () => {
     const session = sessionOver('sockets')
     session.mount(
       'http://name.test/',

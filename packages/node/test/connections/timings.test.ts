@@ -22,7 +22,7 @@ async function origin(options: EchoOptions): Promise<EchoServer> {
 }
 
 describe('response.timings', () => {
-  it('tells the steps of a request in their order, and the last byte when it has come', async () => {
+  it('has the steps of a request in order, and the last byte once it has arrived', async () => {
     let answer: ServerResponse | undefined
     const server = await origin({
       answer: (_request, response) => {
@@ -44,7 +44,7 @@ describe('response.timings', () => {
     expect(response.timings).toMatchObject({ dns, connect, tls, sent, firstByte })
   })
 
-  it('opens nothing on an open connection, and waits for one that is busy', async () => {
+  it('has no connect step on an open connection, and a wait for a busy one', async () => {
     const waiting: ServerResponse[] = []
     const server = await origin({ answer: (_request, response) => waiting.push(response) > 0 })
     const session = make({ connections: 1 })
@@ -71,7 +71,7 @@ describe('response.timings', () => {
     expect((await session.get(server.url)).timings?.tls).toBe(0)
   })
 
-  it('is null where the transport does not measure, and that of the response which a listener counts', async () => {
+  it('is null if the transport does not measure, and is kept for a response with a progress listener', async () => {
     const server = await origin({})
     const session = make()
     session.mount(

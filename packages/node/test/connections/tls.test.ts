@@ -57,7 +57,7 @@ describe('tls', () => {
     expect(String(error)).toContain('UNABLE_TO_VERIFY_LEAF_SIGNATURE')
   })
 
-  it('does not listen to NODE_TLS_REJECT_UNAUTHORIZED', async () => {
+  it('ignores NODE_TLS_REJECT_UNAUTHORIZED', async () => {
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
     try {
       await expect(sessionWith(undefined).get(nginx.url)).rejects.toThrow(TlsError)
@@ -75,7 +75,7 @@ describe('tls', () => {
     expect(session.stats()).toMatchObject({ opened: 32, reused: 32 * 49 })
   })
 
-  it('trusts anything with rejectUnauthorized: false, and other sessions do not', async () => {
+  it('accepts any certificate with rejectUnauthorized: false, and other sessions do not', async () => {
     const lax = sessionWith({ rejectUnauthorized: false })
     expect((await lax.get(`${nginx.url}connection`)).status).toBe(200)
     await expect(sessionWith(undefined).get(`${nginx.url}connection`)).rejects.toThrow(TlsError)
@@ -150,7 +150,7 @@ describe('tls', () => {
     }
   })
 
-  it('tells an https request to a plain port from a failed connection', async () => {
+  it('distinguishes an https request to a plain port from a failed connection', async () => {
     const { createServer: createPlain } = await import('node:http')
     const plain = createPlain((_request, response) => response.end()).listen(0, '127.0.0.1')
     await new Promise((resolve) => plain.once('listening', resolve))
@@ -169,21 +169,21 @@ describe('tls: a client certificate', () => {
       .get(`${guarded.url}whoami`, { throwHttpErrors: false })
       .text()
 
-  it('is asked for', async () => {
+  it('is requested', async () => {
     expect(await whoami({})).toContain('No required SSL certificate was sent')
   })
 
-  it('is shown from cert and key', async () => {
+  it('is sent with cert and key', async () => {
     expect(await whoami({ cert: client.cert, key: client.key })).toBe('CN=client-7')
     expect(await whoami({ cert: Buffer.from(client.cert), key: [client.key] })).toBe('CN=client-7')
   })
 
-  it('is shown from an encrypted key', async () => {
+  it('is sent with an encrypted key', async () => {
     const key = await authority.encrypt(client, 'secret')
     expect(await whoami({ cert: client.cert, key, passphrase: 'secret' })).toBe('CN=client-7')
   })
 
-  it('is shown from a PKCS#12 file', async () => {
+  it('is sent with a PKCS#12 file', async () => {
     const pfx = await authority.bundle(client, 'secret')
     expect(await whoami({ pfx, passphrase: 'secret' })).toBe('CN=client-7')
   })
@@ -205,12 +205,12 @@ describe('tls: what cannot be an option of it', () => {
     ['rejectUnauthorized: 0', { rejectUnauthorized: 0 }],
     ['rejectUnauthorized: "false"', { rejectUnauthorized: 'false' }],
     ['an empty ca', { ca: '' }],
-    ['a ca that is none', { ca: 'not PEM' }],
+    ['an invalid ca', { ca: 'not PEM' }],
     ['a number for a key', { key: 7 }],
     ['an unknown version', { minVersion: 'SSLv3' }],
     ['an empty servername', { servername: '' }],
     ['text for all of it', 'insecure' as unknown as object],
-  ])('is refused when the session is made: %s', (_what, tls) => {
+  ])('is refused when the session is created: %s', (_what, tls) => {
     expect(() => new Session({ tls })).toThrow(InvalidRequestError)
   })
 
@@ -221,7 +221,7 @@ describe('tls: what cannot be an option of it', () => {
     expect(make).not.toThrow('wrong-guess')
   })
 
-  it('is one for a session made from another, or beside an agent', async () => {
+  it('is an error for a child session, or together with an agent', async () => {
     const session = sessionWith({ ca: authority.ca })
     expect(() => session.extend({ tls: {} } as object)).toThrow(
       'tls: a session created by extend() or fork()',

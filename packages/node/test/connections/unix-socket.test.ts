@@ -30,7 +30,7 @@ describe('unixSocketTransport', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('carries what it is mounted for, past any proxy, with the name as Host', async () => {
+  it('sends the requests of its prefix without a proxy, with the name as Host', async () => {
     const echo = await session.get('http://docker/v1.43/containers?all=1').json<Echo>()
     expect(echo).toMatchObject({ target: '/v1.43/containers?all=1', headers: { host: 'docker' } })
   })
@@ -43,7 +43,7 @@ describe('unixSocketTransport', () => {
     expect(server.connections()).toBe(1)
   })
 
-  it('follows redirects within it, and leaves it by others', async () => {
+  it('follows redirects within it, and to other transports', async () => {
     const response = await session.get('http://docker/to?%2Fend')
     expect(response.url).toBe('http://docker/end')
     await expect(session.get('http://docker/to?http%3A%2F%2Forigin.test%2F')).rejects.toThrow('The proxy')

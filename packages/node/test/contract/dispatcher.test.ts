@@ -19,7 +19,7 @@ afterAll(() => Promise.all(agents.map((agent) => agent.destroy())))
 describeContract("the contract, over a dispatcher of undici's", { ...library, Session: DispatcherSession })
 
 describe("agent: a dispatcher of the caller's", () => {
-  it("may be undici's MockAgent, which answers without a network", async () => {
+  it("may be undici's MockAgent, which responds without a network", async () => {
     const agent = new MockAgent()
     agent.disableNetConnect()
     const origin = agent.get('http://api.test')

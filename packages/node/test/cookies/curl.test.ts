@@ -33,7 +33,7 @@ async function curl(...args: string[]): Promise<string> {
 }
 
 describe('FileCookieJar, over cookies.txt, and curl', () => {
-  it('curl -b sends what we wrote', async () => {
+  it('curl -b sends the cookies that we saved', async () => {
     const jar = join(folder, 'ours.txt')
     const { port } = new URL(site.url)
     const session = new Session({ baseUrl: site.url })
@@ -57,7 +57,7 @@ describe('FileCookieJar, over cookies.txt, and curl', () => {
     ])
   })
 
-  it('we send what curl -c wrote', async () => {
+  it('we send the cookies that curl -c saved', async () => {
     const jar = join(folder, 'theirs.txt')
     const lines = [
       'sid=42;Path=/;HttpOnly',
@@ -83,7 +83,7 @@ describe('FileCookieJar, over cookies.txt, and curl', () => {
     await session.close()
   })
 
-  it('curl goes on where a FileCookieJar stopped, and the other way round', async () => {
+  it('curl continues with a file of a FileCookieJar, and vice versa', async () => {
     const jar = join(folder, 'shared.txt')
     const first = new Session({ baseUrl: site.url, jar: await FileCookieJar.open(jar) })
     await first.get('set?a=1;Path=/;Max-Age=60').text()

@@ -53,7 +53,7 @@ describe('headers: the caller’s Cookie on a way of several hops', () => {
     await session.close()
   })
 
-  it('is the session’s, too, and the call’s cookies', async () => {
+  it('applies to headers of the session and cookies of the call, too', async () => {
     const session = new Session({ baseUrl: url, headers: { Cookie: 'sid=old' } })
     await session.get('rotate/b', { cookies: { b: 'old' } })
     expect(seen[1]).toBe('/home b=new; seen=1; sid=old')
@@ -62,7 +62,7 @@ describe('headers: the caller’s Cookie on a way of several hops', () => {
 })
 
 describe('session.fork: a server that serves many, as docs/many-users.md has it,', () => {
-  it('keeps a visitor’s log-in over hops and calls, and hands all new lines on', async () => {
+  it('keeps a visitor’s log-in over hops and calls, and passes on all new lines', async () => {
     const api = new Session({ baseUrl: url })
     const session = api.fork({ jar: 'empty' })
     const visitor = '__Host-sid=1; sid=old; city=z\xc3\xbcrich'

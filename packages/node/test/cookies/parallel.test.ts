@@ -41,7 +41,7 @@ describe('session.cookies: a thousand parallel responses', () => {
     await session.close()
   })
 
-  it('cross no two users', async () => {
+  it('do not mix the cookies of two users', async () => {
     const users = Array.from({ length: 50 }, () => new Session({ baseUrl: site.url }))
     await Promise.all(users.map((user, n) => user.get(`set?user=${n};Path=/`).text()))
     const seen = await Promise.all(users.map((user) => user.get('').text()))

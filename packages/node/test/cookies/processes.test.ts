@@ -45,7 +45,7 @@ async function namesIn(file: string): Promise<string[]> {
 }
 
 describe('FileCookieJar: processes that share a file', () => {
-  it('lose none of each other’s cookies and leave nothing behind', async () => {
+  it('lose no cookies and leave no files behind', async () => {
     const saving = ['a', 'b', 'c'].map((name) =>
       run(process.execPath, [script('save-cookies'), path, url, name, '30']),
     )
@@ -86,7 +86,7 @@ describe.runIf(process.platform === 'linux')('FileCookieJar: a process suspended
     30_000,
   )
 
-  it('gives way to one of another machine that took its lock over, and saves after it', async () => {
+  it('waits for a process of another machine that took over its lock, and saves after it', async () => {
     const child = await suspended('sync')
     const other = `7 0 not-${hostname()} token`
     await writeFile(lock(), other)
@@ -124,7 +124,7 @@ describe('FileCookieJar: a process that ends without closing its jar', () => {
     30_000,
   )
 
-  it('has saved them before anyone could kill it', async () => {
+  it('has saved the cookies', async () => {
     const child = started('log-in', 'killed')
     await vi.waitFor(async () => expect(await namesIn(path)).toEqual(all), patience)
     child.kill('SIGKILL')
@@ -132,7 +132,7 @@ describe('FileCookieJar: a process that ends without closing its jar', () => {
     expect(await namesIn(path)).toEqual(all)
   }, 30_000)
 
-  it('takes the place of one that was killed while it saved', async () => {
+  it('takes over the lock of one that was killed while saving', async () => {
     const child = started('suspended', 'rename')
     await vi.waitFor(async () => expect(await readdir(folder)).toContain('cookies.json.lock'), patience)
     child.kill('SIGKILL')
@@ -141,7 +141,7 @@ describe('FileCookieJar: a process that ends without closing its jar', () => {
     expect(await namesIn(path)).toEqual(all)
   }, 30_000)
 
-  it('says so where they cannot be saved', async () => {
+  it('reports cookies that cannot be saved', async () => {
     const nowhere = join(folder, 'nowhere', 'cookies.json')
     const { stderr } = await run(process.execPath, [script('log-in'), nowhere, url, 'exit'])
     expect(stderr).toContain(`The cookie file ${nowhere} could not be saved: ENOENT`)

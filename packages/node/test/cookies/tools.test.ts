@@ -71,28 +71,31 @@ describe.each(['127.0.0.1', 'localhost'])(
     const at = (path: string): string => `http://${host}:${port}/${path}`
     const all = ['city=z\xc3\xbcrich', 'deep=1', 'http=1', 'lasting=1', 'quoted="a b, c"', 'session=1']
 
-    it.each(Object.keys(tools))('we read what %s wrote, and it reads what we made of that', async (name) => {
-      const tool = tools[name] ?? raise()
-      await tool(jar, at(setting))
-      if (name === 'wget') await tool(jar, at('deep/set?deep=1;Path=/deep;Max-Age=3600')) // from there alone
-      const before = await readFile(jar, 'latin1')
-      const session = new Session({ jar: await FileCookieJar.open(jar), baseUrl: at('') })
-      expect(sorted(await session.get('deep/er').text())).toEqual(all)
-      expect(await session.cookies.get('session')).toMatchObject({ expires: null })
-      expect(await session.cookies.get('city')).toMatchObject({ value: 'zürich' })
-      expect((await session.cookies.get('lasting'))?.expires).toBeGreaterThan(Date.now())
-      await session.get('set?new=1;Path=/;Max-Age=3600&lasting=2;Path=/;Max-Age=3600').text()
-      await session.close()
-      const after = await readFile(jar, 'latin1')
-      expect(after.split('\n').length).toBe(before.split('\n').length + 1)
-      // Python calls this machine localhost.local, and finds only what is called so.
-      const found = host === 'localhost' && name === 'Python' ? [] : ['new=1']
-      expect(sorted(await tool(jar, at('deep/er')))).toEqual(
-        [...all.filter((pair) => pair !== 'lasting=1'), 'lasting=2', ...found].sort(),
-      )
-    })
+    it.each(Object.keys(tools))(
+      'we read the file of %s, and it reads the file that we updated',
+      async (name) => {
+        const tool = tools[name] ?? raise()
+        await tool(jar, at(setting))
+        if (name === 'wget') await tool(jar, at('deep/set?deep=1;Path=/deep;Max-Age=3600')) // from there alone
+        const before = await readFile(jar, 'latin1')
+        const session = new Session({ jar: await FileCookieJar.open(jar), baseUrl: at('') })
+        expect(sorted(await session.get('deep/er').text())).toEqual(all)
+        expect(await session.cookies.get('session')).toMatchObject({ expires: null })
+        expect(await session.cookies.get('city')).toMatchObject({ value: 'zürich' })
+        expect((await session.cookies.get('lasting'))?.expires).toBeGreaterThan(Date.now())
+        await session.get('set?new=1;Path=/;Max-Age=3600&lasting=2;Path=/;Max-Age=3600').text()
+        await session.close()
+        const after = await readFile(jar, 'latin1')
+        expect(after.split('\n').length).toBe(before.split('\n').length + 1)
+        // Python calls this machine localhost.local, and finds only what is called so.
+        const found = host === 'localhost' && name === 'Python' ? [] : ['new=1']
+        expect(sorted(await tool(jar, at('deep/er')))).toEqual(
+          [...all.filter((pair) => pair !== 'lasting=1'), 'lasting=2', ...found].sort(),
+        )
+      },
+    )
 
-    it.each(Object.keys(tools))('%s reads what we wrote', async (name) => {
+    it.each(Object.keys(tools))('%s reads our file', async (name) => {
       const tool = tools[name] ?? raise()
       const session = new Session({
         jar: await FileCookieJar.open(jar, { sessionCookies: true }),

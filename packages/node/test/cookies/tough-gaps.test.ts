@@ -55,7 +55,7 @@ describe('JarCookies: a line', () => {
     expect(sent([[secure, 'a=b\tc']], secure)).toEqual({ tough: '', ours: 'a=b\tc' })
   })
 
-  it('is trimmed of blanks, not of the last byte of a UTF-8 letter', () => {
+  it('is trimmed of spaces, but not of the last byte of a UTF-8 character', () => {
     const line = `a=${Buffer.from('voilà').toString('latin1')}; Path=/`
     expect(sent([[secure, line]], secure)).toEqual({ tough: 'a=voil\xc3', ours: 'a=voil\xc3\xa0' })
   })
@@ -66,7 +66,7 @@ describe('JarCookies: a line', () => {
     expect(sent([[secure, `a=${'x'.repeat(4095)}`]], secure).ours).toHaveLength(4097)
   })
 
-  it('has attributes of at most 1024 bytes; a longer one is passed over', () => {
+  it('has attributes of at most 1024 bytes; a longer one is ignored', () => {
     const path = `/${'p'.repeat(1024)}`
     expect(sent([[`https://a.test${path}/x`, `a=1; Path=${path}`]], `https://a.test${path}/y`)).toEqual({
       tough: 'a=1',
@@ -84,7 +84,7 @@ describe('JarCookies: a cookie without a name', () => {
     expect(sent([[secure, 'v; Path=/', '=w; Path=/x']], secure)).toEqual({ tough: '', ours: 'v' })
   })
 
-  it('may not pass for one with a name', () => {
+  it('cannot imitate one with a name', () => {
     const loose = tough([[secure, '=a=b', '=']], { looseMode: true })
     expect(loose.getCookieStringSync(secure)).toBe('a=b; ')
     expect(ours([[secure, '=a=b', '=', '=__Secure-x']]).size).toBe(0)
@@ -93,7 +93,7 @@ describe('JarCookies: a cookie without a name', () => {
 })
 
 describe('JarCookies: the end of a cookie', () => {
-  it('is fixed when it comes: reading does not put it off', () => {
+  it('is fixed when it is set: reading does not extend it', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     const answers: Answers = [[secure, 'a=1; Max-Age=60']]
     const jars = { tough: tough(answers), ours: ours(answers) }
@@ -135,7 +135,7 @@ describe('JarCookies: whom a cookie is for', () => {
     })
   })
 
-  it('keeps nothing that no request could get', () => {
+  it('is not stored if no request could send it', () => {
     const answers: Answers = [
       ['https://example.com/', 'a=1; Domain=..example.com'],
       ['https://xn--bcher-kva.de/', 'a=1; Domain=bücher.de'],
@@ -243,7 +243,7 @@ describe('JarCookies: prefixes', () => {
     expect([tough.endsWith('a=1'), ours]).toEqual([true, ''])
   })
 
-  it('are not read out of an encoded name', () => {
+  it('are not decoded from an encoded name', () => {
     expect(sent([[secure, '__%48ost-a=1']], secure).ours).toBe('__%48ost-a=1')
   })
 })
@@ -304,7 +304,7 @@ describe('JarCookies: a hostile file', () => {
     ],
   }
 
-  it('sets no options, and each of its cookies has to pass the rules', async () => {
+  it('sets no options, and the rules apply to its cookies', async () => {
     const loaded = CookieJar.fromJSON(JSON.stringify(file))
     expect(loaded.prefixSecurity).toBe('unsafe-disabled')
     const header = loaded.getCookieStringSync('http://www.example.com/')

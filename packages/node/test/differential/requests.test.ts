@@ -35,7 +35,7 @@ describe('Session does as requests does:', () => {
 })
 
 describe('differences', () => {
-  it('name calls that are made, and give a reason for each difference', () => {
+  it('name existing calls, and have a reason for each difference', () => {
     for (const { call, field, reason } of differences) {
       expect(names).toContain(call)
       expect([field].flat()).not.toHaveLength(0)
@@ -43,7 +43,7 @@ describe('differences', () => {
     }
   })
 
-  it('stand in docs/requests-parity.md', async () => {
+  it('are listed in docs/requests-parity.md', async () => {
     const text = await readFile(new URL('../../../../docs/requests-parity.md', import.meta.url), 'utf8')
     expect(text).toContain(listOfDifferences())
   })

@@ -53,7 +53,7 @@ describe.each(WAYS.slice(0, 3))('session.get: an empty query, over %s,', (way) =
     expect([...targets]).toEqual(call.params ? [sent] : [sent, '/moved'])
   })
 
-  it('is signed by Digest as it is sent', async () => {
+  it('is hashed by Digest as it is sent', async () => {
     const challenge = 'WWW-Authenticate: Digest realm="a", nonce="b", qop="auth"'
     const server = await serve(({ request: { headers }, send }) =>
       send(headers['authorization'] ? ok() : head('401 Unauthorized', challenge, 'Content-Length: 0')),

@@ -30,14 +30,14 @@ describe('session.capabilities', () => {
     expect(new PortableSession().extend().capabilities).toBe(portable)
   })
 
-  it('has a row in docs/capabilities.md for each, and no other', () => {
+  it('has one row for each in docs/capabilities.md', () => {
     const names = rows.map(([name]) => name)
     expect(names).toEqual(Object.keys(node))
     expect(names).toEqual(Object.keys(browser))
     expect(names).toEqual(Object.keys(portable))
   })
 
-  it.each(rows)('says of %s what the table says', (name, inNode, inBrowser, inPortable) => {
+  it.each(rows)('has the value of the table for %s', (name, inNode, inBrowser, inPortable) => {
     const says = (can: boolean): string => (can ? 'yes' : 'no')
     expect(says(node[name as keyof Capabilities])).toBe(inNode)
     expect(says(portable[name as keyof Capabilities])).toBe(inPortable)

@@ -12,13 +12,13 @@ const rows = read('../../../../docs/errors.md')
   .map(([, number = '', , gives = '', codes = '', , , test = '']) => ({ number, gives, codes, test }))
 
 describe('docs/errors.md', () => {
-  it('has every fault once, in order', () => {
+  it('has every failure once, in order', () => {
     expect(rows.map(({ number }) => Number(number))).toEqual(
       Array.from({ length: 58 }, (_, index) => index + 1),
     )
   })
 
-  it.each(rows)('$number names classes that there are, by their codes', ({ gives, codes }) => {
+  it.each(rows)('$number names existing classes by their codes', ({ gives, codes }) => {
     const named = [...gives.matchAll(/`([A-Z]\w+Error)`/g)].map(([, name = '']) => name)
     const known = named.map((name) => errors[name as 'SessionError'])
     expect(codes).toBe(known.map((Class) => `\`${new Class('').code}\``).join(' · '))

@@ -75,7 +75,7 @@ const ranges = (server: FaultServer): (string | undefined)[] =>
   server.requests.map(({ headers }) => headers['range'])
 
 describe.each(TRANSPORTS)('session.download, over %s,', (transport) => {
-  it('writes the whole body to the file, and nothing else', async () => {
+  it('writes the complete body to the file, and no other file', async () => {
     const server = await serve(serving({ bytes: OLD, version: V1 }))
     const done = await download(server, {}, transport)
     expect(done).toMatchObject({ path, bytes: OLD.length, resumed: false })
@@ -85,7 +85,7 @@ describe.each(TRANSPORTS)('session.download, over %s,', (transport) => {
     expect(server.requests[0]?.headers).toMatchObject({ 'accept-encoding': 'identity' })
   })
 
-  it('leaves nothing behind when the body is cut off', async () => {
+  it('leaves no file behind if the body is truncated', async () => {
     const server = await serve(serving({ bytes: OLD, version: V1, cutAfter: 100_000 }))
     await expect(download(server, {}, transport)).rejects.toBeInstanceOf(TruncatedError)
     expect(await readdir(folder)).toEqual([])
@@ -102,7 +102,7 @@ describe.each(TRANSPORTS)('session.download, over %s,', (transport) => {
     expect(server.requests[1]?.headers).toMatchObject({ range: 'bytes=100000-', 'if-range': '"v1"' })
   })
 
-  it('starts over when the file has changed', async () => {
+  it('restarts if the file has changed', async () => {
     const file = { bytes: OLD, version: V1 }
     const server = await interrupted(file)
     Object.assign(file, { bytes: NEW, version: ['ETag: "v2"'] })
@@ -111,7 +111,7 @@ describe.each(TRANSPORTS)('session.download, over %s,', (transport) => {
     expect(await leftovers()).toEqual([])
   })
 
-  it('ends at an abort, gives the connection up and leaves nothing behind', async () => {
+  it('ends at an abort, closes the connection and leaves no file behind', async () => {
     const server = await serve((visit) => visit.send(`${head('200 OK', 'Content-Length: 10')}first`))
     const abort = new AbortController()
     const call = download(
@@ -126,7 +126,7 @@ describe.each(TRANSPORTS)('session.download, over %s,', (transport) => {
 })
 
 describe('session.download', () => {
-  it('replaces a file at once, with its permissions', async () => {
+  it('replaces a file atomically, with its permissions', async () => {
     await writeFile(path, 'old', { mode: 0o640 })
     const held: { visit?: (bytes: Buffer) => void } = {}
     const server = await serve((visit) => {
@@ -145,7 +145,7 @@ describe('session.download', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o640)
   })
 
-  it('makes files with the permissions that are asked for', async () => {
+  it('creates files with the given permissions', async () => {
     const server = await serve((visit) => visit.send(ok('secret')))
     const modes = new Set<number>()
     const look = (): void => {
@@ -159,7 +159,7 @@ describe('session.download', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o666 & ~process.umask())
   })
 
-  it('replaces a link, not what it leads to', async () => {
+  it('replaces a link, not its target', async () => {
     const other = join(folder, 'other')
     await writeFile(other, 'mine')
     await symlink(other, path)
@@ -197,7 +197,7 @@ describe('session.download', () => {
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ 'x-app': 'demo', cookie: 'sid=1' })
   })
 
-  it('syncs the file before it takes its name, where that is asked for', async () => {
+  it('syncs the file before it is renamed, on request', async () => {
     const probe = await open(join(folder, 'probe'), 'w')
     const prototype = Object.getPrototypeOf(probe) as FileHandle
     await probe.close()
@@ -211,7 +211,7 @@ describe('session.download', () => {
 })
 
 describe('session.download with resume', () => {
-  it('starts over when the server answers the range with the whole', async () => {
+  it('restarts if the server responds to the range with the whole file', async () => {
     const file: ServedFile = { bytes: OLD, version: V1, ignoresRanges: true }
     const server = await interrupted(file)
     expect(await download(server, { resume: true })).toMatchObject({ bytes: OLD.length, resumed: false })
@@ -219,7 +219,7 @@ describe('session.download with resume', () => {
     expect(ranges(server)).toEqual([undefined, 'bytes=100000-'])
   })
 
-  it('starts over at a 416', async () => {
+  it('restarts at a 416', async () => {
     const answerRange: ServedFile['answerRange'] = ({ send }) =>
       send(head('416 Range Not Satisfiable', 'Content-Range: bytes */50', 'Content-Length: 0'))
     const server = await interrupted({ bytes: OLD, version: V1, answerRange })
@@ -255,7 +255,7 @@ describe('session.download with resume', () => {
     expect(ranges(server)).toEqual([undefined, 'bytes=100000-', undefined])
   })
 
-  it('goes on from the end of a part that was cut off again', async () => {
+  it('continues from the end of a part that was truncated again', async () => {
     const file: ServedFile = { bytes: OLD, version: V1 }
     const server = await interrupted(file)
     await interrupted(file, server)
@@ -264,7 +264,7 @@ describe('session.download with resume', () => {
     expect(ranges(server)).toEqual([undefined, 'bytes=100000-', 'bytes=200000-'])
   })
 
-  it('keeps a part that ended early, and never gives it the file’s name', async () => {
+  it('keeps a truncated part, and does not rename it to the file', async () => {
     const some = OLD.subarray(100_000, 150_000)
     const answerRange: ServedFile['answerRange'] = ({ send }) =>
       send(
@@ -294,7 +294,7 @@ describe('session.download with resume', () => {
     await expect(stat(path)).rejects.toThrow('ENOENT')
   })
 
-  it('asks for the last byte of a file that is whole but has not its name yet', async () => {
+  it('requests the last byte of a file that is complete but not renamed yet', async () => {
     const file: ServedFile = { bytes: OLD, version: V1 }
     const server = await interrupted(file)
     await writeFile(`${path}.part`, OLD)
@@ -318,7 +318,7 @@ describe('session.download with resume', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('goes by a Last-Modified that is old enough', async () => {
+  it('uses a Last-Modified that is old enough', async () => {
     const modified = 'Tue, 15 Nov 1994 12:45:26 GMT'
     const version = [`Last-Modified: ${modified}`, 'Date: Tue, 15 Nov 1994 12:46:30 GMT']
     const server = await interrupted({ bytes: OLD, version })
@@ -342,7 +342,7 @@ describe('session.download with resume', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  it('has no note beside bytes of which it does not tell', async () => {
+  it('has no validator file that does not match the part', async () => {
     const file: ServedFile = { bytes: OLD, version: V1 }
     const server = await interrupted(file)
     Object.assign(file, { bytes: NEW, version: [] })
@@ -352,7 +352,7 @@ describe('session.download with resume', () => {
     expect([...seen].sort()).toEqual(['file.bin.part', 'file.bin.part.lock'])
   })
 
-  it('writes no URL down, for its query may be secret', async () => {
+  it('stores no URL, because its query may be secret', async () => {
     const file: ServedFile = { bytes: OLD, version: V1, cutAfter: 100_000 }
     const server = await serve(serving(file))
     const call = sessionOver('sockets').download(`${server.url}?token=c4nary`, path, { resume: true })
@@ -385,7 +385,7 @@ describe('session.download with resume', () => {
     await server.whenOpen(0)
   })
 
-  it('keeps what there is when the server has a bad moment', async () => {
+  it('keeps the part if the server fails temporarily', async () => {
     let isDown = false
     const file: ServedFile = { bytes: OLD, version: V1 }
     const server = await serve((visit) =>
@@ -414,7 +414,7 @@ describe('session.download that fails', () => {
     }
   })
 
-  it('for a part that nobody asked for is a ProtocolError', async () => {
+  it('with an unrequested range is a ProtocolError', async () => {
     const answer = `${head('206 Partial Content', 'Content-Length: 4', 'Content-Range: bytes 0-3/9')}part`
     await expect(download(await serve((visit) => visit.send(answer)))).rejects.toBeInstanceOf(ProtocolError)
     expect(await readdir(folder)).toEqual([])
@@ -457,7 +457,7 @@ describe('session.download that fails', () => {
     expect((await readdir(folder)).sort()).toEqual(['file.bin.part', 'other'])
   })
 
-  it.each([false, true])('for a disk that is full is a FileError (resume: %s)', async (resume) => {
+  it.each([false, true])('with a full disk is a FileError (resume: %s)', async (resume) => {
     const probe = await open(join(folder, 'probe'), 'w')
     const prototype = Object.getPrototypeOf(probe) as FileHandle
     await probe.close()
@@ -472,7 +472,7 @@ describe('session.download that fails', () => {
     await server.whenOpen(0)
   })
 
-  it('for a listener that throws is what it threw', async () => {
+  it('with a listener that throws rejects with its error', async () => {
     const server = await serve(serving({ bytes: OLD, version: V1 }))
     const error = new Error('enough')
     const call = download(server, {
@@ -510,7 +510,7 @@ describe('session.download that fails', () => {
     expect(await readdir(folder)).toEqual(['file.bin.part.json'])
   })
 
-  it('for a session that is closed is a SessionClosedError', async () => {
+  it('with a closed session is a SessionClosedError', async () => {
     const server = await serve((visit) => visit.send(`${head('200 OK', 'Content-Length: 10')}first`))
     const session = sessionOver('sockets')
     const call = session.download(server.url, path, {
@@ -530,7 +530,7 @@ describe('session.download that fails', () => {
 })
 
 describe('session.download and time', () => {
-  it('takes a plain number as the longest silence', async () => {
+  it('uses a number as the limit between bytes', async () => {
     const pass = holdTimers()
     const visits: Visit[] = []
     const server = await serve((visit) => {
@@ -550,7 +550,7 @@ describe('session.download and time', () => {
     expect(error).toMatchObject({ phase: 'body' })
   })
 
-  it('takes a plain number as the longest wait for a connection, too', async () => {
+  it('uses a number as the limit for a connection, too', async () => {
     const session = sessionOver('sockets', { lookup: () => {} })
     const call = session.download('http://name.test/', path, { timeout: 100 })
     await expect(call).rejects.toMatchObject({ name: 'TimeoutError', phase: 'attempt' })

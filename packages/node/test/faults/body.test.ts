@@ -60,7 +60,7 @@ describe.each(TRANSPORTS)('response.body, over %s,', (transport) => {
     })
   }
 
-  it('10: that is cut off gives what came before to a reader', async () => {
+  it('10: that is truncated returns the received part to a reader', async () => {
     const server = await serve((visit) => visit.end(`${announced}half`))
     const reader = (await sessionOver(transport).get(server.url)).body?.getReader()
     expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('half')
@@ -75,7 +75,7 @@ describe.each(TRANSPORTS)('response.body, over %s,', (transport) => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('14: that lasts until the connection ends cannot be known to be whole: it is what came', async () => {
+  it('14: that lasts until the connection ends is returned as received, because its length is unknown', async () => {
     const server = await serve((visit) => visit.end(`${head('200 OK')}some`))
     expect(await sessionOver(transport).get(server.url).text()).toBe('some')
     await server.whenOpen(0)
@@ -90,7 +90,7 @@ describe.each(TRANSPORTS)('response.body, over %s,', (transport) => {
     await server.whenOpen(0)
   })
 
-  it('17: whose headers never come: a TimeoutError', async () => {
+  it('17: whose headers never arrive: a TimeoutError', async () => {
     const server = await serve(() => {})
     const failing = await failure(sessionOver(transport), server.url, { timeout: { headers: 100 } })
     expect(failing).toEqual({ name: 'TimeoutError', phase: 'headers', retryable: true })
@@ -155,7 +155,7 @@ describe.each(TRANSPORTS)('response.body: a compressed one, over %s,', (transpor
     expect(error).toMatchObject({ name: 'DecodeError', phase: 'body', retryable: false })
   })
 
-  it('30: in a coding that is unknown is given as it is, and its header says so', async () => {
+  it('30: in an unknown coding is returned unchanged, with its header', async () => {
     const server = await serve((visit) => visit.send(ok('raw', 'Content-Encoding: gzip, secret')))
     const response = await sessionOver(transport).get(server.url)
     expect(await response.text()).toBe('raw')

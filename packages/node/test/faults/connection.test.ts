@@ -43,7 +43,7 @@ describe.each(TRANSPORTS)('Session: a call, over %s,', (transport) => {
     }
   })
 
-  it('whose response cannot be made is rejected with what its making throws', async () => {
+  it('whose response cannot be created rejects with the error of its constructor', async () => {
     const server = await serve(({ send }) => send(ok('mine')))
     const session = sessionOver(transport)
     const making = vi.spyOn(SessionResponse.prototype, 'attach').mockImplementationOnce(() => {
@@ -130,7 +130,7 @@ describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
     },
   )
 
-  it('3: hangs in its TLS handshake: a TimeoutError, and none of our sockets left', async () => {
+  it('3: hangs in the TLS handshake: a TimeoutError, and no socket is left', async () => {
     const pass = holdTimers()
     const server = await serve(() => {}, {
       onConnection: (socket) => void socket.once('data', () => pass(100)),
@@ -188,7 +188,7 @@ describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
     },
   )
 
-  it('6: is lost again and again: it is not repeated for ever', async () => {
+  it('6: is lost repeatedly: the request is not repeated forever', async () => {
     const server = await serve((visit) => (server.requests.length === 1 ? visit.send(ok()) : visit.reset()))
     const session = sessionOver(transport)
     await session.get(server.url).text()
@@ -196,7 +196,7 @@ describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
     expect(server.requests).toHaveLength(3)
   })
 
-  it('7: has no peer any more: a TimeoutError, and the socket is gone', async () => {
+  it('7: has lost its peer: a TimeoutError, and the socket is closed', async () => {
     const pass = holdTimers()
     const server = await serve((visit) => (visit.turn === 0 ? visit.send(ok()) : pass(100)))
     const session = sessionOver(transport)
@@ -229,7 +229,7 @@ describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
     expect(server.connections()).toBe(2)
   })
 
-  it('8: an answer nobody asked for, while idle: costs the connection, and reaches no other request', async () => {
+  it('8: an unrequested response while idle closes the connection, and no other request gets it', async () => {
     const idle: Visit[] = []
     const server = await serve((visit) => (idle.push(visit), visit.send(ok(`answer ${visit.connection}`))))
     const agent = new Agent({ keepAlive: true })
@@ -267,7 +267,7 @@ describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
     await server.whenOpen(0)
   })
 
-  it('52: has an upload whose source fails: its own error, and the socket is gone', async () => {
+  it('52: has an upload whose source fails: that error, and the socket is closed', async () => {
     const server = await serve(() => {}, { early: true })
     const broken = new Error('the disk is gone')
     async function* source(): AsyncGenerator<Uint8Array> {
@@ -279,7 +279,7 @@ describe.each(TRANSPORTS)('Session: a connection, over %s,', (transport) => {
     await server.whenOpen(0)
   })
 
-  it('52: is asked to carry a body of another length than it has: nothing is sent', async () => {
+  it('52: a body with a wrong declared length: nothing is sent', async () => {
     const server = await serve((visit) => visit.send(ok()))
     const headers = { 'Content-Length': '10' }
     const failing = await failure(sessionOver(transport), server.url, {
@@ -311,7 +311,7 @@ describe.each(TRANSPORTS)('signal: an abort, over %s,', (transport) => {
     expect(server.connections()).toBeLessThanOrEqual(mostAfterLoss(transport))
   })
 
-  it('53: in the body fails every reader and closes the socket', async () => {
+  it('53: during the body fails every reader and closes the socket', async () => {
     const server = await serve((visit) => visit.send(head('200 OK', 'Content-Length: 10') + 'half'))
     const controller = new AbortController()
     const response = await sessionOver(transport).get(server.url, { signal: controller.signal })
@@ -336,7 +336,7 @@ describe.each(TRANSPORTS)('signal: an abort, over %s,', (transport) => {
 })
 
 describe('timeout: the time of a call', () => {
-  it('55: runs while a call waits for a connection: a TimeoutError, and the others go on in order', async () => {
+  it('55: includes the wait for a connection: a TimeoutError, and the others continue in order', async () => {
     const visits: Visit[] = []
     const server = await serve((visit) => visits.push(visit))
     const session = sessionOver('sockets', { connections: 1 })

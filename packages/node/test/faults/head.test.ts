@@ -61,7 +61,7 @@ const large: [string, string][] = [
 ]
 
 describe.each(TRANSPORTS)('SessionResponse: a head, over %s,', (transport) => {
-  it.each(broken)('with %s is a ProtocolError, and costs the connection', async (_name, bytes) => {
+  it.each(broken)('with %s is a ProtocolError, and closes the connection', async (_name, bytes) => {
     const server = await serve((visit) => visit.send(bytes))
     const session = sessionOver(transport, { retry: { limit: 2, delay: 0 } })
     expect(await failure(session, server.url)).toEqual(PROTOCOL)
@@ -81,7 +81,7 @@ describe.each(TRANSPORTS)('SessionResponse: a head, over %s,', (transport) => {
     expect(await session.cookies.getAll({ url: server.url })).toEqual([])
   })
 
-  it('23: may have 256 lines, 180 of them cookies, and 16 interim ones before it', async () => {
+  it('23: may have 256 lines, 180 of them cookies, after 16 informational ones', async () => {
     const cookies = lines(180, (index) => `Set-Cookie: c${index}=1`)
     const others = lines(75, (index) => `X${index}: 1`)
     const server = await serve((visit) =>
@@ -94,7 +94,7 @@ describe.each(TRANSPORTS)('SessionResponse: a head, over %s,', (transport) => {
     expect(response.headers.get('X74')).toBe('1')
   })
 
-  it('20: may come after an interim one', async () => {
+  it('20: may follow an informational one', async () => {
     const server = await serve((visit) =>
       visit.send(head('103 Early Hints', 'Link: </a>') + ok('final').toString()),
     )
@@ -106,7 +106,7 @@ describe.each(TRANSPORTS)('SessionResponse: a head, over %s,', (transport) => {
     ])
   })
 
-  it('21: after a 100 that nobody asked for is taken, or refused', async () => {
+  it('21: after an unrequested 100 is accepted, or refused', async () => {
     const server = await serve((visit) => visit.send(head('100 Continue') + ok('taken').toString()))
     const session = sessionOver(transport)
     if (deviates(transport, 'refusesContinue')) expect(await failure(session, server.url)).toEqual(PROTOCOL)
@@ -145,7 +145,7 @@ describe.each(TRANSPORTS)('SessionResponse: a head, over %s,', (transport) => {
     },
   )
 
-  it.each([600, 700, 999])('25: of status %i is an answer, as for the platform’s fetch', async (status) => {
+  it.each([600, 700, 999])('25: of status %i is a response, as for the platform’s fetch', async (status) => {
     const server = await serve((visit) => visit.send(`${head(`${status} Odd`, 'Content-Length: 2')}no`))
     const session = sessionOver(transport)
     for (const fetched of [await fetch(server.url), await session.get(server.url)])
@@ -173,7 +173,7 @@ describe.each(TRANSPORTS)('SessionResponse: a head, over %s,', (transport) => {
     expect(await session.cookies.get({ name: 'sid', url: server.url })).toMatchObject({ value: '1' })
   })
 
-  it('47: of 407 from an origin is an answer', async () => {
+  it('47: of 407 from an origin is a response', async () => {
     const server = await serve((visit) => visit.send(`${head('407 Nonsense', 'Content-Length: 2')}no`))
     const response = await sessionOver(transport).get(server.url)
     expect([response.status, await response.text()]).toEqual([407, 'no'])
@@ -195,7 +195,7 @@ describe.each(TRANSPORTS)('followRedirects: a redirect, over %s,', (transport) =
     expect([server.requests.length, server.connections()]).toEqual([21, 1])
   })
 
-  it('34: without a Location is an answer', async () => {
+  it('34: without a Location is a response', async () => {
     const server = await serve((visit) => visit.send(`${head('302 Found', 'Content-Length: 4')}here`))
     const response = await sessionOver(transport).get(server.url)
     expect([response.status, response.redirected, await response.text()]).toEqual([302, false, 'here'])
@@ -227,17 +227,20 @@ describe.each(TRANSPORTS)('followRedirects: a redirect, over %s,', (transport) =
     expect(response.history[0]?.headers.get('Location')).toBe(location)
   })
 
-  it.each([301, 307, 308])('34: to two places is an answer with %i and redirect: manual', async (status) => {
-    const server = await serve((visit) =>
-      visit.send(head(`${status} Moved`, 'Content-Length: 0', 'Location: /a', 'Location: /b')),
-    )
-    const response = await sessionOver(transport).get(server.url, { redirect: 'manual' })
-    expect([response.status, response.headers.get('Location'), response.next]).toEqual([
-      status,
-      '/a, /b',
-      null,
-    ])
-  })
+  it.each([301, 307, 308])(
+    '34: with two Locations is a response with %i and redirect: manual',
+    async (status) => {
+      const server = await serve((visit) =>
+        visit.send(head(`${status} Moved`, 'Content-Length: 0', 'Location: /a', 'Location: /b')),
+      )
+      const response = await sessionOver(transport).get(server.url, { redirect: 'manual' })
+      expect([response.status, response.headers.get('Location'), response.next]).toEqual([
+        status,
+        '/a, /b',
+        null,
+      ])
+    },
+  )
 
   it.each(['201 Created', '300 Choices', '304 Same'])(
     '34: is none with %s and two places',
@@ -250,7 +253,7 @@ describe.each(TRANSPORTS)('followRedirects: a redirect, over %s,', (transport) =
     },
   )
 
-  it('35: with 307 of a body that is gone is an InvalidRedirectError before any byte of it', async () => {
+  it('35: with 307 and a consumed body is an InvalidRedirectError, and nothing is sent', async () => {
     const server = await serve((visit) => visit.send(head('307 Again', 'Location: /b', 'Content-Length: 0')))
     async function* body(): AsyncGenerator<string> {
       yield CANARY
@@ -260,7 +263,7 @@ describe.each(TRANSPORTS)('followRedirects: a redirect, over %s,', (transport) =
     expect(server.requests).toHaveLength(1)
   })
 
-  it('36: with an endless body is followed, and its connection closed after 64 KiB and a little', async () => {
+  it('36: with an endless body is followed, and its connection closed after about 64 KiB', async () => {
     const visits: Visit[] = []
     const endless: Fault = (visit) => {
       visits.push(visit)
@@ -280,7 +283,7 @@ describe.each(TRANSPORTS)('followRedirects: a redirect, over %s,', (transport) =
 })
 
 describe.each(TRANSPORTS)('cookies, over %s,', (transport) => {
-  it('37: that come twice or with a comma in their date are each one cookie, the last of a name counting', async () => {
+  it('37: set twice, or with a comma in the date, are one cookie each, and the last one wins', async () => {
     const fields = [
       'Set-Cookie: a=1',
       'Set-Cookie: b=2; Expires=Wed, 21 Oct 2099 07:28:00 GMT',
@@ -294,7 +297,7 @@ describe.each(TRANSPORTS)('cookies, over %s,', (transport) => {
     expect(stored.map(({ name, value }) => `${name}=${value}`).sort()).toEqual(['a=3', 'b=2'])
   })
 
-  it('38: that are malformed or foreign are passed over, and told', async () => {
+  it('38: that are malformed or of another domain are ignored, and reported', async () => {
     const server = await serve((visit) =>
       visit.send(ok('fine', 'Set-Cookie: =; x', 'Set-Cookie: f=1; Domain=other.test', 'Set-Cookie: good=1')),
     )
@@ -305,7 +308,7 @@ describe.each(TRANSPORTS)('cookies, over %s,', (transport) => {
     expect((await session.cookies.getAll({ url: server.url })).map(({ name }) => name)).toEqual(['good'])
   })
 
-  it('54: cannot be set with what no header may carry', async () => {
+  it('54: cannot be set with characters that are invalid in a header', async () => {
     const session = sessionOver(transport)
     await expect(
       session.cookies.set({ name: 'a', value: '€\r\n', url: 'http://localhost/' }),
@@ -323,7 +326,7 @@ describe('auth and retry', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('49: a Retry-After longer than the deadline, in the past, or garbage never stretches a call', async () => {
+  it('49: a Retry-After longer than the deadline, in the past, or invalid does not delay a call', async () => {
     const values = ['1000000000', 'Thu, 01 Jan 1970 00:00:00 GMT', 'garbage']
     for (const value of values) {
       const server = await serve((visit) =>

@@ -29,7 +29,7 @@ function secure(fault: Fault, { cert, key }: Certificate): Promise<FaultServer> 
 }
 
 describe.each(TRANSPORTS)('tls, over %s,', (transport) => {
-  it('a reader that waits makes the server wait, and gets all of the body', async () => {
+  it('a paused reader applies back-pressure to the server, and gets the whole body', async () => {
     const size = 32 * 1_048_576
     const chunk = randomBytes(65_536)
     let sent = 0
@@ -72,7 +72,7 @@ describe.each(TRANSPORTS)('tls, over %s,', (transport) => {
     },
   )
 
-  it('40: with a port that does not speak it is a TlsError', async () => {
+  it('40: with a port that does not support it is a TlsError', async () => {
     const server = await serve(() => {}, {
       onConnection: (socket) => void socket.end('HTTP/1.1 400 Bad\r\n\r\n'),
     })
@@ -82,7 +82,7 @@ describe.each(TRANSPORTS)('tls, over %s,', (transport) => {
     await server.whenOpen(0)
   })
 
-  it('40: where plain HTTP was spoken is a ConnectionError', async () => {
+  it('40: after plain HTTP is a ConnectionError', async () => {
     const server = await secure((visit) => visit.send(ok()), good)
     const session = trusting(transport, authority.ca)
     const failing = await failure(session, server.url.replace('https:', 'http:'))

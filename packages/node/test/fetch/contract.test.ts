@@ -23,7 +23,7 @@ describe.each(TRANSPORTS)('session.fetch, over %s,', (transport) => {
 })
 
 describe('deviations', () => {
-  it('name cases, each once, that do otherwise, and say why', () => {
+  it('name each deviating case once, with a reason', () => {
     const standards = new Map(cases.map(({ name, standard }) => [name, standard]))
     expect(standards.size).toBe(cases.length)
     expect(new Set(deviations.map(({ where }) => where)).size).toBe(deviations.length)
@@ -34,7 +34,7 @@ describe('deviations', () => {
     }
   })
 
-  it('stand in docs/fetch.md', async () => {
+  it('are listed in docs/fetch.md', async () => {
     const text = await readFile(new URL('../../../../docs/fetch.md', import.meta.url), 'utf8')
     const plain = text
       .replaceAll(/ *\| */g, ' | ')

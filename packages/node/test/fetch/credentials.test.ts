@@ -41,7 +41,7 @@ describe.each(WAYS)("credentials: 'omit', over %s,", (way) => {
     expect(sent(home)).toEqual(['', '', ''])
   })
 
-  it('reaches a redirect, and its cookies', async () => {
+  it('applies to a redirect, and its cookies', async () => {
     const [home, other] = [await server(), await server()]
     const session = sessionBy(way)
     await session.cookies.set({ url: other.url, name: 'known', value: '1' })
@@ -50,7 +50,7 @@ describe.each(WAYS)("credentials: 'omit', over %s,", (way) => {
     expect(await session.cookies.getAll({ url: home.url })).toMatchObject([{ name: 'known' }])
   })
 
-  it('holds for session.fetch, a Request, a prepared request and what a hook says', async () => {
+  it('applies to session.fetch, a Request, a prepared request and a change by a hook', async () => {
     const home = await server()
     const session = sessionBy(way, { auth: USER })
     await session.cookies.set({ url: home.url, name: 'known', value: '1' })
@@ -64,7 +64,7 @@ describe.each(WAYS)("credentials: 'omit', over %s,", (way) => {
     expect(sent(home)).toEqual(['', '', '', '', ''])
   })
 
-  it('leaves the headers that the caller writes alone, as fetch does', async () => {
+  it('does not change the caller’s headers, as in fetch', async () => {
     const home = await server()
     const session = sessionBy(way, { auth: USER })
     await session.get(home.url, { ...OMIT, headers: { Cookie: 'own=1', Authorization: 'Token a' } })
@@ -92,7 +92,7 @@ describe.each(WAYS)("credentials: 'omit', over %s,", (way) => {
 describe.each(WAYS)("credentials: 'same-origin', over %s,", (way) => {
   const SAME: CallOptions = { credentials: 'same-origin', auth: USER }
 
-  it('is home, the base URL’s origin and the origins', async () => {
+  it('means the origins of baseUrl and origins', async () => {
     const [home, second, other] = [await server(), await server(), await server()]
     const session = sessionBy(way, { baseUrl: home.url, origins: [new URL(second.url).origin] })
     for (const { url } of [home, second, other]) await session.cookies.set({ url, name: 'known', value: '1' })
@@ -100,7 +100,7 @@ describe.each(WAYS)("credentials: 'same-origin', over %s,", (way) => {
     expect([home, second, other].map((each) => sent(each)[0])).toEqual(['known=1', 'known=1; c1=1', ''])
   })
 
-  it('holds as a setting of the session, and for session.fetch', async () => {
+  it('is supported as a setting of the session, and by session.fetch', async () => {
     const [home, other] = [await server(), await server()]
     const session = sessionBy(way, { baseUrl: home.url, credentials: 'same-origin' })
     await session.get('a')
@@ -109,7 +109,7 @@ describe.each(WAYS)("credentials: 'same-origin', over %s,", (way) => {
     expect([...sent(home), ...sent(other)]).toEqual(['', 'c1=1', ''])
   })
 
-  it('sends auth, whoever gave it, to no other place', async () => {
+  it('does not send auth of session or call to another origin', async () => {
     const [home, other] = [await server(), await server()]
     const session = sessionBy(way, { baseUrl: home.url })
     await session.get(home.url, SAME)
@@ -131,7 +131,7 @@ describe.each(WAYS)("credentials: 'same-origin', over %s,", (way) => {
 })
 
 describe("credentials: 'include'", () => {
-  it('is what a session does unless told otherwise', async () => {
+  it('is the default of a session', async () => {
     const [home, other] = [await server(), await server()]
     const session = sessionOver('sockets', { baseUrl: home.url })
     await session.get('a')

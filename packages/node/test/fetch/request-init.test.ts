@@ -62,7 +62,7 @@ describe.each(WAYS.slice(0, 3))('session.get with a RequestInit, over %s,', (way
     expect(server.requests).toEqual([])
   })
 
-  it('a Referer and a Cache-Control header of the caller stand', async () => {
+  it('keeps a Referer and a Cache-Control header of the caller', async () => {
     const server = await serve(({ send }) => send(ok()))
     const headers = { Referer: 'http://from.test/a?b', 'Cache-Control': 'max-age=5', Pragma: 'x' }
     await sessionBy(way).get(server.url, { referrer: server.url, cache: 'reload', headers })
@@ -132,7 +132,7 @@ describe('referrer: the header Referer', () => {
     expect(impliedHeaders(request)[1] ?? null).toBe(expected)
   })
 
-  it('is the referrer’s at each hop, not what an earlier one was sent', async () => {
+  it('is computed from the referrer for each hop', async () => {
     const other = await serve(({ send }) => send(ok()))
     const server = await serve(({ send }) =>
       send(head('302 Found', `Location: ${other.url}`, 'Content-Length: 0')),

@@ -133,7 +133,7 @@ describe('http2 runs functions of the caller in the context of their own call:',
     expect(await seen(use)).toEqual(each)
   })
 
-  it('what an abort lets go of', async () => {
+  it('the release of a body by an abort', async () => {
     const use = async (session: Session, url: string, note: Note): Promise<void> => {
       const abort = new AbortController()
       const pull = (): Promise<void> => (note(), turns(1).then(() => abort.abort()))

@@ -98,7 +98,7 @@ describe('http2, a header that it forbids', () => {
     expect(thrown).toEqual([])
   })
 
-  it('is not blamed on the server where it is too large to be sent', async () => {
+  it('is not reported as a server error if it is too large to be sent', async () => {
     const { url } = await origin(count, { maxSendHeaderBlockLength: 1_000_000 })
     const session = make()
     const large = session.get(url, { headers: { 'X-Large': 'x'.repeat(2_000_000) } })
@@ -121,7 +121,7 @@ describe('http2, a header that it forbids', () => {
 })
 
 describe('http2, a server that destroys connections now and then', () => {
-  it('leaves no call waiting that sends and receives much', async () => {
+  it('does not block calls with large bodies', async () => {
     fakeIo({ toFake: ['setInterval', 'clearInterval'] }) // none is found by looking for silences
     let asked = 0
     const { url } = await origin((stream, _headers, session) => {
@@ -196,7 +196,7 @@ describe('http2, a server that allows few streams', () => {
     expect(session.stats()).toMatchObject({ opened: 1, running: 0, pending: 0 })
   })
 
-  it('refuses what was begun before it said so, and is asked again', async () => {
+  it('refuses streams that were opened before its settings arrived, and they are repeated', async () => {
     const { url } = await origin(count, { settings: { maxConcurrentStreams: 2 } })
     const session = make()
     const calls = numbers(50).map(() => session.get(url).text())
@@ -204,7 +204,7 @@ describe('http2, a server that allows few streams', () => {
     expect(session.stats()).toMatchObject({ opened: 1, running: 0, pending: 0 })
   })
 
-  it('and refuses more than it says is asked for as many as it takes', async () => {
+  it('and refuses more than it declares gets as many as it accepts', async () => {
     let [running, refused] = [0, 0]
     const { url } = await origin((stream) => {
       running += 1
@@ -223,7 +223,7 @@ describe('http2, a server that allows few streams', () => {
     expect(refused).toBeGreaterThan(0)
   })
 
-  it('is sent more as soon as it allows more', async () => {
+  it('gets more as soon as it allows more', async () => {
     const held: ServerHttp2Stream[] = []
     const { url } = await origin(
       (stream, headers, session) => {
@@ -238,7 +238,7 @@ describe('http2, a server that allows few streams', () => {
     expect(await Promise.all(calls)).toEqual(['1', '1', '1'])
   })
 
-  it('holds back uploads that the server does not take yet, however large they are together', async () => {
+  it('delays uploads that the server does not accept yet, regardless of their total size', async () => {
     const held: ServerHttp2Stream[] = []
     const { url } = await origin((stream, headers, session) => {
       held.push(stream)
@@ -252,7 +252,7 @@ describe('http2, a server that allows few streams', () => {
 })
 
 describe('http2, a server that refuses', () => {
-  it('for a while is asked again', async () => {
+  it('temporarily is retried', async () => {
     let asked = 0
     const { url } = await origin((stream, headers, session) => {
       asked += 1
@@ -263,7 +263,7 @@ describe('http2, a server that refuses', () => {
     expect(asked).toBe(4)
   })
 
-  it('goes away each time is asked again, and not for ever', async () => {
+  it('with a GOAWAY each time is retried, but not forever', async () => {
     const server = await frames(({ type }, send) => {
       if (type === FRAME.headers) send(goAwayFrame(0, constants.NGHTTP2_NO_ERROR))
     })
@@ -277,7 +277,7 @@ describe('http2, a server that refuses', () => {
     expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
   })
 
-  it('leaves an abort its word while a request waits to be sent again', async () => {
+  it('does not block an abort while a request waits to be sent again', async () => {
     let refused = 0
     const server = await frames(({ type, stream }, send) => {
       if (type !== FRAME.headers) return
@@ -294,7 +294,7 @@ describe('http2, a server that refuses', () => {
     expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
   })
 
-  it('and a session that is closed meanwhile ends the call', async () => {
+  it('fails the call if the session is closed meanwhile', async () => {
     let refused = 0
     const server = await frames(({ type, stream }, send) => {
       if (type !== FRAME.headers) return
@@ -345,7 +345,7 @@ describe('http2, a server that demands HTTP/1.1', () => {
     expect(session.stats()).toEqual({ opened: 2, reused: 2, running: 0, pending: 0 })
   })
 
-  it('carries all that waited and was under way', async () => {
+  it('gets all waiting and pending requests', async () => {
     const { url } = await demanding()
     const session = make({ connections: 2 })
     const calls = numbers(20).map(() => session.post(url, { body: 'text' }).text())
@@ -353,7 +353,7 @@ describe('http2, a server that demands HTTP/1.1', () => {
     expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
   })
 
-  it('of a body that can be sent but once is an error, and the next call is well', async () => {
+  it('for a one-shot body is an error, and the next call succeeds', async () => {
     const { url } = await demanding()
     const session = make()
     const body = new Blob(['x']).stream()
@@ -365,7 +365,7 @@ describe('http2, a server that demands HTTP/1.1', () => {
     expect(await session.post(url, { body: new Blob(['x']).stream() }).text()).toBe('POST 1')
   })
 
-  it('by giving the connection up is understood, too', async () => {
+  it('by closing the connection is supported, too', async () => {
     const { url } = await origin(
       (_stream, _headers, session) => session.goaway(constants.NGHTTP2_HTTP_1_1_REQUIRED, 0),
       {
@@ -412,7 +412,7 @@ describe('http2, responses that nobody reads', () => {
     stream.end(Buffer.alloc(300_000, 'x'))
   }
 
-  it.each([1, 3, 100])('do not keep a call waiting where %d streams are allowed', async (streams) => {
+  it.each([1, 3, 100])('do not block a call if %d streams are allowed', async (streams) => {
     const { url, sessions } = await origin(large, { settings: { maxConcurrentStreams: streams } })
     const session = make()
     const responses: Response[] = []
@@ -424,7 +424,7 @@ describe('http2, responses that nobody reads', () => {
     expect(session.stats()).toMatchObject({ opened: 3, running: 0, pending: 0 })
   })
 
-  it('do so no more beside a call that takes its time', async () => {
+  it('do not block calls next to a slow call', async () => {
     const { url } = await origin(large, { settings: { maxConcurrentStreams: 3 } })
     const session = make()
     const controller = new AbortController()
@@ -435,7 +435,7 @@ describe('http2, responses that nobody reads', () => {
     await hanging
   })
 
-  it('leave a connection more behind only as long as it carries something', async () => {
+  it('keep an extra connection only while it is in use', async () => {
     const { url, server } = await origin(large, { settings: { maxConcurrentStreams: 1 } })
     let open = 0
     server.on('connection', (socket) => {
@@ -449,7 +449,7 @@ describe('http2, responses that nobody reads', () => {
     await expect.poll(() => open).toBe(1)
   })
 
-  it('are none where somebody reads: the next call waits for its turn', async () => {
+  it('do not include bodies that are being read: the next call waits', async () => {
     let finish = (): void => {}
     let answered = 0
     const { url, sessions } = await origin(
@@ -477,7 +477,7 @@ describe('http2, a process that does nothing but call', () => {
   const plan = (timeout: number): string =>
     JSON.stringify({ over: 'http2', count: 1, use: 'ok', options: { timeout } } satisfies Plan)
 
-  it('is there until the call has settled, whatever the server does', async () => {
+  it('runs until the call has settled, whatever the server does', async () => {
     const program = await bundled('many-calls')
     const silent = await frames(() => {})
     const refusing = await frames(({ type, stream }, send) => {
@@ -496,7 +496,7 @@ describe('http2, a process that does nothing but call', () => {
     expect(left.stdout).toMatch(/^failed: ConnectionError[^]*exit 0\n$/)
   })
 
-  it('ends beside an idle connection', async () => {
+  it('ends with an idle connection open', async () => {
     const { url } = await origin(count)
     expect(await (await bundled('many-calls'))(url, plan(20_000))).toMatchObject({
       code: 0,
@@ -524,7 +524,7 @@ describe('http2, a server that leaves its connections one after the other', () =
     await Promise.all(numbers(12).map(worker))
   })
 
-  it('fails no request that it did not process, however often it leaves', async () => {
+  it('fails no request that it did not process, however often it closes connections', async () => {
     const answered = new WeakMap<object, number>()
     const server = await frames(({ type, stream }, send, socket) => {
       const before = answered.get(socket) ?? 0
@@ -550,7 +550,7 @@ describe('http2, a server that has too much to do', () => {
     })
   }
 
-  it('is sent idempotent requests again, and others not', async () => {
+  it('gets idempotent requests again, and no others', async () => {
     const server = await calm(2)
     expect(await make().get(server.url).text()).toBe('3')
     const other = await calm(1)
@@ -558,7 +558,7 @@ describe('http2, a server that has too much to do', () => {
     expect(await make().put(other.url).text()).toBe('2')
   })
 
-  it('for good is not asked for ever', async () => {
+  it('permanently is not retried forever', async () => {
     const server = await calm(Infinity)
     await expect(make().get(server.url).text()).rejects.toThrow('ECONNRESET')
   })

@@ -82,7 +82,7 @@ function make(options: NodeSessionOptions = {}): Session {
 }
 
 describe('http2, with nginx', () => {
-  it('carries all requests at once on one connection', async () => {
+  it('sends concurrent requests on one connection', async () => {
     const session = make()
     const calls = Array.from({ length: 100 }, () => session.get(`${nginx.url}connection`).text())
     const numbers = new Set((await Promise.all(calls)).map((text) => text.replace(/ TLS.*/, '')))
@@ -90,14 +90,14 @@ describe('http2, with nginx', () => {
     expect(session.stats()).toEqual({ opened: 1, reused: 99, running: 0, pending: 0 })
   })
 
-  it('sends no more at a time than the server allows, and the rest after that', async () => {
+  it('sends as many requests at a time as the server allows, and the rest later', async () => {
     const session = make()
     const calls = Array.from({ length: 500 }, (_, call) => session.get(`${nginx.url}slow?${call}`).text())
     expect(new Set(await Promise.all(calls))).toEqual(new Set(['slow']))
     expect(session.stats()).toEqual({ opened: 1, reused: 499, running: 0, pending: 0 })
   })
 
-  it('speaks HTTP/1.1 with sessions that do not ask for it', async () => {
+  it('is not used by sessions that do not enable it', async () => {
     expect(await make({ http2: false }).get(`${nginx.url}connection`).text()).toContain('HTTP/1.1')
   })
 
@@ -114,7 +114,7 @@ describe('http2, with nginx', () => {
     expect(await session.get(`${nginx.url}connection`).text()).toContain('HTTP/2.0')
   })
 
-  it('falls back to HTTP/1.1 where the origin does not speak it, and keeps its connections', async () => {
+  it('falls back to HTTP/1.1 if the origin does not support it, and keeps the connections', async () => {
     const echo = await startEchoServer({ certificate })
     closers.push(() => echo.close())
     const session = make({ connections: 4 })
@@ -125,7 +125,7 @@ describe('http2, with nginx', () => {
     expect(session.stats()).toEqual({ opened: 4, reused: 17, running: 0, pending: 0 })
   })
 
-  it('leaves http URLs as they are', async () => {
+  it('is not used for http URLs', async () => {
     const echo = await startEchoServer()
     closers.push(() => echo.close())
     expect((await make().get(echo.url)).status).toBe(200)
@@ -158,7 +158,7 @@ interface Seen {
 describe('http2, the length of a stream', () => {
   const streamed = (): Readable => Readable.from([Buffer.from('abc'), Buffer.from('def')])
 
-  it('is sent as it was said', async () => {
+  it('is sent as declared', async () => {
     const { url } = await origin(echo)
     const seen = await make()
       .put(url, { body: streamed(), headers: { 'Content-Length': 6 } })
@@ -166,7 +166,7 @@ describe('http2, the length of a stream', () => {
     expect([seen.headers['content-length'], seen.body]).toEqual(['6', 'abcdef'])
   })
 
-  it.each([4, 9])('of six bytes that is said to be %i fails the call', async (said) => {
+  it.each([4, 9])('of six bytes that is declared as %i fails the call', async (said) => {
     let body = ''
     const { url } = await origin(
       (stream) => void stream.on('data', (chunk: Buffer) => (body += String(chunk))),
@@ -178,7 +178,7 @@ describe('http2, the length of a stream', () => {
 })
 
 describe('http2, a request', () => {
-  it('does not wait for those that were begun before', async () => {
+  it('does not wait for earlier requests', async () => {
     const held: ServerHttp2Stream[] = []
     const { url, sessions } = await origin((stream) => {
       held.push(stream)
@@ -194,7 +194,7 @@ describe('http2, a request', () => {
     expect(sessions()).toBe(1)
   })
 
-  it('has its head in the form of HTTP/2, and its cookies', async () => {
+  it('has HTTP/2 headers and cookies', async () => {
     const { url } = await origin(echo)
     const session = make({ headers: { 'X-App': 'demo' } })
     await session.cookies.set({ name: 'c', value: '3', url })
@@ -261,7 +261,7 @@ describe('http2, a request', () => {
     expect([requests, session.stats().opened]).toEqual([1, 1])
   })
 
-  it('without a body says so where one is expected', async () => {
+  it('without a body has Content-Length: 0 if one is expected', async () => {
     const { url } = await origin(echo)
     expect((await make().post(url).json<Seen>()).headers).toMatchObject({ 'content-length': '0' })
   })
@@ -303,7 +303,7 @@ describe('http2, a request', () => {
     expect(Buffer.compare(await make().post(url, { body }).bytes(), body)).toBe(0)
   })
 
-  it('that is aborted stops alone', async () => {
+  it('that is aborted does not affect others', async () => {
     const reset: number[] = []
     const { url, sessions } = await origin((stream, headers) => {
       if (headers[':path'] === '/ok') stream.respond({ ':status': 200 })
@@ -323,7 +323,7 @@ describe('http2, a request', () => {
     expect(session.stats()).toMatchObject({ running: 0, pending: 0 })
   })
 
-  it('that is given up while the connection is opened leaves none behind', async () => {
+  it('that is aborted while the connection is opened leaves no connection', async () => {
     const held: Socket[] = []
     const silent = createServer((socket) => void held.push(socket.resume()))
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
@@ -344,7 +344,7 @@ describe('http2, a request', () => {
 })
 
 describe('http2, a download', () => {
-  it('that was cut off is taken up again where it ended', async () => {
+  it('that was truncated is resumed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'session-fetch-http2-'))
     closers.push(() => rm(folder, { recursive: true }))
     const file = Buffer.alloc(300_000, 'session-fetch ')
@@ -364,7 +364,7 @@ describe('http2, a download', () => {
 })
 
 describe('http2, a response', () => {
-  it('skips what comes before it, and what comes after', async () => {
+  it('skips informational responses and trailers', async () => {
     const { url } = await origin((stream) => {
       stream.additionalHeaders({ ':status': 103, link: '</a.css>; rel=preload' })
       stream.respond({ ':status': 200 }, { waitForTrailers: true })
@@ -384,7 +384,7 @@ describe('http2, a response', () => {
     expect(await make().get(url).text()).toBe('plain')
   })
 
-  it('that is no gzip is a DecodeError', async () => {
+  it('that is not gzip is a DecodeError', async () => {
     const { url } = await origin((stream) => {
       stream.respond({ ':status': 200, 'content-encoding': 'gzip' })
       stream.end('plain')
@@ -414,7 +414,7 @@ describe('http2, a response', () => {
     await expect(response.text()).rejects.toThrow(error)
   })
 
-  it('that never comes is one error, and the next request is well', async () => {
+  it('that never arrives is one error, and the next request succeeds', async () => {
     const { url, sessions } = await origin((stream, headers, session) => {
       if (headers[':path'] === '/gone') session.destroy()
       else echo(stream, headers, session)
@@ -526,7 +526,7 @@ describe('http2, an upload', () => {
       await expect(make().post(url, { body })).rejects.toMatchObject(error)
   })
 
-  it('that the server refuses is tried again where a retry is asked for', async () => {
+  it('that the server refuses is retried if retries are enabled', async () => {
     let refusals = 3
     const { url } = await frames(({ type, stream }, send) => {
       if (type !== FRAME.headers) return
@@ -595,7 +595,7 @@ describe('http2, an upload', () => {
     await expect.poll(() => body.destroyed).toBe(true)
   })
 
-  it('of a Readable of what is neither bytes nor text fails', async () => {
+  it('of a Readable with invalid chunks fails', async () => {
     const { url } = await frames(() => {})
     await expect(make().put(url, { body: Readable.from([1, 2]) })).rejects.toThrow(InvalidRequestError)
   })
@@ -685,7 +685,7 @@ describe('http2, whole answers to uploads that are reset without an error', () =
 })
 
 describe('http2, a connection', () => {
-  it('that refuses a request unprocessed is asked once more, whatever the method', async () => {
+  it('that refuses a request unprocessed gets it again, whatever the method', async () => {
     let refused = 0
     const { url } = await origin((stream, headers, session) => {
       if (refused++ === 0) stream.close(constants.NGHTTP2_REFUSED_STREAM)
@@ -695,7 +695,7 @@ describe('http2, a connection', () => {
     expect(refused).toBe(2)
   })
 
-  it('that goes away finishes what it has, and the next request opens another', async () => {
+  it('with a GOAWAY finishes its streams, and the next request opens another', async () => {
     const { url, sessions } = await origin((stream, headers, session) => {
       if (headers[':path'] !== '/last') return echo(stream, headers, session)
       session.goaway(constants.NGHTTP2_NO_ERROR)
@@ -709,7 +709,7 @@ describe('http2, a connection', () => {
     expect(sessions()).toBe(2)
   })
 
-  it('that dies under requests is replaced once, for those that may be sent twice', async () => {
+  it('that is lost during requests is replaced once, for idempotent ones', async () => {
     let dying = 2
     const seen: unknown[] = []
     const { url } = await origin((stream, headers, session) => {
@@ -726,7 +726,7 @@ describe('http2, a connection', () => {
     expect(seen).toEqual(['GET', 'POST', 'GET', 'GET', 'GET'])
   })
 
-  it('that answers no ping after a limit passed is replaced, and what it carries is sent again', async () => {
+  it('that does not answer a ping after a timeout is replaced, and its requests are sent again', async () => {
     const dead = new Set<TLSSocket>()
     const server = await frames(({ type, stream }, send, socket) => {
       if (type !== FRAME.headers || dead.has(socket)) return
@@ -768,7 +768,7 @@ describe('http2, a connection', () => {
     },
   )
 
-  it('that falls silent under a request, and answers no ping, is replaced', async () => {
+  it('that stalls during a request, and does not answer a ping, is replaced', async () => {
     let asked = 0
     const server = await frames(({ type, stream }, send) => {
       if (type !== FRAME.headers) return
@@ -785,7 +785,7 @@ describe('http2, a connection', () => {
     expect(session.stats()).toMatchObject({ opened: 2, running: 0, pending: 0 })
   })
 
-  it('that answers a ping after a limit passed is kept', async () => {
+  it('that answers a ping after a timeout is kept', async () => {
     const server = await origin((stream, { ':path': path }) => {
       if (path === '/') stream.respond({ ':status': 204 }, { endStream: true })
     })
@@ -807,7 +807,7 @@ describe('http2, a connection', () => {
     await closed
   })
 
-  it('that has just been idle for keepAlive is met by no request', async () => {
+  it('that has just been idle for keepAlive is not used', async () => {
     const { url, sessions } = await origin(echo)
     const session = make({ keepAlive: 50 })
     fakeIo({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -857,7 +857,7 @@ describe('http2, a connection', () => {
     expect([sessions(), parent.stats().running]).toEqual([1, 0])
   })
 
-  it('must be wished for with true or false', () => {
+  it('must be true or false', () => {
     expect(() => make({ http2: 'yes' as unknown as boolean })).toThrow(InvalidRequestError)
   })
 })

@@ -81,7 +81,7 @@ describe.each(FAKES)('Session, under %s,', (_name, fake) => {
     expect(session.stats().reused).toBeGreaterThan(1)
   })
 
-  it('gives up the endless body of a redirect', async () => {
+  it('cancels the endless body of a redirect', async () => {
     const server = await serve(({ request, send }) =>
       request.target === '/end'
         ? send(head('200 OK', 'Content-Length: 2') + 'ok')
@@ -92,7 +92,7 @@ describe.each(FAKES)('Session, under %s,', (_name, fake) => {
     expect(await session.get(server.url).text()).toBe('ok')
   })
 
-  it('saves downloads and cookies, and tells of them', async () => {
+  it('saves downloads and cookies, and reports them', async () => {
     const server = await serve(({ send }) => send(`${head('200 OK', 'Content-Length: 7')}content`))
     const path = await folder()
     const [file, jarFile] = [join(path, 'file'), join(path, 'cookies.txt')]

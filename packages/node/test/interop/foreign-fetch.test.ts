@@ -88,13 +88,13 @@ describe('requestHeaders', () => {
     }
   }
 
-  it('are listed where the engine reads a subclass by its methods', () => {
+  it('are a list if the engine reads a subclass by its methods', () => {
     const headers = requestHeaders({ Accept: '*/*' })
     expect(Object.getPrototypeOf(headers)).not.toBe(Headers.prototype)
     expect([...new Headers(headers)]).toEqual([['accept', '*/*']])
   })
 
-  it('are the engine’s own where it reads them from within', () => {
+  it('are plain Headers if the engine reads internal state', () => {
     const headers = requestHeaders({ Accept: '*/*' }, ReadFromWithin as typeof Headers)
     expect(Object.getPrototypeOf(headers)).toBe(Headers.prototype)
     expect([...new ReadFromWithin(headers)]).toEqual([['accept', '*/*']])

@@ -42,7 +42,7 @@ function mocked(options: NodeSessionOptions = {}): Session {
 const site = 'https://api.test'
 
 describe('Session: a library that patches http', () => {
-  it('sees what a session sends, and answers it', async () => {
+  it('gets the requests of a session, and responds', async () => {
     nock('http://api.test', { reqheaders: { 'x-app': 'demo' } })
       .post('/v1/people?lang=de', { name: 'Ada' })
       .reply(201, { id: 7 }, { 'X-Answer': 'mocked' })
@@ -92,7 +92,7 @@ describe('Session: a library that patches http', () => {
     expect(await session.post(`${site}/stream`, { body }).text()).toBe('stream')
   })
 
-  it('makes a session try again', async () => {
+  it('causes a retry', async () => {
     nock(site).get('/busy').reply(503).get('/busy').reply(200, 'at last')
     expect(
       await mocked({ retry: { limit: 1, delay: 1 } })
@@ -101,7 +101,7 @@ describe('Session: a library that patches http', () => {
     ).toBe('at last')
   })
 
-  it('makes it answer a challenge', async () => {
+  it('causes an answer to a challenge', async () => {
     nock(site).get('/me').matchHeader('authorization', 'Bearer old').reply(401)
     nock(site).get('/me').matchHeader('authorization', 'Bearer new').reply(200, 'me')
     const session = mocked({ baseUrl: site })
@@ -121,13 +121,13 @@ describe('Session: a library that patches http', () => {
     await expect(mocked().get(site)).rejects.toBeInstanceOf(type)
   })
 
-  it('makes it wait for too long', async () => {
+  it('causes a timeout', async () => {
     nock(site).get('/').delay(1000).reply(200, 'late')
     await expect(mocked({ timeout: 100 }).get(site)).rejects.toBeInstanceOf(TimeoutError)
     nock.abortPendingRequests()
   })
 
-  it('lets an abort stop it', async () => {
+  it('can be aborted', async () => {
     nock(site).get('/').delay(1000).reply(200, 'late')
     const abort = new AbortController()
     const call = mocked().get(site, { signal: abort.signal })
@@ -136,7 +136,7 @@ describe('Session: a library that patches http', () => {
     nock.abortPendingRequests()
   })
 
-  it('forbids what was not foreseen', async () => {
+  it('rejects unexpected requests', async () => {
     nock(site).get('/known').reply(200)
     const error = await mocked()
       .get(`${site}/else`)
@@ -145,14 +145,14 @@ describe('Session: a library that patches http', () => {
   })
 
   // A real server's Location is seen as it came; here node-fetch alone has it, and resolves it as latin-1.
-  it('has a Location of bare bytes taken for latin-1', async () => {
+  it('decodes a Location of raw bytes as latin-1', async () => {
     const bytes = Buffer.from('/š').toString('latin1')
     nock(site).get('/').reply(302, '', { Location: bytes })
     const response = await mocked().get(site, { redirect: 'manual' })
     expect(response.headers.get('Location')).toBe(`${site}/${encodeURIComponent(bytes.slice(1))}`)
   })
 
-  it('answers with a status that throws where one was asked for the body', async () => {
+  it('returns a status that rejects a reader of the body', async () => {
     nock(site).get('/none').reply(404, { error: 'none' })
     const error = await mocked()
       .get(`${site}/none`)
@@ -162,7 +162,7 @@ describe('Session: a library that patches http', () => {
     expect(await (error as HttpError).response.json()).toEqual({ error: 'none' })
   })
 
-  it('answers null bodies, HEAD and large ones', async () => {
+  it('returns null bodies, HEAD responses and large bodies', async () => {
     nock(site)
       .get('/none')
       .reply(204)
@@ -176,7 +176,7 @@ describe('Session: a library that patches http', () => {
     expect((await session.get(`${site}/big`).text()).length).toBe(500_000)
   })
 
-  it('is told of progress like any server', async () => {
+  it('is supported by progress listeners', async () => {
     nock(site).post('/').reply(200, 'body', { 'Content-Length': '4' })
     const told: Progress[] = []
     const listen = (progress: Progress): void => void told.push(progress)

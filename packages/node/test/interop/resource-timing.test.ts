@@ -30,7 +30,7 @@ function points(entry: PerformanceResourceTiming): number[] {
 }
 
 describe(markResources, () => {
-  it('gives each call the entry that Node’s fetch gives', async () => {
+  it('adds the same entry for each call as Node’s fetch', async () => {
     const server = await serve(answer)
     const { entries, when } = observed()
     atEnd(markResources())
@@ -59,7 +59,7 @@ describe(markResources, () => {
     expect(entry?.fetchStart).toBeGreaterThan(entry?.startTime ?? Infinity)
   })
 
-  it('names no user and no password', async () => {
+  it('contains no user and no password', async () => {
     const server = await serve(answer)
     const { entries, when } = observed()
     atEnd(markResources())
@@ -68,7 +68,7 @@ describe(markResources, () => {
     expect(entries[0]?.name).toBe(server.url)
   })
 
-  it('adds the entry when the body has come, read or not', async () => {
+  it('adds the entry when the body has arrived, read or not', async () => {
     const visits: Visit[] = []
     const server = await serve((visit) => {
       visits.push(visit)
@@ -83,7 +83,7 @@ describe(markResources, () => {
     expect(entries[0]?.encodedBodySize).toBe(4)
   })
 
-  it('stops on request, and marks nothing before it is called', async () => {
+  it('can be stopped, and adds no entry before it is called', async () => {
     const server = await serve(answer)
     const { entries, when } = observed()
     const session = sessionOver('sockets')
@@ -100,7 +100,7 @@ describe(markResources, () => {
     expect(entries.map(({ name }) => name)).toEqual([`${server.url}between`, `${server.url}last`])
   })
 
-  it('marks no call over an http.Agent, whose points are not known', async () => {
+  it('adds no entry for a call over an http.Agent, whose timings are unknown', async () => {
     const server = await serve(answer)
     const { entries, when } = observed()
     atEnd(markResources())

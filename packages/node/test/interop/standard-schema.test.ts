@@ -28,13 +28,13 @@ describe('json(schema)', () => {
     expect(user).toEqual({ id: 7, tags: ['a'] })
   })
 
-  it('checks the body of a response that is there, too', async () => {
+  it('checks the body of a received response, too', async () => {
     const response = await api({ id: 'seven' }).get('me')
     expect(await response.clone().json()).toEqual({ id: 'seven' })
     await expect(response.json(schemas.zod)).rejects.toBeInstanceOf(DecodeError)
   })
 
-  it.each(Object.entries(schemas))('names what does not fit %s', async (_library, schema) => {
+  it.each(Object.entries(schemas))('names the invalid member for %s', async (_library, schema) => {
     const refused = await api({ id: 7, tags: ['a', 5] })
       .get('me')
       .json(schema)
@@ -48,7 +48,7 @@ describe('json(schema)', () => {
     expect(String(refused)).toContain('tags.1')
   })
 
-  it('gives what the schema makes of the body', async () => {
+  it('returns the output of the schema', async () => {
     const schema = z.object({ at: z.string().transform((text) => new Date(text)) })
     const { at } = await api({ at: '2026-01-01T00:00:00Z' }).get('me').json(schema)
     expect(at.getUTCFullYear()).toBe(2026)

@@ -37,22 +37,22 @@ const frame = ({ headers }: Seen): [string | undefined, string | undefined] => [
 ]
 
 describe('body: one from a file', () => {
-  it('that is opened as a Blob has its length', async () => {
+  it('that is opened as a Blob has a Content-Length', async () => {
     const seen = await posted({ body: await openAsBlob(file) })
     expect([seen.body, ...frame(seen)]).toEqual(['file text', '9', undefined])
   })
 
-  it('that begins in its middle is what is left', async () => {
+  it('that begins in the middle sends the rest', async () => {
     const seen = await posted({ body: (await openAsBlob(file)).slice(5) })
     expect([seen.body, ...frame(seen)]).toEqual(['text', '4', undefined])
   })
 
-  it('that is read as a stream is sent in chunks', async () => {
+  it('that is read as a stream is chunked', async () => {
     const seen = await posted({ body: createReadStream(file, { start: 2 }) })
     expect([seen.body, ...frame(seen)]).toEqual(['le text', undefined, 'chunked'])
   })
 
-  it('goes into a multipart body, with its name or another', async () => {
+  it('can be a multipart part, with its name or another', async () => {
     const blob = await openAsBlob(file, { type: 'text/plain' })
     const named = new File([blob], 'notes.txt', { type: 'text/plain' })
     const { body } = await posted({ multipart: { a: named, b: { content: blob, filename: 'other.txt' } } })
@@ -71,17 +71,17 @@ describe('body: one of unknown length', () => {
     ['a generator', generated],
     ['a Readable', () => Readable.from(generated())],
     ['a web stream', () => new Blob(['grüße']).stream()],
-  ])('from %s is sent in chunks, and no length with it', async (_what, body) => {
+  ])('from %s is chunked, without a Content-Length', async (_what, body) => {
     const seen = await posted({ body: body() })
     expect([Buffer.from(seen.body).toString(), ...frame(seen)]).toEqual(['grüße', undefined, 'chunked'])
   })
 
-  it('with auth still has no length', async () => {
+  it('has no Content-Length with auth either', async () => {
     const seen = await posted({ body: generated(), auth: ['user', 'secret'] })
     expect([...frame(seen), 'authorization' in seen.headers]).toEqual([undefined, 'chunked', true])
   })
 
-  it('passes on what its generator throws', async () => {
+  it('fails with the error that its generator throws', async () => {
     async function* broken(): AsyncGenerator<string> {
       yield 'begin'
       throw new RangeError('no more')
@@ -104,12 +104,12 @@ describe('body: its length', () => {
 })
 
 describe('multipart', () => {
-  it('leaves out the parts that are null', async () => {
+  it('omits parts that are null', async () => {
     const { body } = await posted({ multipart: { gone: null, kept: '1' } })
     expect(body.match(/name="\w+"/g)).toEqual(['name="kept"'])
   })
 
-  it('takes bytes in any form', async () => {
+  it('accepts bytes in any form', async () => {
     const bytes = new TextEncoder().encode('bytes')
     const { body } = await posted({
       multipart: { a: { content: bytes }, b: { content: bytes.buffer }, c: new Blob([bytes]) },
@@ -117,18 +117,18 @@ describe('multipart', () => {
     expect(body.match(/bytes/g)).toHaveLength(3)
   })
 
-  it('of a name without a file name is a field', async () => {
+  it('has a field for a part without a file name', async () => {
     const { body } = await posted({ multipart: { a: { content: 'x' } } })
     expect(body).toContain('Content-Disposition: form-data; name="a"\r\n\r\nx')
   })
 
-  it('keeps names and values beyond ASCII', async () => {
+  it('keeps non-ASCII names and values', async () => {
     const { body } = await posted({ multipart: { größe: 'ü', f: new File(['x'], 'ß.txt') } })
     expect(body).toContain('name="größe"\r\n\r\nü')
     expect(body).toContain('filename="ß.txt"')
   })
 
-  it('refuses what is no part', async () => {
+  it('refuses invalid parts', async () => {
     const wrong: object[] = [{ multipart: { a: { size: 1 } } }, { multipart: { a: () => {} } }]
     for (const init of wrong)
       await expect(session.post('echo', init)).rejects.toBeInstanceOf(InvalidRequestError)
@@ -155,7 +155,7 @@ describe('multipart', () => {
 })
 
 describe('form', () => {
-  it('may come from anything that gives pairs', async () => {
+  it('accepts any iterable of pairs', async () => {
     const sources = [
       new Map([['a', '1']]),
       [['a', '1'] as const],
@@ -165,7 +165,7 @@ describe('form', () => {
     for (const form of sources) expect((await posted({ form })).body).toBe('a=1')
   })
 
-  it('has a type of its own, which the caller may replace', async () => {
+  it('has a Content-Type, which the caller may replace', async () => {
     expect((await posted({ form: {} })).headers['content-type']).toBe('application/x-www-form-urlencoded')
     const headers = { 'content-type': 'text/plain' }
     expect((await posted({ form: { a: '1' }, headers })).headers['content-type']).toBe('text/plain')

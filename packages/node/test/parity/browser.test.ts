@@ -88,7 +88,7 @@ describe('Session in a browser', () => {
     await expect(page().session.get(url, { json: {} })).rejects.toBeInstanceOf(InvalidRequestError)
   })
 
-  it('makes one ConnectionError of all that fetch reports as a TypeError', async () => {
+  it('converts a TypeError of fetch to a ConnectionError', async () => {
     const { session } = page({}, () => Promise.reject(new TypeError('Failed to fetch')))
     const error = await session.get(url).then(
       () => null,
@@ -105,7 +105,7 @@ describe('Session in a browser', () => {
     expect([response.history, response.next]).toEqual([[], null])
   })
 
-  it('retries, authenticates and runs hooks as everywhere', async () => {
+  it('retries, authenticates and runs hooks as in Node', async () => {
     let failed = false
     const { session, init } = page({ retry: { delay: 0 }, auth: ['user', 'secret'] }, () => {
       failed = !failed

@@ -34,7 +34,7 @@ async function freePort(): Promise<number> {
 }
 
 describe('SessionError: what goes wrong on the way', () => {
-  it('is a ConnectionError where nobody listens', async () => {
+  it('is a ConnectionError if the connection is refused', async () => {
     const error = await reasonOf(session.get(`http://127.0.0.1:${await freePort()}/?token=secret`))
     expect([error instanceof ConnectionError, error.code, error.phase, error.retryable]).toEqual([
       true,
@@ -46,12 +46,12 @@ describe('SessionError: what goes wrong on the way', () => {
     expect(error.message).not.toContain('secret')
   })
 
-  it('is a DnsError where the host has no address', async () => {
+  it('is a DnsError if the host has no address', async () => {
     const error = await reasonOf(session.get('http://nobody.invalid/'))
     expect([error instanceof DnsError, error instanceof ConnectionError]).toEqual([true, true])
   })
 
-  it('is a TlsError where the peer does not speak TLS', async () => {
+  it('is a TlsError if the peer does not support TLS', async () => {
     const plain = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     await once(plain.listen(0, '127.0.0.1'), 'listening')
     const { port } = plain.address() as AddressInfo // as above
@@ -64,7 +64,7 @@ describe('SessionError: what goes wrong on the way', () => {
     plain.close()
   })
 
-  it('is a DecodeError where the compressed body is broken or cut off', async () => {
+  it('is a DecodeError if a compressed body is corrupt or truncated', async () => {
     const whole = gzipSync('text '.repeat(100))
     for (const bytes of [Buffer.from('no gzip'), whole.subarray(0, whole.length - 6)]) {
       const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bytes.length}\r\n\r\n`
@@ -75,7 +75,7 @@ describe('SessionError: what goes wrong on the way', () => {
     }
   })
 
-  it('names no host if the URL has none', async () => {
+  it('does not name a host if the URL has none', async () => {
     for (const url of ['http://', 'http://[::1', 'http://::1/', 'http://a b/', 'http://h:99999/'])
       expect(await reasonOf(session.get(url))).toBeInstanceOf(InvalidRequestError)
   })

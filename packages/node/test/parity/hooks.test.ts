@@ -5,18 +5,18 @@ import { failing, mocked, redirect, setting } from './mocked.js'
 const url = 'https://api.test/'
 
 describe('hooks', () => {
-  it('begin as empty lists, one for each moment of a call', () => {
+  it('are initially empty lists, one for each kind', () => {
     expect(new Session().hooks).toEqual({ request: [], response: [], redirect: [], retry: [], error: [] })
   })
 
-  it('are a function or a list of functions, of a name there is', () => {
+  it('are a function or a list of functions, with a known name', () => {
     const options: object[] = [{ before: () => {} }, { response: 'text' }, { response: [() => {}, 1] }]
     for (const hooks of options) expect(() => new Session({ hooks })).toThrow(InvalidRequestError)
     const session = new Session({ hooks: { response: () => {} } })
     expect(session.hooks.response).toHaveLength(1)
   })
 
-  it('are taken off as they are put on: by the list', async () => {
+  it('are added to and removed from the list', async () => {
     const { session } = mocked()
     let calls = 0
     const count = (): void => void (calls += 1)
@@ -27,7 +27,7 @@ describe('hooks', () => {
     expect(calls).toBe(1)
   })
 
-  it('of a call are added to the session’s, for that call alone', async () => {
+  it('of a call are added to the session’s, for that call only', async () => {
     const seen: string[] = []
     const note = (name: string) => (): void => void seen.push(name)
     const { session } = mocked({}, { hooks: { response: note('session') } })
@@ -36,7 +36,7 @@ describe('hooks', () => {
     expect(seen).toEqual(['session', 'call', 'session'])
   })
 
-  it('that are asynchronous are waited for, one after the other', async () => {
+  it('that are asynchronous are awaited one after the other', async () => {
     const seen: number[] = []
     const slow = async (): Promise<void> => {
       await Promise.resolve()
@@ -49,14 +49,14 @@ describe('hooks', () => {
 })
 
 describe('hooks.response: a hook', () => {
-  it('may replace the response; the cookies of the one it replaced are kept', async () => {
+  it('may replace the response; the cookies of the replaced one are kept', async () => {
     const { session, sent } = mocked({ '/': setting('a=1; Path=/') })
     const response = await session.get(url, { hooks: { response: () => Response.json({ own: true }) } })
     await session.get(`${url}next`)
     expect([await response.json(), sent(1, 'Cookie')]).toEqual([{ own: true }, 'a=1'])
   })
 
-  it('gets what the one before it left', async () => {
+  it('gets the result of the previous hook', async () => {
     const { session } = mocked()
     const first = (): Response => new Response('first')
     const second = async ({ response }: { response: Response }): Promise<Response> =>
@@ -64,7 +64,7 @@ describe('hooks.response: a hook', () => {
     expect(await session.get(url, { hooks: { response: [first, second] } }).text()).toBe('first, second')
   })
 
-  it('may follow the Location of a response that is no redirect', async () => {
+  it('may follow the Location of a response that is not a redirect', async () => {
     const made = new Response('made', { status: 201, headers: { Location: '/2' } })
     const { session } = mocked({ '/1': made, '/2': 'found' })
     session.hooks.response.push(({ session: owner, response }) => {
@@ -74,7 +74,7 @@ describe('hooks.response: a hook', () => {
     expect(await session.post(`${url}1`).text()).toBe('found')
   })
 
-  it('runs once for a call, above its retries and redirects', async () => {
+  it('runs once for a call, outside of retries and redirects', async () => {
     const statuses: number[] = []
     const { session } = mocked(
       { '/1': [failing(503), redirect('/2')] },
@@ -94,7 +94,7 @@ describe('hooks.response: a hook', () => {
 describe('hooks.redirect: a hook', () => {
   const answers = { '/1': redirect('/2'), '/2': redirect('/3') }
 
-  it('runs for each hop, and sees both ends of it', async () => {
+  it('runs for each hop, and gets the response and the next request', async () => {
     const hops: string[] = []
     const { session } = mocked(answers)
     await session.get(`${url}1`, {
@@ -109,7 +109,7 @@ describe('hooks.redirect: a hook', () => {
     expect(sent(1, 'X-Hop')).toBe('1')
   })
 
-  it('may stop at this redirect, whose next request stays there to be sent', async () => {
+  it('may stop at a redirect, and its next request can still be sent', async () => {
     const { session, api } = mocked(answers)
     const response = await session.get(`${url}1`, {
       hooks: { redirect: ({ next }) => (next.url.endsWith('/3') ? false : undefined) },
@@ -126,7 +126,7 @@ describe('hooks.redirect: a hook', () => {
 })
 
 describe('hooks.error: a hook', () => {
-  it('may recover with a Response, or give another error', async () => {
+  it('may recover with a Response, or throw another error', async () => {
     const { session } = mocked(() => {
       throw new RangeError('no network')
     })

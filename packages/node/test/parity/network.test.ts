@@ -58,14 +58,14 @@ async function netrcFile(text: string): Promise<string> {
 }
 
 describe('proxy', () => {
-  it('of the session goes before the one of the environment', async () => {
+  it('of the session takes precedence over the environment', async () => {
     const proxy = await startProxy()
     vi.stubEnv('ALL_PROXY', NOBODY)
     await make({ proxy: proxy.url }).get('http://origin.test/').text()
     expect(proxy.seen).toMatchObject([{ target: 'http://origin.test/' }])
   })
 
-  it('of the environment serves every way to send, redirects too', async () => {
+  it('of the environment is used by all ways to send, including redirects', async () => {
     const proxy = await startProxy()
     vi.stubEnv('http_proxy', proxy.url)
     const session = make()
@@ -83,7 +83,7 @@ describe('proxy', () => {
     )
   })
 
-  it('gets neither userinfo nor fragment', async () => {
+  it('receives neither userinfo nor fragment', async () => {
     const proxy = await startProxy()
     await make({ proxy: proxy.url }).get('http://me:secret@origin.test/path?q=1#part').text()
     expect(proxy.seen).toMatchObject([
@@ -131,7 +131,7 @@ describe('proxy', () => {
 })
 
 describe('trustEnv: the environment', () => {
-  it('names no authorities and no netrc to a session that asks for none', async () => {
+  it('adds no certificate authorities and no netrc by default', async () => {
     const file = await netrcFile('default login me password secret\n')
     for (const name of ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'])
       vi.stubEnv(name, authority.caFile)
@@ -145,7 +145,7 @@ describe('trustEnv: the environment', () => {
 })
 
 describe('redirect: one over TLS', () => {
-  it('are followed where the authority is trusted', async () => {
+  it('are followed if the authority is trusted', async () => {
     const session = make({ tls: { ca: authority.ca } })
     const response = await session.get(`${secure.url}to?${encodeURIComponent(`${secure.url}end`)}`)
     expect(response).toMatchObject({ status: 200, url: `${secure.url}end` })
@@ -154,7 +154,7 @@ describe('redirect: one over TLS', () => {
 })
 
 describe('netrc', () => {
-  it('gives way to a header, and to credentials of the call', async () => {
+  it('does not replace a header or credentials of the call', async () => {
     const origin = await startProxy()
     const session = make({ auth: netrc(await netrcFile('machine 127.0.0.1 login me password pw')) })
     await session.get(origin.url)
@@ -167,7 +167,7 @@ describe('netrc', () => {
     ])
   })
 
-  it('looks for the host that is asked, not for one in front of a colon', async () => {
+  it('looks up the host of the URL, not text before a colon', async () => {
     const origin = await startProxy()
     const session = make({ auth: netrc(await netrcFile('machine localhost login me password pw')) })
     await session.get(`http://localhost:@127.0.0.1:${origin.port}/`)
@@ -176,7 +176,7 @@ describe('netrc', () => {
     for (const { headers } of origin.seen) expect(headers['authorization']).not.toBe(`Basic ${btoa('me:pw')}`)
   })
 
-  it('gives nothing from an entry that is empty', async () => {
+  it('returns nothing for an empty entry', async () => {
     const origin = await startProxy()
     const file = await netrcFile('machine localhost\ndefault\n')
     const session = make({ auth: netrc(file, { default: true }) })

@@ -27,7 +27,7 @@ describe('redirect: the method and the body after one', () => {
     for (const { body, headers } of seen) expect(headers.has('Content-Type')).toBe(body !== null)
   })
 
-  it('are carried on: what a 303 turned into a GET stays one at a 307', async () => {
+  it('apply to later hops: a GET after a 303 stays a GET at a 307', async () => {
     const { session, api } = mocked({ '/1': redirect('/2', 303), '/2': redirect('/3', 307) })
     await session.post(`${url}1`, { form: { a: '1' } })
     expect(api.calls.map(({ method, body }) => [method, body])).toEqual([
@@ -37,7 +37,7 @@ describe('redirect: the method and the body after one', () => {
     ])
   })
 
-  it('send a Blob and a form again from their beginning', async () => {
+  it('send a Blob and a form again completely', async () => {
     const { session, api } = mocked({ '/1': redirect('/2', 307) })
     const form = new FormData()
     form.append('a', '1')
@@ -47,14 +47,14 @@ describe('redirect: the method and the body after one', () => {
     )
   })
 
-  it('refuse to send a stream again, after the one request that it served', async () => {
+  it('refuse to send a stream again', async () => {
     const { session, api } = mocked({ '/1': redirect('/2', 307) })
     const call = session.post(`${url}1`, { body: new Blob(['once']).stream() })
     await expect(call).rejects.toBeInstanceOf(InvalidRedirectError)
     expect(api.calls).toHaveLength(1)
   })
 
-  it('let go of a stream where the method becomes GET', async () => {
+  it('drop a stream if the method becomes GET', async () => {
     const { session, api } = mocked({ '/1': redirect('/2', 302) })
     await session.post(`${url}1`, { body: new Blob(['once']).stream() })
     expect([api.calls[1]?.method, api.calls[1]?.body]).toEqual(['GET', null])
@@ -80,7 +80,7 @@ describe('redirect: credentials after one', () => {
     expect([sent(1, 'X-Api-Key'), sent(1, 'Cookie')]).toEqual(kept ? ['secret', 'own=1'] : [null, null])
   })
 
-  it('never return on the way back', async () => {
+  it('are not restored on the way back', async () => {
     const { session, sent } = mocked({
       [url]: redirect('https://b.test/'),
       'https://b.test/': redirect(`${url}2`),
@@ -89,7 +89,7 @@ describe('redirect: credentials after one', () => {
     expect([sent(2, 'Authorization'), sent(2, 'X-Api-Key')]).toEqual([null, null])
   })
 
-  it('in the URL of a Location are dropped, and reach nobody', async () => {
+  it('in the URL of a Location are dropped, and not sent', async () => {
     const { session, api, sent } = mocked({ [url]: redirect('https://me:pw@api.test/2') })
     const response = await session.get(url)
     expect([api.calls[1]?.url, response.url, sent(1, 'Authorization')]).toEqual([`${url}2`, `${url}2`, null])
@@ -112,13 +112,13 @@ describe('redirect: its target', () => {
     expect(api.calls[1]?.url).toBe(target)
   })
 
-  it('that is only a fragment is the same page', async () => {
+  it('that is only a fragment is the same URL', async () => {
     const { session, api } = mocked({ '/page': [redirect('#new'), 'ok'] })
     const response = await session.get(`${url}page#old`)
     expect([api.calls.length, response.url]).toEqual([2, `${url}page#new`])
   })
 
-  it('of an empty Location is the same page', async () => {
+  it('of an empty Location is the same URL', async () => {
     const { session, api } = mocked({ '/page': [redirect(''), 'ok'] })
     const response = await session.post(`${url}page?q#old`, { body: 'x' })
     expect(api.calls.map((call) => [call.method, call.url])).toEqual([
@@ -141,7 +141,7 @@ describe('redirect: its target', () => {
 describe('response.history', () => {
   const answers = { '/1': redirect('/2'), '/2': redirect('/3', 301), '/3': redirect('/4', 307) }
 
-  it('holds full responses, oldest first, each with those before it', async () => {
+  it('contains complete responses, oldest first, each with its own history', async () => {
     const response = await mocked(answers).session.get(`${url}1`)
     expect(response.history.map(({ status, history }) => [status, history.length])).toEqual([
       [302, 0],
@@ -174,7 +174,7 @@ describe('response.history', () => {
 })
 
 describe("redirect: 'manual'", () => {
-  it('shows the next request, ready to be sent', async () => {
+  it('returns the next request, ready to be sent', async () => {
     const { session, api } = mocked({ '/1': redirect('/2', 303, 'sid=1; Path=/') })
     const response = await session.post(`${url}1`, { form: { a: '1' }, redirect: 'manual' })
     const { next } = response
@@ -184,7 +184,7 @@ describe("redirect: 'manual'", () => {
     expect(api.calls[1]?.headers.get('Cookie')).toBe('sid=1')
   })
 
-  it('steps through a chain, and the next request is gone with its end', async () => {
+  it('steps through a chain, and has no next request at the end', async () => {
     const { session } = mocked({ '/1': redirect('/2'), '/2': redirect('/3') })
     const seen: string[] = []
     let next: ReturnType<typeof session.prepare> | null = session.prepare('GET', `${url}1`, {

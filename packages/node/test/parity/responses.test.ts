@@ -51,13 +51,13 @@ describe('raiseForStatus: a failure status', () => {
     },
   )
 
-  it.each([200, 204, 304, 399])('%i does not raise, and the response comes back', async (status) => {
+  it.each([200, 204, 304, 399])('%i does not raise, and returns the response', async (status) => {
     const { session } = mocked(() => new Response(null, { status: status === 399 ? 201 : status }))
     const response = await session.get(url)
     expect(response.raiseForStatus()).toBe(response)
   })
 
-  it('shows the response in the error, its body still readable', async () => {
+  it('has the response in the error, with a readable body', async () => {
     const { session } = mocked(() => new Response('why', { status: 422 }))
     const error = await session.get(url, { throwHttpErrors: true }).then(
       () => null,
@@ -86,7 +86,7 @@ describe('json', () => {
     ])
   })
 
-  it('shows nothing of a text that is none', async () => {
+  it('does not quote text that is not JSON', async () => {
     const { session } = mocked(() => new Response('x'.repeat(1000)))
     const error = await session
       .get(url)
@@ -100,7 +100,7 @@ describe('json', () => {
     expect(JSON.stringify(error)).toContain('ERR_DECODE')
   })
 
-  it('is UTF-8, and other encodings are the caller’s to read', async () => {
+  it('is UTF-8, and the caller can decode other encodings', async () => {
     const utf16 = Buffer.from('{"a":1}', 'utf16le')
     const { session } = mocked(() => new Response(utf16))
     await expect(session.get(url).json()).rejects.toBeInstanceOf(DecodeError)
@@ -124,7 +124,7 @@ describe('SessionResponse over a real connection', () => {
     return session.get(server.url)
   }
 
-  it('keeps its reason phrase and joins repeated headers', async () => {
+  it('keeps the reason phrase and joins repeated headers', async () => {
     const response = await get('HTTP/1.1 299 Quite So\r\nX-A: 1\r\nX-A: 2\r\nContent-Length: 0\r\n\r\n')
     expect([response.status, response.statusText, response.headers.get('x-a')]).toEqual([
       299,
@@ -133,7 +133,7 @@ describe('SessionResponse over a real connection', () => {
     ])
   })
 
-  it('survives a reason phrase beyond ASCII', async () => {
+  it('accepts a non-ASCII reason phrase', async () => {
     const response = await get('HTTP/1.1 404 Nicht gef\xfcnden\r\nContent-Length: 0\r\n\r\n')
     expect(() => response.raiseForStatus()).toThrow(/^HTTP 404 Nicht gef.+nden: GET http/)
   })
@@ -155,7 +155,7 @@ describe('SessionResponse over a real connection', () => {
     await expect(call).rejects.toBeInstanceOf(ProtocolError)
   })
 
-  it('that is no HTTP is a ProtocolError', async () => {
+  it('that is not HTTP is a ProtocolError', async () => {
     await expect(get('SSH-2.0-server\r\n')).rejects.toBeInstanceOf(ProtocolError)
   })
 
@@ -163,7 +163,7 @@ describe('SessionResponse over a real connection', () => {
     await expect(get((socket) => void socket.destroy())).rejects.toBeInstanceOf(ConnectionError)
   })
 
-  it('may be let go unread, and its connection with it', async () => {
+  it('may be discarded unread, and frees its connection', async () => {
     let closed: Promise<unknown> | undefined
     const response = await get((socket) => {
       closed = new Promise((resolve) => socket.once('close', resolve))
@@ -174,7 +174,7 @@ describe('SessionResponse over a real connection', () => {
     expect(response.status).toBe(200)
   })
 
-  it('has the time to its headers, without the body', async () => {
+  it('has the time until the headers arrived, without the body', async () => {
     let finish = (): void => {}
     const response = await get((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n')
@@ -186,7 +186,7 @@ describe('SessionResponse over a real connection', () => {
     expect([elapsed > 0, response.elapsed]).toEqual([true, elapsed])
   })
 
-  it('gives its lines one by one, whatever the chunks are', async () => {
+  it('can be read line by line, independent of the chunks', async () => {
     const response = await get((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\none\r\n\r\n', () => {
         socket.end('8\r\ntwo\nthre\r\n1\r\ne\r\n0\r\n\r\n')

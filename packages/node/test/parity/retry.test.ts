@@ -28,7 +28,7 @@ describe('retry', () => {
     expect(api.calls).toHaveLength(4)
   })
 
-  it('hands over the last response when all attempts are used up', async () => {
+  it('returns the last response after all attempts', async () => {
     const { session, api } = mocked({ '/': failing(500) }, soon)
     expect([(await session.get(url)).status, api.calls.length]).toEqual([500, 3])
   })
@@ -64,14 +64,14 @@ describe('retry', () => {
     expect(api.calls).toHaveLength(requests)
   })
 
-  it('takes other methods and statuses when told', async () => {
+  it('retries configured methods and statuses', async () => {
     const retry = { delay: 0, methods: ['post'], statuses: [418] }
     const { session, api } = mocked({ '/': [failing(418), 'ok'] }, { retry })
     await session.post(url, { json: {} })
     expect(api.calls.map(({ body }) => body)).toEqual(['{}', '{}'])
   })
 
-  it('is counted for the whole call, over all its hops', async () => {
+  it('counts attempts for the whole call, over all hops', async () => {
     const { session, api } = mocked({ '/1': [failing(503), redirect('/2')], '/2': failing(503) }, soon)
     await session.get(`${url}1`)
     expect(api.calls).toHaveLength(4)
@@ -94,7 +94,7 @@ describe('retry', () => {
     expect(await plannedDelay(header)).toBe(delay)
   })
 
-  it('reads a Retry-After that is a date', async () => {
+  it('parses a Retry-After that is a date', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2030, 0, 1) })
     onTestFinished(() => void vi.useRealTimers())
     expect(await plannedDelay(new Date(Date.now() + 30_000).toUTCString())).toBe(30_000)
@@ -116,7 +116,7 @@ describe('retry', () => {
     expect(delays).toEqual([100, 200, 350, 350])
   })
 
-  it('refuses a limit and a time that are none', async () => {
+  it('refuses an invalid limit and an invalid time', async () => {
     for (const retry of [-1, { delay: -1 }, { limit: Number.NaN }])
       await expect(mocked().session.get(url, { retry })).rejects.toThrow('retry')
   })
@@ -126,7 +126,7 @@ describe('retry over a real connection', () => {
   let server: RawServer
   afterEach(() => server.close())
 
-  it('connects anew after a connection that was lost', async () => {
+  it('reconnects after a lost connection', async () => {
     let lost = 0
     server = await startRawServer((socket) => {
       lost += 1
@@ -138,7 +138,7 @@ describe('retry over a real connection', () => {
     await session.close()
   })
 
-  it('never sends a POST again whose outcome is unknown', async () => {
+  it('does not repeat a POST with an unknown outcome', async () => {
     server = await startRawServer((socket) => void socket.destroy())
     const session = new Session(soon)
     await expect(session.post(server.url, { json: {} })).rejects.toBeInstanceOf(ConnectionError)

@@ -10,7 +10,7 @@ describe('Session', () => {
     expect([...new Session().headers.keys()]).toEqual(['accept', 'accept-encoding', 'user-agent'])
   })
 
-  it('takes options and attributes alike, and attributes at any time', async () => {
+  it('accepts settings as options and as attributes, which can be set at any time', async () => {
     const { session, api } = mocked({}, { headers: { 'X-A': '1' }, params: { a: '1' } })
     session.headers = { 'X-B': '2' }
     session.params = { b: '2' }
@@ -24,7 +24,7 @@ describe('Session', () => {
     ])
   })
 
-  it('has headers of the standard kind, without regard to case', () => {
+  it('has standard, case-insensitive headers', () => {
     const { headers } = new Session({ headers: { 'X-App': '1' } })
     headers.set('x-app', '2')
     headers.append('X-APP', '3')
@@ -37,7 +37,7 @@ describe('Session', () => {
     expect(headers.get('x-app')).toBeNull()
   })
 
-  it('has params of the standard kind, with regard to case', () => {
+  it('has standard, case-sensitive params', () => {
     const { params } = new Session({ params: { a: ['1', '2'], A: '3' } })
     expect([params instanceof URLSearchParams, params.getAll('a'), params.get('A')]).toEqual([
       true,
@@ -69,7 +69,7 @@ describe('Session', () => {
     ])
   })
 
-  it('travels as plain data, and what it becomes can send', async () => {
+  it('can be exported as plain data, and the imported session can send requests', async () => {
     const session = new Session({
       baseUrl: url,
       headers: { 'X-App': 'demo' },
@@ -81,7 +81,7 @@ describe('Session', () => {
     expect([copy.headers.get('X-App'), copy.timeout]).toEqual(['demo', 5_000])
   })
 
-  it('names what cannot travel, and keeps its secrets unless asked', async () => {
+  it('lists omitted settings in an export, and exports secrets only on request', async () => {
     const session = new Session({
       auth: ['user', 'secret'],
       hooks: { request: () => {} },
@@ -94,7 +94,7 @@ describe('Session', () => {
     expect((await Session.import(whole)).auth).toEqual(['user', 'secret'])
   })
 
-  it('takes neither its connections nor their limits from Object.prototype', async () => {
+  it('reads neither connections nor limits from Object.prototype', async () => {
     const evil = { agent: { dispatch: () => {} }, limits: { headers: 0 }, jar: {} }
     Object.assign(Object.prototype, evil)
     onTestFinished(() => {
@@ -104,14 +104,14 @@ describe('Session', () => {
       expect([session.stats().opened, session.cookies.size]).toEqual([0, 0])
   })
 
-  it('has children that are told nothing by undefined, of what they share either', () => {
+  it('has children that ignore undefined options', () => {
     const session = new Session({ baseUrl: url })
     const silent: object = { proxy: undefined, agent: undefined, tls: undefined, baseUrl: undefined }
     expect([session.extend(silent).baseUrl, session.fork(silent).baseUrl]).toEqual([url, url])
     expect(() => session.extend({ proxy: null } as object)).toThrow(InvalidRequestError)
   })
 
-  it('forks for another user, who begins without cookies', async () => {
+  it('forks for another user, without cookies', async () => {
     const { session, sent } = mocked({ '/': setting('a=1; Path=/') })
     await session.get(url)
     const other = session.fork({ jar: 'empty' })
@@ -121,7 +121,7 @@ describe('Session', () => {
 })
 
 describe('PreparedRequest', () => {
-  it('is one that was prepared, and nothing else', async () => {
+  it('cannot be replaced by another object', async () => {
     const session = new Session()
     const wrong: unknown[] = [new Request(url), url, {}, undefined]
     for (const request of wrong)
@@ -130,7 +130,7 @@ describe('PreparedRequest', () => {
       ).rejects.toBeInstanceOf(InvalidRequestError)
   })
 
-  it('has copies that share nothing but the body', () => {
+  it('has copies that share only the body', () => {
     const request = new Session().prepare('POST', `${url}a`, { form: { a: '1' }, headers: { 'X-A': '1' } })
     const copy = request.copy()
     expect([copy.method, copy.url, copy.body, [...copy.headers]]).toEqual([
@@ -144,7 +144,7 @@ describe('PreparedRequest', () => {
     expect([request.headers.get('X-A'), request.url]).toEqual(['1', `${url}a`])
   })
 
-  it('keeps the URL that it was given, but for what the URL standard writes otherwise', () => {
+  it('keeps its URL, normalized by the URL standard', () => {
     const session = new Session()
     const same = [
       'https://api.test/a/b?x=1#f',
@@ -161,7 +161,7 @@ describe('PreparedRequest', () => {
     )
   })
 
-  it('has the method in capitals, and headers of native text', () => {
+  it('has the method in upper case, and headers as strings', () => {
     const request = new Session().prepare('patch', url, { headers: { 'x-app': 1 } })
     expect([request.method, request.headers.get('X-App')]).toEqual(['PATCH', '1'])
   })

@@ -37,24 +37,24 @@ describe('timeout', () => {
     ['total', { total: 60 }],
     ['headers', { headers: 60 }],
     ['attempt', { attempt: 60 }],
-  ])('says that %s passed where no answer comes', async (phase, timeout) => {
+  ])('has the phase %s if no response arrives', async (phase, timeout) => {
     expect(await phaseOf(session.get(silent.url, { timeout }))).toBe(phase)
   })
 
   it.each<[string, number | TimeoutOptions]>([
     ['total', 60],
     ['body', { body: 60 }],
-  ])('says that %s passed where a body stalls', async (phase, timeout) => {
+  ])('has the phase %s if a body stalls', async (phase, timeout) => {
     expect(await phaseOf(session.get(stalling.url, { timeout }).text())).toBe(phase)
   })
 
-  it('of headers leaves the body its time', async () => {
+  it('of headers does not limit the body', async () => {
     const response = await session.get(stalling.url, { timeout: { headers: 20_000, body: 60 } })
     expect(response.status).toBe(200)
     expect(await phaseOf(response.text())).toBe('body')
   })
 
-  it('of connect also counts the wait for a free connection', async () => {
+  it('of connect includes the wait for a free connection', async () => {
     const narrow = new Session({ connections: 1 })
     const first = narrow.get(silent.url).catch(() => 'ended')
     expect(await phaseOf(narrow.get(silent.url, { timeout: { connect: 60 } }))).toBe('connect')
@@ -85,7 +85,7 @@ describe('timeout', () => {
     await expect(mocked().session.get('https://api.test/', wrong)).rejects.toThrow('timeout')
   })
 
-  it('may be without end', async () => {
+  it('may be infinite', async () => {
     const { session: quick } = mocked({}, { timeout: Infinity })
     expect((await quick.get('https://api.test/', { timeout: null })).status).toBe(200)
   })

@@ -19,7 +19,7 @@ describe('mount', () => {
     }
   })
 
-  it('takes patterns for all names below a host, and ports for themselves', async () => {
+  it('accepts patterns for all subdomains of a host, and matches ports', async () => {
     const session = new Session()
     session.mount('https://', named('all'))
     session.mount('https://*.example.com', named('below'))
@@ -70,7 +70,7 @@ describe('mount', () => {
     expect(await served(session, 'https://api.test/')).toBe('second')
   })
 
-  it('carries schemes of the caller’s own, and refuses what is no prefix', async () => {
+  it('accepts custom schemes, and refuses an invalid prefix', async () => {
     const session = new Session()
     session.mount('memory://', named('memory'))
     expect(await served(session, 'memory://store/key')).toBe('memory')
@@ -79,7 +79,7 @@ describe('mount', () => {
 })
 
 describe('Transport', () => {
-  it('gets what the platform option says, word for word', async () => {
+  it('gets the platform option unchanged', async () => {
     const { session, api } = mocked()
     const next = { revalidate: 60 }
     await session.get('https://api.test/', { platform: { next } })
@@ -99,7 +99,7 @@ describe('Transport', () => {
 })
 
 describe('mockTransport', () => {
-  it('records every request as it would have gone out', async () => {
+  it('records every request as it would be sent', async () => {
     const api = mockTransport(
       async ({ method }) => new Response(method, { headers: { 'Set-Cookie': 'a=1; Path=/' } }),
     )
@@ -123,7 +123,7 @@ describe('connections', () => {
   })
   afterAll(() => site.close())
 
-  it('are no more than allowed, and calls wait for a free one', async () => {
+  it('do not exceed the limit, and calls wait for a free one', async () => {
     const session = new Session({ connections: 2, baseUrl: site.url })
     const before = site.connections()
     const calls = Array.from({ length: 10 }, () => session.get('json').json())
@@ -138,7 +138,7 @@ describe('connections', () => {
     await session.close()
   })
 
-  it('are free again after a call that was aborted', async () => {
+  it('are freed after an aborted call', async () => {
     const session = new Session({ connections: 1, baseUrl: site.url })
     const hanging = session.get(`hang?id=${crypto.randomUUID()}`, { signal: AbortSignal.timeout(30) })
     const waiting = session.get('json').json()

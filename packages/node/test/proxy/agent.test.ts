@@ -67,7 +67,7 @@ const proxies: [string, () => string][] = [
 ]
 
 describe.each(proxies)('agent of proxy-agent, through %s,', (_name, proxy) => {
-  it('carries http URLs, with their bodies', async () => {
+  it('requests http URLs, with bodies', async () => {
     const echo = await through(proxy)
       .post(`${plain.url}a?b=1`, { json: { c: 2 } })
       .json<Echo>()
@@ -75,7 +75,7 @@ describe.each(proxies)('agent of proxy-agent, through %s,', (_name, proxy) => {
     expect(echo.headers).not.toHaveProperty('proxy-authorization')
   })
 
-  it('carries https URLs, and keeps their connection', async () => {
+  it('requests https URLs, and keeps the connection', async () => {
     const session = through(proxy)
     const before = secure.connections()
     for (const path of ['a', 'b', 'c'])
@@ -99,7 +99,7 @@ describe.each(proxies)('agent of proxy-agent, through %s,', (_name, proxy) => {
 })
 
 describe('agent of proxy-agent', () => {
-  it('takes its proxy from the environment', async () => {
+  it('reads its proxy from the environment', async () => {
     vi.stubEnv('no_proxy', '')
     vi.stubEnv('NO_PROXY', '')
     vi.stubEnv('http_proxy', at(squid))
@@ -111,7 +111,7 @@ describe('agent of proxy-agent', () => {
     expect((await squid.log()).length).toBe(before + 1)
   })
 
-  it('gives the proxy’s refusal of an http URL as its answer, for the agent shows no difference', async () => {
+  it('returns the proxy’s refusal of an http URL as the response, because the agent does not distinguish them', async () => {
     const response = await through(() => at(squid, 'http', '')).get(plain.url)
     expect(response.status).toBe(407)
   })

@@ -119,7 +119,7 @@ describe('proxy: one that is asked for a tunnel', () => {
     await expect.poll(() => proxy.sockets.size).toBe(0)
   })
 
-  it('that hangs ends the call at its deadline, and holds no socket', async () => {
+  it('that hangs fails the call at its deadline, and leaves no socket', async () => {
     const pass = holdTimers()
     const proxy = await fake(() => pass(150))
     const session = through(proxy.port)
@@ -132,7 +132,7 @@ describe('proxy: one that is asked for a tunnel', () => {
     expect(proxy.heard).toHaveLength(2)
   })
 
-  it('that hangs lets go of the call when it is aborted, and when the session is closed', async () => {
+  it('that hangs does not block an abort, or closing the session', async () => {
     const proxy = await fake(() => {})
     const session = through(proxy.port)
     const controller = new AbortController()
@@ -147,7 +147,7 @@ describe('proxy: one that is asked for a tunnel', () => {
     await expect.poll(() => proxy.sockets.size).toBe(0)
   })
 
-  it('that is not there ends the call with a ProxyError, worth a retry', async () => {
+  it('that is down fails the call with a retryable ProxyError', async () => {
     const gone = await fake(() => {})
     await new Promise((resolve) => servers.pop()?.close(resolve))
     const error = await failure(through(gone.port), 'https://origin.test/')
@@ -156,13 +156,13 @@ describe('proxy: one that is asked for a tunnel', () => {
     expect(String(error)).toContain('ECONNREFUSED')
   })
 
-  it('that has no address ends the call with a ProxyError', async () => {
+  it('that has no address fails the call with a ProxyError', async () => {
     const session = new Session({ proxy: 'http://proxy.invalid:80' })
     sessions.push(session)
     expect(await failure(session, 'https://origin.test/')).toBeInstanceOf(ProxyError)
   })
 
-  it('is a ProxyError, too, where a guard looks at its address', async () => {
+  it('causes a ProxyError, also with a guard', async () => {
     const lookup: LookupFunction = (host, _options, callback) =>
       host === 'proxy.test'
         ? callback(Object.assign(new Error('no'), { code: 'ESERVFAIL' }), [])
@@ -185,7 +185,7 @@ describe('proxy: one that is asked for a tunnel', () => {
     },
   )
 
-  it('whose address the guard refuses, or fails to judge, ends the call with the guard’s word', async () => {
+  it('whose address the guard refuses fails the call with the guard’s error', async () => {
     const proxy = await fake(() => {})
     const thrown = Object.assign(new Error('out of order'), { code: 'ECONNREFUSED' })
     const words: (() => boolean)[] = [
@@ -207,7 +207,7 @@ describe('proxy: one that is asked for a tunnel', () => {
     expect(proxy.heard).toEqual([])
   })
 
-  it('that failed once is asked again by retry, and no more than it says', async () => {
+  it('that failed once is retried, up to the limit of retry', async () => {
     const proxy = await fake((socket) => void socket.end())
     const error = await failure(through(proxy.port), 'https://origin.test/', {
       retry: { limit: 1, delay: 1 },
@@ -218,7 +218,7 @@ describe('proxy: one that is asked for a tunnel', () => {
 })
 
 describe('proxy: one that is asked to forward', () => {
-  it('that answers 407 is not taken for the origin', async () => {
+  it('that responds with 407 is distinguished from the origin', async () => {
     const proxy = await fake((socket) =>
       socket.write('HTTP/1.1 407 Who\r\nSet-Cookie: a=1; Domain=test\r\nContent-Length: 6\r\n\r\nsecret'),
     )
@@ -229,13 +229,13 @@ describe('proxy: one that is asked to forward', () => {
     expect(await session.cookies.getAll({ url: 'http://origin.test/' })).toEqual([])
   })
 
-  it('that hangs ends the call at its deadline', async () => {
+  it('that hangs fails the call at its deadline', async () => {
     const proxy = await fake(() => {})
     const error = await failure(through(proxy.port), 'http://origin.test/', { timeout: 150 })
     expect(error).toBeInstanceOf(TimeoutError)
   })
 
-  it('is given the whole URL, with the origin as Host', async () => {
+  it('receives the complete URL, with the origin as Host', async () => {
     const proxy = await fake((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
     expect(await through(proxy.port).get('http://origin.test:81/a?b=1#c').text()).toBe('ok')
     expect(proxy.heard[0]).toMatch(
@@ -267,7 +267,7 @@ describe('proxy: a SOCKS5 proxy', () => {
       else if (bytes) socket.write(bytes)
     }
 
-  it('is told the name, the port and who asks', async () => {
+  it('receives the name, the port and the credentials', async () => {
     const proxy = await fake((socket, heard, turn) => {
       if (turn < 3) after(reply(5, 0, 0, 3, 4, 97, 46, 98, 99, 0, 80))(socket, heard, turn)
       else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
@@ -280,7 +280,7 @@ describe('proxy: a SOCKS5 proxy', () => {
     ])
   })
 
-  it('may answer byte by byte', async () => {
+  it('may respond byte by byte', async () => {
     const proxy = await fake((socket, _heard, turn) => {
       const bytes = [
         ...([GREETED, LOGGED_IN, reply(5, 0, 0, 1, 0, 0, 0, 0, 0, 0)][turn] ??

@@ -93,7 +93,7 @@ describe.each(proxies)('proxy: through %s', (_name, proxy) => {
     expect(echo.headers).not.toHaveProperty('proxy-authorization')
   })
 
-  it('an https URL is fetched, its certificate checked, its connection kept', async () => {
+  it('an https URL is fetched, with a verified certificate and a kept connection', async () => {
     const session = through(proxy())
     for (let call = 0; call < 3; call += 1) {
       const echo = await session.get(`${secure.url}a?b=${call}`).json<Echo>()
@@ -113,7 +113,7 @@ describe.each(proxies)('proxy: through %s', (_name, proxy) => {
     expect(session.stats()).toMatchObject({ opened: 2 })
   })
 
-  it('a body of 1 MiB passes both ways', async () => {
+  it('a body of 1 MiB is transferred in both directions', async () => {
     const body = new Uint8Array(1_048_576).fill(97)
     const server = await startEchoServer({
       answer(request, response) {
@@ -143,11 +143,11 @@ describe('proxy: one that refuses', () => {
     }
   })
 
-  it('tinyproxy, asked without credentials, is a ProxyError', async () => {
+  it('tinyproxy, without credentials, is a ProxyError', async () => {
     expect(await failure(through(at(tinyproxy, { user: '' })).get(secure.url))).toMatchObject({ status: 407 })
   })
 
-  it('microsocks, asked with other credentials, is a ProxyError', async () => {
+  it('microsocks, with wrong credentials, is a ProxyError', async () => {
     for (const user of ['', 'user:wrong@']) {
       const error = await failure(through(at(microsocks, { scheme: 'socks5', user })).get(plain.url))
       expect(error).toBeInstanceOf(ProxyError)
@@ -155,13 +155,13 @@ describe('proxy: one that refuses', () => {
     }
   })
 
-  it('squid, asked for an https origin that is down, answers 503 itself: a ProxyError', async () => {
+  it('squid responds with 503 for an https origin that is down: a ProxyError', async () => {
     const error = await failure(through(at(squid)).get('https://127.0.0.1:9/'))
     expect(error).toBeInstanceOf(ProxyError)
     expect(error).toMatchObject({ status: 503, retryable: true })
   })
 
-  it('microsocks, asked for an origin that is down, is a ProxyError that says so', async () => {
+  it('microsocks, for an origin that is down, is a ProxyError that names the reason', async () => {
     const error = await failure(
       through(at(openSocks, { scheme: 'socks5', user: '' })).get('http://127.0.0.1:9/'),
     )
@@ -169,7 +169,7 @@ describe('proxy: one that refuses', () => {
     expect(String(error)).toContain('connection refused')
   })
 
-  it('is not asked over TLS when its own certificate is not trusted', async () => {
+  it('is not used over TLS if its certificate is not trusted', async () => {
     const proxy = at(tlsSquid, { scheme: 'https', host: 'localhost' })
     const error = await failure(through(proxy, { tls: { rejectUnauthorized: false } }).get(plain.url))
     expect(error).toBeInstanceOf(ProxyError)
@@ -182,7 +182,7 @@ describe('proxy: one that refuses', () => {
 })
 
 describe('proxy: credentials', () => {
-  it('go to the proxy that owns them, and nowhere else', async () => {
+  it('are sent to their own proxy only', async () => {
     const seen: (string | undefined)[] = []
     const recorder = await startEchoServer({
       answer(request, response) {
@@ -208,7 +208,7 @@ describe('proxy: credentials', () => {
     }
   })
 
-  it('are not taken from a header, which would be sent to the origin', async () => {
+  it('are not read from a header, which would be sent to the origin', async () => {
     const headers = { 'Proxy-Authorization': BASIC }
     await expect(through(null).get(plain.url, { headers })).rejects.toThrow(
       "put credentials in the proxy's URL",
@@ -238,7 +238,7 @@ describe('proxy: the choice', () => {
     await expect.poll(carried).toBe(before + 1)
   })
 
-  it('spares what `no` names', async () => {
+  it('excludes the hosts in `no`', async () => {
     const before = await carried()
     const session = through({ all: at(openSquid, { user: '' }), no: ['localhost', 'example.com'] })
     await session.get(secure.url).text()
@@ -247,7 +247,7 @@ describe('proxy: the choice', () => {
     expect(session.stats()).toMatchObject({ opened: 2 })
   })
 
-  it('follows the environment as it was when the session was made, and functional calls as it is', async () => {
+  it('reads the environment when the session is created, and for each functional call', async () => {
     const session = through(undefined)
     expect((await session.get(plain.url)).status).toBe(200)
     expect((await get(plain.url)).status).toBe(200)

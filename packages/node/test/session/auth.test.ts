@@ -34,7 +34,7 @@ describe.each(transports)('auth against httpbin, over %s', (_name, transport) =>
     expect(await session.get('bearer').json()).toEqual({ authenticated: true, token: 'token' })
   })
 
-  it('passes /bearer with a token that only a refresh gives', async () => {
+  it('passes /bearer with a token from a refresh', async () => {
     session.auth = bearer({ refresh: () => 'token' })
     const response = await session.get('bearer')
     expect(response.history.map(({ status }) => status)).toEqual([401])
@@ -44,7 +44,7 @@ describe.each(transports)('auth against httpbin, over %s', (_name, transport) =>
   describe.each(['', '/MD5', '/SHA-256', '/SHA-512'])('/digest-auth%s', (algorithm) => {
     const path = `digest-auth/auth/user/passwd${algorithm}`
 
-    it('lets the right user in, and keeps the cookies of the challenge', async () => {
+    it('accepts the right user, and stores the cookies of the challenge', async () => {
       const response = await session.get(path, { auth: digest('user', 'passwd') })
       expect([response.status, await response.json()]).toEqual([200, { authenticated: true, user: 'user' }])
       expect(response.history.map(({ status }) => status)).toEqual([401])
@@ -63,14 +63,14 @@ describe.each(transports)('auth against httpbin, over %s', (_name, transport) =>
       ])
     })
 
-    it('keeps others out, and asks no more than once', async () => {
+    it('rejects other users, after one attempt', async () => {
       const wrong = await session.get(path, { auth: digest('user', 'other') })
       expect([wrong.status, wrong.history.length]).toEqual([401, 1])
       expect((await session.get(path)).status).toBe(401)
     })
   })
 
-  it('passes /digest-auth where a nonce serves for one request', async () => {
+  it('passes /digest-auth if a nonce is valid for one request', async () => {
     session.auth = digest('user', 'passwd')
     for (let call = 0; call < 3; call += 1) {
       const { status, history } = await session.get('digest-auth/auth/user/passwd/SHA-256/1')
@@ -78,7 +78,7 @@ describe.each(transports)('auth against httpbin, over %s', (_name, transport) =>
     }
   })
 
-  it('does not answer qop="auth-int" with less', async () => {
+  it('does not answer qop="auth-int" with a weaker qop', async () => {
     const response = await session.get('digest-auth/auth-int/user/passwd', { auth: digest('user', 'passwd') })
     expect([response.status, response.history.length]).toEqual([401, 0])
   })

@@ -44,14 +44,14 @@ describe('csrf in Node', () => {
 
   const last = (server: EchoServer, header: string): string | undefined => server.seen.at(-1)?.headers[header]
 
-  it('hands a token of the jar back in its header, beside the cookie itself', async () => {
+  it('sends a token from the jar in its header, together with the cookie', async () => {
     await open(django, 'csrftoken=abc; Path=/')
     expect(last(home, 'x-csrftoken')).toBeUndefined()
     await session.post('save', { form: { a: '1' } })
     expect([last(home, 'x-csrftoken'), last(home, 'cookie')]).toEqual(['abc', 'csrftoken=abc'])
   })
 
-  it('follows a token that the site renews', async () => {
+  it('sends a token that the site renewed', async () => {
     await open(laravel, 'XSRF-TOKEN=one%3D; Path=/')
     await session.post('save')
     const first = last(home, 'x-xsrf-token')
@@ -60,7 +60,7 @@ describe('csrf in Node', () => {
     expect([first, last(home, 'x-xsrf-token')]).toEqual(['one=', 'two'])
   })
 
-  it('takes the cookie that fits the path of the request', async () => {
+  it('uses the cookie for the path of the request', async () => {
     await open(django, 'csrftoken=root; Path=/&csrftoken=deep; Path=/deep')
     await session.post('deep/save')
     const deep = last(home, 'x-csrftoken')
@@ -68,7 +68,7 @@ describe('csrf in Node', () => {
     expect([deep, last(home, 'x-csrftoken')]).toEqual(['deep', 'root'])
   })
 
-  it('stays behind on a 307 to another origin, which is a home too', async () => {
+  it('is dropped on a 307 to another origin, even a trusted one', async () => {
     session.origins = [away.url]
     await open(django, 'csrftoken=abc; Path=/')
     await session.post(`moved?${encodeURIComponent(`${away.url}save`)}`, { body: 'x' })
@@ -76,13 +76,13 @@ describe('csrf in Node', () => {
     expect([away.seen.at(-1)?.method, last(away, 'x-csrftoken')]).toEqual(['POST', undefined])
   })
 
-  it('goes along on a 307 to the same origin', async () => {
+  it('is kept on a 307 to the same origin', async () => {
     await open(django, 'csrftoken=abc; Path=/')
     await session.post('moved?%2Fsave', { body: 'x' })
     expect([home.seen.at(-1)?.target, last(home, 'x-csrftoken')]).toEqual(['/save', 'abc'])
   })
 
-  it('is not sent to another origin, by no verb and not by fetch', async () => {
+  it('is not sent to another origin, by any verb or fetch', async () => {
     await open({ token: () => 'abc', header: 'X-CSRFToken' }, 'a=b')
     await session.post(`${away.url}save`)
     await session.fetch(`${away.url}save`, { method: 'POST' })
@@ -178,7 +178,7 @@ describe('csrf(django) and a server that checks as Django does', () => {
     expect(away.seen).toHaveLength(1)
   })
 
-  it('is refused without csrf, so that it is csrf that helps', async () => {
+  it('is refused without csrf', async () => {
     const [, session] = await open(true)
     await session.get('form')
     const headers = { 'X-CSRFToken': 'abc' }

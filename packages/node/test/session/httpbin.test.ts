@@ -43,14 +43,14 @@ describe.each(transports)('Session against httpbin, over %s', (_name, transport)
       expect((await session.cookies.get('sessioncookie'))?.value).toBe('123456789')
     })
 
-    it('lets /cookies/delete take one back', async () => {
+    it('deletes a cookie at /cookies/delete', async () => {
       await session.get('cookies/set?a=1&b=2')
       expect(await session.get('cookies/delete?a').json()).toEqual({ cookies: { b: '2' } })
     })
   })
 
   describe('authentication', () => {
-    it('passes /basic-auth with the right pair alone', async () => {
+    it('passes /basic-auth with the right pair only', async () => {
       const auth = ['user', 'passwd'] as const
       expect(await session.get('basic-auth/user/passwd', { auth }).json()).toEqual({
         authenticated: true,
@@ -59,7 +59,7 @@ describe.each(transports)('Session against httpbin, over %s', (_name, transport)
       expect((await session.get('basic-auth/user/passwd', { auth: ['user', 'other'] })).status).toBe(401)
     })
 
-    it('passes /hidden-basic-auth, which never asks', async () => {
+    it('passes /hidden-basic-auth, which sends no challenge', async () => {
       session.auth = ['user', 'passwd']
       expect((await session.get('hidden-basic-auth/user/passwd')).status).toBe(200)
       expect((await session.get('hidden-basic-auth/user/passwd', { auth: null })).status).toBe(404)
@@ -100,7 +100,7 @@ describe.each(transports)('Session against httpbin, over %s', (_name, transport)
       expect(await session.get(path).json()).toMatchObject({ [word]: true })
     })
 
-    it('reads the lines of /stream as they come', async () => {
+    it('reads the lines of /stream as they arrive', async () => {
       const response = await session.get('stream/10')
       let text = ''
       for await (const part of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()))
@@ -183,7 +183,7 @@ describe.each(transports)('Session against httpbin, over %s', (_name, transport)
   })
 
   describe('statuses and headers', () => {
-    it.each([200, 204, 304, 400, 404, 418, 500, 503])('resolves with %i as it is', async (status) => {
+    it.each([200, 204, 304, 400, 404, 418, 500, 503])('resolves with %i unchanged', async (status) => {
       const response = await session.get(`status/${status}`)
       expect([response.status, response.ok]).toEqual([status, status < 300])
     })
@@ -217,7 +217,7 @@ describe.each(transports)('Session against httpbin, over %s', (_name, transport)
     })
   })
 
-  it('ends a slow answer at its timeout', async () => {
+  it('ends a slow response at the timeout', async () => {
     await expect(session.get('delay/3', { timeout: 100 })).rejects.toBeInstanceOf(TimeoutError)
     expect((await session.get('delay/0')).status).toBe(200)
   })

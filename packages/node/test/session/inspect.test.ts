@@ -24,7 +24,7 @@ function secretive(): Session {
 }
 
 describe('Session in console.log', () => {
-  it('shows of a session what is set, without secrets', async () => {
+  it('shows the settings of a session, without secrets', async () => {
     const session = secretive()
     await session.get('me', { params: { token: 'hunter2' } })
     expect(inspect(session)).toBe(`Session {

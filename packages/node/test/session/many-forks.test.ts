@@ -8,7 +8,7 @@ const MOST = 5500
 afterAll(removePrograms)
 
 describe(Session, () => {
-  it('has forks that hold little memory, for there may be one for each user', async () => {
+  it('has forks that use little memory, because there may be one for each user', async () => {
     const run = await bundled('many-forks')
     const { stdout, stderr } = await run()
     const { forks, bytes } = JSON.parse(stdout || stderr) as { forks: number; bytes: number }

@@ -44,14 +44,14 @@ describe('netrc', () => {
     expect(await sent(`http://localhost:${server.port}/`)).toBe(basic('other:pw'))
   })
 
-  it('matches whole names alone', async () => {
+  it('matches complete names only', async () => {
     await write('machine host login me password pw\nmachine 127.0.0 login me password pw\n')
     session.auth = netrc()
     expect(await sent()).toBeUndefined()
     expect(await sent(`http://localhost:${server.port}/`)).toBeUndefined()
   })
 
-  it('sends the default where the option says so', async () => {
+  it('sends the default if the option is set', async () => {
     await write('machine a.test login a password 1\ndefault login anyone password none\n')
     session.auth = netrc()
     expect(await sent()).toBeUndefined()
@@ -59,7 +59,7 @@ describe('netrc', () => {
     expect(await sent()).toBe(basic('anyone:none'))
   })
 
-  it('gives nothing to the host that a redirect leads to', async () => {
+  it('sends nothing to the host of a redirect', async () => {
     await write('machine 127.0.0.1 login me password pw\nmachine localhost login other password pw\n')
     session.auth = netrc(file, { default: true })
     const target = encodeURIComponent(`http://localhost:${server.port}/`)
@@ -86,7 +86,7 @@ describe('netrc', () => {
     expect(await sent()).toBe(basic('me:pw'))
   })
 
-  it('needs no file in the home folder, and the one that is named', async () => {
+  it('needs no file in the home folder, but requires a named one', async () => {
     session.auth = netrc()
     expect(await sent()).toBeUndefined()
     session.auth = netrc(join(folder, 'gone'))
@@ -101,7 +101,7 @@ describe('netrc', () => {
     expect(server.seen).toHaveLength(0)
   })
 
-  it('refuses what it does not understand, without showing it', async () => {
+  it('refuses invalid syntax, without quoting it', async () => {
     await write('hidden words')
     session.auth = netrc()
     const error = await sent().catch((reason: unknown) => reason)
@@ -142,14 +142,14 @@ describe('netrc', () => {
       expect([await sent(), await curls()]).toEqual([await pythons(), await pythons()])
     })
 
-    it('is read with a byte order mark, which takes neither of them in', async () => {
+    it('is read with a byte order mark', async () => {
       await write('\ufeffmachine 127.0.0.1 login me password pw\r\n')
       session.auth = netrc(file)
       expect(await sent()).toBe(basic('me:pw'))
     })
   })
 
-  it('says so where an entry is no UTF-8, and minds no other', async () => {
+  it('reports an entry that is not UTF-8, and ignores other entries', async () => {
     const text = 'machine 127.0.0.1 login me password caf\xe9\nmachine localhost login other password pw\n'
     await writeFile(file, Buffer.from(text, 'latin1'), { mode: 0o600 })
     session.auth = netrc(file)

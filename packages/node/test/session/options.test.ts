@@ -70,7 +70,7 @@ describe('agent', () => {
     await new Session({ agent }).close()
   })
 
-  it('that is a subclass is asked for each connection', async () => {
+  it('that is a subclass is called for each connection', async () => {
     const server = await serve(({ send }) => send(ok()))
     const asked: unknown[] = []
     class Asked extends Agent {

@@ -105,7 +105,7 @@ describe.each(Object.entries(readers))('PlatformResponse.body, read by %s', (_na
     expect(await failureOf(read(response))).toBe('enough')
   })
 
-  it('fails with an error of ours as it is', async () => {
+  it('fails with a SessionError unchanged', async () => {
     const error = new SessionError('ours')
     expect(await failureOf(read(failing(error)))).toBe(error)
   })
@@ -114,7 +114,7 @@ describe.each(Object.entries(readers))('PlatformResponse.body, read by %s', (_na
 describe('PlatformResponse.body', () => {
   const received = (native: Response): Response => PlatformResponse.received(native, request())
 
-  it('is one stream, which is null where there is none', () => {
+  it('is one stream, or null without a body', () => {
     const response = received(new Response('text'))
     expect(response.body).toBeInstanceOf(ReadableStream)
     expect(response.body).toBe(response.body)
@@ -143,7 +143,7 @@ describe('PlatformResponse.body', () => {
     expect(cancel).toHaveBeenCalledExactlyOnceWith('enough')
   })
 
-  it("takes a reader's buffers where the engine's does", async () => {
+  it("supports BYOB readers if the engine's stream does", async () => {
     const pull = (controller: ReadableByteStreamController): void => {
       controller.enqueue(new Uint8Array([1, 2, 3]))
       controller.close()

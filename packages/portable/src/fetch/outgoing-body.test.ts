@@ -43,7 +43,7 @@ describe('OutgoingBody', () => {
     expect(new TextDecoder().decode(value)).toBe(text)
   })
 
-  it('makes a stream of an iterable, and of a stream', async () => {
+  it('creates a stream from an iterable, and from a stream', async () => {
     expect(await sent(bodyOf(chunks('grü', new TextEncoder().encode('ße'), '')))).toBe('grüße')
     expect(await sent(bodyOf(new Response('text').body))).toBe('text')
   })

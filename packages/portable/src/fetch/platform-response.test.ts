@@ -63,7 +63,7 @@ describe('PlatformResponse', () => {
     expect(await clone.text()).toBe('text')
   })
 
-  it('gives Set-Cookie as bytes where headers are text', () => {
+  it('returns Set-Cookie as bytes if headers are text', () => {
     class TextHeaders {
       has(): boolean {
         return true

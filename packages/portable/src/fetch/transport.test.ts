@@ -41,7 +41,7 @@ describe('platformTransport', () => {
     expect(new Headers(init().headers).get('x-listed')).toBe('1')
   })
 
-  it('sends bytes that are UTF-8 as text where headers are text', async () => {
+  it('sends UTF-8 bytes as text if headers are text', async () => {
     class TextHeaders extends Headers {
       readonly pairs: [string, string][]
 

@@ -48,7 +48,7 @@ describe('Session', () => {
     expect(cookies().at(-1)).toBe('sid=42')
   })
 
-  it('shares its jar with extend, copies it with fork, and starts anew with jar: empty', async () => {
+  it('shares its jar with extend, copies it with fork, and creates one with jar: empty', async () => {
     const session = new Session({ baseUrl: url })
     await session.get('')
     const [child, copy, empty] = [session.extend(), session.fork(), session.fork({ jar: 'empty' })]
@@ -76,7 +76,7 @@ describe('Session', () => {
     expect((await new Session().get(url)).links['next']?.url).toBe('https://api.test/2')
   })
 
-  it('refuses an unknown option, what is no jar, and a second object of options', () => {
+  it('refuses an unknown option, an invalid jar, and a second object of options', () => {
     expect(() => new Session({ colour: 'red' } as object)).toThrow(InvalidRequestError)
     expect(() => new Session({ jar: {} } as object)).toThrow(InvalidRequestError)
     expect(() => Reflect.construct(Session, [{}, {}])).toThrow(InvalidRequestError)
