@@ -78,7 +78,7 @@ function entryNames(folder) {
 
 /**
  * The published entries of a package: ES modules with their maps, and their bundled types. What several of
- * them use stands in one shared file, so that a class is the same in each.
+ * them use is in one shared file, so that a class is the same in each.
  */
 function entries(folder) {
   const names = entryNames(folder)

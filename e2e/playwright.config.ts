@@ -20,7 +20,7 @@ export default defineConfig<object, { engineName: EngineName }>({
     {
       name: 'firefox',
       use: { engineName: 'firefox' },
-      // What Playwright writes of Firefox's cookies is not what goes over the wire.
+      // The cookies that Playwright reports for Firefox are not those that are sent.
       testIgnore: ['webkit.spec.ts', 'storage-state-chromium.spec.ts', defaultBuild],
     },
     // A storage state is Playwright's.

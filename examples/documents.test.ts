@@ -95,7 +95,7 @@ async function printedBy(block: Block, code: string): Promise<string[]> {
   }
 }
 
-/** Runs a block in a process of its own, since it changes Node. */
+/** Runs a block in a separate process, because it changes Node. */
 async function printedByNode(block: Block, code: string): Promise<string[]> {
   const { stdout } = await run(process.execPath, [await written(block, code)], { cwd: folder })
   return stdout.split('\n').filter((line) => line !== '')

@@ -7,7 +7,7 @@
 // - Each other type has an example, or the signature of something with an example names it.
 // - Each example compiles with the names of its platform and those in WORLD.
 //
-// The entries `adapter` are for platforms alone: their names need a sentence, no examples.
+// The entries `adapter` are only for platforms: their names need a sentence, but no examples.
 import { join, relative } from 'node:path'
 import ts from '@typescript/typescript6'
 import { basesOf, docsOf, membersOf, namesIn } from './lib/docstrings.mjs'

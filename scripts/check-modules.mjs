@@ -99,7 +99,7 @@ function wrongArrows(modules, src, rooms) {
   })
 }
 
-/** One line for each module that imports itself by way of others: the shortest way round. */
+/** One line for each import cycle: its shortest path. */
 function cycles(modules) {
   const found = new Map()
   for (const file of modules.keys()) {

@@ -75,7 +75,7 @@ function inChromium(runSuite) {
   return [{ name: 'left out without Chromium', passed: 0, failed: 0, skipped: 1 }]
 }
 
-/** The units in another Node, which comes from npm. */
+/** The unit tests in another version of Node, which is installed from npm. */
 function unitOn(name) {
   const run = () => {
     installRuntimes([name])

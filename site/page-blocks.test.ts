@@ -53,7 +53,7 @@ describe.each(inPage.filter(([, blocks]) => blocks.length > 0))('%s', (_document
   })
 })
 
-/** Runs a block as a module of a page, in a context of its own. */
+/** Runs a block as a module of a page, in a separate context. */
 async function printedBy(code: string): Promise<string[]> {
   const { code: script } = await transform(code, { loader: 'ts' })
   const context = await browser.newContext()

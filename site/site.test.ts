@@ -92,7 +92,7 @@ it('the search finds a page', async () => {
   await page.context().close()
 })
 
-/** Opens a page in a context of its own. An error in the page fails the test. */
+/** Opens a page in a separate context. An error in the page fails the test. */
 async function open(path: string, options?: Parameters<Browser['newContext']>[0]): Promise<Page> {
   const context: BrowserContext = await browser.newContext(options)
   const page = await context.newPage()

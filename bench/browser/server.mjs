@@ -1,4 +1,4 @@
-// The site that the page comes from and calls, in a process of its own, so that its work is not counted.
+// The site that serves the page and its requests, in a separate process, so that its CPU time is not counted.
 import { createServer } from 'node:http'
 
 const JSON_BODY = JSON.stringify({ id: 7, name: 'Ada', tags: ['a', 'b'], text: 'x'.repeat(220) })

@@ -1,4 +1,4 @@
-// One peer in a process of its own, as in a program that uses it and no other: a message asks for a round, and is
+// One peer in a separate process, as in a program that uses only this client: a message asks for a round, and is
 // answered with what the round took.
 import { round } from './measure.mjs'
 import { PEERS } from './peers.mjs'

@@ -6,7 +6,7 @@ import { PYTHON, pythonRequests } from './python-requests.mjs'
 const program = fileURLToPath(new URL('client.mjs', import.meta.url))
 
 /**
- * Starts clients, each in a process of its own, and has each make calls for `warmUp` seconds, so that its code is as
+ * Starts clients, each in a separate process, and has each make calls for `warmUp` seconds, so that its code is as
  * fast as it will be.
  *
  * @returns by name, what runs rounds in it and what ends it; without Python requests, where that is not installed

@@ -1,4 +1,4 @@
-// What bench/endurance.mjs talks to, in a process of its own.
+// The server for bench/endurance.mjs, in a separate process.
 import { createServer } from 'node:http'
 
 const CHUNK = Buffer.alloc(65_536, 'x')

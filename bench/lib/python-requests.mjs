@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 export const PYTHON = 'Python requests'
 
 /**
- * Python's requests.Session in a process of its own.
+ * Python's requests.Session in a separate process.
  *
  * @returns `undefined` where Python or requests is not installed
  */

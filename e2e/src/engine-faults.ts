@@ -16,7 +16,7 @@ interface EngineFault {
  */
 const engineFaults: readonly EngineFault[] = [
   {
-    // Its CookieStore marks each cookie Secure, and a Secure cookie goes out over https alone, loopback or not.
+    // Its CookieStore marks each cookie as Secure, and a Secure cookie is only sent over https, also on loopback.
     engine: 'webkit',
     schemes: ['http'],
     name: 'cookies: can be set and deleted by the caller',

@@ -5,7 +5,7 @@ declare global {
   var sessionFetch: typeof library
   /** In `pages/library.html`: what was written to the console, and what went wrong unseen. */
   var said: string[]
-  /** In `pages/library.html`: what comes through the port next. */
+  /** In `pages/library.html`: the next message of the port. */
   var nextMessage: (port: MessagePort) => Promise<unknown>
   /** In `pages/library.html`: loads a frame, and resolves with what it answers to the message. */
   var askFrame: (url: string, message: string) => Promise<unknown>

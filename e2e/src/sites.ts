@@ -16,11 +16,11 @@ export interface Site {
   at(host: string): string
 }
 
-/** The sites by the scheme that they speak, and the addresses that were asked for. */
+/** The sites by scheme, and the requested addresses. */
 export type Sites = Readonly<Record<Scheme, Pair>> & {
   /** What the ones for https prove themselves with. */
   readonly certificate: Certificate
-  /** Gives back every address that was asked for since the last time. */
+  /** Returns every address that was requested since the last call. */
   visited(): string[]
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** What a page's scripts and a test can hand to each other. */
+/** Values that a page's scripts and a test can exchange. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
 /** A cookie as the browser itself lists it. */

@@ -18,7 +18,7 @@ interface WorkerFixtures {
   readonly engineName: EngineName
   readonly authority: Authority
   readonly engine: Engine
-  /** The engine once more, with the cookie settings that it comes with. */
+  /** The engine again, with its default cookie settings. */
   readonly engineAsItComes: Engine
   readonly sites: Sites
 }

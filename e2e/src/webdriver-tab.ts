@@ -48,7 +48,7 @@ export class WebDriverTab implements Tab {
     await this.#driver.delete('/cookie')
   }
 
-  /** A driver speaks of the current page's cookies alone, so each site is visited. */
+  /** A driver returns only the cookies of the current page, so each site is visited. */
   async forget(urls: Iterable<string>): Promise<void> {
     for (const url of urls) {
       await this.goto(`${url}json`)

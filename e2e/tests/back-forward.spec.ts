@@ -7,7 +7,7 @@ import { expect, test } from '../src/test.js'
 
 const library = readFileSync(fileURLToPath(import.meta.resolve('session-fetch/session-fetch.js')), 'utf8')
 
-/** A page with a session that on `?busy` has a call under way, which would never end by itself. */
+/** A page with a session that on `?busy` has a pending call that never ends. */
 const page = `<!doctype html><title>Page</title><script type="module">
   import { Session } from './session-fetch.js'
   const session = new Session({ baseUrl: location.origin, abortOnPageHide: true })
@@ -77,7 +77,7 @@ test('a page that is left during a call is kept without the call, if the engine 
   engineName,
 }) => {
   const kept = engineName !== 'firefox'
-  // WebKit itself ends what is under way before a page is hidden.
+  // WebKit aborts pending requests before a page is hidden.
   const ended = kept && expect.stringMatching(/^(?:Abort|Connection)Error$/)
   await expectBack(tab, 'page?busy', [kept, ended, 'again'])
 })

@@ -21,7 +21,7 @@ test.describe('session.capabilities', () => {
       return [session.capabilities.streamingUploads, refused, bytes]
     }, site)
     const streams = engineName === 'chromium'
-    // Chromium streams over HTTP/2 alone, which the site does not speak: that is a failure of another kind.
+    // Chromium streams only over HTTP/2, which the site does not support: that is a different failure.
     expect(seen).toEqual([streams, !streams, 1])
   })
 

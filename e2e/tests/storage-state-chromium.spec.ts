@@ -9,7 +9,7 @@ import { expect, test } from '../src/test.js'
 test.use({ trace: 'retain-on-failure' })
 
 test.describe('the storage state of a browser that servers gave cookies', () => {
-  /** What a server may say; bytes above ASCII stand for themselves. */
+  /** Lines that a server may send; bytes above ASCII are written literally. */
   const lines = [
     'sid=1; Path=/; HttpOnly',
     'lasting=1; Path=/; Max-Age=3600',

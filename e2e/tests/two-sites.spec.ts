@@ -13,7 +13,7 @@ const hosts: Record<Scheme, { a: string; b: string }> = {
 
 const sid = { sid: '42' }
 
-/** B's Secure cookie, where the engine takes it: in WebKitGTK from https alone, loopback or not. */
+/** B's Secure cookie, if the engine accepts it: in WebKitGTK only over https, also on loopback. */
 const takenFrom = (scheme: Scheme, engine: EngineName) =>
   engine === 'webkit' && scheme === 'http' ? {} : sid
 

@@ -96,7 +96,7 @@ async function showsIn(tab: WebDriverTab, selector: string, text: string): Promi
   await expect.poll(() => tab.text(selector)).toContain(text)
 }
 
-/** How often the session has asked for a token, and got one, since the page was loaded. */
+/** How often the session has requested a token since the page was loaded. */
 async function tokensAskedFor(tab: WebDriverTab): Promise<number> {
   return (await tab.text('#calls')).split('POST /api/token → 200').length - 1
 }

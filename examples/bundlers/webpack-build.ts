@@ -2,13 +2,13 @@ import { basename, join } from 'node:path'
 import webpack from 'webpack'
 import type { Configuration } from 'webpack'
 
-/** What a webpack build is told. */
+/** The options of a webpack build. */
 export interface WebpackBuild {
   entry: string
   target: string | string[]
   /** Where the bundle is written, under the entry's name. */
   folder: string
-  /** Export conditions; `...` stands for those of the target. Default: the target's. */
+  /** Export conditions; `...` means those of the target. Default: the target's. */
   conditions?: string[]
   /** The fields of package.json to look at where there are no exports. Default: the target's. */
   mainFields?: string[]

@@ -17,7 +17,7 @@ type Script = (base: string, print: (...values: unknown[]) => void) => Promise<v
 const run = promisify(execFile)
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** What must differ, and why. Everything else is compared as it was printed. */
+/** Expected differences, with reasons. Everything else must be printed identically. */
 const headersThatDiffer = {
   'User-Agent': 'each library names itself',
   'Accept-Encoding': 'each library asks for the encodings that it can decode',

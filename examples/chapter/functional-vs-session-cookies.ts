@@ -1,7 +1,7 @@
 /**
  * A session keeps the cookie a site gave it; the functional `get` forgets it at once.
  *
- * Node 22.18 or later runs this file as it is, against any httpbin:
+ * Node 22.18 or later runs this file directly, against any httpbin:
  * `node examples/chapter/functional-vs-session-cookies.ts http://127.0.0.1:8000`
  */
 import { fileURLToPath } from 'node:url'

@@ -2,7 +2,7 @@
  * What happens inside one call: settings are merged, a request is prepared, the transport adapter mounted for its
  * URL sends it, and the session keeps what the response brought.
  *
- * Node 22.18 or later runs this file as it is, against any httpbin:
+ * Node 22.18 or later runs this file directly, against any httpbin:
  * `node examples/chapter/internals-walkthrough.ts http://127.0.0.1:8000`
  */
 import { fileURLToPath } from 'node:url'
@@ -45,7 +45,7 @@ export async function main(base: string, print: Print): Promise<void> {
   await session.close()
 }
 
-/** An adapter that tells what goes through another one. */
+/** An adapter that logs the requests of another one. */
 function trace(network: Transport, print: Print): Transport {
   return {
     async send(request) {
@@ -58,7 +58,7 @@ function trace(network: Transport, print: Print): Transport {
   }
 }
 
-/** An adapter that answers by itself: nothing reaches the network. */
+/** An adapter that responds itself, without the network. */
 const canned: Transport = { send: () => Promise.resolve(new Response('short and stout')) }
 
 /** The path and query of a URL. */

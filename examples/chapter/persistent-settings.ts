@@ -1,7 +1,7 @@
 /**
  * Headers, auth and query parameters set once on the session go with every request it makes.
  *
- * Node 22.18 or later runs this file as it is, against any httpbin:
+ * Node 22.18 or later runs this file directly, against any httpbin:
  * `node examples/chapter/persistent-settings.ts http://127.0.0.1:8000`
  */
 import { fileURLToPath } from 'node:url'

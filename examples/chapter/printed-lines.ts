@@ -1,4 +1,4 @@
-/** One printed line: its words, and the value after them where there is one. */
+/** One printed line: its text, and the value after it if there is one. */
 export interface Line {
   words: string
   value?: unknown
@@ -42,7 +42,7 @@ const constants = new Map([
   ['None', 'null'],
 ])
 
-/** A value from Python's `repr` of it, or the text itself where it is none. */
+/** A value parsed from Python's `repr`, or the text itself if it is not one. */
 function fromRepr(repr: string): unknown {
   const json = repr.replace(literal, (found) => constants.get(found) ?? JSON.stringify(unquoted(found)))
   try {

@@ -4,7 +4,7 @@
  * `try … finally` runs everywhere; where the runtime knows it, `await using session = new Session()` says the
  * same in one line.
  *
- * Node 22.18 or later runs this file as it is, against any httpbin:
+ * Node 22.18 or later runs this file directly, against any httpbin:
  * `node examples/chapter/scope-closes-session.ts http://127.0.0.1:8000`
  */
 import { fileURLToPath } from 'node:url'

@@ -35,7 +35,7 @@ async function tellInNode(site) {
   return await tellStory({ site: site.url, where: 'Node', say: print })
 }
 
-/** Loads the page, which tells the story by itself, and prints what it told. */
+/** Loads the page, which runs the steps, and prints their output. */
 async function tellInBrowser(site, executablePath) {
   const { chromium } = await import('playwright-core')
   const browser = await chromium.launch({ executablePath })
@@ -55,7 +55,7 @@ function print({ title, saw, holds }) {
   console.log(`  ${holds ? '✓' : '✗'} ${title}\n${saw.replace(/^/gm, '      ')}`)
 }
 
-/** Asks the desktop to show the page. Where there is none, the printed address is enough. */
+/** Opens the page in the desktop's browser. Without a desktop, the printed address is enough. */
 function openInBrowser(url) {
   const program = process.platform === 'darwin' ? 'open' : 'xdg-open'
   const child = spawn(program, [url], { stdio: 'ignore', detached: true })

@@ -56,7 +56,7 @@ async function answer(site, request, response) {
   }
 }
 
-/** A right password opens a session: the cookie comes on the redirect itself. */
+/** A correct password starts a session: the redirect sets the cookie. */
 function logIn(site, response, form) {
   if (form.get('name') !== member.name || form.get('password') !== member.password) {
     return sendPage(response, 401, `<h1>Wrong name or password</h1>${loginForm}`)
@@ -89,7 +89,7 @@ async function readForm(request) {
   return new URLSearchParams(Buffer.concat(chunks).toString())
 }
 
-/** The start page ends any earlier log-in, so that the story begins anew whenever the page is loaded. */
+/** The start page ends any earlier log-in, so that the steps start again whenever the page is loaded. */
 async function sendFile(response, pathname) {
   const [file, type] = files[pathname]
   if (pathname === '/') response.setHeader('Set-Cookie', 'sid=; Path=/; Max-Age=0; HttpOnly')

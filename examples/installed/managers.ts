@@ -92,7 +92,7 @@ const projects: Record<string, (program: string) => Record<string, string>> = {
   }),
 }
 
-/** A program that logs in by a form, whose cookie comes on a redirect, and prints the members' page. */
+/** A program that logs in by a form, gets a cookie on a redirect, and prints the members' page. */
 function logIn(url: string): string {
   return `const session = new Session({ baseUrl: '${url}' })
 await session.post('login', { form: { name: 'ada', password: 'open sesame' } })

@@ -5,7 +5,7 @@ import type { Installed } from './managers.js'
 import { filesOf, section, writeProject } from './page.js'
 import { serving, start } from './project.js'
 
-/** Pinned here, and installed by this test alone: some hundred megabytes, which no one else needs. */
+/** Pinned here, and installed only by this test, because it has some hundred megabytes. */
 const VERSIONS = ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1']
 
 /** Builds and starts the app of the section in a project of its own, and asks it for its pages as a browser would. */

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { start } from './project.js'
 
-/** A block of the page: a file, whose name stands above it, or commands. */
+/** A block of the page: a file, with its name above it, or commands. */
 export interface Block {
   readonly file: string | undefined
   readonly text: string

@@ -10,7 +10,7 @@ const { resolve } = createRequire(import.meta.url)
 /** Each project has its own: Jest looks for tests in all folders below the nearest one. */
 const MANIFEST = '{ "private": true, "type": "module" }'
 
-/** Runs each section of the page that has commands: writes its files, runs its commands, and looks for what they print. */
+/** Runs each section of the page that has commands: writes its files, runs its commands, and compares their output. */
 export function describeSetUp(installed: () => Installed): void {
   const runnable = [...sections].filter(([title, blocks]) => isRunnable(title, blocks))
 

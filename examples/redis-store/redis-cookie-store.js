@@ -92,7 +92,7 @@ function field({ path, key, hostOnly }) {
   return JSON.stringify([path, key, hostOnly !== false])
 }
 
-/** Both ways a store answers: by calling back, or with a promise. */
+/** The two interfaces of a store: a callback, or a promise. */
 function answer(callback, work) {
   return typeof callback === 'function' ? callbackify(work)(callback) : work()
 }

@@ -29,7 +29,7 @@ afterAll(async () => {
   await redis.close()
 })
 
-/** Members only: whoever has logged in has the cookie `sid`. */
+/** Members only: a logged-in user has the cookie `sid`. */
 async function startSite(): Promise<typeof site> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
@@ -52,7 +52,7 @@ async function act(name: string): Promise<string> {
   return stdout.trim()
 }
 
-/** Each act is a process of its own. */
+/** Each step is a separate process. */
 describe('RedisCookieStore', { timeout: 180_000 }, () => {
   it('lets processes that share it log in once and out once, for all', async () => {
     expect(await act('visit')).toBe('who are you?')

@@ -11,7 +11,7 @@ const acts = {
   logIn: () => session.post('login', { form: { name: 'alice' } }).text(),
   visit: () => session.get('members').text(),
   logOut: () => session.post('logout').text(),
-  /** A hundred answers at once, each with a cookie of its own. */
+  /** A hundred concurrent responses, each with a different cookie. */
   collect: async () => {
     const pages = Array.from({ length: 100 }, (_, index) =>
       session.get(`set?name=${process.pid}-${index}`).text(),

@@ -78,7 +78,7 @@ function portsOf(pid) {
   )
 }
 
-/** Nothing, where there is no such thing: a process may end at any time. */
+/** Returns nothing if it does not exist: a process may end at any time. */
 const read = (file) => tryTo(() => readFileSync(file, 'utf8')) ?? ''
 const link = (file) => tryTo(() => readlinkSync(file)) ?? ''
 const entries = (folder) => tryTo(() => readdirSync(folder)) ?? []

@@ -22,7 +22,7 @@ async function after(script: string): Promise<{ tallies: unknown[]; printed: str
   return { tallies: JSON.parse(stdout) as unknown[], printed: stderr }
 }
 
-/** A server that its parent, which is gone, has told to go on by itself. */
+/** A server that continues to run after its parent has ended. */
 const daemon = `
   const { spawn } = require('node:child_process')
   const server = "require('node:net').createServer().listen(0, '127.0.0.1', () => console.log('listens'))"

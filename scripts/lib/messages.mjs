@@ -1,7 +1,7 @@
 // Reads from sources which messages they give to errors.
 import ts from '@typescript/typescript6'
 
-/** Stands in a message for what only the run knows. */
+/** A placeholder in a message for values that are known only at run time. */
 export const ANY = '\u0000'
 
 /**
@@ -81,7 +81,7 @@ class Messages {
       : undefined
   }
 
-  /** The texts of an expression, for every call of the function that it stands in. */
+  /** The texts of an expression, for every call of the function that contains it. */
   #wherever(expression, bound, depth = 0) {
     const unbound = new Set()
     const texts = this.#texts(expression, { bound, unbound, depth })
@@ -181,7 +181,7 @@ function resultsOf(declaration) {
   return results
 }
 
-/** An argument of one word is a name, and stands for any other; a message is made of those of several words. */
+/** An argument of one word is a name, and represents any other; a message consists of those of several words. */
 function sentence(text) {
   return text.includes(' ') ? text : ANY
 }

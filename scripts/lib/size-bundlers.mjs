@@ -73,7 +73,7 @@ export async function minify(code) {
   return small
 }
 
-/** A module named `program` that stands in the user's folder. */
+/** A module named `program` in the user's folder. */
 function programFrom(code) {
   const id = `${user}program.js`
   return {

@@ -5,7 +5,7 @@ const ALTERNATES = {
 }
 const DEFLATE = {
   'responses: are decoded from gzip, deflate and brotli':
-    "this engine's fetch does not decode deflate, nor ask for it",
+    "this engine's fetch does not request or decode deflate",
 }
 const UNLOCKED = {
   'responses: have a standard stream as body': 'workerd unlocks a stream that was piped to its end',

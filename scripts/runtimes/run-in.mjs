@@ -54,7 +54,7 @@ async function worker(file, folder, date) {
   return `${outcomes}\n${(await logged).join('\n')}`
 }
 
-/** The port that workerd tells on its control stream; `null` where it ends before. */
+/** The port that workerd reports on its control stream; `null` if it ends before that. */
 async function portFrom(control, closed) {
   let told = ''
   const listening = (async () => {

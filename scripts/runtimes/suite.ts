@@ -72,7 +72,7 @@ async function readAll(stream: ReadableStream | null | undefined): Promise<void>
   for (let part = await reader?.read(); part?.value; part = await reader?.read());
 }
 
-/** Reads the response of a URL in each way, and logs what it fails with. */
+/** Reads the response of a URL with each reader, and logs the error. */
 async function eachReaderFails(
   session: InstanceType<Library['Session']>,
   { url, secret, name }: { url: string; secret: string; name: string },
@@ -91,7 +91,7 @@ async function eachReaderFails(
   if (wrong.length > 0) throw new Error(wrong.join('\n'))
 }
 
-/** What must hold wherever a session is the client of a server: no secret leaves home, or is shown. */
+/** Checks for every runtime on a server: no secret is sent to another origin, or printed. */
 const everywhere: Record<string, (library: Library, urls: SuiteUrls) => Promise<void>> = {
   async 'the entry is the one that is meant'({ Session }, urls) {
     const { capabilities } = new Session()

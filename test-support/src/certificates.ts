@@ -31,7 +31,7 @@ type Words = Record<string, string | number | true>
 const run = promisify(execFile)
 const NEW_KEY: Words = { newkey: 'ec', pkeyopt: 'ec_paramgen_curve:prime256v1', nodes: true }
 
-/** Makes an authority in a folder of its own. */
+/** Creates a certificate authority in a separate folder. */
 export async function createAuthority(name = 'session-fetch test CA'): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'session-fetch-ca-'))
   await chmod(folder, 0o755)

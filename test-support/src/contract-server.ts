@@ -12,7 +12,7 @@ import { siteRoutes } from './site/routes.js'
 export interface ContractServer {
   /** The site's address with a trailing slash, such as `http://127.0.0.1:40001/`. */
   readonly url: string
-  /** The port alone, for pages that call the same server by another host name. */
+  /** The port, for pages that call the same server by another host name. */
   readonly port: number
   /** How many TCP connections the server has accepted so far. */
   connections(): number

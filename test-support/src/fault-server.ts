@@ -14,13 +14,13 @@ export interface Visit {
   readonly socket: Socket
   /** Writes bytes as they are; text is latin-1. */
   readonly send: (bytes: string | Uint8Array) => void
-  /** Writes what is left and closes in an orderly way. */
+  /** Writes the rest and closes the connection gracefully. */
   readonly end: (bytes?: string | Uint8Array) => void
   /** Drops the connection with a RST. */
   readonly reset: () => void
 }
 
-/** What a server does with each request; what it does not do, nobody does. */
+/** What a server does with each request. Nothing is sent automatically. */
 export type Fault = (visit: Visit) => void
 
 export interface FaultServerOptions {
@@ -28,7 +28,7 @@ export interface FaultServerOptions {
   tls?: TlsOptions
   /** Called for each TCP connection before it has sent anything. */
   onConnection?: (socket: Socket) => void
-  /** Plays the fault as soon as a request's head is there, while its body is still under way. Default: `false`. */
+  /** Plays the fault as soon as the head of a request has arrived, while the body is still being sent. Default: `false`. */
   early?: boolean
 }
 

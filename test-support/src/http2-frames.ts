@@ -21,7 +21,7 @@ export interface FrameServer {
   close(): Promise<void>
 }
 
-/** What a server does with each frame that comes, but for settings, which it acknowledges. */
+/** What a server does with each received frame, except settings, which it acknowledges. */
 export type Play = (frame: Frame, send: (...frames: Uint8Array[]) => void, socket: TLSSocket) => void
 
 const PREFACE_BYTES = 24

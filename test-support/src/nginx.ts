@@ -3,7 +3,7 @@ import { type Service, startService } from './service.js'
 
 export interface NginxOptions {
   readonly certificate: Certificate
-  /** The authority whose client certificates are asked for; without one, none are. */
+  /** The authority for client certificates; without one, none are requested. */
   readonly clients?: Authority
   /** Whether it speaks HTTP/2, too. Default: `false`. */
   readonly http2?: boolean

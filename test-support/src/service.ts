@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 /** A running program that listens on loopback. */
 export interface Service {
   readonly port: number
-  /** A folder of its own, gone with it. */
+  /** A separate folder, removed with the service. */
   readonly folder: string
   /** What a file in its folder holds by now, such as a log. */
   read(file: string): Promise<string>
@@ -36,7 +36,7 @@ const STARTS = 3
 const BETWEEN_LOOKS = 20
 
 /**
- * Starts a program in the foreground, in a folder of its own, and waits until it takes connections.
+ * Starts a program in the foreground, in a separate folder, and waits until it accepts connections.
  *
  * @throws Error with what it printed, when it ends instead of listening
  */

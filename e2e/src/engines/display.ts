@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** An X display that nobody sees. */
+/** A virtual X display. */
 export interface Display {
   /** As in the variable DISPLAY. */
   readonly name: string

@@ -18,7 +18,7 @@ export interface Engine {
 
 /** How a browser is started. */
 export interface EngineOptions {
-  /** The authority that it trusts, beside the ones it knows. */
+  /** The certificate authority to trust, in addition to the default ones. */
   readonly authority: Authority
   /**
    * Whether cookies may be third-party. `default`: as the browser comes. `allowed`: as upstream's Chromium comes.

@@ -23,7 +23,7 @@ const plainly = {
   GIO_USE_VFS: 'local',
 }
 
-/** Starts WebKitGTK's MiniBrowser with its driver on a display of its own. */
+/** Starts WebKitGTK's MiniBrowser with its driver on a separate display. */
 export async function startWebKit({ authority, thirdPartyCookies }: EngineOptions): Promise<Engine> {
   const display = await startDisplay()
   const service = await startDriver(display, (await readFile(systemAuthorities, 'utf8')) + authority.ca)

@@ -13,7 +13,7 @@ function inPage(title: string, tell: (b: string) => string | Promise<string>): M
   }
 }
 
-/** Sends a stream of `text` to an address, and tells what came of it. */
+/** Sends a stream of `text` to an address, and reports the result. */
 function streamTo(url: string): Promise<string> {
   const init: RequestInit & { duplex: 'half' } = {
     method: 'POST',

@@ -9,7 +9,7 @@ export interface Http2Echo {
   close(): Promise<void>
 }
 
-/** A site that speaks HTTP/2 alone, and answers any page with the body that it was sent. */
+/** A site that supports only HTTP/2, and returns the body of each request. */
 export async function startHttp2Echo({ cert, key }: Certificate): Promise<Http2Echo> {
   const server = createSecureServer({ cert, key })
   server.on('stream', (stream) => {

@@ -5,7 +5,7 @@ import type { Tab } from '../tab.js'
 export interface Measure {
   /** The row's first cell. */
   readonly title: string
-  /** Whether it is measured in the browser as it comes, rather than with third-party cookies allowed. */
+  /** Whether it is measured with the browser's default settings, instead of with third-party cookies allowed. */
   readonly asItComes?: true
   /** What this engine does, in the words of the table. */
   run(tab: Tab, sites: Sites): Promise<string>

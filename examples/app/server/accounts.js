@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 const tokenLife = 60_000
 const member = { name: 'ada', password: 'engine' }
 
-/** Who is logged in, and which tokens are good. A log-in lives as long as its cookie, a token for a minute. */
+/** Who is logged in, and which tokens are valid. A log-in lasts as long as its cookie, a token for a minute. */
 export class Accounts {
   #logIns = new Set()
   /** When each token ends. */

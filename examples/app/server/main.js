@@ -1,5 +1,5 @@
 // node server/main.js [--dev] [--port 0] [--dist folder]: the API and the page of the app on one port. With --dev
-// Vite serves the page from its sources; without, the folder that `vite build` wrote is served.
+// With Vite, the page is served from its sources; otherwise from the folder that `vite build` wrote.
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'

@@ -7,7 +7,7 @@ const types = {
   '.css': 'text/css; charset=utf-8',
 }
 
-/** Makes a function that serves the files of a folder as they were when it was made. */
+/** Returns a function that serves the files of a folder, as they are at the time of this call. */
 export function servePages(folder) {
   const files = new Map(
     filesUnder(folder).map((file) => [`/${relative(folder, file).split(sep).join('/')}`, file]),

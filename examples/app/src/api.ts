@@ -11,7 +11,7 @@ export const api: Session = new Session({
   auth: bearer({ refresh: newToken }),
   hooks: { response: showCall },
 })
-/** Calls that show their progress go by XMLHttpRequest: fetch does not tell how an upload goes. */
+/** Calls with progress use XMLHttpRequest: fetch does not report upload progress. */
 api.mount(location.origin, xhrTransport())
 
 async function newToken(): Promise<string> {

@@ -1,7 +1,7 @@
 /**
  * The element of the page with that id.
  *
- * @throws Error where there is none, or one of another kind
+ * @throws Error if there is none, or one of another type
  */
 export function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id)

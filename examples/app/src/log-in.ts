@@ -32,7 +32,7 @@ function show(isInside: boolean): void {
   element('inside', HTMLDivElement).hidden = !isInside
 }
 
-/** The answer sets the cookie that stands for this log-in. */
+/** The response sets the cookie of this log-in. */
 async function logIn(): Promise<void> {
   const fields = Object.fromEntries(new FormData(form))
   await api.post('login', { json: fields, auth: null }).json()

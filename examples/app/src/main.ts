@@ -13,7 +13,7 @@ enter().catch((error: Error) => {
   else throw error
 })
 
-/** Shows the inside, to whoever is logged in. The two calls have no token yet: it is asked for once. */
+/** Shows the members' area to a logged-in user. The two calls have no token yet: it is requested once. */
 async function enter(): Promise<void> {
   await Promise.all([showMembers(), openNote()])
   showInside()

@@ -18,7 +18,7 @@ export function offerMembers(): void {
   })
 }
 
-/** Loads and shows the members. Rejects where nobody is logged in. */
+/** Loads and shows the members. Rejects if no user is logged in. */
 export async function showMembers(): Promise<void> {
   const members = await api.get('members').json<Member[]>()
   element('members', HTMLUListElement).replaceChildren(...members.map(toItem))

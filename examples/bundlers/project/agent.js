@@ -1,4 +1,4 @@
-// A server that asks the site in its first argument over an agent of its own.
+// A server that requests the site in its first argument with its own agent.
 import { Agent } from 'node:http'
 import { Session } from 'session-fetch'
 

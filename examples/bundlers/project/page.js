@@ -1,4 +1,4 @@
-// What the page shows, asked for in the same words on the server and in the browser.
+// The content of the page, requested by the same code on the server and in the browser.
 import { Session } from 'session-fetch'
 
 /**

@@ -15,7 +15,7 @@ export type CsrfOptions = (CsrfCookie | CsrfMeta | CsrfToken) & {
 interface CsrfCookie {
   /** The name of a cookie that scripts can read; in Node, of the jar, for the request's URL. */
   cookie: string
-  /** Whether to percent-decode its value. Default: `true`. */
+  /** Whether to percent-decode the value. Default: `true`. */
   decode?: boolean | undefined
 }
 
@@ -29,7 +29,7 @@ interface CsrfToken {
    * Returns the token, or `undefined` if there is none yet. Called for each request that needs it. Not copied
    * by `fork()`, because the token may belong to one user.
    *
-   * @param state The session of the call, and its request.
+   * @param state The session of the call, and the request.
    */
   token: (state: HookState) => Token | Promise<Token>
 }

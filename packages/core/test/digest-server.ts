@@ -38,7 +38,7 @@ export function expectedResponse({ user, password, method, fields }: DigestParts
   return hash(`${secret}:${counted}:${hash(`${method}:${uri}`)}`)
 }
 
-/** Challenges what is not signed for `me` with `pw`; a nonce is refused as stale once `isStale` says so. */
+/** Challenges requests that are not signed for `me` with `pw`; a nonce is stale if `isStale` returns true. */
 export function digestServer(
   challenge: (request: PreparedRequest) => string,
   isStale: (nonce: string) => boolean = () => false,

@@ -5,7 +5,7 @@ interface Timer {
   readonly fire: () => void
 }
 
-/** Time that stands still until a test moves it; only back-offs pass by themselves, at once. */
+/** A clock that only a test advances; back-offs end immediately. */
 export class FakeClock implements Clock {
   /** The back-offs that were waited for, in milliseconds. */
   readonly waits: number[] = []

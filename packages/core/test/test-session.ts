@@ -36,7 +36,7 @@ inspectAsJson(SessionResponse)
 
 export type Handler = (request: PreparedRequest) => Response | Promise<Response>
 
-/** A session over a mock transport, with all layers, and what stands around it. */
+/** A session over a mock transport, with all layers. */
 export interface TestSession {
   session: Session
   api: MockTransport
@@ -87,7 +87,7 @@ export function byUrl(routes: Readonly<Record<string, Handler>>): Handler {
   return (request) => (routes[request.url] ?? (() => new Response('ok')))(request)
 }
 
-/** Answers one after another; the last one for ever. */
+/** Returns the responses in order, and then the last one repeatedly. */
 export function inTurn(...handlers: readonly Handler[]): Handler {
   let turn = 0
   return (request) => {
@@ -110,7 +110,7 @@ export function prepared(
   return testSession().session.prepare(method, url, call)
 }
 
-/** A response as a session would hand it out. */
+/** A response as a session returns it. */
 export function ours(response: Response, request: PreparedRequest = prepared()): SessionResponse {
   return SessionResponse.from(response, request)
 }

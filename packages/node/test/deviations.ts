@@ -7,7 +7,7 @@ interface Deviation {
   readonly cause: string
 }
 
-/** Every one that stands. What is not here is the same over all transports, and tested so. */
+/** All deviations. Other behavior is the same over all transports, and tested as such. */
 const DEVIATIONS = {
   connectsAhead: {
     over: ['dispatcher'],

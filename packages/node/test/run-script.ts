@@ -40,7 +40,7 @@ export async function removePrograms(): Promise<void> {
 /**
  * Bundles a program of `scripts/` with the packages' sources.
  *
- * @returns what runs it with Node, in a process of its own that has nothing else to do
+ * @returns a function that runs it with Node, in a separate process
  */
 export async function bundled(name: string): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'script-'))
@@ -66,7 +66,7 @@ export async function bundled(name: string): Promise<Run> {
   })
 }
 
-/** A program that never ends is killed after a while, which its `code` tells. */
+/** A program that does not end is killed after a while, as its `code` shows. */
 function run(args: readonly string[], { node = process.execPath, env }: HowToRun): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(

@@ -8,7 +8,7 @@ const session = new Session({ baseUrl: '/' })
 const before = await session.get('members')
 console.log(before.status) // 403
 
-// The cookie comes on the redirect. The browser keeps it.
+// The redirect sets the cookie. The browser stores it.
 const form = { name: 'ada', password: 'engine' }
 const response = await session.post('login', { form })
 console.log(response.status, response.redirected) // 200 true

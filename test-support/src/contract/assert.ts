@@ -51,7 +51,7 @@ function show(value: unknown): string {
   return inOrder(value) ?? String(value)
 }
 
-/** JSON with sorted keys; `undefined` for what JSON cannot say. */
+/** JSON with sorted keys; `undefined` for values that JSON does not support. */
 function inOrder(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, part: unknown) => (isRecord(part) ? sorted(part) : part))
 }

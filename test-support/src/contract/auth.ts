@@ -5,7 +5,7 @@ import { echoed } from './echo.js'
 const basic = (user: string, password: string): string =>
   `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}`
 
-/** Credentials that the session sends by itself. */
+/** Credentials that the session adds. */
 export const auth = cases('auth', {
   'a pair is Basic, in UTF-8': async ({ open, url }) => {
     const seen = await echoed(open({ auth: ['jürgen', 'päss:word'] }), `${url}echo`)

@@ -114,7 +114,7 @@ export const aborting = cases('aborting', {
   },
 })
 
-/** Waits, over a session of its own, for what the server tells of a request. */
+/** Waits, with a separate session, for the server's report about a request. */
 async function event({ open, url }: ContractContext, what: string, id: string): Promise<void> {
   await open().get(`${url}${what}?id=${id}`).json()
 }

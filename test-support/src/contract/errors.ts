@@ -1,7 +1,7 @@
 import { deepEqual, equal, includes, ok, rejects } from './assert.js'
 import { cases, inDevelopment } from './contract-case.js'
 
-/** What goes wrong, and how a caller learns of it. */
+/** Failures, and the errors that a caller gets. */
 export const errors = cases('errors', {
   'a broken connection is a ConnectionError with its request and cause': async (context) => {
     const { open, url, library } = context

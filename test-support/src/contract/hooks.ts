@@ -5,7 +5,7 @@ import type { Hooks } from './library.js'
 
 const answerByHook = (): Response => Response.json({ from: 'hook' }, { status: 203 })
 
-/** What only a caller without types can hand over. */
+/** Arguments that only a caller without types can pass. */
 const returnText: unknown = () => 'text'
 
 /** What a hook sees, may change, and may answer. */

@@ -2,7 +2,7 @@ import { deepEqual, equal } from './assert.js'
 import { cases } from './contract-case.js'
 import type { Echo } from './echo.js'
 
-/** The methods, and the two ways in that are not named for one. */
+/** The verbs, and the two methods that are not named after one. */
 export const verbs = cases('verbs', {
   'each verb sends its own method': async ({ open, url }) => {
     const session = open()

@@ -32,7 +32,7 @@ function bytes({ response, segments }: Exchange): void {
     .end(body)
 }
 
-/** `/stream/N` answers with N lines, each in a chunk of its own. */
+/** `/stream/N` responds with N lines, each in a separate chunk. */
 function stream({ response, segments }: Exchange): void {
   response.writeHead(200, { 'Content-Type': 'text/plain;charset=UTF-8' })
   for (let line = 0; line < Number(segments[1]); line += 1) response.write(`line ${line}\n`)

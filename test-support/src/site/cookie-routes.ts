@@ -15,7 +15,7 @@ function setAndRedirect(exchange: Exchange): void {
   exchange.redirect(302, '/cookies', { 'Set-Cookie': cookies })
 }
 
-/** `/set-cookie?line=…&line=…` sends each line as a `Set-Cookie` header of its own. */
+/** `/set-cookie?line=…&line=…` sends each line as a separate `Set-Cookie` header. */
 function setRaw(exchange: Exchange): void {
   exchange.text(200, 'set\n', { 'Set-Cookie': exchange.url.searchParams.getAll('line') })
 }

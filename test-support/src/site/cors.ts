@@ -10,7 +10,7 @@ export function allowOrigin({ request, response }: Exchange): void {
   response.setHeader('Vary', 'Origin')
 }
 
-/** Answers a browser's preflight and says so; any other request is left alone. */
+/** Responds to a browser's preflight and returns true; other requests are not handled. */
 export function answerPreflight({ request, response, cors }: Exchange): boolean {
   const method = request.headers['access-control-request-method']
   if (request.method !== 'OPTIONS' || method === undefined) return false

@@ -35,7 +35,7 @@ export const browserCookies: BrowserCookies = {
 /** Converts arguments for a `CookieStore`. @throws UnsupportedError for cookies that scripts cannot read or set */
 export function storeArgument(cookie: string | CookieQuery | BrowserCookieInit, value?: string): CookieQuery {
   if (typeof cookie === 'string') return own({ name: cookie, value }) as CookieQuery
-  const { url, httpOnly, maxAge, ...init } = own(cookie as BrowserCookieInit) // a query has a subset of its members
+  const { url, httpOnly, maxAge, ...init } = own(cookie as BrowserCookieInit) // a query has a subset of the members
   const { origin, href } = globalThis.location ?? own<Partial<Location>>({})
   if (httpOnly || (url !== undefined && new URL(url, href).origin !== origin))
     throw unsupported("HttpOnly or another origin's cookies")

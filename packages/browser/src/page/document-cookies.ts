@@ -11,7 +11,7 @@ import { type BrowserCookieInit, type BrowserCookies, storeArgument } from './co
  * only, and has no `change` events. As with a `CookieStore`, the defaults of a cookie are `SameSite=Strict` and `Path=/`,
  * and `Secure` on an https page.
  *
- * @throws UnsupportedError from its methods: without a document, for HttpOnly cookies and those of other origins
+ * @throws UnsupportedError from the methods: without a document, for HttpOnly cookies and those of other origins
  * @throws InvalidRequestError from `set`: for an invalid cookie, and for one that the browser rejected
  * @example new Session({ cookies: documentCookies() })
  */

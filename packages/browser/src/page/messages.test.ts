@@ -34,7 +34,7 @@ const deaf = {
   set cookie(_text: string) {},
 }
 
-/** What a request over XMLHttpRequest comes to, in the words of its events. */
+/** The result of a request over XMLHttpRequest, by the names of its events. */
 class Played extends EventTarget {
   static failsAfterHeaders = false
   static status = 200

@@ -83,7 +83,7 @@ export class XhrExchange {
     this.#resolve(this.#located(response))
   }
 
-  /** The response with its final URL, and whether it differs from the requested one. */
+  /** The response with the final URL, and whether it differs from the requested one. */
   #located(response: SessionResponse): SessionResponse {
     const [requested = '', fragment] = new URL(this.#request.url).href.split('#')
     const url = this.#xhr.responseURL || requested
@@ -100,7 +100,7 @@ export class XhrExchange {
     this.#body?.close()
   }
 
-  /** A network failure; scripts cannot read its cause. */
+  /** A network failure; scripts cannot read the cause. */
   #fail(): void {
     const request = this.#request
     this.#body?.error(new TypeError('The connection failed')) // as fetch does

@@ -6,7 +6,7 @@ import { xhrTransport } from './xhr-transport.js'
 const HOME = 'https://api.test/'
 const onUploadProgress = (): void => {}
 
-/** What goes out is for a real browser to say: here it must not come to that. */
+/** A real browser tests what is sent: here nothing may be sent. */
 class Untouchable {
   static made = 0
 
@@ -16,7 +16,7 @@ class Untouchable {
   }
 }
 
-/** What a PUT over the transport comes to. */
+/** The result of a PUT over the transport. */
 async function outcome(init: CallOptions, options: BrowserSessionOptions = {}): Promise<unknown> {
   const session = new Session(options)
   session.mount(HOME, xhrTransport())

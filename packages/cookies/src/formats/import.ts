@@ -12,9 +12,9 @@ const MAX_REPORTED = 1000
 
 /** A rejected entry. */
 export interface RefusedEntry {
-  /** Its index in the data, from 0. */
+  /** The index in the data, from 0. */
   readonly index: number
-  /** Its name; an empty text where it has none. */
+  /** The name; an empty text where it has none. */
   readonly name: string
   /** Why it was not stored. */
   readonly reason: CookieRejection

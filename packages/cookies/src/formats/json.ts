@@ -13,11 +13,11 @@ import type { CookieDocument } from './document.js'
 import { type ReadEntries, checkImportText } from './import.js'
 import { isStorageState, partitionOf } from './storage-state.js'
 
-/** A cookie in JSON. In its text, a lone surrogate from U+DC80 on represents a byte that is not UTF-8. */
+/** A cookie in JSON. In the text, a lone surrogate from U+DC80 on represents a byte that is not UTF-8. */
 export interface JsonCookie {
-  /** Its name. */
+  /** The name. */
   name: string
-  /** Its value. */
+  /** The value. */
   value: string
   /** The domain that it was set for. */
   domain: string

@@ -9,9 +9,9 @@ import type { ReadEntries } from './import.js'
 
 /** A cookie of Playwright's `storageState`. */
 export interface StorageStateCookie {
-  /** Its name. */
+  /** The name. */
   name: string
-  /** Its value. */
+  /** The value. */
   value: string
   /** Starts with a dot unless the cookie is host-only. */
   domain: string

@@ -8,7 +8,7 @@ export type SameSite = 'strict' | 'lax' | 'none'
  * `cookieBytes` convert at the API.
  */
 export interface CookieRecord {
-  /** Empty for a nameless cookie, which is sent as its value only. */
+  /** Empty for a nameless cookie, which is sent as the value only. */
   readonly name: string
   readonly value: string
   /** A canonical host: lower case, A-labels, without leading or trailing dot and brackets. */
@@ -23,7 +23,7 @@ export interface CookieRecord {
   readonly sameSite: SameSite | undefined
   /**
    * Whether it is in the partition of its own site (CHIPS), separate from an unpartitioned cookie of the same name.
-   * `undefined` if its source has no such information; it is treated as unpartitioned then.
+   * `undefined` if the source has no such information; it is treated as unpartitioned then.
    */
   partitioned: boolean | undefined
   /** Milliseconds since 1970. Kept when a cookie is replaced. */

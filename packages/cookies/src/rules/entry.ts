@@ -29,7 +29,7 @@ export interface CookieEntry {
 const MAX_PATH = 1024
 
 /**
- * Validates an entry by the rules for a `Set-Cookie` line from its own host. Its attributes are not trusted; only
+ * Validates an entry by the rules for a `Set-Cookie` line from its own host. The attributes are not trusted; only
  * the scheme, which is not recorded, is assumed to be https.
  */
 export function admitEntry(entry: CookieEntry, now: number): CookieRecord | CookieRejection {

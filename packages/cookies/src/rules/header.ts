@@ -37,7 +37,7 @@ function fitting(pairs: readonly string[]): number {
   return first < 0 ? pairs.length : first
 }
 
-/** A nameless cookie is sent as its value only. */
+/** A nameless cookie is sent as the value only. */
 function cookiePair({ name, value }: CookieRecord): string {
   return name === '' ? value : `${name}=${value}`
 }

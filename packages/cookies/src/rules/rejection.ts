@@ -1,6 +1,6 @@
 import { cookieText } from '@session-fetch/core/adapter'
 
-/** A rejected cookie, without its value. */
+/** A rejected cookie, without the value. */
 export interface RejectedCookie {
   /** Empty if the line has no readable name. */
   readonly name: string
@@ -58,7 +58,7 @@ export type CookieRejection =
 /** Maximum length of a reported name. */
 const NAME_SHOWN = 64
 
-/** A rejected `Set-Cookie` line for reports: its name, never its value. */
+/** A rejected `Set-Cookie` line for reports: the name, never the value. */
 export function rejectedCookie(line: string, reason: CookieRejection, url: string): RejectedCookie {
   const equals = line.search(/[=;]/)
   const name = equals > 0 && line[equals] === '=' ? line.slice(0, equals).trim() : ''

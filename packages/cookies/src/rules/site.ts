@@ -75,7 +75,7 @@ const CAPACITY = 256
 export class SiteCache {
   readonly #sites: LruMap<string, CookieSite | null> = new LruMap(CAPACITY)
 
-  /** @param url Without its query, which has no effect. */
+  /** @param url Without the query, which has no effect. */
   get(url: string): CookieSite | null {
     const known = this.#sites.get(url)
     if (known !== undefined) return known
@@ -85,7 +85,7 @@ export class SiteCache {
   }
 }
 
-/** The URL without its query string. */
+/** The URL without the query string. */
 export function withoutQuery(url: string): string {
   const query = url.indexOf('?')
   return query < 0 ? url : url.slice(0, query)

@@ -17,16 +17,16 @@ import { type CookieSite, asciiHost, cookieSite } from '../rules/site.js'
 
 /**
  * Selects cookies by name, domain or path, and by the URL that they would be sent to. A cookie that `getAll` gave is one,
- * too: its value and attributes are ignored.
+ * too: the value and attributes are ignored.
  */
 export interface JarCookieQuery {
-  /** Its name. Default: any. */
+  /** The name. Default: any. */
   name?: string | undefined
   /** Resolved against the session's `baseUrl`. `null` selects cookies of all URLs. Default: `baseUrl`. */
   url?: string | null | undefined
   /** The cookie's domain, host-only or not. */
   domain?: string | null | undefined
-  /** Its path, as it is stored. Default: any. */
+  /** The path, as it is stored. Default: any. */
   path?: string | undefined
 }
 
@@ -44,7 +44,7 @@ export function toQuery(
   if (others.length > 0 || !(isName || isRecord(cookie)))
     throw new InvalidRequestError(`cookies.${method} takes a name, or { name, url, domain, path }`)
   const query = own<JarCookieQuery>(isName ? { name: cookie } : (cookie as JarCookieQuery))
-  // the other members of a cookie may stand beside its name
+  // the other members of a cookie may stand beside the name
   checkMembers(`cookies.${method}`, query, query.name === undefined ? SELECTING : MEMBERS)
   for (const field of ['name', 'path'] as const)
     if (typeof (query[field] ?? '') !== 'string' || query[field] === null)

@@ -3,7 +3,7 @@ import type { JarEvents, WithheldCookies } from '../jar/jar-events.js'
 import { toSessionCookie } from '../rules/cookie-record.js'
 import type { RejectedCookie } from '../rules/rejection.js'
 
-/** A deleted cookie, without its value as in the standard. */
+/** A deleted cookie, without the value as in the standard. */
 export type DeletedCookie = Omit<SessionCookie, 'value'> & { value?: undefined }
 
 /**
@@ -88,7 +88,7 @@ export class CookieEvents {
     return target
   }
 
-  /** Collects all changes of a turn of the event loop for one event at its end. */
+  /** Collects all changes of a turn of the event loop for one event at the end. */
   #scheduled(target: EventTarget): Changes {
     if (this.#changes === undefined) void Promise.resolve().then(() => this.#dispatch(target))
     this.#changes ??= { changed: [], deleted: [] }

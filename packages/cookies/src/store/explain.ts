@@ -4,7 +4,7 @@ import type { CookieRecord } from '../rules/cookie-record.js'
 import { countSent } from '../rules/header.js'
 import { type CookieSite, domainMatches, pathMatches } from '../rules/site.js'
 
-/** Whether a request to a URL would send a cookie, and why. Does not contain its value. */
+/** Whether a request to a URL would send a cookie, and why. Does not contain the value. */
 export interface CookieExplanation {
   /** The name of the cookie. */
   readonly name: string

@@ -288,7 +288,7 @@ export class JarCookies implements SessionCookies, CookieKeeper {
     return siteOf(method, url === undefined ? base : url, base)
   }
 
-  /** @param method The method that the caller called, for its errors. */
+  /** @param method The method that the caller called, for the errors. */
   async #selected(
     method: string,
     cookie: string | JarCookieQuery,

@@ -46,7 +46,7 @@ export interface CallGroup {
   abort(reason?: unknown): void
 }
 
-/** The state of one call, shared by its layers. */
+/** The state of one call, shared by the layers. */
 export interface Call {
   readonly caller: Caller
   readonly clock: Clock
@@ -57,13 +57,13 @@ export interface Call {
   readonly deadline: number
   /** Called when the call is over; later calls do nothing. */
   readonly end: () => void
-  /** Whether the request and its body were passed to a transport. */
+  /** Whether the request and the body were passed to a transport. */
   sent: boolean
   /** The last response of the transport; discarded if the call fails. */
   last: SessionResponse | undefined
 }
 
-/** Starts a call: follows its signal and starts its total deadline, until `end()`. */
+/** Starts a call: follows the signal and starts the total deadline, until `end()`. */
 export function startCall(caller: Caller, request: PreparedRequest): Call {
   const { signal } = request
   const settings = request.settings as Settings // created by prepare()
@@ -144,7 +144,7 @@ export function ownTransport({ transport, suggest }: CallPlatform, url: string):
   throw new InvalidRequestError(`No transport is mounted for ${new URL(url).protocol} URLs${hint}`)
 }
 
-/** Re-validates a request after hooks ran, and strips credentials if a hook changed its URL. */
+/** Re-validates a request after hooks ran, and strips credentials if a hook changed the URL. */
 export function revalidate({ caller, cancellation }: Call, request: PreparedRequest): PreparedRequest {
   checkRequest(request, caller.platform)
   const restricted = caller.restrict?.(request) ?? request
@@ -168,7 +168,7 @@ export interface SettingsOrigin extends OptionKnowledge {
 interface Entry {
   readonly request: PreparedRequest
   readonly cancellation: Stop
-  /** Its index in the list. */
+  /** The index in the list. */
   at: number
 }
 

@@ -30,7 +30,7 @@ export function callOptions(
 }
 
 /**
- * Resolves the URL of a call, merges its settings and prepares the request. Sends nothing.
+ * Resolves the URL of a call, merges the settings and prepares the request. Sends nothing.
  *
  * @param bodyFollows Whether the body is read later, and the request validated then.
  * @throws InvalidRequestError if the request is invalid, naming what to change
@@ -51,7 +51,7 @@ export function prepareCall(
 }
 
 /**
- * Runs one call from start to response: starts its deadline, races it against abort, and runs `error` hooks at
+ * Runs one call from start to response: starts the deadline, races it against abort, and runs `error` hooks at
  * the end.
  *
  * @param prepareRequest Returns a new, validated request. The call rejects with an error that it throws.
@@ -173,7 +173,7 @@ function revalidated(call: Call, edited: PreparedRequest, prepared: PreparedRequ
   return revalidate(call, edited === prepared ? edited : edited.copy())
 }
 
-/** The innermost `Send`: an attempt, within its limits. */
+/** The innermost `Send`: an attempt, within the limits. */
 function sendByTransport(call: Call): Send {
   const { caller, clock, settings } = call
   const attempt: Send = async (request) => {
@@ -193,7 +193,7 @@ function sendByTransport(call: Call): Send {
   return timeouts === null ? attempt : (request) => withTimeouts(attempt, { request, timeouts, call })
 }
 
-/** Applies `timeout.attempt` and `timeout.headers`, from the start of an attempt to its response headers. */
+/** Applies `timeout.attempt` and `timeout.headers`, from the start of an attempt to the response headers. */
 async function withTimeouts(
   send: Send,
   { request, timeouts, call }: { request: PreparedRequest; timeouts: Timeouts; call: Call },

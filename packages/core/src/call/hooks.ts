@@ -47,7 +47,7 @@ function hooksOf(list: (name: keyof Hooks) => readonly Hooks[keyof Hooks][number
     retry: list('retry'),
     error: list('error'),
   })
-  return hooks as Hooks // each list has the type of its name
+  return hooks as Hooks // each list has the type of the name
 }
 
 /** Runs the `request` hooks. Resolves to the request to send, or to a hook's response. */

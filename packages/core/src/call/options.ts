@@ -112,7 +112,7 @@ export interface HookSession {
   readonly fetch: typeof globalThis.fetch
   /** Headers for every request to the session's origins. */
   readonly headers: Headers
-  /** The session's origins, to which its settings are sent. */
+  /** The session's origins, to which the settings are sent. */
   readonly home: SessionOrigins
   /** Lists of functions by name. */
   readonly hooks: Hooks

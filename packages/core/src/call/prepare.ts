@@ -70,7 +70,7 @@ interface Destination {
 
 const DEFAULT_MAX_REDIRECTS = 20
 
-/** Merges a call over its session's settings and creates the request. May modify `call`. */
+/** Merges a call over the session's settings and creates the request. May modify `call`. */
 export function prepare(to: Destination, call: CallOptions, platform: PreparePlatform): PreparedRequest {
   const pairs = entriesOf<HeaderValue>('headers', call.headers) // read once: an iterator cannot be read again
   if (call.headers) call.headers = pairs
@@ -139,7 +139,7 @@ function describeBody(headers: Headers, contentType: string | null, isForm: bool
 const METHOD = /^(?!(?:connect|trace|track)$)[!#$%&'*+.^_`|~0-9a-z-]+$/i
 
 /**
- * Validates a request before it is sent, after all hooks that could edit it. Upper-cases its method.
+ * Validates a request before it is sent, after all hooks that could edit it. Upper-cases the method.
  *
  * @throws InvalidRequestError naming what to change
  */

@@ -65,7 +65,7 @@ export function fetchTransport(fetch?: FetchLike, explain?: Explain): Transport 
   }
 }
 
-/** A transport for tests, which records its requests. */
+/** A transport for tests, which records the requests. */
 export interface MockTransport extends Transport {
   /** All requests in order, as they would have been sent, with cookies and credentials. */
   readonly calls: readonly PreparedRequest[]
@@ -142,9 +142,9 @@ export interface Capabilities {
 
 /** A cookie in the format of the standard `CookieStore`. */
 export interface SessionCookie {
-  /** Its name. */
+  /** The name. */
   name: string
-  /** Its value. */
+  /** The value. */
   value: string
   /** The domain that it was set for; `null` if it is host-only. */
   domain?: string | null
@@ -164,7 +164,7 @@ export interface SessionCookie {
 
 /** Selects cookies. `url` defaults to the session's `baseUrl`, or to the page. */
 export interface CookieQuery {
-  /** Its name. Default: any. */
+  /** The name. Default: any. */
   name?: string
   /** The URL that it is sent to. Default: the session's `baseUrl`, or the page. */
   url?: string
@@ -177,9 +177,9 @@ export interface CookieQuery {
  * await session.cookies.set({ name: 'theme', value: 'dark', path: '/app', maxAge: 3600, sameSite: 'lax' })
  */
 export interface CookieInit {
-  /** Its name. */
+  /** The name. */
   name: string
-  /** Its value. */
+  /** The value. */
   value: string
   /** The URL that sets it. Default: the session's `baseUrl`, or the page. */
   url?: string | undefined

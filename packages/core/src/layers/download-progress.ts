@@ -60,7 +60,7 @@ async function next(reader: Reader | undefined, meter: ProgressMeter): Promise<B
   return value
 }
 
-/** A response that counts its body as it is read, and otherwise delegates to its source. */
+/** A response that counts the body as it is read, and otherwise delegates to the source. */
 class WatchedResponse extends SessionResponse implements Ending {
   readonly #source: SessionResponse
   readonly #watch: Watch

@@ -189,7 +189,7 @@ export function redirectedRequest(
  * Strips from the next request what must not be sent to its origin.
  *
  * @param isStripped Whether credentials were already stripped for this target.
- * @throws InvalidRedirectError if its body must not be sent there, or cannot be replayed
+ * @throws InvalidRedirectError if the body must not be sent there, or cannot be replayed
  */
 function scopedToOrigin(
   request: PreparedRequest,

@@ -12,7 +12,7 @@
  *     ├── ProtocolError            the peer violates HTTP
  *     ├── HeadersTooLargeError     the response head exceeds the limit
  *     ├── TruncatedError           the body ended early
- *     ├── DecodeError              the body does not match its headers
+ *     ├── DecodeError              the body does not match the headers
  *     ├── ResponseTooLargeError    the body exceeds the limit
  *     ├── TimeoutError             a deadline expired
  *     ├── InvalidRedirectError     a redirect that must not be followed
@@ -51,7 +51,7 @@ export interface RedactedRequest {
 
 /** The details of an error besides its message. */
 export interface SessionErrorOptions {
-  /** The failed request; only its method and redacted URL are kept. */
+  /** The failed request; only the method and the redacted URL are kept. */
   request?: { method: string; url: string } | undefined
   /** The response, if there was one. */
   response?: Response | undefined
@@ -203,7 +203,7 @@ export class TlsError extends ConnectionError {
 }
 
 /**
- * The proxy, not the origin, failed. Its response is never returned as the origin's.
+ * The proxy, not the origin, failed. The response is never returned as the origin's.
  *
  * @example
  * await session.get('users').catch((error) => {
@@ -250,7 +250,7 @@ export class HeadersTooLargeError extends SessionError {
 }
 
 /**
- * The body ended before its announced length or final chunk.
+ * The body ended before the announced length or final chunk.
  *
  * @example
  * const report = await session.get('report').text().catch((error) => {
@@ -264,7 +264,7 @@ export class TruncatedError extends SessionError {
 }
 
 /**
- * The body does not match its headers: corrupt compression, or text that is not JSON.
+ * The body does not match the headers: corrupt compression, or text that is not JSON.
  *
  * @example
  * try {
@@ -306,7 +306,7 @@ export class TimeoutError extends SessionError {
 }
 
 /**
- * A redirect that must not be followed. Nothing was sent to its target.
+ * A redirect that must not be followed. Nothing was sent to the target.
  *
  * @example
  * await session.get('old').catch((error) => {

@@ -118,7 +118,7 @@ describe('Session under a polluted Object.prototype', () => {
     vi.restoreAllMocks()
   })
 
-  /** What goes out, with and without a name on every object's prototype. */
+  /** The requests sent with and without a name on Object.prototype. */
   async function whatGoesOut(
     options: SessionOptions,
     call: CallOptions,

@@ -24,7 +24,7 @@ export function responseInit(type: string | null = null): ResponseInit {
   return own({ status: 200, statusText: '', headers: type === null ? {} : { 'Content-Type': type } })
 }
 
-/** Whether an object or its class has a member; members added to `Object.prototype` do not count. */
+/** Whether an object or the class has a member; members added to `Object.prototype` do not count. */
 export function has<Name extends string>(object: object, name: Name): object is Record<Name, unknown> {
   return name in object && (object as Members)[name] !== (Object.prototype as Members)[name]
 }

@@ -8,7 +8,7 @@ import { defined, own } from './own.js'
  * const session = new Session({ retry })
  */
 export interface RetryOptions {
-  /** Retries after the first attempt, per call and over all its redirects. Default: 2. */
+  /** Retries after the first attempt, per call, including redirects. Default: 2. */
   limit?: number | undefined
   /** Methods to retry. Default: the idempotent ones, `GET HEAD PUT DELETE OPTIONS`. */
   methods?: readonly string[] | undefined

@@ -89,7 +89,7 @@ export class Cancellation implements Stop {
 
   /**
    * Settles like `work`, or rejects at the abort, whichever comes first. Keeps no reference to the result: a
-   * call lives as long as its response.
+   * call lives as long as the response.
    */
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {

@@ -12,7 +12,7 @@ import { defined } from './own.js'
 export interface TimeoutOptions {
   /** From the call to the last body byte, including queueing, redirects, retries and pauses of the reader. */
   total?: number | undefined
-  /** For each attempt, from its start to its response headers. */
+  /** For each attempt, from the start to the response headers. */
   attempt?: number | undefined
   /**
    * Until the request is on a connection. Default: 10 seconds to open a connection, not counting the wait for a

@@ -61,7 +61,7 @@ function rawBody(body: Body | null): EncodedBody {
  */
 export type FormSource = Exclude<ParamsSource, string>
 
-/** Fields as `application/x-www-form-urlencoded` text. A list repeats its name; `null` leaves a field out. */
+/** Fields as `application/x-www-form-urlencoded` text. A list repeats the name; `null` leaves a field out. */
 export function encodeForm(form: FormSource): string {
   return mergeParams(undefined, form, 'form').toString()
 }

@@ -56,7 +56,7 @@ export function isBlank(code: number): boolean {
  * Merges the call's headers over the session's, case-insensitively. Inputs are not modified. `null` as the
  * call's headers removes all of the session's.
  *
- * @throws InvalidRequestError for an invalid header; names it without its value
+ * @throws InvalidRequestError for an invalid header; names it without the value
  */
 export function mergeHeaders(session: Headers | undefined, call: HeadersSource | null | undefined): Headers {
   const merged = copyHeaders(call === null ? undefined : session)

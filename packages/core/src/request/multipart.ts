@@ -65,7 +65,7 @@ export function multipart(parts: MultipartSource): Blob {
 }
 
 /**
- * Encodes parts as `multipart/form-data` (RFC 7578) in one `Blob`: its length is known, it can be replayed, and
+ * Encodes parts as `multipart/form-data` (RFC 7578) in one `Blob`: the length is known, it can be replayed, and
  * files in it are streamed.
  *
  * @throws InvalidRequestError for a part that is a stream
@@ -79,7 +79,7 @@ export function encodeMultipart(source: MultipartSource): MultipartBody {
 
 /** The pieces of parts as `multipart/form-data`. Streams are left to the platform. */
 export function multipartPieces(source: MultipartSource): MultipartPieces {
-  // `Blob` lower-cases its type, so the boundary is lower-case
+  // `Blob` lower-cases the type, so the boundary is lower-case
   const boundary = `session-fetch-${randomHex(16)}`
   const pieces: MultipartPieces['pieces'] = []
   for (const [name, part] of parts(source)) {

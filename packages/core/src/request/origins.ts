@@ -2,7 +2,7 @@ import type { PreparedRequest, RequestSettings } from './prepared-request.js'
 import { type Place, parseUrl } from './url.js'
 import { own } from '../model/own.js'
 
-/** The origins of a session, to which its settings are sent: that of `baseUrl`, and `origins`. */
+/** The origins of a session, to which the settings are sent: that of `baseUrl`, and `origins`. */
 export interface SessionOrigins {
   has(url: Place): boolean
   /** Whether the session has a `baseUrl` or `origins`. */

@@ -108,7 +108,7 @@ export interface RequestSettings {
 type RequestChanges = Partial<RequestMembers> & {
   settings?: RequestSettings
   cancellation?: Stop
-  /** `null` if its headers, auth and cookies may be sent to its new URL. */
+  /** `null` if the headers, auth and cookies may be sent to its new URL. */
   movedFrom?: null
 }
 
@@ -180,7 +180,7 @@ export class PreparedRequest implements RequestDefaults {
   declare body: Body | null
   /** Aborts the request. While it is sent, it also aborts at the deadline and at `session.close()`. */
   declare signal: AbortSignal | null
-  /** The URL for which the request got its headers, auth and cookies. */
+  /** The URL for which the request got the headers, auth and cookies. */
   #preparedUrl: string
   #settings: RequestSettings
   #signal: AbortSignal | null
@@ -255,7 +255,7 @@ export class PreparedRequest implements RequestDefaults {
 type Steps = Iterator<PreparedRequest, void, Response> | AsyncIterator<PreparedRequest, void, Response>
 
 /**
- * An authentication flow: a generator that yields a request, receives its response, and may yield another
+ * An authentication flow: a generator that yields a request, receives the response, and may yield another
  * request.
  *
  * @example
@@ -267,7 +267,7 @@ type Steps = Iterator<PreparedRequest, void, Response> | AsyncIterator<PreparedR
  * }
  */
 export interface AuthFlow {
-  /** Yields each request to send, and receives its response. */
+  /** Yields each request to send, and receives the response. */
   authenticate(request: PreparedRequest): Steps
 }
 

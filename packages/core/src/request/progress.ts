@@ -10,7 +10,7 @@ export interface Progress {
 
 /**
  * Called with `bytes: 0` at the start of a body, after each chunk, and at the end. If it throws or rejects, the
- * call fails. Chunks do not wait for its promise; the end of the body does.
+ * call fails. Chunks do not wait for the promise; the end of the body does.
  *
  * @example
  * const show: ProgressListener = ({ bytes, total }) => console.log(bytes, total)
@@ -26,7 +26,7 @@ export interface ProgressOptions {
   onUploadProgress?: ProgressListener | null | undefined
 }
 
-/** Counts a body and calls its listener. */
+/** Counts a body and calls the listener. */
 export class ProgressMeter {
   readonly #listener: ProgressListener
   readonly #stop: (reason: unknown) => void

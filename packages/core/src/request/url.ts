@@ -31,7 +31,7 @@ export function resolveUrl(input: string | URL, base: string | null): Target<URL
 
 /** A base URL: absolute, without query or fragment. */
 export interface Base extends Target<URL> {
-  /** The base of relative URLs; its path ends with a slash. */
+  /** The base of relative URLs; the path ends with a slash. */
   url: URL
   /** The base as given, with or without a trailing slash. */
   readonly given: string
@@ -90,7 +90,7 @@ export function originOf(url: string): string {
   return `${protocol}//${host}`
 }
 
-/** Appends parameters to a URL's query, before its fragment. The existing query is not changed. */
+/** Appends parameters to a URL's query, before the fragment. The existing query is not changed. */
 export function withParams({ href, search }: Place, params: URLSearchParams): string {
   const query = params.toString()
   if (query === '') return href
@@ -152,7 +152,7 @@ export function isLoopback(host: string): boolean {
   )
 }
 
-/** The host name of a URL as sockets and cookies take it: an IPv6 address without its brackets. */
+/** The host name of a URL as sockets and cookies take it: an IPv6 address without the brackets. */
 export function withoutBrackets(hostname: string): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
 }

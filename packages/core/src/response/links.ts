@@ -27,7 +27,7 @@ export function haveLinks({ prototype }: typeof SessionResponse): void {
   })
 }
 
-/** One link: its target, and its parameters up to an unquoted comma. An unclosed quote extends to the end. */
+/** One link: the target, and the parameters up to an unquoted comma. An unclosed quote extends to the end. */
 const LINK = /<([^<>]*)>((?:[^",]|"(?:[^"\\]|\\.)*"?)*)/gs
 const PARAMETER = /;\s*([^\s=;]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g
 

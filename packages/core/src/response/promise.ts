@@ -2,7 +2,7 @@ import type { StandardSchema } from './schema.js'
 import { type SessionResponse, httpErrorOf } from './session-response.js'
 
 /**
- * A promise of a response, with shortcuts to read its body: `await session.get(url).json()`. The shortcuts
+ * A promise of a response, with shortcuts to read the body: `await session.get(url).json()`. The shortcuts
  * reject with `HttpError` if the response is not `ok`, because they give no access to the status.
  * `throwHttpErrors: false` disables that.
  *

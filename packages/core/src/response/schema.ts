@@ -66,7 +66,7 @@ interface JsonReader {
   discard(): Promise<void>
 }
 
-/** Makes `json` reject with a helpful error where its argument is not a schema. */
+/** Makes `json` reject with a helpful error where the argument is not a schema. */
 export function checkSchemas(prototype: JsonReader): void {
   const { json } = Object.getOwnPropertyDescriptors(prototype)
   const read = json.value as JsonReader['json']

@@ -6,7 +6,7 @@ import { type StandardSchema, validated } from './schema.js'
 import { has, responseInit } from '../model/own.js'
 
 /**
- * The response has a failure status. Up to 64 KiB of its body are still readable.
+ * The response has a failure status. Up to 64 KiB of the body are still readable.
  *
  * @example
  * try {
@@ -36,7 +36,7 @@ export class HttpError extends SessionError {
   }
 }
 
-/** Bytes of an unwanted body that are read, so that its connection can be reused. */
+/** Bytes of an unwanted body that are read, so that the connection can be reused. */
 export const DISCARD_LIMIT = 65_536
 /** The time limit for reading an unwanted body, in milliseconds. */
 export const DISCARD_TIMEOUT = 1000
@@ -58,7 +58,7 @@ export interface Exchange {
 export interface ResponseTimings {
   /** Waiting for a connection, without the time that opening one for this request took. */
   readonly queue: number
-  /** Resolving the host name; 0 on a connection that was open. With a proxy, its host name. */
+  /** Resolving the host name; 0 on a connection that was open. With a proxy, the host name. */
   readonly dns: number
   /** Opening the TCP connection, with a proxy also the tunnel; 0 on one that was open. */
   readonly connect: number
@@ -66,9 +66,9 @@ export interface ResponseTimings {
   readonly tls: number
   /** From the start of the request until all of it was handed to the socket; `null` if it was not. */
   readonly sent: number | null
-  /** From its start until the response headers. */
+  /** From the start until the response headers. */
   readonly firstByte: number
-  /** From its start until the end of the body; `null` while it is coming. */
+  /** From the start until the end of the body; `null` while it is coming. */
   readonly lastByte: number | null
 }
 
@@ -82,7 +82,7 @@ export function exchangeOf(response: SessionResponse): Exchange {
 
 /**
  * A `Response` with the additions of a session. In a browser, the native response with this prototype; in Node,
- * its body is read lazily from the socket.
+ * the body is read lazily from the socket.
  *
  * @example
  * const response = await session.get('users')
@@ -90,7 +90,7 @@ export function exchangeOf(response: SessionResponse): Exchange {
  */
 export class SessionResponse extends Response {
   /**
-   * Converts a native response in place, which keeps its body and identity.
+   * Converts a native response in place, which keeps the body and identity.
    *
    * @example
    * const ours = SessionResponse.from(await fetch(request.url, { headers: request.headers }), request)
@@ -209,7 +209,7 @@ export class SessionResponse extends Response {
   }
 
   /**
-   * Discards an unwanted response, so that its connection can be reused: reads up to 64 KiB of its body, which
+   * Discards an unwanted response, so that the connection can be reused: reads up to 64 KiB of the body, which
    * remain readable, and cancels a longer body, or one that takes more than a second. Has no effect on a body
    * that is being read. Never throws.
    *
@@ -217,7 +217,7 @@ export class SessionResponse extends Response {
    */
   async discard(): Promise<void> {
     if (this.body && !this.bodyUsed && !this.body.locked) await drain(this, super.clone()).catch(() => {})
-    if (!this.body?.locked) this.finish() // otherwise its reader ends it
+    if (!this.body?.locked) this.finish() // otherwise the reader ends it
   }
 
   /** For layers: the target of a redirect, as sent. */
@@ -257,13 +257,13 @@ export class SessionResponse extends Response {
   }
 }
 
-/** The error for a failed response. Up to 64 KiB of its body can be read, but need not be. */
+/** The error for a failed response. Up to 64 KiB of the body can be read, but need not be. */
 export function httpErrorOf(response: SessionResponse): HttpError {
   void response.discard()
   return new HttpError(response)
 }
 
-/** Reads a native body; converts its errors, and ends the call. */
+/** Reads a native body; converts the errors, and ends the call. */
 async function guarded<T>(response: SessionResponse, read: () => Promise<T>): Promise<T> {
   const { request, body } = response
   // Firefox sets `bodyUsed` even if the read was refused because the body is locked
@@ -300,14 +300,14 @@ async function drain(response: Response, copy: Response): Promise<void> {
   }
 }
 
-/** One link of a `Link` header: its absolute URL and its parameters. */
+/** One link of a `Link` header: the absolute URL and the parameters. */
 export interface Link {
   /** The absolute URL. */
   url: string
   [parameter: string]: string
 }
 
-/** A response that reports the end of its body itself. */
+/** A response that reports the end of the body itself. */
 export interface Ending {
   whenDone(done: () => void): void
 }
@@ -318,7 +318,7 @@ export function whenDone(response: SessionResponse, done: () => void): void {
   whenBodyDone(response, response.body, done)
 }
 
-/** The same for a response that is given its body, since asking it for `body` makes a stream. */
+/** The same for a response that is given the body, since asking it for `body` makes a stream. */
 export function whenBodyDone(response: SessionResponse, body: ReadableStream | null, done: () => void): void {
   const known = exchangeOf(response)
   const { onDone } = known

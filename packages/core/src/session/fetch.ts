@@ -50,7 +50,7 @@ const DEFAULT_INIT: RequestInit = own({
 type RequestOptions = CallOptions & { method?: string }
 
 /**
- * Converts an error to fetch's contract: a `TypeError` with ours as its cause. Aborts and timeouts are
+ * Converts an error to fetch's contract: a `TypeError` with ours as the cause. Aborts and timeouts are
  * unchanged.
  */
 export function asFetchError(error: unknown): unknown {

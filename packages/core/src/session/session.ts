@@ -123,8 +123,8 @@ export class Session extends SessionSettings {
    * Prepares and sends a request.
    *
    * @param args A URL, absolute or relative to `baseUrl`, and the options of the call.
-   * @returns a promise of the response, with shortcuts to read its body. A failure status does not reject it,
-   *   only its shortcuts.
+   * @returns a promise of the response, with shortcuts to read the body. A failure status does not reject it,
+   *   only the shortcuts.
    * @throws InvalidRequestError (rejects) if the request is invalid; nothing was sent
    * @throws ConnectionError (rejects) if there is no response, TimeoutError after `timeout`, SessionClosedError
    *   after `close()`

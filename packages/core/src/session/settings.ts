@@ -76,7 +76,7 @@ export class SessionSettings implements RequestDefaults {
     for (const name of PLAIN_SETTINGS) Object.assign(this, { [name]: given[name] })
   }
 
-  /** Headers for every request to the session's origins. Live; assigning replaces its content. */
+  /** Headers for every request to the session's origins. Live; assigning replaces the content. */
   get headers(): Headers {
     return this.#headers
   }
@@ -85,7 +85,7 @@ export class SessionSettings implements RequestDefaults {
     refill(this.#headers, mergeHeaders(undefined, headers))
   }
 
-  /** Query parameters for every URL of the session's origins. Live; assigning replaces its content. */
+  /** Query parameters for every URL of the session's origins. Live; assigning replaces the content. */
   get params(): URLSearchParams {
     return this.#params
   }
@@ -144,7 +144,7 @@ export class SessionSettings implements RequestDefaults {
     this.#origins = Object.freeze(list)
   }
 
-  /** The session's origins, to which its settings are sent: that of `baseUrl`, and `origins`. */
+  /** The session's origins, to which the settings are sent: that of `baseUrl`, and `origins`. */
   get home(): SessionOrigins {
     return this.#home
   }
@@ -219,7 +219,7 @@ export function forked(session: SessionSettings, over: SessionOptions): SessionO
   return merge(Object.assign(plainSettings(session), base as Defaults), over)
 }
 
-/** The base URL with its credentials. */
+/** The base URL with the credentials. */
 export function baseWithCredentials(session: SessionSettings): URL | null {
   if (session.baseUrl === null) return null
   const url = new URL(session.baseUrl)

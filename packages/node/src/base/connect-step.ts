@@ -10,7 +10,7 @@ const steps = new WeakMap<Error, ConnectStep>()
 const NO_ADDRESS = /^(?:ENOTFOUND|ENODATA|ENONAME|EBADNAME|EAI_(?!AGAIN))/
 const RESET = /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)$/
 
-/** Records the step at which an error arose, regardless of its code. The first recorded step is kept. */
+/** Records the step at which an error arose, regardless of the code. The first recorded step is kept. */
 export function markStep(step: ConnectStep, cause: unknown): Error {
   const error = cause instanceof Error ? cause : new Error(String(cause), { cause })
   if (!steps.has(error)) steps.set(error, step)

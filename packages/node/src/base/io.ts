@@ -76,7 +76,7 @@ function runWaiting(): void {
 const SETTLING = 10
 
 /**
- * Calls `run` when a close by the server right after its response would have been detected: after one more poll of the
+ * Calls `run` when a close by the server right after the response would have been detected: after one more poll of the
  * network, and on a new connection not before `SETTLING` has passed.
  *
  * @param freed When the connection's first response ended, by `io.now()`; `undefined` if it has had more than one.

@@ -24,7 +24,7 @@ const NAMES: readonly string[] = [
   'agent auth createConnection defaultPort headers host hostname insecureHTTPParser',
   'joinDuplicateHeaders maxHeaderSize method protocol setDefaultHeaders setHost socketPath',
   'uniqueHeaders nolisten',
-  // http2.connect, its settings, and ClientHttp2Session.request
+  // http2.connect, the settings, and ClientHttp2Session.request
   'settings maxDeflateDynamicTableSize maxHeaderListPairs maxOutstandingPings maxOutstandingSettings',
   'maxReservedRemoteStreams maxSendHeaderBlockLength maxSessionMemory maxSettings paddingStrategy',
   'peerMaxConcurrentStreams remoteCustomSettings strictFieldWhitespaceValidation streamResetBurst',

@@ -1,6 +1,6 @@
 import type { Place } from '@session-fetch/core/adapter'
 
-/** A URL, split into its origin and its path with the query. */
+/** A URL, split into the origin, and the path with the query. */
 interface UrlParts {
   readonly origin: string
   readonly path: string

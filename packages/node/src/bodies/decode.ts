@@ -172,7 +172,7 @@ export function contentCodings(header: string, request?: PreparedRequest): reado
   return codings.length === names.length ? codings.reverse() : []
 }
 
-/** Node has zstd since 22.15; its types do not declare it yet. */
+/** Node has zstd since 22.15; the types do not declare it yet. */
 interface Zstd {
   readonly constants: { readonly ZSTD_d_windowLogMax?: number }
   readonly createZstdDecompress?: (options: object) => Duplex
@@ -231,7 +231,7 @@ function refuseAtOnce(): never {
 function webStream(Decompression: typeof DecompressionStream): Duplex {
   const pair = new Decompression('brotli' as CompressionFormat) // some engines lack it, and so do the types
   const stream = Duplex.fromWeb(pair as Parameters<typeof Duplex.fromWeb>[0]) // the same types under other names
-  // its errors have no `code`
+  // the errors have no `code`
   return stream.once('error', (error) => Object.assign(error, { code: 'Z_DATA_ERROR' }))
 }
 

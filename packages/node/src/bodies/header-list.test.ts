@@ -18,7 +18,7 @@ const ODD_NAMES = ['a b', 'é', 'x:y', 'constructor', '__proto__', 'Set-Cookie2'
 const VALUES = ['1', 'a, b', ' blanks around ', '', 'é', '\t', 'a\tb', 'x y', 'accept'] as const
 const ODD_VALUES = ['a\nb', 'a\0b', 'ž', 'a\x7fb', '\r\n', '\x01'] as const
 
-/** One thing to do to headers, and what comes of it. */
+/** An operation on headers, and its result. */
 type Step = (headers: Headers) => unknown
 
 function randomStep(random: Random): Step {

@@ -23,7 +23,7 @@ const NEXT_READ = 5000
 const EXTENDED_READ_AHEAD = 1_048_576
 
 /**
- * Buffers the bytes of a response between the socket and its reader. Up to 64 KiB are read from the socket in
+ * Buffers the bytes of a response between the socket and the reader. Up to 64 KiB are read from the socket in
  * advance; then the source is paused until they are read.
  */
 export class IncomingBody {
@@ -123,7 +123,7 @@ export class IncomingBody {
     this.#finish({ error: reason })
   }
 
-  /** Cancels the body, and its source. */
+  /** Cancels the body, and the source. */
   cancel(reason: Error): void {
     if (this.#over) return
     this.#finish({ error: reason })
@@ -178,7 +178,7 @@ export class IncomingBody {
   }
 
   /**
-   * Discards the body: waits a short time for its end, then cancels it. A reader that starts meanwhile, or in the same
+   * Discards the body: waits a short time for the end, then cancels it. A reader that starts meanwhile, or in the same
    * turn of the event loop, still gets it.
    */
   async discard(): Promise<void> {

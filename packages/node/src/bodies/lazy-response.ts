@@ -58,7 +58,7 @@ export class LazyResponse extends SessionResponse {
   #onEnd: (() => void) | undefined
   #ended = false
   #watched = false
-  /** Whether it shares its source with a clone. */
+  /** Whether it shares the source with a clone. */
   #cloned = false
 
   constructor(request: PreparedRequest, head: ReceivedHead, { incoming, limits }: ReceivedBody) {
@@ -202,7 +202,7 @@ export class LazyResponse extends SessionResponse {
 
   /**
    * An unread body does not keep the process alive, and its call ends when it is garbage-collected. A body that was read
-   * in the same turn is not registered, because a registered response keeps its bytes until the next full collection.
+   * in the same turn is not registered, because a registered response keeps the bytes until the next full collection.
    */
   static #watchFresh(this: void): void {
     for (const response of LazyResponse.#fresh.splice(0)) response.#watch()
@@ -225,7 +225,7 @@ export class LazyResponse extends SessionResponse {
     onEnd?.()
   }
 
-  /** The whole body as a native response, for the readers that depend on its type. */
+  /** The whole body as a native response, for the readers that depend on the type. */
   async #native(): Promise<Response> {
     const type = this.headers.get('Content-Type')
     return new Response(await this.bytes(), responseInit(type))

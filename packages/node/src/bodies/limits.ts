@@ -69,7 +69,7 @@ function toLimit(name: string, value: unknown): number {
   throw new InvalidRequestError(`${name} must be a whole number of 0 or more`)
 }
 
-/** A response before its body. */
+/** A response before the body. */
 interface Head {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
@@ -134,7 +134,7 @@ export interface BodyLimits {
   readonly ratio: number
 }
 
-/** Checks the decoded size of a body against its limits. */
+/** Checks the decoded size of a body against the limits. */
 export class OutputGuard {
   readonly #request: PreparedRequest
   readonly #limit: number
@@ -169,7 +169,7 @@ export class OutputGuard {
   /**
    * Counts bytes after all codings were undone.
    *
-   * @throws ResponseTooLargeError if the body exceeds its limit
+   * @throws ResponseTooLargeError if the body exceeds the limit
    */
   decoded(bytes: number): void {
     this.#decoded += bytes

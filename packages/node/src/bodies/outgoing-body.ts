@@ -55,7 +55,7 @@ export function contentLength(body: SendableBody, method: string): number | null
 
 /**
  * @throws InvalidRequestError for a web stream with another reader, or a Node stream that has ended or was
- *   destroyed, which would be sent as an empty body. A stream that failed passes: its reader gets the error.
+ *   destroyed, which would be sent as an empty body. A stream that failed passes: the reader gets the error.
  */
 export function assertReadable(request: PreparedRequest): void {
   const { body } = request as { body: unknown }
@@ -168,7 +168,7 @@ async function* watched(body: Chunks, length: number | null, meter: ProgressMete
 }
 
 interface Source {
-  /** Opens the body from its start. */
+  /** Opens the body from the start. */
   readonly open: () => Chunks
   /** In bytes; `null` if unknown. */
   readonly length: number | null

@@ -12,7 +12,7 @@ export interface ChunkSource {
   cancel(reason: Error): void
 }
 
-/** The events that fail a stream, and the callback at its end. */
+/** The events that fail a stream, and the callback at the end. */
 interface StreamEvents {
   /** Its abort fails the stream at once. */
   readonly cancellation: Stop
@@ -65,7 +65,7 @@ const states = new WeakMap<ReadableStream, FailureEvents['state']>()
 
 /** Whether a stream was read from or cancelled. Deno's `isDisturbed` only knows its own streams. */
 export function isUsed(stream: ReadableStream): boolean {
-  // accepts web streams, too, although its types do not
+  // accepts web streams, too, although the types do not
   return states.get(stream)?.pulled === true || Readable.isDisturbed(stream as unknown as Readable)
 }
 
@@ -103,7 +103,7 @@ function failWith(
   return cancellation.onAbort(fail)
 }
 
-/** Reads a web stream to its end. */
+/** Reads a web stream to the end. */
 export async function readAll(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = []
   const reader = stream.getReader()

@@ -33,7 +33,7 @@ export interface Network extends Dialling {
 interface Attempt {
   /** The URL of the request that needs the connection. */
   readonly url: string
-  /** Aborts the attempt and closes its sockets. */
+  /** Aborts the attempt and closes the sockets. */
   readonly signal: AbortSignal
   readonly ticket: TlsTicket
   /** Protocols for ALPN, in order of preference. */

@@ -2,7 +2,7 @@ import { InvalidRequestError } from '@session-fetch/core'
 import { own, parseUrl, withoutBrackets } from '@session-fetch/core/adapter'
 import type { TlsSide } from './tls.js'
 
-/** A proxy, parsed from its URL. */
+/** A proxy, parsed from the URL. */
 export interface ProxyServer {
   readonly protocol: 'http:' | 'https:' | 'socks5:' | 'socks5h:'
   /** A host name, or an IP address without brackets. */
@@ -10,11 +10,11 @@ export interface ProxyServer {
   readonly port: number
   readonly username: string
   readonly password: string
-  /** Its URL without credentials, for messages. */
+  /** The URL without credentials, for messages. */
   readonly name: string
-  /** Its URL with credentials, as the key of its connections. */
+  /** The URL with credentials, as the key of the connections. */
   readonly key: string
-  /** How to validate its certificate, if not like those of origins. */
+  /** How to validate the certificate, if not like those of origins. */
   readonly tls?: TlsSide | undefined
 }
 

@@ -62,7 +62,7 @@ function hasCredentials({ username, password }: ProxyServer): boolean {
   return username !== '' || password !== ''
 }
 
-/** Text, prefixed by its length. */
+/** Text, prefixed by the length. */
 function field(text: string): Buffer {
   const bytes = Buffer.from(text)
   if (bytes.length > 255)

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { fakeIo } from '../../test/fake-io.js'
 import { HEAD_START, firstConnected } from './tcp.js'
 
-/** A socket that does what it is told, in place of what a network does. */
+/** A fake socket that a test controls. */
 function told(): Socket {
   return new Socket()
 }

@@ -37,7 +37,7 @@ import { editedFile, failure, guarded, removeFromExit, loadFile, saveAtExit } fr
 export interface FileCookieJarOptions {
   /**
    * The file format: `json`, `netscape` (a `cookies.txt`, which curl reads and writes) or `storageState`
-   * (Playwright's). Default: that of the file; for a new file, `netscape` if its name ends in `.txt`, otherwise
+   * (Playwright's). Default: that of the file; for a new file, `netscape` if the name ends in `.txt`, otherwise
    * `json`.
    */
   format?: CookieFormat | undefined

@@ -28,7 +28,7 @@ interface Keeping {
   readonly release: Release
 }
 
-/** A partial file beside its target, renamed to it when it is complete. */
+/** A partial file beside the target, renamed to it when it is complete. */
 export class Draft {
   readonly #target: string
   readonly #path: string
@@ -100,7 +100,7 @@ export class Draft {
   }
 
   /**
-   * Renames the draft to its target.
+   * Renames the draft to the target.
    *
    * @param durable Whether to flush it to disk, so that it survives a power failure.
    */
@@ -167,7 +167,7 @@ async function readNote(path: string, url: string): Promise<DraftNote | null> {
   }
 }
 
-/** Stores a digest of the URL, because its query may contain a secret. */
+/** Stores a digest of the URL, because the query may contain a secret. */
 function writeNote(path: string, url: string, { validator, total }: DraftNote): Promise<void> {
   const bytes = Buffer.from(JSON.stringify({ url: digestOf(url), validator, total }))
   // the draft's lock is held until this process ends, so no check is needed

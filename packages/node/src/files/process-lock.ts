@@ -79,7 +79,7 @@ function removeAbandoned(path: string, foreignAge: number): boolean {
   return true
 }
 
-/** The owner of a lock, as recorded in its file. */
+/** The owner of a lock, as recorded in the file. */
 interface Owner {
   /** Unique for each lock. */
   readonly id: string

@@ -29,7 +29,7 @@ export interface ConnectionOptions {
    */
   readonly keepAlive: number | undefined
   readonly open: OpenSocket
-  /** Called when a response is paused because its buffer is full. */
+  /** Called when a response is paused because the buffer is full. */
   readonly onPause?: () => void
   /** Maximum size of a response's headers, names and values, in bytes. */
   readonly maxHeaderSize: number
@@ -111,7 +111,7 @@ export class Connection implements StreamOwner {
     this.#closeSocket()
   }
 
-  /** Cancels a job that has not started, and the opening of its socket. */
+  /** Cancels a job that has not started, and the opening of the socket. */
   abandon(reason: unknown): void {
     const error = asError(reason)
     const job = this.#next

@@ -133,7 +133,7 @@ function add(headers: HeaderRecord, name: string, value: string): void {
 }
 
 /**
- * The length of a response's body, or the way its end is marked (RFC 9112 §6.3).
+ * The length of a response's body, or the way the end is marked (RFC 9112 §6.3).
  *
  * @throws MalformedMessage if the fields contradict each other
  */
@@ -169,7 +169,7 @@ const TARGET = /^[\x21-\x7e\x80-\xff]+$/
 /** Headers that control framing and the connection, set by the transport. */
 const FRAMING_HEADERS = new Set(['transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'expect'])
 
-/** A request's head and the framing of its body. */
+/** A request's head and the framing of the body. */
 export interface RequestHead {
   /** The head from the request line to the empty line, in latin-1. */
   readonly text: string

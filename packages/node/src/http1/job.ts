@@ -4,7 +4,7 @@ import type { OpeningTimes } from '../base/timings.js'
 import type { OutgoingRequest } from '../bodies/outgoing-request.js'
 import type { HeaderRecord } from './head.js'
 
-/** The stream of a request, as seen by its exchange. */
+/** The stream of a request, as seen by the exchange. */
 export interface RequestStream extends ByteSource {
   /** The header lines of the response as received: name, value, name, value. */
   readonly rawHeaders: readonly string[] | null
@@ -25,7 +25,7 @@ export interface JobConnection {
   abandon(reason: unknown): void
 }
 
-/** A request and the callbacks for its response. A callback that throws aborts the exchange. */
+/** A request and the callbacks for the response. A callback that throws aborts the exchange. */
 export interface Job {
   readonly options: OutgoingRequest
   /** Whether it may be sent again without `retry`. */
@@ -47,7 +47,7 @@ export interface Job {
   onOpened(opening: OpeningTimes): void
   /** Called before the request is sent again on another connection. */
   onResend(): void
-  /** Called when the whole request, with its body, was written to the socket. */
+  /** Called when the whole request, with the body, was written to the socket. */
   onRequestSent(): void
   onResponseStart(stream: RequestStream, status: number, headers: HeaderRecord, statusText: string): void
   onResponseData(stream: RequestStream, chunk: Buffer): void

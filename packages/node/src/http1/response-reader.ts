@@ -52,7 +52,7 @@ export class ResponseReader {
     this.#maxHeaderSize = maxHeaderSize
   }
 
-  /** Bytes of the body still to come, if its length is known. */
+  /** Bytes of the body still to come, if the length is known. */
   get left(): number | undefined {
     return this.#part === 'body' ? this.#left : undefined
   }

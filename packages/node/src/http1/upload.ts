@@ -23,9 +23,9 @@ export class Upload {
   }
 
   /**
-   * Sends a body, until its end or until `stop` is called.
+   * Sends a body, until the end or until `stop` is called.
    *
-   * @throws InvalidRequestError if its length differs from the declared one
+   * @throws InvalidRequestError if the length differs from the declared one
    * @throws errors of the body
    */
   async send(body: Chunks): Promise<void> {

@@ -166,7 +166,7 @@ export class Http2Connection {
       this.#maxStreams = Infinity
       this.#owner.onRoom()
     })
-    session.on('error', () => {}) // reported by each of its streams
+    session.on('error', () => {}) // reported by each of the streams
     session.on('goaway', (code, last) => {
       this.#left = last > 0
       for (const stream of this.#streams.values()) stream.goAway(code, last)
@@ -233,7 +233,7 @@ function streamOver(socket: Socket): Duplex {
       },
     }),
   )
-  stream.on('error', () => {}) // HTTP/2 may have removed its listener
+  stream.on('error', () => {}) // HTTP/2 may have removed the listener
   socket.on('data', (chunk: Uint8Array) => {
     if (!stream.push(chunk)) socket.pause()
   })

@@ -8,7 +8,7 @@ const PING_TIMEOUT = 2000
 /** After this many server failures, a connection is no longer used. */
 const MAX_FAILURES = 3
 
-/** The connection, as seen by its health check. */
+/** The connection, as seen by the health check. */
 interface Http2Owner {
   /** Whether any stream is open. */
   isBusy(): boolean
@@ -39,7 +39,7 @@ export class Http2Health {
   }
 
   /**
-   * Pings the server. If it does not answer in time, the connection and its streams are closed, long before TCP would
+   * Pings the server. If it does not answer in time, the connection and the streams are closed, long before TCP would
    * detect a dead peer.
    */
   ping(answered?: () => void): void {

@@ -60,7 +60,7 @@ function isUnsendable(error: Error): boolean {
   return codeOf(error) === UNSENDABLE
 }
 
-/** Whether an error only means that the stream was reset, for a reason given by its code. */
+/** Whether an error only means that the stream was reset, for a reason given by the code. */
 export function isAnyReset(error: Error): boolean {
   return ANY_RESET.test(codeOf(error))
 }

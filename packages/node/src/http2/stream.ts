@@ -207,7 +207,7 @@ export class Http2Stream implements RequestStream {
   #finish(): void {
     this.#over = true
     this.#hold()
-    // the server may ignore the rest of the request, which would block its source forever
+    // the server may ignore the rest of the request, which would block the source forever
     if (this.#sending) this.#cancel()
     this.#job.onResponseEnd()
   }

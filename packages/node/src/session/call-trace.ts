@@ -6,7 +6,7 @@ import type { Call } from '@session-fetch/core/adapter'
 export const CALLS = 'session-fetch:call'
 const calls = channel(CALLS)
 
-/** A call, the same object in all its messages: its method and redacted URL. */
+/** A call, the same object in all its messages: the method and redacted URL. */
 interface TracedCall {
   readonly method: string
   readonly url: string
@@ -34,7 +34,7 @@ export type CallMessage = { readonly call: TracedCall } & (
       readonly type: Repeat
       /** The request that is sent next. */
       readonly request: TracedCall
-      /** Its cause; exactly one of the two is set. */
+      /** The cause; exactly one of the two is set. */
       readonly response?: SessionResponse
       readonly error?: unknown
     }
@@ -42,7 +42,7 @@ export type CallMessage = { readonly call: TracedCall } & (
 
 const traces = new WeakMap<Call, CallTrace>()
 
-/** Publishes the start of a call; the returned function publishes its end. Does nothing without a subscriber. */
+/** Publishes the start of a call; the returned function publishes the end. Does nothing without a subscriber. */
 export function traceCall(
   call: Call,
   request: PreparedRequest,

@@ -73,7 +73,7 @@ function checkPrefix(prefix: unknown): void {
     throw new InvalidRequestError('mount() takes a prefix without credentials, query and fragment')
 }
 
-/** Options of a call that are not members of its request, nor of fetch. */
+/** Options of a call that are not members of the request, nor of fetch. */
 const OF_CALLS = ['json', 'form', 'multipart', 'params', 'retry', 'auth', 'cookies', 'hooks', 'data']
 
 /**

@@ -133,7 +133,7 @@ const BUILDER_METHODS: Readonly<Record<string, string>> = {
   set: 'headers',
 }
 
-/** Makes members of a response, looked up on its promise, throw a helpful error instead of being `undefined`. */
+/** Makes members of a response, looked up on the promise, throw a helpful error instead of being `undefined`. */
 export function refuseUnawaited(prototype: object): void {
   const refuse = (name: string, what: string, ours: string): void => {
     Object.defineProperty(prototype, name, {

@@ -12,7 +12,7 @@ let users = 0
 
 /**
  * Adds an entry of type `resource` to Node's performance timeline for each call from now on, as Node's `fetch` does, when
- * its response body was received. Off by default, because each entry costs time and memory, and Node does not report
+ * the response body was received. Off by default, because each entry costs time and memory, and Node does not report
  * whether a `PerformanceObserver` listens.
  *
  * @returns a function that stops it

@@ -38,7 +38,7 @@ interface Outcome {
 }
 
 /**
- * One request over Node's own `http`, observed from the moment it is passed to its agent, because node-fetch does not
+ * One request over Node's own `http`, observed from the moment it is passed to the agent, because node-fetch does not
  * report truncated bodies, upgrades or the number of headers.
  */
 export class AgentExchange {

@@ -17,7 +17,7 @@ export interface Agents {
   readonly https?: Agent | undefined
 }
 
-/** The result of cross-fetch in Node, contrary to its types: a node-fetch response. */
+/** The result of cross-fetch in Node, contrary to the types: a node-fetch response. */
 interface NodeFetchResponse {
   readonly status: number
   readonly statusText: string
@@ -69,7 +69,7 @@ export class AgentSender {
     })
   }
 
-  /** The key of calls that wait for each other: the origin, or the scheme if the agent limits its total sockets. */
+  /** The key of calls that wait for each other: the origin, or the scheme if the agent limits the total sockets. */
   #queueKey(url: string): string {
     const { origin, protocol } = new URL(url)
     const agent: Partial<Agent> = this.#agentFor(protocol) // an agent of a library may lack members
@@ -128,7 +128,7 @@ async function loadCrossFetch(request: PreparedRequest): Promise<CrossFetch> {
 
 /** Whether a fetch supports agents: node-fetch's `Request` keeps the member, an engine's own drops it. */
 export function passesAgents(fetch: object): boolean {
-  const { Request } = fetch as { Request: new (url: URL, init: object) => object } // its types omit it
+  const { Request } = fetch as { Request: new (url: URL, init: object) => object } // the types omit it
   return 'agent' in new Request(new URL('http://localhost/'), own({ agent: {}, headers: {} }))
 }
 

@@ -32,7 +32,7 @@ export function nodeTransport({ agent, limits, ...network }: NodeTransportOption
   return isDispatcher(agent) ? withDispatcher(agent, limits) : new CrossFetchTransport(agent, limits)
 }
 
-/** The options of a session that are for its connections. */
+/** The options of a session that are for the connections. */
 function networkOptions(settings: NetworkOptions): NetworkOptions {
   const { connections, keepAlive, http2, tls, proxy, trustEnv, lookup, localAddress, guard } = settings
   return { connections, keepAlive, http2, tls, proxy, trustEnv, lookup, localAddress, guard }
@@ -51,7 +51,7 @@ function withDispatcher(dispatcher: Dispatcher, limits: LimitOptions | undefined
 export type UnixSocketOptions = Pick<NetworkOptions, 'connections' | 'keepAlive' | 'tls'>
 
 /**
- * A transport over a Unix domain socket. Mount it under any host name, which becomes the `Host` of its requests. The
+ * A transport over a Unix domain socket. Mount it under any host name, which becomes the `Host` of the requests. The
  * session that mounts it closes it.
  *
  * @param path The path of the socket, or of a named pipe on Windows.

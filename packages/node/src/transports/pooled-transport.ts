@@ -38,7 +38,7 @@ import { TracedExchange, areConnectionsTraced, isTraced, tracedConnect } from '.
 
 /** Options of a `PooledTransport`. */
 export interface PooledTransportOptions extends NetworkOptions {
-  /** Limits on the response, except for its body size. */
+  /** Limits on the response, except for the body size. */
   limits?: LimitOptions | undefined
   /** An undici dispatcher to use instead of the pool. Never closed by this transport. */
   dispatcher?: Dispatcher | undefined
@@ -65,7 +65,7 @@ interface OriginRoute extends Destination {
   readonly limits: Limits
   /** Whether functions of the caller are called when a connection is opened. */
   readonly needsContext: boolean
-  /** Shared by all requests: a closure per request would keep its promise alive, and thereby an unread response. */
+  /** Shared by all requests: a closure per request would keep the promise alive, and thereby an unread response. */
   readonly over: (exchange: Exchange) => void
 }
 

@@ -154,7 +154,7 @@ function linesOf({ method, path, headers: list }: TracedRequest): string {
   return lines
 }
 
-/** Opens a socket, and publishes the attempt and its result. */
+/** Opens a socket, and publishes the attempt and the result. */
 export async function tracedConnect(
   { url, secure, servername }: { url: URL; secure: boolean; servername: string },
   open: () => Promise<Socket>,

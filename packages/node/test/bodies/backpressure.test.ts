@@ -11,9 +11,9 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 const MB = 1024 * 1024
-/** How much goes through; bench/endurance.mjs sends a whole gigabyte. */
+/** The amount of data; bench/endurance.mjs sends a gigabyte. */
 const SIZE = 256 * MB
-/** Node lets 64 MB of buffers pile up before it collects them, whoever made them; the rest is room for noise. */
+/** Node allocates up to 64 MB of buffers before it collects them; the rest is tolerance. */
 const FLAT = 96 * MB
 const PATIENT = { timeout: 180_000 }
 /** More than the buffers of two sockets in the system and in Node. */

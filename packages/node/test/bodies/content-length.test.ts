@@ -22,7 +22,7 @@ async function* generator(chunks: string[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield new TextEncoder().encode(chunk)
 }
 
-/** The server answers no call with a body: an answer in time would be the call's, however the body goes on. */
+/** The server does not respond to a call with a body: an early response would complete the call, whatever happens to the body. */
 async function expectFailure(
   way: (typeof WAYS)[number],
   body: CallOptions['body'],

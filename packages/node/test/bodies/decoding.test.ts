@@ -13,7 +13,7 @@ type Encode = (bytes: Uint8Array) => Uint8Array
 /** Node has zstd since 22.15; its types know no such Node yet. */
 const { zstdCompressSync } = zlib as { zstdCompressSync?: Encode }
 
-/** Brotli's default takes seconds for what this does at once. */
+/** With the default quality, brotli would take seconds for this. */
 const brotli: Encode = (bytes) =>
   brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 3 } })
 

@@ -18,7 +18,7 @@ it('SessionResponse has a whole body where that ends with its connection while i
   const session = new Session()
   try {
     const response = await session.get(`http://127.0.0.1:${port}/`)
-    // The rest of the body comes meanwhile, and is more than what is read unasked: the socket is paused.
+    // The rest of the body arrives meanwhile, and is longer than the read-ahead limit: the socket is paused.
     await new Promise((resolve) => sockets[0]?.write('', resolve))
     await turns(20)
     await new Promise<void>((resolve) => sockets[0]?.end(resolve))

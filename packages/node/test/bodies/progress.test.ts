@@ -44,7 +44,7 @@ interface Received {
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-/** A server that tells what body came to `/`, fails the first try of `/flaky`, and moves `/moved` there. */
+/** A server that returns the body received at `/`, fails the first attempt at `/flaky`, and redirects `/moved` there. */
 async function receiver(): Promise<EchoServer> {
   let tries = 0
   const server = await startEchoServer({

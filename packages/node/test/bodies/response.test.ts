@@ -27,7 +27,7 @@ const saying =
     visit.send(ok(body, ...headers))
 const large = Buffer.from('0123456789abcdef'.repeat(20_000))
 
-/** Sends a body in two parts; the second when it is told to. */
+/** Sends a body in two parts, the second on request. */
 function inParts(): { fault: Fault; finish: () => void } {
   const visits: Visit[] = []
   const fault: Fault = (visit) => (

@@ -9,7 +9,7 @@ import { turns } from '../wire/deliver.js'
 
 const reason = { why: 'enough' }
 
-/** A body that gives one chunk and then waits for ever; what it is told is seen. */
+/** A body that yields one chunk and then never settles; records how it is closed. */
 function waiting(): { body: BodyInit; returned: () => number } {
   let returned = 0
   let given = false

@@ -35,7 +35,7 @@ function make(options: NodeSessionOptions = {}): Session {
   return session
 }
 
-/** An origin that answers nothing until it is told to; answers are given in the order the requests came. */
+/** An origin that responds only on request, in the order of the requests. */
 async function patient(): Promise<
   EchoServer & { waiting: ServerResponse[]; arrived(count: number): Promise<void> }
 > {

@@ -30,7 +30,7 @@ describe('timeout.connect', () => {
 })
 
 describe('timeout.connect, where nobody set it,', () => {
-  /** Deadlines alone: what schedules I/O goes on. */
+  /** Fakes only deadlines: I/O is still scheduled. */
   function fakeTimers(): void {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())

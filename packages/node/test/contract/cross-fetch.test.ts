@@ -5,7 +5,7 @@ import { afterAll } from 'vitest'
 
 const agents: Agent[] = []
 
-/** A session over an `http.Agent` of its own, which is what selects the cross-fetch transport. */
+/** A session over its own `http.Agent`, which selects the cross-fetch transport. */
 class AgentSession extends library.Session {
   constructor(options: library.SessionOptions = {}) {
     const agent = new Agent({ keepAlive: true })

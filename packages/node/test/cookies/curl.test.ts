@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** What curl prints. It knows the addresses of the hosts we invent. */
+/** The output of curl, with the addresses of the test hosts. */
 async function curl(...args: string[]): Promise<string> {
   const { port } = new URL(site.url)
   const hosts = ['example.com', 'www.example.com'].flatMap((host) => [

@@ -10,7 +10,7 @@ import { type CookieServer, startCookieServer } from './cookie-server.js'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('fetch.py', import.meta.url))
-/** No proxy of the machine stands between. */
+/** Without a proxy from the environment. */
 const env = { PATH: process.env['PATH'], HOME: tmpdir() }
 
 /** Each gets a page with the cookies of a file, keeps what the site sets there, and gives the page. */
@@ -50,7 +50,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** What a site may set; bytes above ASCII stand for themselves. */
+/** Cookies that a site may set; bytes above ASCII are written literally. */
 const lines = [
   'session=1;Path=/',
   'lasting=1;Path=/;Max-Age=3600',

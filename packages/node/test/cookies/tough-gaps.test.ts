@@ -3,7 +3,7 @@ import { CookieJar, MemoryCookieStore } from 'tough-cookie'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 /**
- * Where tough-cookie by itself leaves the standard. Each test shows the gap first, so that it tells us when
+ * Where tough-cookie deviates from the standard. Each test verifies the deviation first, so that it reports when
  * tough-cookie has closed it, and then that our jar has none.
  */
 const secure = 'https://www.example.com/a/b'

@@ -58,7 +58,7 @@ export interface Call {
     /** HTTP Digest instead of Basic. */
     digest?: [string, string]
     maxRedirects?: number
-    /** Put into the jar, for `{home}`, before anything is sent. */
+    /** Stored in the jar, for `{home}`, before anything is sent. */
     cookies?: Record<string, string>
   }
   steps: Step[]
@@ -69,7 +69,7 @@ export interface Call {
 /** Stands for the number that JSON does not have. */
 export const NOT_A_NUMBER = '{NaN}'
 
-/** A redirect, and a cookie that comes with it. */
+/** A redirect that sets a cookie. */
 export function redirect(location: string, status = 302, cookie?: string): Answer {
   const headers: [string, string][] = [['Location', location]]
   if (cookie !== undefined) headers.push(['Set-Cookie', cookie])

@@ -290,7 +290,7 @@ export const differences: readonly Difference[] = [
   },
 ]
 
-/** The differences that stand with this version of urllib3. */
+/** The differences with this version of urllib3. */
 export function standing(urllib3: string): readonly Difference[] {
   return differences.filter(
     ({ onlyWithUrllib3 }) => onlyWithUrllib3 === undefined || urllib3.startsWith('1.'),

@@ -5,7 +5,7 @@ import type { Answer, Call } from './call.js'
 
 /** One request as it came over the wire. */
 export interface Recorded {
-  /** The `Host` line's value is the name the client asked for; this is the server that got it. */
+  /** The `Host` header has the name that the client requested; this is the server that received it. */
   server: 'home' | 'away'
   method: string
   target: string
@@ -14,10 +14,10 @@ export interface Recorded {
   body: Buffer
 }
 
-/** `nobody` is an origin where nothing listens. */
+/** `nobody` is an origin without a server. */
 export type OriginName = 'home' | 'away' | 'neighbour' | 'nobody'
 
-/** Two servers that write down what they are asked and answer as they are told. */
+/** Two servers that record requests and send configured responses. */
 export interface RecordingServers {
   /** The origins by the names that calls use for them. */
   readonly origins: Readonly<Record<OriginName, string>>

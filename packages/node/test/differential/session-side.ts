@@ -49,7 +49,7 @@ function send(session: Session, step: Step): ResponsePromise {
   return session.request(method, url, options(step))
 }
 
-/** The step without what is no option of ours; the names of the rest are ours already. */
+/** The step without members that are not options of a session; the others already have the same names. */
 function options({
   method: _m,
   url: _u,

@@ -6,7 +6,7 @@ import { FOREIGN_MEMBERS } from '../../src/session/misuse-checks.js'
 import { NODE_OPTIONS } from '../../src/session/platform.js'
 
 const text = readFileSync(new URL('../../../../docs/reference.md', import.meta.url), 'utf8')
-/** What stands between backticks, down to its first word. */
+/** The first word of text between backticks. */
 const named = new Set([...text.matchAll(/`(\w+)/g)].map(([, name]) => name))
 
 /** Members of a class, and of what it extends up to a base. */

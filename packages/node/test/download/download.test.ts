@@ -48,7 +48,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Downloads to `path` over a session of its own. */
+/** Downloads to `path` with a separate session. */
 function download(
   server: FaultServer,
   options?: DownloadOptions,

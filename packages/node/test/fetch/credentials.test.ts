@@ -4,7 +4,7 @@ import { type FaultServer, head } from '@session-fetch/test-support/fault-server
 import { describe, expect, it } from 'vitest'
 import { WAYS, serve, sessionBy, sessionOver } from '../fault-stage.js'
 
-/** Answers every request with a cookie of its own; `/to?…` redirects. */
+/** Responds to every request with a different cookie; `/to?…` redirects. */
 async function server(): Promise<FaultServer> {
   let count = 0
   return serve(({ request: { target }, send }) => {

@@ -1,6 +1,6 @@
 import type { Random } from '../wire/random.js'
 
-/** How the end of an answer's body is told. */
+/** How the end of a response body is marked. */
 export type Framing = 'length' | 'chunks' | 'end'
 
 /** What a server does in the midst of an answer: ends or resets its connection, says nothing more, or talks nonsense. */
@@ -22,7 +22,7 @@ export interface CallPlan {
   readonly nonce: string
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly upload: 'none' | 'text' | 'stream'
-  /** What comes before the answer. */
+  /** What is sent before the response. */
   readonly before: 'nothing' | 'redirect' | 'busy' | 'interim'
   readonly framing: Framing
   readonly gzip: boolean
@@ -80,7 +80,7 @@ function callPlan(number: number, random: Random): CallPlan {
     nonce: `${number}-${random.below(2 ** 30).toString(36)}`,
     method,
     upload,
-    // a stream goes once, and no retry begins that a deadline would end
+    // a stream can be sent once, and no retry starts that would exceed the deadline
     before: before === 'busy' && (upload === 'stream' || timeout !== undefined) ? 'nothing' : before,
     framing: random.pick<Framing>(['length', 'length', 'chunks', 'chunks', 'end']),
     gzip: random.below(3) === 0,

@@ -94,7 +94,7 @@ function surplusOf({ after, framing }: CallPlan): Buffer[] {
   return after === 'surplus' && framing !== 'end' ? [SURPLUS] : []
 }
 
-/** Where the fault is. Nonsense stands in the head, since a body may be anything. */
+/** Where the fault is. Invalid bytes are in the head, because a body may contain any bytes. */
 function faultIn({ fault, faultAt }: CallPlan, answer: Buffer): number {
   const most = fault === 'nonsense' ? answer.indexOf('\r\n\r\n') : answer.length
   return Math.floor(faultAt * most)

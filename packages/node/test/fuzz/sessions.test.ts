@@ -5,7 +5,7 @@ import { type Run, bundled, removePrograms } from '../run-script.js'
 
 const { ms = 0 } = budgetFrom(process.env)
 
-/** Bodies that nobody reads are warned of, which is not what is tested. */
+/** Unread bodies cause a warning, which is not tested here. */
 const QUIET = { flags: ['--no-warnings'] }
 
 let fuzz: Run

@@ -76,7 +76,7 @@ const chunks = (note: Note) =>
     }
   })() as unknown as BodyInit
 
-/** A web stream that is asked for each piece. */
+/** A web stream that produces each chunk on demand. */
 function pulled(note: Note): ReadableStream<Uint8Array<ArrayBuffer>> {
   let left = 3
   const pull = (controller: ReadableStreamDefaultController): void => {

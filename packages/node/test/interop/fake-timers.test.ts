@@ -12,7 +12,7 @@ import { atEnd, serve, sessionOver } from '../fault-stage.js'
 /** Installs fake timers, none of which ever fires; returns what puts the real ones back. */
 type Fake = () => () => void
 
-/** Timers and clocks as a test may replace them by hand: nothing fires, time stands still, handles are numbers. */
+/** Timers and clocks as a test may replace them: no timer fires, time does not advance, handles are numbers. */
 function byHand(): () => void {
   const dead = (): number => 0
   const names = [

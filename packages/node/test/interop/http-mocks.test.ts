@@ -10,7 +10,7 @@ import {
 } from '@session-fetch/node'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
-// nock takes the place of Node's http as soon as it is loaded, for every test file of this worker.
+// nock replaces Node's http as soon as it is loaded, for every test file of this worker.
 let nock: typeof import('nock')
 beforeAll(async () => {
   nock = (await import('nock')).default

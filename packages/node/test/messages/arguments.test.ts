@@ -57,7 +57,7 @@ async function refusal(mistake: (session: Loose) => unknown): Promise<string> {
 
 const transport = { send: async (): Promise<Response> => Response.json({}) }
 
-/** An option, a value that passed as none or as another one, and what it is told. */
+/** An option, a value that used to be accepted, and the error message. */
 const values: [option: string, value: unknown, message: string][] = [
   ['throwHttpErrors', 'yes', 'throwHttpErrors must be true, false or a function'],
   ['throwHttpErrors', [404], 'throwHttpErrors must be true, false or a function'],
@@ -106,7 +106,7 @@ describe('An option of the wrong kind', () => {
 const NO_PREFIX =
   "mount() takes a URL prefix as a string, and a transport, as in mount('https://api.test', transport)"
 
-/** What is written with a session, and what it is told. */
+/** Code with a session, and the error message. */
 const calls: [string, (session: Loose) => unknown, string][] = [
   ...[null, undefined, 5, {}, new URL('https://api.test/'), /api/, transport].map(
     (prefix): [string, (session: Loose) => unknown, string] => [
@@ -318,7 +318,7 @@ const TO_SET =
   'cookies.set takes a name and a value, or { name, value, url, domain, path, expires, maxAge, secure, httpOnly, sameSite, partitioned }'
 const set = (init: object) => (cookies: Loose) => cookies['set']?.({ name: 'c', value: '3', ...init })
 
-/** What is written with the cookies of a session, and what it is told. */
+/** Code with the cookies of a session, and the error message. */
 const ofCookies: [string, (cookies: Loose) => unknown, string][] = [
   ["set('c', '3', { path })", (cookies) => cookies['set']?.('c', '3', { path: '/x' }), TO_SET],
   ['set(cookie, options)', (cookies) => cookies['set']?.({ name: 'c', value: '3' }, { path: '/x' }), TO_SET],

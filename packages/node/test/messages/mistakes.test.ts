@@ -42,7 +42,7 @@ function unawaited(session: Loose): Loose {
 const cycle: Record<string, unknown> = {}
 cycle['self'] = cycle
 
-/** What someone may write who knows another client, or does not know this one, and what they are told. */
+/** Mistakes by users of other clients, or new users, and the error messages. */
 const mistakes: [string, (session: Loose) => unknown, string][] = [
   // The session
   [

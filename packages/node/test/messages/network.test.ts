@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => authority.close())
 
-/** The message of a call over a session of its own. */
+/** The message of a call with a separate session. */
 function messageAt(url: string, options: NodeSessionOptions = {}): Promise<string> {
   const session = new Session({ trustEnv: false, ...options })
   onTestFinished(() => session.close())

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, type Socket, createServer } from 'node:net'
 
-/** A server that writes what it is told, byte for byte. */
+/** A server that writes the given bytes. */
 export interface RawServer {
   readonly url: string
   /** What came, as text, one piece for each connection. */

@@ -44,7 +44,7 @@ interface Result extends Run {
   readonly seen: readonly string[]
 }
 
-/** Plays the scenario once for each plant, in a process of its own. */
+/** Runs the scenario once for each plant, in a separate process. */
 async function playAll(
   way: string,
   plants: readonly (Plant | null)[],
@@ -139,7 +139,7 @@ describe.concurrent('Session: what the platform takes from Object.prototype', { 
   })
 })
 
-/** Who was asked, from where, and for what. */
+/** The server, the client and the request. */
 function requestLine(request: string): string {
   return request.split('\r\n', 1)[0] ?? ''
 }

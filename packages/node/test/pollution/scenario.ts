@@ -125,7 +125,7 @@ async function read(answer: Promise<Response>): Promise<unknown> {
   return [status, redirected, url, headers.get('content-type'), await response.text()]
 }
 
-/** What the scenario itself hands to the platform takes nothing from a prototype. */
+/** Objects that the scenario passes to the platform inherit nothing. */
 function bare<T extends object>(options: T): T {
   return Object.assign(Object.create(null) as T, options)
 }

@@ -104,7 +104,7 @@ function serve(socket: Socket, turns: { flaky: number }, tell: (bytes: string) =
       answer(socket, request, turns)
     }
   })
-  // What does not come to a whole request is told of, too.
+  // Incomplete requests are recorded, too.
   socket.on('close', () => pending !== '' && tell(pending))
 }
 
@@ -137,7 +137,7 @@ interface Told {
   readonly other: string
 }
 
-/** One exchange over HTTP/2, whose request is told as HTTP/1.1 would write it. */
+/** One exchange over HTTP/2, whose request is recorded in the format of HTTP/1.1. */
 async function serveStream(
   stream: ServerHttp2Stream,
   headers: Record<string, unknown>,

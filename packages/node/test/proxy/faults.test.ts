@@ -258,7 +258,7 @@ describe('proxy: a SOCKS5 proxy', () => {
   const LOGGED_IN = Buffer.from([1, 0])
   const reply = (...bytes: number[]): Buffer => Buffer.from(bytes)
 
-  /** Plays the first steps right, and then what it is told. */
+  /** Plays the first steps correctly, and then the given ones. */
   const after =
     (...last: (Buffer | null)[]) =>
     (socket: Socket, _heard: Buffer, turn: number): void => {

@@ -1,4 +1,4 @@
-// A program that waits for one thing alone: node lonely-call <url> <name of a Wait>. It writes how that ended.
+// A program that waits for a single operation: node lonely-call <url> <name of a Wait>. It prints the result.
 import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import { type NodeSessionOptions, Session, mockTransport } from '@session-fetch/node'
@@ -8,7 +8,7 @@ const never = new Promise<never>(() => {})
 /** Nothing that waits by this holds the process. */
 const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 500).unref())
 
-/** What a call waits for, for ever unless it is told otherwise. */
+/** What a call waits for, forever by default. */
 const WAITS: Record<string, (url: string) => Promise<unknown>> = {
   lookup: (url) => make({ lookup: () => {}, timeout: 300 }).get(named(url)),
   'lookup that answers late': (url) =>
@@ -77,7 +77,7 @@ function named(url: string): string {
   return url.replace('127.0.0.1', 'name.test')
 }
 
-/** A call that must wait for another, of which nobody wants anything. */
+/** A call that must wait for another, whose response is not read. */
 async function afterOne(session: Session, first: string, second: string, timeout = 300): Promise<string> {
   const before = session.get(first)
   before.catch(() => {})

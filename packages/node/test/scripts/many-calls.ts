@@ -14,7 +14,7 @@ export interface Plan {
 }
 
 const USES = {
-  /** Looks at `ok` alone. */
+  /** Reads only `ok`. */
   async ok(session: Session, url: string) {
     const response = await session.get(url)
     if (!response.ok) throw new Error(`status ${response.status}`)
@@ -79,7 +79,7 @@ function memoryUsed(): number {
   return heapUsed + arrayBuffers
 }
 
-/** What nobody reads is told of its collection a while later. */
+/** Unread bodies are reported as collected a while later. */
 function collected(): Promise<void> {
   collectGarbage()
   return new Promise((resolve) => setTimeout(resolve, 10))

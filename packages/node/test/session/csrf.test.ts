@@ -5,7 +5,7 @@ import { type CsrfOptions, csrf, django, laravel } from 'session-fetch/csrf'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type EchoServer, startEchoServer } from '../echo-server.js'
 
-/** A site that hands its token out as a cookie and wants it back in a header, on a 307 too. */
+/** A site that sends its token as a cookie and requires it in a header, also on a 307. */
 async function startSite(): Promise<EchoServer> {
   return startEchoServer({
     answer: (request, response) => {

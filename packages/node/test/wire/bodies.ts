@@ -6,7 +6,7 @@ import type { WireRequest } from './parse-requests.js'
 export interface Sending {
   readonly name: string
   readonly method: string
-  /** Made anew for each use, for some bodies go once. */
+  /** Created for each use, because some bodies are one-shot. */
   readonly call: () => CallOptions
   readonly framing: WireRequest['framing'] | 'length or chunked'
   /** As latin-1. */

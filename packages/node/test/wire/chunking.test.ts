@@ -13,7 +13,7 @@ function deliveries({ bytes }: ValidAnswer): Buffer[][] {
   return [[bytes], singly(bytes), ...positions.map((position) => cut(bytes, [position]))]
 }
 
-/** A server that gives one answer, however it is told to. */
+/** A server that sends one response, split as configured. */
 async function giving({ ending = 'open' }: ValidAnswer): Promise<{ server: FaultServer; ways: Buffer[][] }> {
   const ways: Buffer[][] = []
   const server = await serve((visit) => void deliver(visit, ways[0] ?? [], ending))

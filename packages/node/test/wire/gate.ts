@@ -1,4 +1,4 @@
-/** A promise that is kept when somebody says so. */
+/** A promise that is resolved on request. */
 export class Gate {
   readonly opened: Promise<void>
   open: () => void = () => {}

@@ -56,7 +56,7 @@ describe('Session: on an idle connection,', () => {
   it.each(surplus)('%s in the packet after the answer’s, answer nobody', async (_what, bytes) => {
     const server = await serve(
       poisoned(({ socket, send }) => {
-        // Written, the answer is on its way to its reader, who asks again as soon as it is there.
+        // Once written, the response is read by the caller, who sends the next request immediately.
         socket.write(ok('mine'), () => send(bytes))
       }),
     )

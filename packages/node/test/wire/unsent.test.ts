@@ -4,7 +4,7 @@ import { sessionOver } from '../fault-stage.js'
 import { parseRequests, valuesOf } from './parse-requests.js'
 import { type Recorder, startRecorder } from './recorder.js'
 
-/** What was asked for was refused, and nothing of it was written. */
+/** The request was refused, and nothing was written. */
 async function expectUnsent(recorder: Recorder, call: Promise<unknown>): Promise<void> {
   const error = await call.then(
     () => expect.unreachable(),
@@ -76,7 +76,7 @@ describe('session.request', () => {
   })
 })
 
-/** What auth edits is looked at by nobody but the transport. */
+/** Only the transport checks what auth edits. */
 describe('auth: what it makes of a request', () => {
   it.each([
     ['a longer length', 'Content-Length', '10'],

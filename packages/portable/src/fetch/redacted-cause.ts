@@ -5,7 +5,7 @@ const DEPTH = 4
 const URLS = /\b[a-z][a-z\d+.-]*:\/\/[^\s"'<>()]+/gi
 
 /**
- * A copy of an engine's error for use as a cause. Engines quote the URL of the request with its query, in messages (Deno)
+ * A copy of an engine's error for use as a cause. Engines quote the URL of the request with the query, in messages (Deno)
  * and in members (Bun), so only name, message and code are kept, and URLs are redacted.
  */
 export function redactedCause(cause: unknown, url: string, depth: number = DEPTH): Error {

@@ -24,7 +24,7 @@ async function reading(_url: string, { body }: RequestInit): Promise<Response> {
   return new Response(await new Response(body).text())
 }
 
-/** A `Request` that sends no other methods than it knows. */
+/** A `Request` that only sends methods that it knows. */
 class Plain {
   readonly method = 'GET'
 }

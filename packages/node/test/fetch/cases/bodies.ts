@@ -7,7 +7,7 @@ async function body(stage: Stage, bytes: string | Uint8Array, ...headers: string
   return stage.fetch(server.url)
 }
 
-/** A response whose body comes when it is told to. */
+/** A response whose body is sent on request. */
 async function slowly({ fetch, serve }: Stage): Promise<{ response: Response; visit: Visit }> {
   const visits: Visit[] = []
   const start = `${head('200 OK', 'Content-Length: 10')}first`

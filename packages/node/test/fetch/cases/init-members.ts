@@ -65,7 +65,7 @@ const FROM = 'https://user:secret@from.test/a?b#c'
 const post = (body: unknown): RequestInit => ({ method: 'POST', body: body as BodyInit })
 const headers = (value: unknown): RequestInit => init('headers', value)
 
-/** Each member of `RequestInit` with each of its values; what stands in other cases is left out. */
+/** Each member of `RequestInit` with each of its values, except those in other cases. */
 export const MEMBERS: Readonly<Record<string, Inits>> = {
   method: each(
     'method',

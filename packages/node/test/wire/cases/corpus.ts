@@ -7,7 +7,7 @@ export interface ValidAnswer {
   readonly name: string
   readonly bytes: Buffer
   readonly expected: Accepted
-  /** Whether the next request goes over the same connection. */
+  /** Whether the next request uses the same connection. */
   readonly reused: boolean
   /** What the server does after the last byte. Default: nothing. */
   readonly ending?: Ending

@@ -2,7 +2,7 @@ import { bodies } from './handwritten-bodies.js'
 import { heads } from './handwritten-heads.js'
 import type { WireCase } from './wire-case.js'
 
-/** Answers by hand, each of which turns on one rule. */
+/** Handwritten responses, each for one rule. */
 export const handwritten: readonly WireCase[] = [...heads, ...bodies].map(
   ([name, must, text, ending = 'open', method]) => ({
     name,

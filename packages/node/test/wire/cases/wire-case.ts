@@ -9,6 +9,6 @@ export interface WireCase {
   readonly ending: Ending
   /** Default: GET. */
   readonly method?: 'GET' | 'HEAD'
-  /** What the standard leaves no choice about. Default: the rule of `verdict` alone. */
+  /** What the standard requires. Default: only the rule of `verdict`. */
   readonly must?: 'accept' | 'refuse'
 }

@@ -6,7 +6,7 @@ import { Stage } from './stage.js'
 import { verdict } from './verdict.js'
 import type { WireCase } from '../cases/wire-case.js'
 
-/** Another one makes other mutations; a failure prints the bytes, which can then be written down by hand. */
+/** Another seed creates other mutations; a failure prints the bytes, which can be added as a handwritten case. */
 const SEED = 0x5e_55_10
 const COUNT = 600
 

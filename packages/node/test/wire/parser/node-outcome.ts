@@ -16,7 +16,7 @@ export function nodeOutcome(url: string, method: string, delivered: Promise<void
     const options = { agent: false, method, insecureHTTPParser: false, maxHeaderSize: MAX_HEAD }
     const client = httpRequest(url, options)
     client.on('response', (message) => void accept(message).then(resolve, refuse))
-    // Anything wrong after a whole answer costs its connection alone.
+    // An error after a complete response only closes the connection.
     client.on('error', (error) => setImmediate(refuse, error))
     client.on('close', () => setImmediate(refuse, new Error('closed')))
     client.end()

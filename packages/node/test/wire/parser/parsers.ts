@@ -16,7 +16,7 @@ const LIMITS = toLimits({ headerBytes: MAX_HEAD, headers: 10_000, setCookies: 10
 const URL_OF_NONE = 'http://parser.test/'
 const session = new Session()
 
-/** What our reader makes of an answer that comes in these pieces and then ends, without a network. */
+/** The result of our reader for a response that arrives in these pieces and then ends, without a network. */
 export function oursReads(pieces: readonly Buffer[], { method = 'GET' }: WireCase): Outcome {
   const request = session.prepare(method, URL_OF_NONE)
   const heard = new Heard(request)
@@ -30,7 +30,7 @@ export function oursReads(pieces: readonly Buffer[], { method = 'GET' }: WireCas
   }
 }
 
-/** Keeps what a reader tells. */
+/** Records the callbacks of a reader. */
 class Heard {
   #head: ResponseHead | undefined
   readonly #body: Buffer[] = []
@@ -74,7 +74,7 @@ export function nodeReads({ bytes, method = 'GET' }: WireCase): Promise<Outcome>
       createConnection: () => socket,
     })
     client.on('response', (message: IncomingMessage) => void accept(message).then(resolve, refuse))
-    // Anything wrong after a whole answer costs its connection alone.
+    // An error after a complete response only closes the connection.
     client.on('error', (error) => setImmediate(refuse, error))
     client.on('close', () => setImmediate(refuse, new Error('closed')))
     client.end()

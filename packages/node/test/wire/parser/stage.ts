@@ -11,7 +11,7 @@ import type { WireCase } from '../cases/wire-case.js'
 export interface Comparison {
   readonly node: Outcome
   readonly ours: Outcome
-  /** What the same session got when it asked for `next` afterwards. */
+  /** The response of the same session to a later request for `next`. */
   readonly next: string
 }
 
@@ -22,7 +22,7 @@ interface Script {
   answer: (visit: Visit) => void
 }
 
-/** A server that plays one case after another to whoever asks. */
+/** A server that plays one case after another. */
 export class Stage {
   readonly #script: Script
   readonly #server: FaultServer
