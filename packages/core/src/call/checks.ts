@@ -241,6 +241,7 @@ function checkPlatform(platform: object): void {
  *   URL, because then the transport has followed a redirect with all headers
  */
 export function checkAnswer(answer: unknown, request: PreparedRequest): void {
+  if (answer instanceof SessionResponse && answer.url === request.url) return // the usual case
   const Native = Object.getPrototypeOf(SessionResponse) as typeof Response // a test may replace the global one
   if (!(answer instanceof Native)) {
     const what = 'A transport must return a Response of this runtime, not one of another package'

@@ -4,7 +4,7 @@ import {
   type SessionOptions,
   type SharedOptions,
 } from '@session-fetch/core'
-import { type Checks, checkInit, has, own, serverChecks } from '@session-fetch/core/adapter'
+import { type Checks, checkInit, own, serverChecks } from '@session-fetch/core/adapter'
 import { checkResponseSize } from '../bodies/limits.js'
 
 /** The checks of a session in Node: those of every server, and those that a Worker's size leaves no room for. */
@@ -73,8 +73,23 @@ function checkPrefix(prefix: unknown): void {
     throw new InvalidRequestError('mount() takes a prefix without credentials, query and fragment')
 }
 
-/** Options of a call that are not members of the request, nor of fetch. */
-const OF_CALLS = ['json', 'form', 'multipart', 'params', 'retry', 'auth', 'cookies', 'hooks', 'data']
+/**
+ * Whether a request has an option of a call that is not a member of a request. Written out, because it is checked for
+ * each call with a hook, and a loop takes 0.6 µs.
+ */
+function hasOptionOfCall(request: PreparedRequest): boolean {
+  return (
+    'json' in request ||
+    'form' in request ||
+    'multipart' in request ||
+    'params' in request ||
+    'retry' in request ||
+    'auth' in request ||
+    'cookies' in request ||
+    'hooks' in request ||
+    'data' in request
+  )
+}
 
 /**
  * Checks what a hook or a caller may have assigned to a request.
@@ -84,13 +99,12 @@ const OF_CALLS = ['json', 'form', 'multipart', 'params', 'retry', 'auth', 'cooki
 export function checkEdited(request: PreparedRequest): void {
   if (typeof request.url !== 'string')
     throw new InvalidRequestError('The url of a request must be a string; write request.url = url.href')
-  if (!has(Object(request.headers) as object, 'forEach'))
+  if (typeof (request.headers as Headers | null | undefined)?.forEach !== 'function')
     throw new InvalidRequestError(
       'The headers of a request must be Headers; write request.headers.set(name, value)',
     )
-  const option = OF_CALLS.find((name) => name in request)
-  if (option !== undefined)
+  if (hasOptionOfCall(request))
     throw new InvalidRequestError(
-      `A request has no "${option}"; give it to prepare() or the call, or edit url, headers and body`,
+      'A request has no options such as json or params; give them to prepare() or the call, or edit url, headers and body',
     )
 }
