@@ -8,12 +8,12 @@ const DEFLATE = {
     "this engine's fetch does not request or decode deflate",
 }
 const UNLOCKED = {
-  'responses: have a standard stream as body': 'workerd unlocks a stream that was piped to its end',
+  'responses: have a standard stream as body': 'workerd unlocks a stream after it was piped',
 }
 
 /**
- * Where a runtime does not do what the contract asks, by runtime and entry: the case, and its cause. A failure that is
- * not here fails the run, and so does one that is here and has vanished.
+ * Deviations from the contract, by runtime and entry: the case, and its cause. The run fails for a failure that is
+ * not listed here, and for a listed one that no longer occurs.
  *
  * @type {Record<string, Record<string, string>>}
  */

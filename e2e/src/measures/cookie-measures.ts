@@ -79,26 +79,26 @@ export const cookieMeasures: readonly Measure[] = [
     },
   },
   {
-    title: 'a cookie without `SameSite` goes with a cross-site fetch',
+    title: 'a cookie without `SameSite` is sent with a cross-site fetch',
     run: (tab, sites) => visitB(tab, sites, setUnsaid),
   },
   {
-    title: 'as it comes: a cross-site answer’s `SameSite=None` cookie comes back to that site',
+    title: 'by default: the `SameSite=None` cookie of a cross-site response is sent to that site',
     asItComes: true,
     run: (tab, sites) => askB(tab, sites, setNone),
   },
   {
-    title: 'as it comes: a `SameSite=None` cookie from a visit to that site goes with a cross-site fetch',
+    title: 'by default: a `SameSite=None` cookie from a visit to that site is sent with a cross-site fetch',
     asItComes: true,
     run: (tab, sites) => visitB(tab, sites, setNone),
   },
   {
-    title: 'as it comes: a cross-site answer’s `Partitioned` cookie comes back to that site',
+    title: 'by default: the `Partitioned` cookie of a cross-site response is sent to that site',
     asItComes: true,
     run: (tab, sites) => askB(tab, sites, setPartitioned),
   },
   {
-    title: 'the cookie of an opaque (`no-cors`) answer is kept',
+    title: 'the cookie of an opaque (`no-cors`) response is stored',
     async run(tab, sites) {
       const { b } = await openPage(tab, sites)
       await tab.evaluate(
@@ -109,7 +109,7 @@ export const cookieMeasures: readonly Measure[] = [
     },
   },
   {
-    title: '`Set-Cookie` can be read from an answer',
+    title: '`Set-Cookie` can be read from a response',
     async run(tab, sites) {
       await openPage(tab, sites)
       return tab.evaluate(async () => {

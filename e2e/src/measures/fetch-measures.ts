@@ -44,7 +44,7 @@ export const fetchMeasures: readonly Measure[] = [
     for (let hops = 19; hops < 25; hops += 1) if (!(await ends(hops + 1))) return String(hops)
     return 'more than 25'
   }),
-  inPage('`Authorization` goes along on a redirect to another origin', async (b) => {
+  inPage('`Authorization` is kept on a redirect to another origin', async (b) => {
     const url = `redirect-to?url=${encodeURIComponent(`${b}echo`)}`
     const { headers } = (await (await fetch(url, { headers: { Authorization: 'Bearer x' } })).json()) as {
       headers: object
@@ -118,13 +118,13 @@ export const fetchMeasures: readonly Measure[] = [
       () => 'no',
     )
   }),
-  inPage('what a failed fetch says', () =>
+  inPage('the error of a failed fetch', () =>
     fetch('reset').then(
       () => 'nothing',
       (error: Error) => String(error),
     ),
   ),
-  inPage('what a fetch without CORS says', (b) =>
+  inPage('the error of a fetch without CORS', (b) =>
     fetch(`${b}no-cors/json`).then(
       () => 'nothing',
       (error: Error) => String(error),

@@ -236,7 +236,7 @@ export const bodies: readonly FetchCase[] = [
     standard: true,
   },
   {
-    name: 'a body that is cut off is a TypeError',
+    name: 'a truncated body is a TypeError',
     play: async (stage) => {
       const counted = `${head('200 OK', 'Content-Length: 10')}first`
       const chunked = `${head('200 OK', 'Transfer-Encoding: chunked')}5\r\nfirst\r\n`

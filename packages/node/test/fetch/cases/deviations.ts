@@ -1,10 +1,10 @@
-/** Where `session.fetch` does otherwise than the platform's, and why. */
+/** A difference between `session.fetch` and the platform's, with the reason. */
 export interface Deviation {
   /** The name of a case. */
   readonly where: string
   /** What happens there. */
   readonly ours: unknown
-  /** The same in words, and the reason. */
+  /** A description, with the reason. */
   readonly reason: string
 }
 
@@ -123,10 +123,10 @@ export const deviations: readonly Deviation[] = [
   {
     where: 'json() of an empty body, or of invalid JSON, is a SyntaxError',
     ours: ['DecodeError', 'DecodeError', 'DecodeError'],
-    reason: 'A DecodeError names the request and shows the beginning of the body.',
+    reason: 'A DecodeError names the request, and the type and length of the body.',
   },
   {
-    where: 'a body that is cut off is a TypeError',
+    where: 'a truncated body is a TypeError',
     ours: ['TruncatedError', 'TruncatedError', 'TruncatedError'],
     reason:
       'A response is the same for session.get and session.fetch: its readers fail with the session’s own errors.',
@@ -134,12 +134,12 @@ export const deviations: readonly Deviation[] = [
   {
     where: 'an invalid chunk is a TypeError',
     ours: 'ProtocolError',
-    reason: 'As for a body that is cut off.',
+    reason: 'As for a truncated body.',
   },
   {
     where: 'a corrupt compressed body is a TypeError',
     ours: 'DecodeError',
-    reason: 'As for a body that is cut off.',
+    reason: 'As for a truncated body.',
   },
   {
     where: 'a truncated compressed body is read as far as possible',
