@@ -14,7 +14,7 @@ const SCENARIOS = [
   { name: '100 calls, one after another', concurrency: 1, count: 100 },
   { name: '100 calls at once', concurrency: 100, count: 100 },
 ]
-/** Many short rounds: what disturbs the machine for a moment spoils few of them. */
+/** Many short rounds, so that a short disturbance affects only a few of them. */
 const OWN = { rounds: quick ? 101 : 401, count: 50 }
 
 const server = fork(at('browser/server.mjs'))

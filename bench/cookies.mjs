@@ -15,7 +15,7 @@ const CONTENTS = [
   { name: '1000 hosts', cookies: 1, hosts: 1000, copies: 5, reads: 5000 },
 ]
 
-/** The same four things for either jar. */
+/** The same four operations for both jars. */
 const JARS = {
   ours: {
     create: () => new JarCookies(undefined, { perDomain: 2000 }),
@@ -44,7 +44,7 @@ function row(label, ...cells) {
   return label.padEnd(50) + cells.map((cell) => cell.padStart(13)).join('')
 }
 
-/** Each measures one round of an operation, in µs for one. What it needs is made outside the measured time. */
+/** Each measures one round of an operation, in µs for one. Its input is created outside of the measured time. */
 function operations({ cookies, hosts, copies, reads }) {
   return {
     'read again': (kind) => {

@@ -1,4 +1,4 @@
-// node bench/endurance.mjs [--quick]: what the tests of the Node transport show in small, in full.
+// node bench/endurance.mjs [--quick]: the tests of the Node transport with larger numbers.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'

@@ -9,7 +9,7 @@ import { makeCertificate } from './lib/certificate.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'session-fetch-bench-'))
 const { cert, key } = makeCertificate(folder)
-// What Node's own fetch trusts is settled when a process starts.
+// Node's own fetch reads the trusted certificates when a process starts.
 const env = {
   ...process.env,
   BENCH_CERT: cert,

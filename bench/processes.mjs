@@ -23,7 +23,7 @@ const { values } = parseArgs({
   },
 })
 
-/** What is compared: the first client is what the others are ratios to. */
+/** The comparisons: ratios are relative to the first client. */
 const HTTP = ['undici.Agent.request', 'undici.request(url)', 'session-fetch', 'session-fetch over undici']
 const COMPARISONS = [
   { name: 'http, 1 at a time', clients: HTTP, concurrency: 1 },
@@ -69,7 +69,7 @@ async function compare({ name, clients, concurrency, http2 = false }, { cert, ke
   return `### ${name}\n\n${markdown([['client', 'CPU µs a call', '× CPU'], ...rows])}\n`
 }
 
-/** One process to its end. */
+/** Runs one process until it exits. */
 async function run(args, certificate) {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: certificate, NO_PROXY: '*', no_proxy: '*' }
   const program = [at('lib/whole-clients.mjs'), ...args, values.calls, values.before]

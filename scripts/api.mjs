@@ -1,5 +1,5 @@
 // npm run api: writes docs/api.md, every public name with its signature, from the types that are built.
-// node scripts/api.mjs --check: fails where docs/api.md is another, or where a platform lacks a name.
+// node scripts/api.mjs --check: fails if docs/api.md is outdated, or if a platform lacks a name.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,7 +72,7 @@ function formatted(lists) {
   return new Map(lists.map((names, index) => [names, codes[index]]))
 }
 
-/** A line for each name that an entry lacks, which has all of another's. */
+/** A line for each missing name of an entry that must have all names of another. */
 function missing() {
   return Object.entries(wholes).flatMap(([whole, holders]) =>
     holders.flatMap((holder) => {
@@ -90,7 +90,7 @@ function namesOf(entry) {
   return [...own.map(({ name }) => name), ...others]
 }
 
-/** What is in docs/api.md, and what should be. */
+/** The current and the expected content of docs/api.md. */
 function difference() {
   if (readFileSync(doc, 'utf8') === text) return []
   const folder = mkdtempSync(join(tmpdir(), 'api-'))

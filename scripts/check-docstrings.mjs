@@ -1,4 +1,4 @@
-// node scripts/check-docstrings.mjs: what is said of each public name, in the types that are built.
+// node scripts/check-docstrings.mjs: checks the doc comment of each public name, in the built types.
 //
 // - Each exported name has a sentence, and so has each of its members, unless a type that it extends or implements
 //   declares the member. A constructor shares the sentence of its class.
@@ -15,7 +15,7 @@ import { publicEntries } from './lib/public-entries.mjs'
 import { root } from './lib/run.mjs'
 import { readExports } from './lib/signatures.mjs'
 
-/** What examples use without saying where it comes from, where they do not declare it. */
+/** Names that examples may use without declaring them. */
 const WORLD = {
   bytes: 'Uint8Array<ArrayBuffer>',
   data: 'SessionExport',
@@ -138,7 +138,7 @@ function inheritedBy(node) {
     )
 }
 
-/** A line for each fault that the compiler finds in an example. */
+/** A line for each error of the compiler in an example. */
 function broken() {
   const examples = named
     .filter(({ isAdapter }) => !isAdapter)
@@ -197,7 +197,7 @@ function uses(code, name) {
   )
 }
 
-/** Checks files that are not on the disk. */
+/** Type-checks files in memory. */
 function compiled(files) {
   const options = {
     module: ts.ModuleKind.Preserve,

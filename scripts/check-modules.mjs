@@ -42,7 +42,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
 }
 
 /**
- * What is wrong with the modules of a package, a line each.
+ * The violations in the modules of a package, a line each.
  *
  * @param {string} folder the package's
  * @param {string[]} rooms its folders under `src`, top to bottom

@@ -1,4 +1,4 @@
-// npm run demo [-- --open]: the story of one session, told in Node and in a real browser.
+// npm run demo [-- --open]: a log-in with one session, in Node and in a real browser.
 import { findBrowser } from './lib/find-browser.mjs'
 import { setUp } from './setup.mjs'
 

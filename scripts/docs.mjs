@@ -1,4 +1,4 @@
-// npm run docs: builds the site of the documents, and fails where a link leads nowhere or a name has no documentation.
+// npm run docs: builds the documentation site, and fails if a link is broken or a name has no documentation.
 // npm run docs -- --open: also serves it with the demo site, for the playground, until it is interrupted.
 import { setUp } from './setup.mjs'
 

@@ -75,7 +75,7 @@ async function runOne({ folder, name, entry, urls }) {
   return { name: title, passed, failed: faults.length, skipped: 0 }
 }
 
-/** A line for each thing that is not as the table of deviations says. */
+/** A line for each difference from the table of deviations. */
 function faultsOf(outcomes, known, logged) {
   if (outcomes.length === 0) return [`it gave no outcomes:\n${logged.slice(0, 2000)}`]
   const failed = outcomes.filter(({ failure }) => failure !== undefined)

@@ -1,4 +1,4 @@
-// node scripts/size.mjs: what a page pays for session-fetch, beside ky. Fails where a budget is exceeded.
+// node scripts/size.mjs: bundle sizes of session-fetch and ky. Fails if a budget is exceeded.
 // node scripts/size.mjs --modules [number] [development]: what each module adds to the bundle of a program with a
 // budget, counted from 0. Default: that of a session which gets JSON.
 import { existsSync, readFileSync } from 'node:fs'

@@ -11,7 +11,7 @@ import { vitest, vitestOn } from './lib/vitest-suite.mjs'
 import { installRuntimes, programOf } from './runtimes/install.mjs'
 import { setUp } from './setup.mjs'
 
-/** What `.ci/run` has time for; `npm run runtimes` takes all. */
+/** The runtimes of `.ci/run`; `npm run runtimes` runs all. */
 const RUNTIMES = ['node 22', 'node 26', 'bun', 'deno', 'workerd 2024-09-23', 'workerd 2026-11-01']
 /** Tests of programs in newer Nodes than this may be. */
 const NEWER = 'packages/node/test/newer-node'

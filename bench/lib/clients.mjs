@@ -24,7 +24,7 @@ export async function startClients(names, base, { warmUp, certificate }) {
 
 async function startClient(name, base) {
   const client = fork(program, [name, base])
-  // Without its answer there is nothing to compare.
+  // Without its response there is nothing to compare.
   client.on('exit', (code) => code && process.exit(code))
   await once(client, 'message')
   return {

@@ -39,7 +39,7 @@ async function startSite(): Promise<{ server: Server; url: string }> {
   return { server, url: `http://localhost:${(server.address() as AddressInfo).port}/` } // TCP has an AddressInfo
 }
 
-/** What a page says after a visit to another and back: whether it was kept, how its call ended, and a new call's answer. */
+/** After navigating away and back: whether the page was restored, how the call ended, and a new response. */
 async function comeBack(tab: Tab, url: string): Promise<unknown[]> {
   await tab.goto(url)
   await tab.evaluate(() => again())

@@ -29,7 +29,7 @@ test.describe('what Object.prototype holds in a page', () => {
           const file = new File(['file'], 'f.txt', { type: 'text/x' })
           const init = { __proto__: null, method: 'POST', body: 'text', headers: { 'X-Call': '1' } }
 
-          /** What the site saw, or what went wrong. */
+          /** The requests that the site received, or the error. */
           const seen = async (answer: Promise<Response>): Promise<string> => {
             try {
               const response = await answer

@@ -101,7 +101,7 @@ async function tokensAskedFor(tab: WebDriverTab): Promise<number> {
   return (await tab.text('#calls')).split('POST /api/token → 200').length - 1
 }
 
-/** How much of the upload has gone out, from 0 to 1. */
+/** How much of the upload was sent, from 0 to 1. */
 function progress(tab: WebDriverTab): Promise<number> {
   return tab.evaluate(() => document.querySelector('progress')?.value ?? Number.NaN)
 }

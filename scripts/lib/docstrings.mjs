@@ -1,8 +1,8 @@
-// Reads what is said of names in files of types.
+// Reads doc comments in declaration files.
 import ts from '@typescript/typescript6'
 
 /**
- * What is said of a declaration.
+ * The doc comment of a declaration.
  *
  * @param {ts.Node} node
  * @returns {{ text: string, examples: string[] }}

@@ -30,7 +30,7 @@ function hasDependencies(folder) {
   return Object.keys({ ...dependencies, ...devDependencies }).length > 0
 }
 
-/** One hash over everything that decides what is installed. */
+/** One hash over everything that determines what is installed. */
 function fingerprint() {
   const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml'].map((name) => join(root, name))
   const manifests = workspaceFolders().map((folder) => join(folder, 'package.json'))

@@ -71,7 +71,7 @@ class Messages {
     return declaration && 'body' in declaration ? declaration : undefined
   }
 
-  /** What a node gives to an error as its message. */
+  /** The message that a node passes to an error. */
   #messageOf(node) {
     if (ts.isNewExpression(node) && this.#classes.has(node.expression.getText())) return node.arguments?.[0]
     if (!ts.isCallExpression(node) || node.expression.kind !== ts.SyntaxKind.SuperKeyword) return undefined
@@ -149,7 +149,7 @@ class Messages {
     return state.isPart ? texts.map(sentence) : texts
   }
 
-  /** What a function of ours returns for these arguments. */
+  /** The return value of one of our functions for these arguments. */
   #returned(call, state) {
     const declaration = this.#called(call)
     if (declaration === undefined || !this.#sources.includes(declaration.getSourceFile())) return [ANY]

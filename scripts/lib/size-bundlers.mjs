@@ -49,20 +49,20 @@ async function withRollup(code, build) {
   return minify(output.map((chunk) => chunk.code).join(''))
 }
 
-/** What decides between our builds, in the `exports` of a package. */
+/** The condition in `exports` that selects the build. */
 function conditionsOf(build) {
   if (build.startsWith('worker')) return ['workerd', 'worker']
   if (build === 'node') return ['node']
   return build === 'development' ? ['development'] : []
 }
 
-/** What is left out of the bundle, to weigh the rest. */
+/** What is excluded from the bundle, to measure the rest. */
 function externalOf(build) {
   if (build === 'node') return ['cross-fetch'] // which a program needs only for an http.Agent
   return build === 'worker, ours' ? ['tough-cookie'] : []
 }
 
-/** A module as a page would be served it. */
+/** A module as served to a page. */
 export async function minify(code) {
   const { code: small } = await transform(code, {
     minify: true,

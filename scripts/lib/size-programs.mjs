@@ -36,13 +36,13 @@ export const budgets = ['default', 'development'].flatMap((build) =>
   sizes.map((program, at) => ({ ...program, build, limit: limits[build][at], goal: goals[build][at] })),
 )
 
-/** What a Worker pays. */
+/** The bundles of a Worker. */
 const worker = [
   { ...sizes[0], build: 'worker', limit: 90 * KB, goal: 90 * KB },
   { ...sizes[0], build: 'worker, ours', limit: 34.4 * KB, goal: 25 * KB },
 ]
 
-/** What a function in the cloud loads at each cold start. */
+/** The bundle that a cloud function loads at each cold start. */
 const cloud = [{ ...sizes[1], name: 'one get of JSON', build: 'node', limit: 128.3 * KB, goal: 100 * KB }]
 
 const posting = `import { Session } from 'session-fetch'

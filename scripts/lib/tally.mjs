@@ -1,5 +1,5 @@
 /**
- * How a part of the tests went.
+ * The result of a part of the tests.
  *
  * @typedef {{ name: string, passed: number, failed: number, skipped: number }} Tally
  */

@@ -4,7 +4,7 @@ import { type Library, contract, runCase } from '@session-fetch/test-support/con
 export interface SuiteUrls {
   readonly url: string
   readonly otherUrl: string
-  /** Never to be seen in what a program logs. */
+  /** Must not be in the output of a program. */
   readonly secret: string
   /** Whether the entry is the portable one. */
   readonly isPortable: boolean
@@ -136,7 +136,7 @@ const everywhere: Record<string, (library: Library, urls: SuiteUrls) => Promise<
     if (failure?.name !== 'InvalidRedirectError') throw new Error(`It ended with ${String(failure)}`)
   },
 
-  /** The runner looks for the secret, which the URL has, in all that was printed. */
+  /** The runner searches the output for the secret, which is in the URL. */
   async 'a body that is cut short is a TruncatedError, however it is read'({ Session }, urls) {
     await eachReaderFails(new Session(), {
       url: `${urls.url}cut`,
@@ -185,7 +185,7 @@ const everywhere: Record<string, (library: Library, urls: SuiteUrls) => Promise<
     if (seen !== JSON.stringify({ city: bytes })) throw new Error(`It was sent as ${seen}`)
   },
 
-  /** The runner looks for the secret in all that was printed. */
+  /** The runner searches the output for the secret. */
   async 'what is logged shows no secret'({ Session }, urls) {
     const session = new Session({
       auth: ['user', urls.secret],

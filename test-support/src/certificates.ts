@@ -12,7 +12,7 @@ export interface Certificate {
   readonly keyFile: string
 }
 
-/** A certificate authority of a test's own, made by openssl and gone with the test. */
+/** A certificate authority for one test, created by openssl and removed after the test. */
 export interface Authority {
   /** Its own certificate. */
   readonly ca: string

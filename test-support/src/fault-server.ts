@@ -32,12 +32,12 @@ export interface FaultServerOptions {
   early?: boolean
 }
 
-/** A server that speaks raw bytes, so that it can break any rule. */
+/** A server that sends raw bytes, so that it can violate any rule. */
 export interface FaultServer {
   /** Its address with a trailing slash. */
   readonly url: string
   readonly port: number
-  /** The requests it has read, in the order they came. */
+  /** The received requests, in order. */
   readonly requests: readonly SeenRequest[]
   /** TCP connections accepted so far. */
   connections(): number
@@ -77,7 +77,7 @@ export function head(...lines: string[]): string {
   return `HTTP/1.1 ${lines.join('\r\n')}\r\n\r\n`
 }
 
-/** A well-formed answer of known length. */
+/** A valid response of known length. */
 export function ok(body: string | Uint8Array = 'ok', ...headers: string[]): Buffer {
   const bytes = Buffer.from(body)
   return Buffer.concat([Buffer.from(head('200 OK', `Content-Length: ${bytes.length}`, ...headers)), bytes])

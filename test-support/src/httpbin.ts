@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream'
 export interface Httpbin {
   /** Its address with a trailing slash. */
   readonly url: string
-  /** Ends the process that was started, and resolves once it is gone. */
+  /** Ends the process, and resolves once it has exited. */
   close(): Promise<void>
 }
 

@@ -7,7 +7,7 @@ export interface NginxOptions {
   readonly clients?: Authority
   /** Whether it speaks HTTP/2, too. Default: `false`. */
   readonly http2?: boolean
-  /** The versions of TLS that it speaks. Default: 1.2 and 1.3. */
+  /** The supported versions of TLS. Default: 1.2 and 1.3. */
   readonly protocols?: string
   /** More directives for its one server. */
   readonly directives?: string

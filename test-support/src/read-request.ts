@@ -1,14 +1,14 @@
-/** A request as its bytes said it. */
+/** A parsed request. */
 export interface SeenRequest {
   readonly method: string
   readonly target: string
   /** By lower-case name; the last of a name counts. */
   readonly headers: Readonly<Record<string, string>>
-  /** What of the body had come when the fault was played. */
+  /** The part of the body that was received when the fault was played. */
   readonly body: Buffer
 }
 
-/** Takes the bytes of one connection as they come. */
+/** Parses the bytes of one connection as they arrive. */
 export type RequestReader = (bytes: Buffer) => void
 
 /**

@@ -13,7 +13,7 @@ export interface Service {
   readonly folder: string
   /** What a file in its folder holds by now, such as a log. */
   read(file: string): Promise<string>
-  /** Ends the process that was started, and resolves once it is gone. */
+  /** Ends the process, and resolves once it has exited. */
   close(): Promise<void>
 }
 

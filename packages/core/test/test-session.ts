@@ -42,7 +42,7 @@ export interface TestSession {
   api: MockTransport
   cookies: StubCookies
   clock: FakeClock
-  /** The request that went out as number `index`; the first unless said. */
+  /** The sent request number `index`; by default the first. */
   sent: (index?: number) => PreparedRequest
 }
 

@@ -10,7 +10,7 @@ export interface Echo {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** An origin that answers with what it saw. */
+/** An origin that returns the received request. */
 export interface EchoServer {
   /** Its address with a trailing slash. */
   readonly url: string
@@ -24,7 +24,7 @@ export interface EchoServer {
 export interface EchoOptions {
   /** Speaks TLS. Default: plain HTTP. */
   certificate?: Certificate
-  /** Answers in place of the echo where it returns `true`. */
+  /** Responds instead of the echo if it returns `true`. */
   answer?: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Where it listens. Default: a free port of 127.0.0.1. */
   path?: string

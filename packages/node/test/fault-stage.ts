@@ -64,7 +64,7 @@ export function sessionOver(transport: TransportName, options: NodeSessionOption
   return session
 }
 
-/** The most connections that a server sees where one was lost. */
+/** The maximum number of connections that a server gets if one was lost. */
 export function mostAfterLoss(transport: TransportName): number {
   return deviates(transport, 'connectsAhead') ? 2 : 1
 }
@@ -112,7 +112,7 @@ export async function failed(
   return error as SessionError
 }
 
-/** Looks everywhere in an error where a log might. */
+/** Searches all parts of an error that a log might contain. */
 export function expectNoSecret(error: unknown): void {
   expect(inspect(error, { depth: 12 })).not.toContain(CANARY)
   expect(String(error)).not.toContain(CANARY)

@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** How a program ended, and what it wrote. */
+/** The exit code of a program, and its output. */
 export interface Ended {
   /** The exit code; `null` for one that had to be killed. */
   readonly code: number | null
@@ -32,7 +32,7 @@ export interface Run {
 
 const folders: string[] = []
 
-/** For `afterAll` of each file that bundles a program: removes what was made. */
+/** For `afterAll` of each file that bundles a program: removes the bundles. */
 export async function removePrograms(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
 }

@@ -1,4 +1,4 @@
-/** A contract case found something else than the contract says. */
+/** A contract case had another result than expected. */
 export class ContractError extends Error {
   override readonly name = 'ContractError'
 }
@@ -32,7 +32,7 @@ export async function rejects<E extends Error>(
   return error
 }
 
-/** Resolves with what the promise rejects with, whatever it is. */
+/** Resolves with the reason with which the promise rejects. */
 export async function reasonOf(promise: PromiseLike<unknown>): Promise<unknown> {
   const outcome = await promise.then(
     (value) => ({ value }),

@@ -1,9 +1,9 @@
 import type { Library, Session, SessionOptions } from './library.js'
 
-/** Who runs the suite: it decides who owns cookies, redirects and connections. */
+/** The platform that runs the suite, which determines who manages cookies, redirects and connections. */
 export type Platform = 'node' | 'browser'
 
-/** What a case is given. */
+/** The arguments of a case. */
 export interface ContractContext {
   /** Everything that the entry under test exports. */
   readonly library: Library

@@ -12,12 +12,12 @@ export interface Echo {
   body: string
 }
 
-/** Sends a GET and resolves with what the server saw. */
+/** Sends a GET and resolves with the request that the server received. */
 export function echoed(session: Session, url: string, init?: SessionInit): Promise<Echo> {
   return session.get(url, init).json<Echo>()
 }
 
-/** Sends a POST and resolves with what the server saw. */
+/** Sends a POST and resolves with the request that the server received. */
 export function echoedPost(session: Session, url: string, init?: SessionInit): Promise<Echo> {
   return session.post(url, init).json<Echo>()
 }

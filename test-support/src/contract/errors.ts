@@ -9,7 +9,7 @@ export const errors = cases('errors', {
     const error = await rejects(session.get(`${url}reset?token=secret`), library.ConnectionError)
     ok(error instanceof library.SessionError, 'a SessionError')
     deepEqual([error.code, error.retryable], ['ERR_CONNECTION', true])
-    // A session that does not open connections itself cannot know how far its request came.
+    // A session that does not open connections itself cannot determine the phase of a failure.
     equal(error.phase, session.capabilities.connectTimeout ? 'headers' : 'connect')
     deepEqual([error.request?.method, error.request?.url.includes('secret')], ['GET', false])
     ok(error.cause instanceof Error, 'the cause is the platform’s error')

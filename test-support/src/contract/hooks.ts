@@ -8,7 +8,7 @@ const answerByHook = (): Response => Response.json({ from: 'hook' }, { status: 2
 /** Arguments that only a caller without types can pass. */
 const returnText: unknown = () => 'text'
 
-/** What a hook sees, may change, and may answer. */
+/** What a hook gets, may change, and may return. */
 export const hooks = cases('hooks', {
   'a request hook may edit the request': async ({ open, url }) => {
     const session = open({ hooks: { request: [({ request }) => request.headers.set('X-Hook', 'edited')] } })

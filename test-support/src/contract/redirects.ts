@@ -2,7 +2,7 @@ import { deepEqual, equal, includes, rejects } from './assert.js'
 import { cases, inDevelopment } from './contract-case.js'
 import { type Echo, echoed } from './echo.js'
 
-/** Who follows a redirect, and what is left of the request then. */
+/** Who follows redirects, and how they change the request. */
 export const redirects = cases('redirects', {
   'are followed; Node has a history, a browser does not': async ({ open, url, platform }) => {
     const response = await open().get(`${url}redirect/3`)

@@ -93,7 +93,7 @@ export const responses = cases('responses', {
   },
 })
 
-/** The body shortcuts on the promise, and what a failure status does. */
+/** The body shortcuts on the promise, and failure statuses. */
 export const shortcuts = cases('shortcuts', {
   'read the body in each form': async ({ open, url }) => {
     const session = open()

@@ -3,7 +3,7 @@ import type { Route } from './routes.js'
 
 const token = 'members-only'
 
-/** Pages that want to know who calls. */
+/** Pages that require credentials. */
 export const accountRoutes: [string, Route][] = [
   ['/login', login],
   ['/members', members],

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Numbers the TCP connections of a server in the order they come. */
+/** Numbers the TCP connections of a server in order. */
 export interface Connections {
   count(): number
   /** The number of the connection that carried this request, from 1. */

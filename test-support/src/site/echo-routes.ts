@@ -3,7 +3,7 @@ import type { Connections } from './connections.js'
 import type { Exchange } from './exchange.js'
 import type { Route } from './routes.js'
 
-/** Pages that tell the caller what the server saw. */
+/** Pages that return the received request. */
 export function echoRoutes(connections: Connections): [string, Route][] {
   return [
     ['/echo', echo],

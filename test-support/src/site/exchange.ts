@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** One request and its answer, with the few verbs that the routes need. */
+/** One request and its response, with the methods that the routes need. */
 export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -10,7 +10,7 @@ export interface Exchange {
   readonly target: string
   /** The path's segments, decoded. */
   readonly segments: readonly string[]
-  /** Whether the answer may speak CORS. */
+  /** Whether the response may have CORS headers. */
   readonly cors: boolean
   /** The request's cookies; the first of a name wins. */
   readonly cookies: Readonly<Record<string, string>>

@@ -47,7 +47,7 @@ function encoded(): Buffer {
   ])
 }
 
-/** What stops a call, and what its readers then reject with. */
+/** What aborts a call, and the error of the readers. */
 const STOPS: [string, (call: Stoppable) => unknown][] = [
   ['a signal', ({ abort }) => (abort.abort(reason), reason)],
   [

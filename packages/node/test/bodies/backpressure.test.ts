@@ -64,7 +64,7 @@ async function meanwhile(session: Session, { url }: FaultServer): Promise<void> 
   for (let count = 0; count < 200; count += 1) await session.get(`${url}small`).text()
 }
 
-/** Answers when all of a body has come. */
+/** Responds when a whole body was received. */
 function swallow({ socket, request, send }: Visit, size: number): void {
   let left = size - request.body.byteLength
   socket.on('data', (bytes: Buffer) => {

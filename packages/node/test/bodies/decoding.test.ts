@@ -151,7 +151,7 @@ describe('brotliOf', () => {
   const body = Buffer.from('0123456789'.repeat(1000))
   const whole = brotli(body)
 
-  /** As Deno has it: what there is of a body that was cut off is taken for all of it. */
+  /** As in Deno: the received part of a truncated body is returned as if it were complete. */
   const lenient: Pick<typeof zlib, 'brotliDecompressSync' | 'createBrotliDecompress'> = {
     brotliDecompressSync: (bytes, options) =>
       zlib.brotliDecompressSync(bytes, { ...options, finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),

@@ -12,7 +12,7 @@ import { type Fault, head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it } from 'vitest'
 import { TRANSPORTS, failure, serve, sessionOver } from '../fault-stage.js'
 
-/** Every way to take a body. */
+/** Every reader of a body. */
 const readers: [string, (response: Response) => Promise<unknown>][] = [
   ['text', (response) => response.text()],
   ['json', (response) => response.json()],

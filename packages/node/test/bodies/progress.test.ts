@@ -20,7 +20,7 @@ import { TRANSPORTS, atEnd, mostAfterLoss, serve, sessionOver } from '../fault-s
 
 const BIG = Buffer.alloc(1_000_000, 'session ')
 
-/** Tells what a listener was told. */
+/** Records the calls of a listener. */
 function listening(): { told: Progress[]; listen: (progress: Progress) => void } {
   const told: Progress[] = []
   return { told, listen: (progress) => void told.push(progress) }

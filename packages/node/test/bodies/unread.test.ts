@@ -18,7 +18,7 @@ const OK = Buffer.alloc(300_000, 'x')
 const FAILED = Buffer.alloc(200_000, 'e')
 const PATIENT = { timeout: 300_000 }
 
-/** `/ok` gives 300 kB, anything else a 404 with 200 kB. */
+/** `/ok` returns 300 kB, anything else a 404 with 200 kB. */
 interface LargeServer {
   readonly url: string
   /** The most connections that were open at a time. */
@@ -82,7 +82,7 @@ async function run(plan: Plan): Promise<Ended> {
   return ended
 }
 
-/** What a program says at its end. */
+/** The output of a program. */
 function endOf({ count }: Plan): string {
   return `${count} calls succeeded\nthe heap is as before\nexit 0\n`
 }

@@ -160,7 +160,7 @@ class Nothing {
   }
 }
 
-/** What is no object of values by name, whatever `Object.entries` makes of it. */
+/** Objects that are not records, regardless of `Object.entries`. */
 const NO_RECORDS: readonly [string, unknown][] = [
   ['a number', 5],
   ['NaN', Number.NaN],

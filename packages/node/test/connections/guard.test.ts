@@ -20,7 +20,7 @@ function make(options: ConstructorParameters<typeof Session>[0]): Session {
   return session
 }
 
-/** Names as they resolve, one answer after the other. */
+/** The results of consecutive lookups of names. */
 function resolving(...answers: string[][]): LookupFunction & { asked: string[] } {
   const asked: string[] = []
   const lookup: LookupFunction = (hostname, options, callback) => {

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 const secure = 'https://www.example.com/a/b'
 const plain = 'http://www.example.com/a/b'
 
-/** Lines that answer a request for a URL. */
+/** The `Set-Cookie` lines of a response for a URL. */
 type Answers = readonly (readonly [url: string, ...lines: string[]])[]
 
 function tough(answers: Answers, options = {}): CookieJar {

@@ -4,9 +4,9 @@ export interface Answer {
   /** Written in this order; values are latin-1. */
   headers?: readonly (readonly [name: string, value: string])[]
   body?: string | Uint8Array
-  /** Written to the socket instead of an answer, which is then closed. */
+  /** Written to the socket instead of a response; the socket is then closed. */
   raw?: string
-  /** No answer: the connection is closed, or left open. */
+  /** No response: the connection is closed, or left open. */
   never?: 'closes' | 'hangs'
 }
 
@@ -48,7 +48,7 @@ export interface Step {
   use?: 'json' | 'raiseForStatus'
 }
 
-/** Requests of one fresh session, and what the servers answer to them. */
+/** Requests of one new session, and the responses of the servers. */
 export interface Call {
   name: string
   session?: {
@@ -76,7 +76,7 @@ export function redirect(location: string, status = 302, cookie?: string): Answe
   return { status, headers }
 }
 
-/** An answer that sets cookies. */
+/** A response that sets cookies. */
 export function setting(...cookies: string[]): Answer {
   return { headers: cookies.map((cookie) => ['Set-Cookie', cookie] as const) }
 }

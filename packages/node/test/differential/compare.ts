@@ -118,7 +118,7 @@ function ownWords(name: string, value: string): string {
   return value
 }
 
-/** A field of a Digest without what chance had in it. */
+/** A field of a Digest without random values. */
 function withoutChance(field: string): string {
   return field.replace(/^(cnonce|response)="[^"]*"$/, '$1="…"')
 }

@@ -3,13 +3,13 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net'
 import type { Answer, Call } from './call.js'
 
-/** One request as it came over the wire. */
+/** One request as received. */
 export interface Recorded {
   /** The `Host` header has the name that the client requested; this is the server that received it. */
   server: 'home' | 'away'
   method: string
   target: string
-  /** Names and values in the order and the case in which they came. */
+  /** Names and values in the received order and case. */
   headers: [name: string, value: string][]
   body: Buffer
 }

@@ -5,9 +5,9 @@ export interface ServedFile {
   bytes: Buffer
   /** Header lines that tell of its version. */
   readonly version: readonly string[]
-  /** How many bytes of a response come before its connection is lost. Default: all. */
+  /** How many bytes of a response are sent before its connection is lost. Default: all. */
   cutAfter?: number
-  /** Whether ranges are answered with the whole. Default: `false`. */
+  /** Whether the response to a range is the whole file. Default: `false`. */
   readonly ignoresRanges?: boolean
   /** Answers a range in its own way. */
   readonly answerRange?: (visit: Visit) => void

@@ -4,7 +4,7 @@ import { type Fault, type Visit, head, ok } from '@session-fetch/test-support/fa
 import { describe, expect, it } from 'vitest'
 import { CANARY, TRANSPORTS, expectNoSecret, failure, serve, sessionOver } from '../fault-stage.js'
 
-/** Every way to take a body. */
+/** Every reader of a body. */
 const readers: [string, (response: Response) => Promise<unknown>][] = [
   ['text', (response) => response.text()],
   ['json', (response) => response.json()],

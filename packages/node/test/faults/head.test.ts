@@ -6,7 +6,7 @@ import { CANARY, TRANSPORTS, failed, failure, mostAfterLoss, serve, sessionOver 
 
 const PROTOCOL = { name: 'ProtocolError', phase: 'headers', retryable: false }
 const TOO_LARGE = { name: 'HeadersTooLargeError', phase: 'headers', retryable: false }
-/** A header that would give a secret away if an error quoted the head. */
+/** A header whose secret would leak if an error quoted the head. */
 const SECRET = `Set-Cookie: sid=${CANARY}`
 
 const lines = (count: number, line: (index: number) => string): string[] =>

@@ -18,7 +18,7 @@ async function server(): Promise<FaultServer> {
 const to = (url: string, ...more: string[]): string =>
   `to?${encodeURIComponent(more.length === 0 ? url : `${url}${to(...(more as [string]))}`)}`
 
-/** What each request that a server saw said of who asks. */
+/** The credentials in each request that a server received. */
 const sent = ({ requests }: FaultServer): string[] =>
   requests.map(({ headers }) => [headers['cookie'], headers['authorization']].filter(Boolean).join(' & '))
 

@@ -14,7 +14,7 @@ export class Caller {
   readonly #plan: CallPlan
   readonly #repeats: boolean
   readonly #abort = new AbortController()
-  /** What came of the body, also before an error. */
+  /** The received part of the body, also before an error. */
   #got = ''
   #nonce: string | null = null
 

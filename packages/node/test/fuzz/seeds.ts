@@ -4,7 +4,7 @@ export interface Budget {
   readonly seed?: number | undefined
 }
 
-/** What `npm run fuzz` was given. */
+/** The arguments of `npm run fuzz`. */
 export function budgetFrom({ FUZZ_SECONDS, FUZZ_SEED }: Record<string, string | undefined>): Budget {
   return {
     ms: FUZZ_SECONDS === undefined ? undefined : Number(FUZZ_SECONDS) * 1000,

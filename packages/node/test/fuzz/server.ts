@@ -16,11 +16,11 @@ export interface FuzzServer extends FaultServer {
   readonly asked: ReadonlySet<number>
   /** What was wrong with requests. */
   readonly complaints: readonly string[]
-  /** Resolves when no answer is being sent any more. */
+  /** Resolves when no response is being sent. */
   idle(): Promise<void>
 }
 
-/** Nothing of this may ever be taken for an answer. */
+/** No part of this may be parsed as a response. */
 const SURPLUS = ok('surplus', 'X-Nonce: surplus')
 
 export async function startFuzzServer(

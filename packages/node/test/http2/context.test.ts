@@ -44,7 +44,7 @@ function make(options: NodeSessionOptions = {}): Session {
   return session
 }
 
-/** Notes where a function of the caller runs. */
+/** Records the context in which a function of the caller runs. */
 type Note = () => void
 
 /** Makes the calls at once over one connection; `use` is what each of them does, and where its functions ran is told. */

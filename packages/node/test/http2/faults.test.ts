@@ -64,7 +64,7 @@ async function origin(
   return server
 }
 
-/** Answers with the number of bytes that came. */
+/** Returns the number of received bytes. */
 const count: Handler = (stream) => {
   let bytes = 0
   stream.on('data', (chunk: Buffer) => (bytes += chunk.byteLength))
@@ -418,7 +418,7 @@ describe('http2, responses that nobody reads', () => {
     const responses: Response[] = []
     for (let call = 0; call < 2 * streams + 1; call += 1) responses.push(await session.get(url))
     expect(sessions()).toBe(3)
-    // None was lost, and what is read later makes room.
+    // None was lost, and later reads free the window.
     for (const response of responses) expect(await response.text()).toHaveLength(300_000)
     expect(await session.get(url).text()).toHaveLength(300_000)
     expect(session.stats()).toMatchObject({ opened: 3, running: 0, pending: 0 })

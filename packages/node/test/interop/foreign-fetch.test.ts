@@ -32,7 +32,7 @@ interface Stage {
   readonly closed: Promise<void>
 }
 
-/** A session over a transport, and a server that never answers. */
+/** A session over a transport, and a server that never responds. */
 async function stage(transport: Transport): Promise<Stage> {
   let close = (): void => {}
   const closed = new Promise<void>((resolve) => (close = resolve))

@@ -29,7 +29,7 @@ function make(options: NodeSessionOptions = {}): Session {
   return session
 }
 
-/** Sessions that were made before the mocks began. */
+/** Sessions that were created before the mocks. */
 const early = { fetch: new Session({ trustEnv: false }), agent: new Session({ agent: new Agent() }) }
 early.fetch.mount('https://', fetchTransport())
 

@@ -21,7 +21,7 @@ const answer = ({ request, send }: Visit): void => {
   else send(ok('hello'))
 }
 
-/** The points of an entry in the order in which they must come. */
+/** The times of an entry in the required order. */
 function points(entry: PerformanceResourceTiming): number[] {
   const { startTime, fetchStart, domainLookupStart, domainLookupEnd, connectStart, connectEnd } = entry
   const { requestStart, responseStart, responseEnd } = entry

@@ -65,7 +65,7 @@ describe('Session: @opentelemetry/instrumentation-undici', () => {
     })
   })
 
-  /** What a span says, as far as these tests compare it. */
+  /** The compared members of a span. */
   const shown = ({ name, attributes: of, parentSpanContext }: ReadableSpan): unknown => [
     name,
     of['url.path'],

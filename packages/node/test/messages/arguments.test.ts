@@ -44,7 +44,7 @@ type Loose = Record<string, (...args: unknown[]) => unknown> & Record<string, un
 const loose = (value: unknown): Loose => value as Loose
 const made = (options: object): Session => new Session(options)
 
-/** The message of what a mistake with a session ends in, before its transport was asked. */
+/** The error message of a mistake with a session, before the transport is called. */
 async function refusal(mistake: (session: Loose) => unknown): Promise<string> {
   const session = new Session({ baseUrl: 'https://api.test/' })
   const api = mockTransport(() => Response.json({}))
@@ -467,7 +467,7 @@ describe('JarCookies: limits', () => {
 
 const other = (): Promise<SessionExport> => new Session().export()
 
-/** What functions and constructors are called with, and what they say. */
+/** Arguments of functions and constructors, and the error messages. */
 const functions: [string, () => unknown, string][] = [
   ...[undefined, null, 5, {}].map((session): [string, () => unknown, string] => [
     `exportSession(${JSON.stringify(session)})`,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-/** The message of the error that a cause ends in, whether it throws or rejects. */
+/** The message of the error of a cause, whether it throws or rejects. */
 export async function messageOf(cause: () => unknown): Promise<string> {
   const error: unknown = await Promise.resolve()
     .then(cause)

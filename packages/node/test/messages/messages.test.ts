@@ -35,7 +35,7 @@ const schema = {
   },
 }
 
-/** What went wrong, and the first line of what is thrown. */
+/** The failure, and the first line of the error. */
 const causes: [string, () => unknown, string][] = [
   [
     'a status, where errors are thrown',

@@ -16,7 +16,7 @@ type Loose = Record<string, (...args: unknown[]) => unknown> & Record<string, un
 const loose = (value: unknown): Loose => value as Loose
 const made = (...options: unknown[]): unknown => Reflect.construct(Session, options)
 
-/** A session whose transport answers everything, and the error that the mistake ends in. */
+/** A session whose transport responds to all requests, and the error of the mistake. */
 async function errorOf(mistake: (session: Loose) => unknown): Promise<unknown> {
   const session = new Session({ baseUrl: 'https://api.test/' })
   const api = mockTransport(() => Response.json({ name: 'Ada' }))

@@ -44,7 +44,7 @@ const locked = (): ReadableStream => {
   return stream
 }
 
-/** What Node says of options of TLS, which depends on its OpenSSL. */
+/** Node's messages for TLS options, which depend on its version of OpenSSL. */
 function nodeSays(options: SecureContextOptions): string {
   try {
     createSecureContext(options)
@@ -54,7 +54,7 @@ function nodeSays(options: SecureContextOptions): string {
   throw new Error('Node accepts these options')
 }
 
-/** What a session is made with, and the message. */
+/** The options of a session, and the message. */
 const ofSessions: [string, () => unknown, string][] = [
   ['no connections', () => made({ connections: 0 }), 'connections must be a whole number above 0'],
   ['a time in text', () => made({ keepAlive: '20s' }), 'keepAlive must be milliseconds of 0 or more'],
@@ -146,7 +146,7 @@ const ofSessions: [string, () => unknown, string][] = [
   ],
 ]
 
-/** What a call is given. */
+/** The options of a call. */
 const ofCalls: [string, () => unknown, string][] = [
   [
     'a delay below 0',
@@ -248,7 +248,7 @@ const ofCalls: [string, () => unknown, string][] = [
   ],
 ]
 
-/** What the makers of auth, tokens and transports are given. */
+/** The arguments of functions that create auth, tokens and transports. */
 const ofMakers: [string, () => unknown, string][] = [
   [
     'a user with a colon',

@@ -25,7 +25,7 @@ const gzipped = (bytes: Uint8Array): Fault =>
 const lines = (count: number, line: (index: number) => string): string[] =>
   Array.from({ length: count }, (_, index) => line(index))
 
-/** Sends a request and reads its answer. */
+/** Sends a request and reads the response. */
 const reading =
   ({ method = 'GET', ...call }: Call = {}): Play =>
   (session, { url }) =>
@@ -37,7 +37,7 @@ const downloading: Play = (session, { url }) =>
 
 const whole = (text: string): Readable => Readable.from([Buffer.from(text)])
 
-/** What a server does with a request, what is asked of it, and the message. */
+/** What a server does with a request, the request, and the message. */
 const causes: [string, Fault, Play, string][] = [
   [
     'a status of three zeros',

@@ -5,7 +5,7 @@ const { installRuntimes, programOf } = (await import(runtimes.href)) as {
   programOf: (name: string) => string
 }
 
-/** The newer versions of Node, which come from npm. */
+/** The newer versions of Node, installed from npm. */
 export const NODES = ['node 22', 'node 24', 'node 26'] as const
 
 /** The programs of these versions, installed if need be. */

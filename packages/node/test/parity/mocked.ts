@@ -6,7 +6,7 @@ import {
   mockTransport,
 } from '@session-fetch/node'
 
-/** A session whose every URL a function answers, and what that function was asked. */
+/** A session whose requests are handled by a function, and the recorded requests. */
 export interface Mocked {
   session: Session
   api: MockTransport

@@ -4,7 +4,7 @@ import { type AddressInfo, type Socket, createServer } from 'node:net'
 /** A server that writes the given bytes. */
 export interface RawServer {
   readonly url: string
-  /** What came, as text, one piece for each connection. */
+  /** The received text, one string per connection. */
   readonly received: string[]
   close(): void
 }

@@ -1,4 +1,4 @@
-// A process of its own, for nothing else is to share its prototype: plays the scenario once for each plant.
+// A separate process, because the prototype must not be shared: runs the scenario once for each plant.
 import { type Places, play, ways } from './scenario.js'
 
 export interface Order {
@@ -20,7 +20,7 @@ export interface Plant {
   readonly kind: Kind
 }
 
-/** What one run came to in the process. */
+/** The result of one run in the process. */
 export interface Run {
   readonly outcomes: string
   /** How often a planted function was called. */

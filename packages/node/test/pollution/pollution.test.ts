@@ -39,7 +39,7 @@ const BUNDLE: BuildOptions = {
   conditions: ['source'],
 }
 
-/** What one run came to: what the servers saw, and what the calls did. */
+/** The result of one run: the received requests, and the results of the calls. */
 interface Result extends Run {
   readonly seen: readonly string[]
 }
@@ -75,7 +75,7 @@ function resultsOf(child: ChildProcess, stage: Stage, order: Order): Promise<Res
   })
 }
 
-/** Several names at once: where a group changes nothing, none of it does. */
+/** Several names at once: if a group changes nothing, none of its names does. */
 const GROUP = 24
 
 function groups(names: readonly string[], kind: Kind): Plant[] {
@@ -95,7 +95,7 @@ async function changing(way: string, plants: readonly Plant[]): Promise<string[]
   return (culprits.length > 0 ? culprits : found).map(({ names }) => names.join(' '))
 }
 
-/** The plants with which the scenario is not what it is without any. */
+/** The plants that change the result of the scenario. */
 async function differing(way: string, plants: readonly Plant[]): Promise<readonly Plant[]> {
   if (plants.length === 0) return plants
   const results = await playAll(way, [null, ...plants])

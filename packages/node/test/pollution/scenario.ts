@@ -80,14 +80,14 @@ function mock(): Transport {
 
 let turn = 0
 
-/** What a call came to, in words. */
+/** The result of a call, as text. */
 type Outcomes = unknown[]
 
 /** Calls of all kinds, one after another. */
 export async function play(way: Way, shared: Places): Promise<Outcomes> {
   mocked.length = 0
   turn += 1
-  // A run that was given up may still hold the locks of its files.
+  // An aborted run may still hold the locks of its files.
   const places = bare({ ...shared, file: `${shared.file}-${turn}` })
   const outcomes: Outcomes = []
   const note = async (name: string, run: () => unknown): Promise<void> => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { CallOptions } from '@session-fetch/node'
 import type { WireRequest } from './parse-requests.js'
 
-/** A request to make, and the body that must come of it. */
+/** A request, and the expected body. */
 export interface Sending {
   readonly name: string
   readonly method: string
@@ -52,7 +52,7 @@ const none = (method: string, framing: Sending['framing']): Sending => ({
   body: '',
 })
 
-/** More than what is read into memory at once. */
+/** More than the read-ahead limit. */
 const BIG = 1_100_000
 const big = new Uint8Array(BIG).fill(0x61)
 

@@ -2,9 +2,9 @@
 export interface WireRequest {
   readonly method: string
   readonly target: string
-  /** Names as they were written, in the order they came. */
+  /** Names as written, in the received order. */
   readonly fields: readonly (readonly [name: string, value: string])[]
-  /** How the end of the body was told. */
+  /** How the end of the body was marked. */
   readonly framing: 'none' | 'length' | 'chunked'
   /** As latin-1. */
   readonly body: string

@@ -5,7 +5,7 @@ export const EVIL = 'evil'
 
 const evil = ok(EVIL, 'Set-Cookie: evil=1').toString('latin1')
 
-/** Bytes that belong to no answer. */
+/** Bytes that are not part of a response. */
 export const surplus: readonly [name: string, bytes: string][] = [
   ['one byte', 'x'],
   ['NUL', '\0'],

@@ -7,7 +7,7 @@ import {
 } from '@session-fetch/test-support/fault-server'
 import { serve } from '../fault-stage.js'
 
-/** A server that keeps what it read, byte for byte. */
+/** A server that records the received bytes. */
 export interface Recorder extends FaultServer {
   /** What came on one connection, as latin-1. The first is 0. */
   raw(connection: number): string

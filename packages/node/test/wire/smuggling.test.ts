@@ -10,7 +10,7 @@ const isFirst = ({ connection, turn }: Visit): boolean => connection === 0 && tu
 /** The most bytes that Node reads from a socket at once. */
 const READ = 65_536
 
-/** Nothing of the poison was taken for an answer, nor kept. */
+/** No part of the poison was parsed as a response, or stored. */
 async function expectClean(session: Session, server: FaultServer): Promise<void> {
   for (const call of ['one', 'two', 'three'])
     expect(await session.post(`${server.url}${call}`, { body: call }).text()).toBe(call)
@@ -197,7 +197,7 @@ describe('Session: an answer that it goes on from itself', () => {
   })
 })
 
-/** Asks again, whatever the first answer is. */
+/** Sends the request again, whatever the first response is. */
 function twice(): AuthFlow {
   return {
     *authenticate(request) {

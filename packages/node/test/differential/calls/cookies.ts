@@ -2,7 +2,7 @@ import { type Call, redirect, setting } from '../call.js'
 
 const PAST = 'Thu, 01-Jan-1970 00:00:01 GMT'
 
-/** What is kept, and who gets it. */
+/** Which cookies are stored and sent. */
 export const cookies: Call[] = [
   {
     name: 'cookies that come back',

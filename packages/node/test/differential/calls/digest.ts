@@ -8,7 +8,7 @@ function challenge(how: string, cookie?: string): Answer {
   return { status: 401, headers, body: 'who?' }
 }
 
-/** Challenges, and what is made of them. */
+/** Challenges and their answers. */
 export const digests: Call[] = [
   {
     name: 'a Digest of MD5, and its cookie',

@@ -4,7 +4,7 @@ import { type FetchCase, type Stage, failure, givenUp, half } from './fetch-case
 interface Begun {
   readonly response: Response
   readonly abort: AbortController
-  /** Resolves when the connection is gone. */
+  /** Resolves when the connection is closed. */
   readonly gone: Promise<void>
 }
 

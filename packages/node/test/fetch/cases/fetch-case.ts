@@ -16,7 +16,7 @@ export interface Stage {
 export interface FetchCase {
   readonly name: string
   readonly play: (stage: Stage) => Promise<unknown>
-  /** What happens where fetch is the platform's. */
+  /** The result with the platform's fetch. */
   readonly standard: unknown
   /** What undici 7 and later do instead, which are in Node from 24 on. */
   readonly undici7?: unknown

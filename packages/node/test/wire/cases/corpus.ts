@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Ending } from '../deliver.js'
 import type { Accepted } from '../parser/outcome.js'
 
-/** A valid answer, what a reader must get of it, and what becomes of its connection. */
+/** A valid response, the expected result of a reader, and the state of the connection. */
 export interface ValidAnswer {
   readonly name: string
   readonly bytes: Buffer

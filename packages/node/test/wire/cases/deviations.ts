@@ -10,7 +10,7 @@ export interface Deviation {
 /** The size of a chunk with extensions. */
 const EXTENDED = /^[\da-f]+(?:;[!#$%&'*+.^_`|~\w-]+(?:=(?:[!#$%&'*+.^_`|~\w-]+|"(?:[^"\\]|\\.)*"))?)*$/i
 
-/** All that a session may refuse though Node's parser takes it. */
+/** All responses that a session may refuse although Node's parser accepts them. */
 export const STRICTER: readonly Deviation[] = [
   {
     reason: 'HTTP/1.0 and HTTP/1.1 are the only versions spoken (RFC 9112 §2.3)',
@@ -67,7 +67,7 @@ export const STRICTER: readonly Deviation[] = [
   },
 ]
 
-/** All that a session may take though Node's parser refuses it. */
+/** All responses that a session may accept although Node's parser refuses them. */
 export const LOOSER: readonly Deviation[] = [
   {
     reason: 'a value that goes on in the next line is joined by a space (RFC 9112 §5.2)',

@@ -168,5 +168,5 @@ const bodiless: Row[] = [
   ['an upgrade that is only offered', 'accept', withField('Upgrade: h2c', 'Connection: upgrade')],
 ]
 
-/** Answers that turn on where their bodies end. */
+/** Responses that test where the body ends. */
 export const bodies: readonly Row[] = [...lengths, ...codings, ...chunked, ...bodiless]

@@ -1,6 +1,6 @@
 import type { Ending } from '../deliver.js'
 
-/** What a server answers, byte for byte. */
+/** The bytes of a response. */
 export interface WireCase {
   readonly name: string
   readonly bytes: Buffer

@@ -3,7 +3,7 @@ import { turns } from '../deliver.js'
 import { NULL_BODY } from './null-body.js'
 import type { Outcome } from './outcome.js'
 
-/** Room for whatever a case holds: limits are not what is compared. */
+/** Larger than every case, because limits are not compared. */
 const MAX_HEAD = 1_000_000
 
 /**

@@ -1,4 +1,4 @@
-/** What came of a request. */
+/** The result of a request. */
 export type Outcome = Accepted | Refused
 
 export interface Accepted {

@@ -10,7 +10,7 @@ import { NULL_BODY } from './null-body.js'
 import type { Outcome } from './outcome.js'
 import type { WireCase } from '../cases/wire-case.js'
 
-/** Room for whatever a case holds: limits are not what is compared. */
+/** Larger than every case, because limits are not compared. */
 const MAX_HEAD = 1_000_000
 const LIMITS = toLimits({ headerBytes: MAX_HEAD, headers: 10_000, setCookies: 10_000 })
 const URL_OF_NONE = 'http://parser.test/'

@@ -1,7 +1,7 @@
 import type { Session } from '@session-fetch/node'
 import type { Outcome } from './outcome.js'
 
-/** What a session makes of an answer. */
+/** The result of a session for a response. */
 export async function sessionOutcome(session: Session, url: string, method: string): Promise<Outcome> {
   try {
     const response = await session.request(method, url, { redirect: 'manual' })

@@ -7,7 +7,7 @@ import { type Outcome, isRefused } from './outcome.js'
 import { sessionOutcome } from './session-outcome.js'
 import type { WireCase } from '../cases/wire-case.js'
 
-/** What both clients made of one case. */
+/** The results of both clients for one case. */
 export interface Comparison {
   readonly node: Outcome
   readonly ours: Outcome
@@ -17,7 +17,7 @@ export interface Comparison {
 
 const HANGS: Outcome = { refused: new Error('hangs') }
 
-/** What a server answers next. */
+/** The next response of a server. */
 interface Script {
   answer: (visit: Visit) => void
 }
