@@ -12,6 +12,8 @@ export function describeContract(
   library: Library,
   deviations: Readonly<Record<string, string>> = {},
 ): void {
+  const unknown = Object.keys(deviations).filter((name) => !contract.some((one) => one.name === name))
+  if (unknown.length > 0) throw new Error(`The contract has no case named ${unknown.join(' or ')}`)
   describe(label, () => {
     let site: ContractServer
     let other: ContractServer

@@ -26,7 +26,7 @@ export { checkMembers, checkNumber, entriesOf, isRecord, optionsOf } from './mod
 export { cookieBytes, cookieText, hasRawBytes } from './layers/cookies.js'
 export { fromHeaderValue, headersAreText, toHeaderValue } from './layers/cookies.js'
 export { has, own, responseInit } from './model/own.js'
-export { inspectAs, inspectAsJson, redactUrl } from './model/redact.js'
+export { inspectAs, inspectAsJson, redactUrl, redactedCause } from './model/redact.js'
 export { Cancellation, type Clock, type MakeStop, type Stop, nativeStop, systemClock } from './model/stop.js'
 export { timeoutError } from './model/timeouts.js'
 export { type Place, parseUrl } from './request/url.js'

@@ -3,8 +3,9 @@
  * limit.
  */
 import { type FetchLike, type Transport, fetchTransport as transportOver } from '../call/transport.js'
-import { InvalidRequestError } from '../model/errors.js'
+import { ConnectionError, InvalidRequestError, UnsupportedError } from '../model/errors.js'
 import { checkMembers, checkNumber, optionsOf } from '../model/option-values.js'
+import { redactedCause } from '../model/redact.js'
 import { type RetryBudget, retryBudget as budgetOf } from '../model/retry.js'
 import type { SessionOptions } from '../call/options.js'
 import { type ExportOptions, type SessionExport, checkedExport, importSession as imported } from './export.js'
@@ -52,7 +53,19 @@ export function fetchTransport(fetch?: FetchLike, explain?: Parameters<typeof tr
   for (const given of [fetch, explain])
     if (given !== undefined && typeof given !== 'function')
       throw new InvalidRequestError('fetchTransport takes a function like fetch, or nothing')
-  return transportOver(fetch, explain)
+  const transport = transportOver(fetch, explain)
+  return {
+    async send(request) {
+      if (fetch === undefined && typeof globalThis.fetch !== 'function')
+        throw new UnsupportedError('This runtime has no fetch; write fetchTransport(fetch)', { request })
+      try {
+        return await transport.send(request)
+      } catch (error) {
+        if (error instanceof ConnectionError) error.cause = redactedCause(error.cause, request.url)
+        throw error
+      }
+    },
+  }
 }
 
 /**

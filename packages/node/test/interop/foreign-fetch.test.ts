@@ -1,8 +1,9 @@
-import { type FetchLike, type Transport, fetchTransport } from '@session-fetch/core'
+import { inspect } from 'node:util'
+import type { FetchLike, Transport } from '@session-fetch/core'
 import type { FaultServer } from '@session-fetch/test-support/fault-server'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { requestHeaders } from '../../src/bodies/header-list.js'
-import { Session } from '../../src/index.js'
+import { Session, fetchTransport } from '../../src/index.js'
 import { atEnd, serve } from '../fault-stage.js'
 
 /** Transports that users write over a fetch. */
@@ -76,6 +77,32 @@ describe.each(Object.entries(transports))('Session, over %s', (_name, transport)
     await server.whenRequests(1)
     expect(server.requests[0]).toMatchObject({ method: 'POST', headers: { 'x-app': '1', 'x-call': '2' } })
     expect(String(server.requests[0]?.body)).toBe('text')
+  })
+})
+
+describe('fetchTransport, on a server', () => {
+  it('shows no query in the cause of a failure, wherever the engine quotes it', async () => {
+    const url = 'http://127.0.0.1:9/path?token=hunter2'
+    const failed = Object.assign(new TypeError(`failed to fetch ${url}`), { code: 'EFAIL', path: url })
+    const session = new Session()
+    session.mount(
+      'http://',
+      fetchTransport(() => Promise.reject(failed)),
+    )
+    const error = await session.get(url).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'ERR_CONNECTION', cause: { code: 'EFAIL' } })
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2')
+  })
+
+  it('says that the runtime has no fetch, and does not retry', async () => {
+    vi.stubGlobal('fetch', undefined)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const session = new Session({ retry: 2 })
+    session.mount('http://', fetchTransport())
+    await expect(session.get('http://127.0.0.1:9/')).rejects.toMatchObject({
+      code: 'ERR_UNSUPPORTED',
+      message: expect.stringContaining('write fetchTransport(fetch)'),
+    })
   })
 })
 

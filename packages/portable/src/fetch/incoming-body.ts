@@ -1,6 +1,5 @@
 import { DecodeError, SessionError, type SessionResponse, TruncatedError } from '@session-fetch/core'
-import { own } from '@session-fetch/core/adapter'
-import { redactedCause } from './redacted-cause.js'
+import { own, redactedCause } from '@session-fetch/core/adapter'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

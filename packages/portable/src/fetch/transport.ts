@@ -5,11 +5,17 @@ import {
   type Transport,
   UnsupportedError,
 } from '@session-fetch/core'
-import { checkAnswer, headersAreText, impliedHeaders, own, toHeaderValue } from '@session-fetch/core/adapter'
+import {
+  checkAnswer,
+  headersAreText,
+  impliedHeaders,
+  own,
+  redactedCause,
+  toHeaderValue,
+} from '@session-fetch/core/adapter'
 import { isPlain } from './engine.js'
 import { OutgoingBody } from './outgoing-body.js'
 import { PlatformResponse } from './platform-response.js'
-import { redactedCause } from './redacted-cause.js'
 
 /**
  * The members of a request that the session applies itself, or that engines disagree about: workerd refuses `credentials`,

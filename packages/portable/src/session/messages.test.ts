@@ -1,3 +1,4 @@
+import { fetchTransport } from '@session-fetch/core/adapter'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Session } from './session.js'
 
@@ -113,6 +114,16 @@ const causes: [string, () => unknown, (url: string, init: RequestInit) => Promis
     () => new Session({ retry: 2 }).get(url),
     loose(undefined),
     `This runtime has no fetch; mount() a transport: GET ${url}`,
+  ],
+  [
+    'no fetch for fetchTransport()',
+    () => {
+      const session = new Session({ retry: 2 })
+      session.mount('https://', fetchTransport())
+      return session.get(url)
+    },
+    loose(undefined),
+    `This runtime has no fetch; write fetchTransport(fetch): GET ${url}`,
   ],
   [
     'a member of the session in platform',

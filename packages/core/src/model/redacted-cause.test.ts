@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { redactedCause } from './redacted-cause.js'
+import { redactedCause } from './redact.js'
 
 const url = 'http://127.0.0.1:9/path?token=hunter2#part'
 
