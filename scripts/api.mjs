@@ -1,8 +1,10 @@
-// npm run api: writes docs/api.md, every public name with its signature, from the types that are built.
-// node scripts/api.mjs --check: fails if docs/api.md is outdated, or if a platform lacks a name.
+// npm run api: builds the packages if a source is newer, and writes docs/api.md: every public name with its signature, from the
+// types that are built. Fails if a platform lacks a name.
+// node scripts/api.mjs --check: builds and writes nothing, and fails also if docs/api.md is outdated.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildPackages } from './lib/build-packages.mjs'
 import { publicEntries } from './lib/public-entries.mjs'
 import { root, run } from './lib/run.mjs'
 import { readExports, signatureOf } from './lib/signatures.mjs'
@@ -17,18 +19,25 @@ const wholes = {
   '@session-fetch/portable': ['session-fetch/portable'],
 }
 
+const isCheck = process.argv.includes('--check')
+if (!isCheck) build()
 const entries = publicEntries()
 const exported = readExports(entries.map(({ types }) => types))
 const blocks = formatted([...exported.values()].flatMap(({ own, unexported }) => [own, unexported]))
 const text = markdown()
 
-if (process.argv.includes('--check')) {
-  const faults = [...missing(), ...difference()]
-  for (const fault of faults) console.error(fault)
-  process.exitCode = faults.length > 0 ? 1 : 0
-} else {
-  writeFileSync(doc, text)
-  for (const fault of missing()) console.error(fault)
+if (!isCheck) writeFileSync(doc, text)
+const faults = [...missing(), ...difference()]
+for (const fault of faults) console.error(fault)
+process.exitCode = faults.length > 0 ? 1 : 0
+
+function build() {
+  try {
+    buildPackages()
+  } catch (error) {
+    console.error(error.message)
+    process.exit(1)
+  }
 }
 
 function markdown() {
