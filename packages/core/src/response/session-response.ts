@@ -102,7 +102,11 @@ export class SessionResponse extends Response {
     return ours.attach(request, url)
   }
 
-  /** The prepared request of this response, without the session's credentials and cookies. */
+  /**
+   * The request of this response, as prepared and edited by hooks. It has the headers that the caller set, including an
+   * `Authorization` or `Cookie` header, but not what the session adds when it sends the request: the header of `auth`, and the
+   * cookies of the jar.
+   */
   get request(): PreparedRequest {
     return exchangeOf(this).request
   }
