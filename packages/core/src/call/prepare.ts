@@ -150,11 +150,11 @@ export function checkRequest(
   request.body ??= null // a hook may have set it to undefined
   const { method, url, body, movedFrom } = request
   if (movedFrom !== null && resolveUrl(url, null).credentials)
-    throw new InvalidRequestError('An edited URL must not contain credentials; use auth')
+    throw new InvalidRequestError('An edited URL must not have credentials; use auth')
   if (typeof method !== 'string' || !METHOD.test(method))
     throw new InvalidRequestError('The method must be a token that fetch allows')
   if (body !== null && /^(?:GET|HEAD)$/i.test(method))
-    throw new InvalidRequestError(`A ${method} request cannot have a body; use params`, {
+    throw new InvalidRequestError(`A ${method} request has no body; use params`, {
       request,
     })
   if (body !== null) checkBody(body)

@@ -34,9 +34,7 @@ export const nodeChecks: Checks = /* @__PURE__ */ Object.assign(
       serverChecks.mount(prefix, transport)
       const { close } = transport as { close?: unknown }
       if (close !== undefined && close !== null && typeof close !== 'function')
-        throw new InvalidRequestError(
-          'A transport may have a method `close`, and no other value of this name',
-        )
+        throw new InvalidRequestError('`close` of a transport must be a function')
     },
     prepared(request) {
       serverChecks.prepared(request)
@@ -105,6 +103,6 @@ export function checkEdited(request: PreparedRequest): void {
     )
   if (hasOptionOfCall(request))
     throw new InvalidRequestError(
-      'A request has no options such as json or params; give them to prepare() or the call, or edit url, headers and body',
+      'A request has no options such as json; give them to prepare() or the call, or edit url and body',
     )
 }

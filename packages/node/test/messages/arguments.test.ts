@@ -128,7 +128,7 @@ const calls: [string, (session: Loose) => unknown, string][] = [
   [
     'mount() of a transport whose close is no method',
     (session) => session['mount']?.('https://api.test', { ...transport, close: true }),
-    'A transport may have a method `close`, and no other value of this name',
+    '`close` of a transport must be a function',
   ],
   [
     'a request whose url is a URL',
@@ -146,7 +146,7 @@ const calls: [string, (session: Loose) => unknown, string][] = [
   [
     'a request with an option of a call',
     (session) => session['send']?.(Object.assign(loose(session['prepare']?.('GET', 'x')), { json: {} })),
-    'A request has no options such as json or params; give them to prepare() or the call, or edit url, headers and body',
+    'A request has no options such as json; give them to prepare() or the call, or edit url and body',
   ],
   [
     'a hook that assigns an option of a call',
@@ -154,7 +154,7 @@ const calls: [string, (session: Loose) => unknown, string][] = [
       const request = (state: HookState): void => void Object.assign(state.request, { params: { page: 1 } })
       return session['get']?.('x', { hooks: { request } })
     },
-    'A request has no options such as json or params; give them to prepare() or the call, or edit url, headers and body',
+    'A request has no options such as json; give them to prepare() or the call, or edit url and body',
   ],
   [
     'a hook that assigns plain headers',

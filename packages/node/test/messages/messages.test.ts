@@ -178,7 +178,7 @@ const causes: [string, () => unknown, string][] = [
       request.url = 'https://ada:secret@api.test/'
       return session.send(request)
     },
-    'An edited URL must not contain credentials; use auth',
+    'An edited URL must not have credentials; use auth',
   ],
   [
     'a Request whose body was read',

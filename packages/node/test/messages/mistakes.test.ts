@@ -258,7 +258,7 @@ const mistakes: [string, (session: Loose) => unknown, string][] = [
   [
     'get(url, { json })',
     (session) => session['get']?.('x', { json: {} }),
-    'A GET request cannot have a body; use params: GET https://api.test/x',
+    'A GET request has no body; use params: GET https://api.test/x',
   ],
   [
     'json: a cycle',

@@ -36,7 +36,7 @@ describe('Session in console.log', () => {
     'x-api-key': '[redacted]',
     'x-app': 'demo'
   },
-  params: { lang: 'en', access_token: '[redacted]' },
+  params: { lang: '[redacted]', access_token: '[redacted]' },
   timeout: 1000,
   auth: '[redacted]',
   hooks: { request: 1 },
