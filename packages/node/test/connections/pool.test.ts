@@ -232,10 +232,8 @@ describe('connections: a connection', () => {
   })
 
   it('that is refused names what failed', async () => {
-    const server = await startEchoServer()
-    await server.close()
     const error = await make()
-      .get(server.url)
+      .get('http://127.0.0.1:9/')
       .catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ConnectionError)
     expect(error).toMatchObject({ phase: 'connect', retryable: true, cause: { code: 'ECONNREFUSED' } })
