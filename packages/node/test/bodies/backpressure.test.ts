@@ -13,8 +13,11 @@ const collectGarbage = runInNewContext('gc') as () => void
 const MB = 1024 * 1024
 /** The amount of data; bench/endurance.mjs sends a gigabyte. */
 const SIZE = 256 * MB
-/** Node allocates up to 64 MB of buffers before it collects them; the rest is tolerance. */
-const FLAT = 96 * MB
+/**
+ * Node allocates up to 64 MB of buffers before it collects them, and the heap of the other tests in this process may grow:
+ * Node 24 took 119 MB. A body that is not paused takes all of `SIZE`.
+ */
+const FLAT = 160 * MB
 const PATIENT = { timeout: 180_000 }
 /** More than the buffers of two sockets in the system and in Node. */
 const BUFFERS = 24 * MB
