@@ -1,4 +1,5 @@
 import { ConnectionError, InvalidRequestError } from '../model/errors.js'
+import { originPattern } from '../request/origins.js'
 import { type PreparedRequest, isReplayable } from '../request/prepared-request.js'
 import { SessionResponse } from '../response/session-response.js'
 
@@ -24,12 +25,12 @@ export interface Transport {
   /** Sends one request. A plain `Response` is converted to a `SessionResponse`. */
   send(request: PreparedRequest): Promise<Response>
   /** Whether redirects from other transports may lead here. Default: `true`. */
-  readonly takesRedirects?: boolean
+  readonly takesRedirects?: boolean | undefined
   /**
    * Whether it applies `timeout.headers` itself, from the moment the request is sent. Default: `false`; the limit
    * starts with the attempt.
    */
-  readonly limitsHeaders?: boolean
+  readonly limitsHeaders?: boolean | undefined
   /** Releases resources; called once, by the session that mounted the transport. */
   close?(): void | Promise<void>
 }
@@ -93,6 +94,55 @@ export function mockTransport(
       throw new InvalidRequestError('mockTransport must answer with a Response', { request })
     },
   }
+}
+
+interface Mount {
+  readonly prefix: string
+  readonly transport: Transport
+  readonly matches: (url: URL) => boolean
+}
+
+/** Transports by URL prefix, longest first: the first match is used. */
+export type Mounts = readonly Mount[]
+
+/** Adds a transport; replaces one with the same prefix. */
+export function withMount(mounts: Mounts, prefix: string, transport: Transport): Mounts {
+  const others = mounts.filter((other) => other.prefix !== prefix)
+  return [...others, { prefix, transport, matches: matcher(prefix) }].sort(
+    (one, other) => weight(other) - weight(one),
+  )
+}
+
+export function mountedAt(mounts: Mounts, url: URL): Transport | undefined {
+  return mounts.find(({ matches }) => matches(url))?.transport
+}
+
+/** The mounts for a child session, which does not close them. */
+export function borrowedMounts(mounts: Mounts): Mounts {
+  return mounts.map(({ prefix, transport, matches }) => {
+    const { takesRedirects, limitsHeaders } = transport
+    const borrowed: Transport = { takesRedirects, limitsHeaders, send: (request) => transport.send(request) }
+    return { prefix, transport: borrowed, matches }
+  })
+}
+
+/** Longer, that is narrower, prefixes come first. */
+function weight({ prefix }: Mount): number {
+  return 2 * prefix.length - Number(prefix.includes('//*.'))
+}
+
+/**
+ * Prefixes match on boundaries: `http://host` matches that origin only, `http://host/a` matches `/a` and paths
+ * below it, `https://*.host` any subdomain, `https://` the whole scheme.
+ */
+function matcher(prefix: string): (url: URL) => boolean {
+  const [, scheme = '', host, path = '/'] = /^([a-z][a-z\d+.-]*:)\/\/([^/]*)(\/.*)?$/i.exec(prefix) ?? []
+  const isOn =
+    host === '' ? (url: URL) => url.protocol === scheme.toLowerCase() : originPattern(`${scheme}//${host}`)
+  // as in a parsed URL: `/straße` becomes `/stra%C3%9Fe`
+  const { pathname } = new URL(`http://a${path}`)
+  const below = pathname.replace(/\/?$/, '/')
+  return (url) => isOn(url) && (url.pathname === pathname || (url.pathname || '/').startsWith(below))
 }
 
 /**

@@ -1,9 +1,7 @@
 import { type Caller, type CallGroup, type Platform, ownTransport } from '../call/call.js'
-import type { Capabilities, SessionCookies } from '../call/transport.js'
 import { callOptions, dispatch, prepareCall } from '../call/dispatch.js'
 import type { CallOptions, SessionOptions } from '../call/options.js'
 import { checkRequest } from '../call/prepare.js'
-import type { Transport } from '../call/transport.js'
 import { optionsOf } from '../model/option-values.js'
 import { SessionClosedError } from '../model/errors.js'
 import type { Stop } from '../model/stop.js'
@@ -11,7 +9,15 @@ import { stripCredentials, isSameOriginOrUpgrade, withoutCredentials } from '../
 import type { PreparedRequest } from '../request/prepared-request.js'
 import { ResponsePromise } from '../response/promise.js'
 import { asFetchError, fetchOptions } from './fetch.js'
-import { type Mounts, borrowedMounts, mountedAt, withMount } from './mounts.js'
+import {
+  type Capabilities,
+  type Mounts,
+  type SessionCookies,
+  type Transport,
+  borrowedMounts,
+  mountedAt,
+  withMount,
+} from '../call/transport.js'
 import { SessionSettings, extended, forked, sessionDefaults } from './settings.js'
 import { has, own } from '../model/own.js'
 

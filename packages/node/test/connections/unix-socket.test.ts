@@ -60,6 +60,16 @@ describe('unixSocketTransport', () => {
     expect(next?.url).toBe('http://docker/v1.43/secrets')
   })
 
+  it.each<[what: string, child: (parent: Session) => Session]>([
+    ['a session that extends it', (parent) => parent.extend()],
+    ['a fork', (parent) => parent.fork()],
+    ['a fork of a fork', (parent) => parent.fork().fork()],
+  ])('is not reachable by a redirect in %s either', async (_what, child) => {
+    const redirect = mockTransport(() => Response.redirect('http://docker/v1.43/secrets', 307))
+    session.mount('http://api.test/', redirect)
+    await expect(child(session).get('http://api.test/')).rejects.toThrow(InvalidRedirectError)
+  })
+
   it('rejects if nothing listens', async () => {
     session.mount('http://gone/', unixSocketTransport(join(folder, 'gone.sock')))
     const error = await session.get('http://gone/').catch((reason: unknown) => reason)

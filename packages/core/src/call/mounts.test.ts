@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { rejection, testSession, thrown } from '../../test/test-session.js'
-import { type Transport, mockTransport } from '../call/transport.js'
 import { InvalidRequestError } from '../model/errors.js'
 import { SessionResponse } from '../response/session-response.js'
-import { type Mounts, mountedAt, withMount } from './mounts.js'
+import { type Mounts, type Transport, mockTransport, mountedAt, withMount } from './transport.js'
 
 const transport = (text = 'mounted'): Transport => mockTransport(() => new Response(text))
 
