@@ -135,9 +135,7 @@ function checkTransport(caller: Caller, request: PreparedRequest, next: Prepared
   if (transport.takesRedirects !== false || transport === caller.transportFor(request.url)) return
   throw new InvalidRedirectError(
     'The server redirected to a transport that takes no redirects; request it directly',
-    {
-      request,
-    },
+    { request },
   )
 }
 

@@ -33,8 +33,7 @@ export const nodeChecks: Checks = /* @__PURE__ */ Object.assign(
       checkPrefix(prefix)
       serverChecks.mount(prefix, transport)
       const { close } = transport as { close?: unknown }
-      if (close !== undefined && close !== null && typeof close !== 'function')
-        throw new InvalidRequestError('`close` of a transport must be a function')
+      if (!isFunctionOrNone(close)) throw new InvalidRequestError('`close` of a transport must be a function')
     },
     prepared(request) {
       serverChecks.prepared(request)
@@ -46,19 +45,18 @@ export const nodeChecks: Checks = /* @__PURE__ */ Object.assign(
 /** @throws InvalidRequestError for a setting of the wrong type, which would pass as none or as another */
 function checkKinds(settings: SharedOptions): void {
   const { csrf, throwHttpErrors, integrity, onUploadProgress, onDownloadProgress } = settings
-  if (csrf !== undefined && csrf !== null && typeof csrf !== 'function')
-    throw new InvalidRequestError('csrf must be a function')
+  if (!isFunctionOrNone(csrf)) throw new InvalidRequestError('csrf must be a function')
   const how = typeof (throwHttpErrors ?? false)
   if (how !== 'boolean' && how !== 'function')
     throw new InvalidRequestError('throwHttpErrors must be true, false or a function')
   if (typeof (integrity ?? '') !== 'string')
     throw new InvalidRequestError("integrity must be text, such as 'sha256-…'")
-  if (!isListener(onUploadProgress) || !isListener(onDownloadProgress))
+  if (!isFunctionOrNone(onUploadProgress) || !isFunctionOrNone(onDownloadProgress))
     throw new InvalidRequestError('A progress listener must be a function')
 }
 
-function isListener(listener: unknown): boolean {
-  return listener === undefined || listener === null || typeof listener === 'function'
+function isFunctionOrNone(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'function'
 }
 
 /** @throws InvalidRequestError for a prefix that is not a string, or has parts that are not compared */
