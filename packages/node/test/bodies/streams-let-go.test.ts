@@ -5,7 +5,7 @@ import { type CallOptions, type Session, TimeoutError } from '@session-fetch/nod
 import { head, ok } from '@session-fetch/test-support/fault-server'
 import { describe, expect, it, vi } from 'vitest'
 import { TRANSPORTS, serve, sessionOver } from '../fault-stage.js'
-import { turns } from '../wire/deliver.js'
+import { notedChunks, turns } from '../wire/deliver.js'
 
 const reason = { why: 'enough' }
 
@@ -183,18 +183,8 @@ describe.each(TRANSPORTS)(
       return contexts
     }
 
-    const chunks = (note: () => void) =>
-      (async function* () {
-        for (const chunk of ['one', 'two', 'three']) {
-          note()
-          yield chunk
-          await turns(1)
-          note()
-        }
-      })() as unknown as BodyInit
-
     it.each<[string, (note: () => void) => CallOptions]>([
-      ['a generator', (note) => ({ body: chunks(note) })],
+      ['a generator', (note) => ({ body: notedChunks(note) })],
       [
         'a web stream',
         (note) => {
@@ -207,9 +197,12 @@ describe.each(TRANSPORTS)(
           return { body: new ReadableStream({ pull }, { highWaterMark: 0 }) }
         },
       ],
-      ['a part', (note) => ({ multipart: { file: { content: chunks(note) as never, filename: 'file' } } })],
+      [
+        'a part',
+        (note) => ({ multipart: { file: { content: notedChunks(note) as never, filename: 'file' } } }),
+      ],
       ['onUploadProgress', (note) => ({ body: 'some', onUploadProgress: note })],
-      ['onUploadProgress of a stream', (note) => ({ body: chunks(note), onUploadProgress: note })],
+      ['onUploadProgress of a stream', (note) => ({ body: notedChunks(note), onUploadProgress: note })],
       ['onDownloadProgress', (note) => ({ body: 'some', onDownloadProgress: note })],
       ['hooks', (note) => ({ hooks: { request: note, response: note } })],
     ])('%s', async (_what, begin) => {

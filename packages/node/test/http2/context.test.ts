@@ -4,7 +4,7 @@ import { type CallOptions, type NodeSessionOptions, Session } from '@session-fet
 import { type Authority, type Certificate, createAuthority } from '@session-fetch/test-support/certificates'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { atEnd } from '../fault-stage.js'
-import { turns } from '../wire/deliver.js'
+import { notedChunks, turns } from '../wire/deliver.js'
 import { type Handler, type Http2Origin, startHttp2Origin } from './origin.js'
 
 let authority: Authority
@@ -66,16 +66,6 @@ async function seen(
 
 const each = Array.from({ length: CALLS }, (_, id) => new Set([id]))
 
-const chunks = (note: Note) =>
-  (async function* () {
-    for (const chunk of ['one', 'two', 'three']) {
-      note()
-      yield chunk
-      await turns(1)
-      note()
-    }
-  })() as unknown as BodyInit
-
 /** A web stream that produces each chunk on demand. */
 function pulled(note: Note): ReadableStream<Uint8Array<ArrayBuffer>> {
   let left = 3
@@ -89,11 +79,14 @@ function pulled(note: Note): ReadableStream<Uint8Array<ArrayBuffer>> {
 
 describe('http2 runs functions of the caller in the context of their own call:', () => {
   it.each<[string, (note: Note) => CallOptions]>([
-    ['a generator', (note) => ({ body: chunks(note) })],
+    ['a generator', (note) => ({ body: notedChunks(note) })],
     ['a web stream', (note) => ({ body: pulled(note) })],
-    ['a part', (note) => ({ multipart: { file: { content: chunks(note) as never, filename: 'file' } } })],
+    [
+      'a part',
+      (note) => ({ multipart: { file: { content: notedChunks(note) as never, filename: 'file' } } }),
+    ],
     ['onUploadProgress', (note) => ({ body: 'some', onUploadProgress: note })],
-    ['onUploadProgress of a stream', (note) => ({ body: chunks(note), onUploadProgress: note })],
+    ['onUploadProgress of a stream', (note) => ({ body: notedChunks(note), onUploadProgress: note })],
     ['onDownloadProgress', (note) => ({ body: 'some', onDownloadProgress: note })],
     ['hooks', (note) => ({ hooks: { request: note, response: note } })],
     ['auth', (note) => ({ auth: (request) => (note(), request) })],

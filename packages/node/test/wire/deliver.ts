@@ -37,3 +37,15 @@ export function cut(bytes: Buffer, positions: readonly number[]): Buffer[] {
 export function singly(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_byte, index) => bytes.subarray(index, index + 1))
 }
+
+/** A request body that calls `note` before each chunk, and a turn of the event loop after it. */
+export function notedChunks(note: () => void): BodyInit {
+  return (async function* () {
+    for (const chunk of ['one', 'two', 'three']) {
+      note()
+      yield chunk
+      await turns(1)
+      note()
+    }
+  })() as unknown as BodyInit
+}
